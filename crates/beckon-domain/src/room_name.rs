@@ -134,7 +134,7 @@ mod tests {
             prop_assert!(!name.chars().any(|c| c.is_control() || is_bidi_mark(c)));
             prop_assert!(!name.contains("  "));
             prop_assert_eq!(name.trim_end_matches(' '), name.as_str());
-            prop_assert!(name.contains(" \u{a6} "));
+            prop_assert!(name.contains(SEPARATOR));
         }
     }
 }
