@@ -21,7 +21,7 @@ pub(super) struct Granted {
 
 #[derive(Deserialize)]
 struct TokenBody {
-    access_token: SecretString,
+    access_token: String,
     token_type: Option<String>,
     #[serde(deserialize_with = "seconds")]
     expires_in: u64,
@@ -63,7 +63,7 @@ pub(super) fn read(
             return Err(TokenError::Malformed("token_type is not Bearer"));
         }
         return Ok(Granted {
-            token: body.access_token,
+            token: SecretString::from(body.access_token),
             lifetime: Duration::from_secs(body.expires_in),
         });
     }

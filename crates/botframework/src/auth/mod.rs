@@ -1,0 +1,1 @@
+//! The inbound verifier: who may post to the messaging endpoint.
