@@ -113,8 +113,7 @@ impl fmt::Debug for Certificate {
         // The thumbprint is public and the one thing an operator needs to tell two apart.
         f.debug_struct("Certificate")
             .field("x5t#S256", &URL_SAFE_NO_PAD.encode(self.thumbprint))
-            .field("key", &"redacted")
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

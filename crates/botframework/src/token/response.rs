@@ -106,10 +106,14 @@ mod tests {
 
     #[test]
     fn answers_that_are_no_token_are_malformed_and_quote_nothing() {
-        for body in ["", "<html>", "{}", r#"{"access_token":"tok-secret"}"#,
+        for body in [
+            "",
+            "<html>",
+            "{}",
+            r#"{"access_token":"tok-secret"}"#,
             r#"{"access_token":"tok-secret","expires_in":"soon"}"#,
-            r#"{"access_token":"tok-secret","expires_in":10,"token_type":"pop"}"#]
-        {
+            r#"{"access_token":"tok-secret","expires_in":10,"token_type":"pop"}"#,
+        ] {
             let error = parse(200, body).unwrap_err();
             assert!(matches!(error, TokenError::Malformed(_)), "{body}");
             assert!(!format!("{error:?} {error}").contains("secret"));

@@ -49,7 +49,11 @@ impl Slot {
     ///
     /// A token that is due for renewal is still handed out while the renewal runs, so no send
     /// waits for it, and an outage of the endpoint is felt only when the token has expired.
-    pub(super) async fn get(self: &Arc<Self>, now: SystemTime, fetch: impl FnOnce() -> Fetch) -> Outcome {
+    pub(super) async fn get(
+        self: &Arc<Self>,
+        now: SystemTime,
+        fetch: impl FnOnce() -> Fetch,
+    ) -> Outcome {
         let flight = {
             let mut state = self.lock();
             let state = &mut *state;
