@@ -221,8 +221,7 @@ fn of_activity(
 }
 
 /// Serialises a body, and refuses here what Teams would refuse after a round trip.
-pub(super) fn body(
-    &self,
+pub(super) fn serialised(
     operation: Operation,
     value: &impl Serialize,
 ) -> Result<Bytes, ConnectorError> {
