@@ -25,6 +25,7 @@ pub mod connector;
 pub mod jitter;
 pub mod limiter;
 pub mod token;
+pub mod turn;
 
 mod retry_after;
 mod text;
