@@ -25,19 +25,22 @@ impl World {
     pub(crate) async fn deliver(self: &Arc<Self>, activity: Value) -> Result<Vec<Delivery>, Error> {
         let endpoint = self.bot_endpoint()?;
         let token = self.channel_token()?;
-        let (duplicate, delay) =
-            self.change(|state| (state.faults.duplicates.pop_front(), state.faults.delivery_delay));
+        let (fault, delay) =
+            self.change(|state| (state.faults.of_delivery(), state.faults.delivery_delay));
         let mut copies = vec![activity];
-        if let Some(duplicate) = duplicate {
-            for number in 0..duplicate.copies {
-                let copy = self.copy_of(&copies[0], duplicate.kind, number);
+        if let Some((kind, times)) = fault.duplicates {
+            for number in 0..times {
+                let copy = self.copy_of(&copies[0], kind, number);
                 copies.push(copy);
             }
         }
         let tasks = copies.into_iter().enumerate().map(|(copy, activity)| {
             let (world, endpoint) = (Arc::clone(self), endpoint.clone());
-            let headers = headers(&token, &activity);
+            let (headers, hold) = (headers(&token, &activity), fault.hold.clone());
             tokio::spawn(async move {
+                if let Some(gate) = hold {
+                    gate.pass().await;
+                }
                 if delay > Duration::ZERO {
                     sleep(delay).await;
                 }

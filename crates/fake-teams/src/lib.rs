@@ -30,8 +30,10 @@
 //! The binary `fake-teams` serves the same to other processes, which drive it through the control
 //! API under `/control`.
 
+mod accounts;
 mod activity;
 mod card;
+mod chats;
 mod click;
 mod client;
 mod clock;
@@ -40,10 +42,15 @@ mod connector;
 mod control;
 mod conversation;
 mod delivery;
+mod directory;
 mod environment;
 mod error;
 mod faults;
+mod gate;
+mod graph;
+mod held;
 mod ids;
+mod in_flight;
 mod install;
 mod key_ring;
 mod keys;
@@ -54,6 +61,8 @@ mod message;
 mod people;
 mod record;
 mod server;
+mod service;
+mod size;
 mod state;
 mod teams;
 mod tokens;
@@ -68,8 +77,10 @@ pub use conversation::ConversationKind;
 pub use environment::Environment;
 pub use error::Error;
 pub use faults::{DuplicateKind, Faults};
-pub use limits::Budgets;
+pub use held::Held;
+pub use limits::{Budgets, LimitReport, Overrun, Peak, Scope, Window};
 pub use message::{Author, Message};
 pub use people::{Person, Said};
 pub use record::{Call, Delivery, Entry};
+pub use service::Service;
 pub use teams::FakeTeams;

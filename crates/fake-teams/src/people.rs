@@ -8,9 +8,10 @@ use crate::{
     Client, Error, activity,
     click::ClickResult,
     conversation::Conversation,
+    directory::{DESKTOP, PersonRecord},
     message::{Author, Message},
     record::Delivery,
-    state::{DESKTOP, PersonRecord, State},
+    state::State,
     wait,
     world::World,
 };
@@ -61,12 +62,7 @@ impl Person {
             state.person(self.id()).is_some_and(|person| person.clients.contains(name))
         });
         if !known {
-            self.world.change(|state| {
-                let found = state.people.iter_mut().find(|person| person.id == self.id());
-                found.into_iter().for_each(|person| {
-                    person.clients.insert(name.to_owned());
-                });
-            });
+            self.world.change(|state| state.directory.add_client(self.id(), name));
         }
         Client::new(self.clone(), name)
     }
@@ -112,7 +108,7 @@ impl Person {
 
     fn set_blocked(&self, blocked: bool) {
         self.world.change(|state| {
-            if let Some(chat) = state.conversations.get_mut(self.chat()) {
+            if let Some(chat) = state.chats.get_mut(self.chat()) {
                 chat.blocked = blocked;
             }
         });
@@ -172,14 +168,14 @@ impl Person {
     /// The person's chat with this id.
     pub(crate) fn chat_of(&self, conversation: &str) -> Result<Conversation, Error> {
         self.world
-            .read(|state| state.conversations.get(conversation).cloned())
+            .read(|state| state.chats.get(conversation).cloned())
             .filter(|chat| chat.has_member(self.id()))
             .ok_or_else(|| Error::NoConversation(conversation.to_owned()))
     }
 
     /// The person as a roster entry.
     pub(crate) fn summary(&self, state: &State) -> Value {
-        let chat = state.conversations.get(self.chat());
+        let chat = state.chats.get(self.chat());
         json!({
             "id": self.id(),
             "name": self.name(),

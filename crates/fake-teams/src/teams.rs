@@ -54,7 +54,7 @@ impl FakeTeams {
 
     /// Everyone, in the order they came.
     pub fn people(&self) -> Vec<Person> {
-        let records = self.world.read(|state| state.people.clone());
+        let records = self.world.read(|state| state.directory.all().to_vec());
         records
             .into_iter()
             .map(|record| Person { world: Arc::clone(&self.world), record })

@@ -11,7 +11,7 @@ use axum::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Refusal;
+use super::{Payload, Refusal};
 use crate::{
     message::{Author, StoredMessage},
     world::World,
@@ -29,7 +29,7 @@ pub(super) struct Target {
 pub(super) async fn send(
     State(world): State<Arc<World>>,
     Path(target): Path<Target>,
-    Json(activity): Json<Value>,
+    Payload(activity): Payload,
 ) -> Result<Response, Refusal> {
     check_bot_in(&world, &target.conversation)?;
     post(&world, &target.conversation, activity)
@@ -39,7 +39,7 @@ pub(super) async fn send(
 pub(super) async fn reply(
     State(world): State<Arc<World>>,
     Path(target): Path<Target>,
-    Json(activity): Json<Value>,
+    Payload(activity): Payload,
 ) -> Result<Response, Refusal> {
     check_bot_in(&world, &target.conversation)?;
     post(&world, &target.conversation, activity)
@@ -49,7 +49,7 @@ pub(super) async fn reply(
 pub(super) async fn update(
     State(world): State<Arc<World>>,
     Path(target): Path<Target>,
-    Json(activity): Json<Value>,
+    Payload(activity): Payload,
 ) -> Result<Response, Refusal> {
     check_bot_in(&world, &target.conversation)?;
     check_activity(&activity)?;
@@ -83,7 +83,7 @@ fn change_own(
     change: impl FnOnce(&mut StoredMessage),
 ) -> Result<(), Refusal> {
     world.change(|state| {
-        let chat = state.conversations.get_mut(&target.conversation);
+        let chat = state.chats.get_mut(&target.conversation);
         let message = chat.and_then(|chat| chat.message_mut(&target.activity));
         let message =
             message.filter(|message| !message.deleted).ok_or_else(Refusal::no_activity)?;
@@ -98,7 +98,7 @@ fn change_own(
 /// Whether the bot may write in this conversation.
 pub(super) fn check_bot_in(world: &World, conversation: &str) -> Result<(), Refusal> {
     world.read(|state| {
-        let chat = state.conversations.get(conversation).ok_or_else(Refusal::no_conversation)?;
+        let chat = state.chats.get(conversation).ok_or_else(Refusal::no_conversation)?;
         if chat.installation.is_none() {
             return Err(Refusal::not_in_roster());
         }

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::error::ControlError;
 use crate::{
-    ClickResult, DuplicateKind, Faults, Person, people::Said, record::Delivery, state::DESKTOP,
+    ClickResult, DuplicateKind, Faults, Person, directory::DESKTOP, people::Said, record::Delivery,
     world::World,
 };
 

@@ -72,14 +72,12 @@ pub(super) async fn client(
 
 fn everyone(world: &Arc<World>, state: &Everything) -> Vec<Value> {
     let person = |record: &_| Person { world: Arc::clone(world), record: Clone::clone(record) };
-    state.people.iter().map(|record| person(record).summary(state)).collect()
+    state.directory.all().iter().map(|record| person(record).summary(state)).collect()
 }
 
 fn snapshot(world: &Arc<World>) -> Value {
     let revision = *world.changes().borrow();
     world.read(|state| {
-        let mut chats: Vec<&Conversation> = state.conversations.values().collect();
-        chats.sort_by_key(|chat| chat.created_ms);
         json!({
             "revision": revision,
             "bot": {
@@ -88,7 +86,7 @@ fn snapshot(world: &Arc<World>) -> Value {
                 "endpoint": state.bot_endpoint,
             },
             "people": everyone(world, state),
-            "conversations": chats.into_iter().map(conversation).collect::<Vec<_>>(),
+            "conversations": state.chats.all().into_iter().map(conversation).collect::<Vec<_>>(),
         })
     })
 }
