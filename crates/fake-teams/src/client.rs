@@ -34,6 +34,11 @@ impl Client {
         &self.person
     }
 
+    /// Under which the views of messages are kept.
+    pub(crate) fn key(&self) -> &ClientKey {
+        &self.key
+    }
+
     /// All messages of the person's chats as this client shows them, oldest first.
     pub fn messages(&self) -> Vec<Message> {
         let mut messages: Vec<Message> = self.person.world.read(|state| {

@@ -44,7 +44,7 @@ impl World {
                 if delay > Duration::ZERO {
                     sleep(delay).await;
                 }
-                world.post(&endpoint, headers, activity, copy as u32).await
+                world.post(&endpoint, headers, activity.to_string(), copy as u32).await
             })
         });
         Ok(join_all(tasks).await.into_iter().flatten().collect())
@@ -69,12 +69,13 @@ impl World {
         &self,
         endpoint: &str,
         headers: Vec<(String, String)>,
-        activity: Value,
+        body: String,
         copy: u32,
     ) -> Delivery {
         let at_ms = self.now_ms();
         let started = Instant::now();
-        let mut request = self.http.post(endpoint).body(activity.to_string());
+        let activity = readable(body.as_bytes());
+        let mut request = self.http.post(endpoint).body(body);
         for (name, value) in headers {
             request = request.header(name, value);
         }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     Client, Error, activity,
     click::ClickResult,
-    conversation::Conversation,
+    conversation::{Conversation, ConversationKind},
     directory::{DESKTOP, PersonRecord},
     message::{Author, Message},
     record::Delivery,
@@ -124,17 +124,23 @@ impl Person {
     pub async fn say_in(&self, conversation: &str, text: &str) -> Result<Said, Error> {
         let chat = self.chat_of(conversation)?;
         let world = &self.world;
-        let message_id = world.change(|state| {
+        let (message_id, activity) = world.change(|state| {
             let id = state.ids.message(world.now_ms());
             let activity = activity::message(world, &chat, &self.record, &id, text);
             state.store(conversation, &id, Author::Person(self.id().to_owned()), activity.clone());
             (id, activity)
         });
-        let (message_id, activity) = message_id;
         let mentioned = text.contains(&activity::bot_mention(&world.config));
         let deliveries =
             if chat.hears(mentioned) { world.deliver(activity).await? } else { vec![] };
         Ok(Said { message_id, deliveries })
+    }
+
+    /// The activity that [`say`](Self::say) would send, without sending or storing it.
+    pub fn draft(&self, text: &str) -> Result<Value, Error> {
+        let chat = self.chat_of(self.chat())?;
+        let id = self.world.change(|state| state.ids.message(self.world.now_ms()));
+        Ok(activity::message(&self.world, &chat, &self.record, &id, text))
     }
 
     /// Clicks on the desktop client; see [`Client::click`].
@@ -185,6 +191,22 @@ impl Person {
             "clients": state.person(self.id()).map(|person| &person.clients),
             "installed": chat.is_some_and(|chat| chat.installation.is_some()),
             "blocked": chat.is_some_and(|chat| chat.blocked),
+        })
+    }
+}
+
+impl World {
+    /// Makes a group chat of people, without the bot; answers its id.
+    pub(crate) fn add_group(&self, topic: &str, people: &[&Person]) -> String {
+        self.change(|state| {
+            let id = state.ids.group_chat();
+            let mut chat =
+                Conversation::new(id.clone(), ConversationKind::GroupChat, self.now_ms());
+            chat.topic = Some(topic.to_owned()).filter(|topic| !topic.is_empty());
+            chat.members =
+                people.iter().map(|person| state.membership(person.id(), "owner")).collect();
+            state.chats.add(chat);
+            id
         })
     }
 }

@@ -58,6 +58,7 @@ pub(super) async fn update(
         return Err(Refusal::bad_syntax(text));
     }
     change_own(&world, &target, |message| message.edit(activity))?;
+    world.refresh_listed(&target.conversation, &target.activity);
     Ok(Json(json!({"id": target.activity})).into_response())
 }
 
@@ -121,7 +122,7 @@ fn is_split(activity: &Value) -> bool {
     has_text && activity["attachments"].as_array().is_some_and(|list| !list.is_empty())
 }
 
-fn post(world: &World, conversation: &str, activity: Value) -> Result<Response, Refusal> {
+fn post(world: &Arc<World>, conversation: &str, activity: Value) -> Result<Response, Refusal> {
     let id = store(world, conversation, activity)?;
     let body = id.map_or_else(|| json!({}), |id| json!({"id": id}));
     Ok((StatusCode::CREATED, Json(body)).into_response())
@@ -129,7 +130,7 @@ fn post(world: &World, conversation: &str, activity: Value) -> Result<Response, 
 
 /// Stores what the bot sends. A split activity becomes two messages and has no usable id.
 pub(super) fn store(
-    world: &World,
+    world: &Arc<World>,
     conversation: &str,
     activity: Value,
 ) -> Result<Option<String>, Refusal> {
@@ -146,7 +147,11 @@ pub(super) fn store(
             Some(id)
         })
     });
-    Ok(last.filter(|_| usable))
+    let id = last.filter(|_| usable);
+    if let Some(id) = &id {
+        world.refresh_listed(conversation, id);
+    }
+    Ok(id)
 }
 
 fn split(activity: &Value) -> Vec<Value> {

@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use super::error::ControlError;
 use crate::{
-    Environment, Person, conversation::Conversation, message::StoredMessage,
+    Environment, LimitReport, Person, conversation::Conversation, message::StoredMessage,
     state::State as Everything, world::World,
 };
 
@@ -54,6 +54,11 @@ pub(super) async fn record(
     Query(Since { since }): Query<Since>,
 ) -> Json<Value> {
     Json(json!({"entries": world.read(|state| state.record.since(since))}))
+}
+
+/// `GET /limits`: how the rate limits were kept.
+pub(super) async fn limits(State(world): State<Arc<World>>) -> Json<LimitReport> {
+    Json(world.read(|state| state.accounts.report()))
 }
 
 /// `GET /people`.

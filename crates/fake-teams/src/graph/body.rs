@@ -28,7 +28,7 @@ impl FromRequest<Arc<World>> for Body {
     }
 }
 
-/// The id behind an OData reference such as `{root}/users('{id}')` or `{root}/users/{id}`, whose
+/// The id behind an `OData` reference such as `{root}/users('{id}')` or `{root}/users/{id}`, whose
 /// root must be this cloud's.
 pub(super) fn bound<'body>(
     world: &World,

@@ -28,7 +28,7 @@ pub(super) fn app(world: &World) -> Value {
     })
 }
 
-/// OData options.
+/// `OData` options.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Options {

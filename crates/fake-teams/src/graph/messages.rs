@@ -22,7 +22,7 @@ const READ: [&str; 2] = ["ChatMessage.Read.Chat", "Chat.Read.All"];
 /// Only a migration may post as an app.
 const SEND: [&str; 1] = ["Teamwork.Migrate.All"];
 
-/// OData options: page size (1 to 50, default 20) and how many to pass over.
+/// `OData` options: page size (1 to 50, default 20) and how many to pass over.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Options {
