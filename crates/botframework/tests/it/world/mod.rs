@@ -1,6 +1,8 @@
 //! Everything around a bot, on one loopback port: the channel's keys, the token endpoint, and a
 //! connector that answers what the test tells it to.
 
+pub(crate) mod channel;
+pub(crate) mod metrics;
 mod server;
 pub(crate) mod signing;
 
@@ -15,6 +17,7 @@ use botframework::http::{ClientOptions, client};
 use botframework::limiter::Limiter;
 use botframework::service_url::{AllowedHosts, ServiceUrl};
 use botframework::token::{Credentials, TokenConfig, TokenProvider, TokenRetry};
+use botframework::turn::{Bot, BotBuilder};
 use serde_json::{Value, json};
 use signing::SigningKey;
 
@@ -137,5 +140,12 @@ impl World {
             "trigger": "manual",
         });
         activity
+    }
+}
+
+impl World {
+    /// Starts to build a bot that trusts and answers this world.
+    pub(crate) fn bot(&self) -> BotBuilder {
+        Bot::builder(self.authenticator(&clock()), self.connector())
     }
 }

@@ -56,6 +56,7 @@ pub(crate) struct Reply {
     gate: Option<Arc<Notify>>,
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "scripts read best with plain values")]
 impl Reply {
     pub(crate) fn new(status: u16, body: impl ToString) -> Self {
         Self { status, headers: Vec::new(), body: body.to_string(), gate: None }
