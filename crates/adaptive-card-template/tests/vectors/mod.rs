@@ -14,17 +14,17 @@ enum Outcome {
 }
 
 /// The vectors of a file: a JSON list.
-pub fn parse(text: &str) -> Result<Vec<Value>, serde_json::Error> {
+pub(crate) fn parse(text: &str) -> Result<Vec<Value>, serde_json::Error> {
     serde_json::from_str(text)
 }
 
 /// The vector's name.
-pub fn id(vector: &Value) -> &str {
+pub(crate) fn id(vector: &Value) -> &str {
     vector["id"].as_str().unwrap_or("(no id)")
 }
 
 /// Runs a vector; the error says what differs.
-pub fn run(vector: &Value) -> Result<(), String> {
+pub(crate) fn run(vector: &Value) -> Result<(), String> {
     let wanted = wanted(vector)?;
     let (got, detail) = outcome(vector);
     if same_outcome(&wanted, &got) {
