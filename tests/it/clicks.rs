@@ -3,7 +3,7 @@
 use fake_teams::DuplicateKind;
 use serde_json::{Value, json};
 
-use crate::stage::{Stage, card_says, card_with, forged_click};
+use crate::stage::{Settings, Stage, card_says, card_with, forged_click};
 
 fn count(timeline: &Value, event: &str) -> usize {
     let events = timeline["events"].as_array().expect("events");
@@ -12,7 +12,7 @@ fn count(timeline: &Value, event: &str) -> usize {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_click_delivered_four_times_counts_once() {
-    let stage = Stage::new().await;
+    let stage = Stage::with(&Settings { people: &["Ada Lovelace"], ..Settings::default() }).await;
     let client = stage.client();
     let ada = stage.person(0);
     for kind in [DuplicateKind::SameId, DuplicateKind::NewId] {
