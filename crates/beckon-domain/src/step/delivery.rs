@@ -11,11 +11,17 @@ use crate::invitation::InvitationState;
 use crate::timer::TimerKey;
 
 impl Turn<'_> {
-    /// A card is on display. The first time, the ring clock starts (I3).
+    /// A card is on display.
     pub(super) fn card_shown(&mut self, copy: &CardCopy) -> Result<Reply, Rejection> {
+        self.invitation()?.card.note_shown(copy.clone());
+        self.delivered()?;
+        Ok(Reply::Noted)
+    }
+
+    /// The card was seen for certain. The first time, the ring clock starts (I3).
+    pub(super) fn delivered(&mut self) -> Result<(), Rejection> {
         let now = self.now;
         let invitation = self.invitation()?;
-        invitation.card.note_shown(copy.clone());
         let id = invitation.id;
         if let InvitationState::Ringing { delivered_at: delivered @ None } = &mut invitation.state {
             *delivered = Some(now);
@@ -23,7 +29,7 @@ impl Turn<'_> {
             self.event(EventKind::InvitationDelivered { invitation: id });
             self.timer(TimerKey::Ring(id), ring);
         }
-        Ok(Reply::Noted)
+        Ok(())
     }
 
     /// A card could not be put on display.

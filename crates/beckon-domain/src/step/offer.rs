@@ -91,7 +91,9 @@ impl Turn<'_> {
             return answer(ActResult::Foreign);
         }
         if let Some(copy) = seen {
+            // A click can overtake the news that the card was posted; it is proof enough.
             self.invitation()?.card.adopt(copy);
+            self.delivered()?;
         }
         if let Some(row) = self.agent(agent)
             && row.misses > 0
