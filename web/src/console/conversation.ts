@@ -83,7 +83,6 @@ export class Conversation {
     const following = new AbortController();
     this.#following = following;
     const { api, signal, onLink, onFailure } = this.#ports;
-    this.#log.toEnd();
     void this.#feed
       .run((after, poll) => api.messages(this.#session.session, after, poll), {
         signal: AbortSignal.any([signal, following.signal]),

@@ -1,9 +1,14 @@
 // One line that says what came of the agent's last action.
 import { h, setText, show } from "../shared/dom.ts";
 
+/** How long good news stays, in milliseconds; bad news stays until dismissed. */
+const INFO_MS = 6000;
+
 export class Notices {
   readonly root: HTMLElement;
   readonly #text = h("span", { testid: "notice-text" });
+
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     const close = h("button", {
@@ -19,6 +24,7 @@ export class Notices {
 
   info(text: string): void {
     this.#set(text, "info");
+    this.#timer = setTimeout(() => this.clear(), INFO_MS);
   }
 
   error(text: string): void {
@@ -31,6 +37,7 @@ export class Notices {
   }
 
   #set(text: string, kind: "info" | "error"): void {
+    clearTimeout(this.#timer);
     this.root.dataset.kind = kind;
     show(this.root, true);
     setText(this.#text, text);

@@ -46,6 +46,10 @@ export function signInView(
     }
   }
 
+  // Password managers file the key under a name; people need not see it.
+  const account = h("input", {
+    attrs: { type: "text", autocomplete: "username", value: "beckon-console", hidden: "" },
+  });
   const logo = h("img", { attrs: { src: "../beckon.svg", alt: "", width: "48", height: "48" } });
   const label = h("label", { text: "Your agent key", attrs: { for: "key" } });
   const form = h(
@@ -54,6 +58,7 @@ export function signInView(
     logo,
     h("h1", { text: "Beckon console" }),
     h("p", { class: "quiet", text: "Chats that wait for you, and the ones you are in." }),
+    account,
     label,
     key,
     error,

@@ -97,13 +97,13 @@ async function readProblem(response: Response): Promise<Problem> {
   }
 }
 
-/** A problem as one line for a person: title, detail, then each field's reason. */
+/** A problem as sentences for a person: title, detail, then each field's reason. */
 export function describe({ title, detail, errors = [] }: Problem): string {
   const parts = [title, detail, ...errors.map((error) => `${error.field}: ${error.detail}`)];
   return parts
     .filter((part): part is string => Boolean(part))
-    .map((part) => part.replace(/[.\s]+$/, ""))
-    .join(". ");
+    .map((part) => (/[.!?]$/.test(part) ? part : `${part}.`))
+    .join(" ");
 }
 
 /** Any failure as a sentence for a person. */

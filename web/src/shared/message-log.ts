@@ -21,18 +21,21 @@ export class MessageLog {
   readonly #list: HTMLElement;
   readonly #seen = new Set<string>();
   #last: LogEntry | undefined;
+  /** Whether the reader is at the end and wants to stay there. */
+  #following = true;
 
   constructor(label: string, testid: string) {
     this.#list = h("ol", { class: "log-list" });
     // `role=log` is a polite live region: new messages are read out in order.
     const attrs = { role: "log", "aria-label": label, tabindex: "0" };
-    this.root = h("div", { class: "log", testid, attrs }, this.#list);
+    const on = { scroll: () => this.#onScroll() };
+    this.root = h("div", { class: "log", testid, attrs, on }, this.#list);
+    // The end must stay in sight when the box below grows or gives way.
+    new ResizeObserver(() => this.#follow()).observe(this.root);
   }
 
   /** Shows these entries; those on show stay untouched unless one of them is gone. */
   sync(entries: readonly LogEntry[]): void {
-    const { scrollHeight, scrollTop, clientHeight } = this.root;
-    const following = scrollHeight - scrollTop - clientHeight < NEAR_END;
     const wanted = new Set(entries.map((entry) => entry.key));
     if ([...this.#seen].some((key) => !wanted.has(key))) this.#clear();
     for (const entry of entries) {
@@ -41,11 +44,16 @@ export class MessageLog {
       this.#list.append(this.#row(entry));
       this.#last = entry;
     }
-    if (following) this.toEnd();
+    this.#follow();
   }
 
-  toEnd(): void {
-    this.root.scrollTop = this.root.scrollHeight;
+  #follow(): void {
+    if (this.#following) this.root.scrollTop = this.root.scrollHeight;
+  }
+
+  #onScroll(): void {
+    const { scrollHeight, scrollTop, clientHeight } = this.root;
+    this.#following = scrollHeight - scrollTop - clientHeight < NEAR_END;
   }
 
   #clear(): void {

@@ -1,0 +1,97 @@
+// One agent's Teams chat with the bot.
+import { avatar } from "../shared/avatar.ts";
+import { h, KeyedList, setText } from "../shared/dom.ts";
+import { explain } from "../shared/http.ts";
+import type { DemoApi } from "./api.ts";
+import { CardView } from "./card.ts";
+import type { Agent, BotMessage } from "./contract.ts";
+import { withToken } from "./open-console.ts";
+import { sayForm } from "./say.ts";
+
+export class AgentPane {
+  readonly root: HTMLElement;
+  readonly #api: DemoApi;
+  readonly #list: KeyedList<BotMessage>;
+  readonly #scroller: HTMLElement;
+  #agent: Agent;
+
+  constructor(agent: Agent, api: DemoApi) {
+    this.#agent = agent;
+    this.#api = api;
+    const list = h("ol", { class: "posts" });
+    const attrs = { role: "log", "aria-label": `${agent.name}'s chat with Beckon`, tabindex: "0" };
+    this.#scroller = h("div", { class: "log", attrs }, list);
+    this.#list = new KeyedList<BotMessage>(
+      list,
+      (message) => message.id,
+      (message) => this.#row(message),
+    );
+    const who = h(
+      "div",
+      { class: "stack grow" },
+      h("strong", { class: "ellipsis", text: agent.name }),
+      h("span", { class: "quiet", text: "Agent · chat with Beckon in Teams" }),
+    );
+    const say = sayForm({
+      label: "Write to Beckon",
+      testid: "agent",
+      send: (text) => api.writeAsAgent(agent.id, text),
+    });
+    this.root = h(
+      "section",
+      { class: "teams", testid: "agent", attrs: { "aria-label": agent.name } },
+      h("header", {}, avatar(agent.name), who),
+      this.#scroller,
+      say,
+    );
+    this.root.dataset.agent = agent.id;
+  }
+
+  set(agent: Agent): void {
+    this.#agent = agent;
+    const before = this.#scroller.scrollHeight;
+    this.#list.set(agent.messages);
+    if (this.#scroller.scrollHeight !== before) {
+      this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    }
+  }
+
+  #row(first: BotMessage): { root: HTMLElement; update: (message: BotMessage) => void } {
+    const mine = first.from === "me";
+    const text = h("div", { class: "bubble", attrs: { dir: "auto" } });
+    const card = new CardView({
+      execute: (verb, data) => this.#click(first.id, verb, data),
+      openUrl: (url) => this.#open(url),
+    });
+    const body = h("div", { class: "stack grow" });
+    const root = h("li", { class: `post ${mine ? "mine" : "bot"}`, testid: "post" });
+    if (!mine)
+      root.append(h("img", { class: "bot-face", attrs: { src: "./beckon.svg", alt: "" } }));
+    root.append(body);
+    const update = (message: BotMessage): void => {
+      if (message.card) card.update(message.card);
+      setText(text, message.text ?? "");
+      const parts = [message.text === null ? null : text, message.card ? card.root : null];
+      const wanted = parts.filter((part) => part !== null);
+      if (wanted.some((part, index) => body.children[index] !== part)) {
+        body.replaceChildren(...wanted);
+      }
+    };
+    return { root, update };
+  }
+
+  async #click(message: string, verb: string, data: object): Promise<string | null> {
+    try {
+      const result = await this.#api.click(this.#agent.id, message, verb, data);
+      const fallback = result.status >= 400 ? `Teams would show: error ${result.status}` : null;
+      return result.message ?? fallback;
+    } catch (error) {
+      return explain(error);
+    }
+  }
+
+  #open(url: string): void {
+    // One tab per agent, used again: a browser opens few connections per host.
+    window.open(withToken(url, this.#agent.console_url), `console-${this.#agent.id}`);
+  }
+}
