@@ -1,1 +1,12 @@
-//! Placeholder.
+//! Beckon invites the right person into a chat.
+//!
+//! This crate is the product: adapters and wiring around the rules in
+//! [`beckon_domain`]. Read `ARCHITECTURE.md` first; it tells how data flows and where to put a
+//! change. In code, start at [`engine`]: everything that happens is a command carried out there.
+
+pub mod clock;
+pub mod directory;
+pub mod engine;
+pub mod store;
+#[cfg(test)]
+mod testing;

@@ -1,0 +1,66 @@
+//! The card of an invitation: level-triggered (rule 6).
+//!
+//! The rules only say that the card is no longer what it should be, by raising `wanted`. The
+//! dispatcher renders the state *as it is when it sends* and reports what it showed. While
+//! `shown < wanted`, there is work to do; nothing is queued, so nothing can be overtaken.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The card's bookkeeping, part of its invitation.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Card {
+    /// The version that should be on display. Raised with every visible change.
+    pub wanted: u32,
+    /// The version that the platform last confirmed. Equal to `wanted`: nothing to do.
+    pub shown: u32,
+    /// Every copy that is known: usually one; two when the answer to a post was lost.
+    pub copies: Vec<CardCopy>,
+    /// Not sent before this instant: a second after an invoke answer (B6), or after a failure.
+    pub not_before: Option<Timestamp>,
+    /// Failures in a row; sets the pause before the next try.
+    pub failures: u32,
+}
+
+/// One message that holds the card.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardCopy {
+    /// The conversation it is in.
+    pub conversation: String,
+    /// The id of the message.
+    pub activity: String,
+    /// The version it shows.
+    pub shown: u32,
+}
+
+impl Card {
+    /// Whether something has to be sent.
+    pub fn is_dirty(&self) -> bool {
+        self.shown < self.wanted
+    }
+
+    /// Takes in a copy that was clicked and is not known: the answer to its post was lost. From
+    /// here on it is kept true like the others.
+    pub fn adopt(&mut self, copy: &CardCopy) {
+        if !self.copies.iter().any(|known| known.activity == copy.activity) {
+            // A version from the future is nobody's: it must not keep the copy from being repainted.
+            let shown = copy.shown.min(self.wanted.saturating_sub(1));
+            self.copies.push(CardCopy { shown, ..copy.clone() });
+            self.shown = self.shown.min(shown);
+        }
+    }
+
+    /// Notes that a copy now shows `version`. Late news never turns the clock back.
+    pub fn note_shown(&mut self, copy: CardCopy) {
+        let version = copy.shown;
+        match self.copies.iter_mut().find(|known| known.activity == copy.activity) {
+            Some(known) => known.shown = known.shown.max(version),
+            None => self.copies.push(copy),
+        }
+        self.shown = self.copies.iter().map(|copy| copy.shown).min().unwrap_or(0);
+        self.failures = 0;
+        if !self.is_dirty() {
+            self.not_before = None;
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! From what a card sends back to a command. Pure: the adapter has verified who sent it.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::card::CardCopy;
+use crate::command::{Action, Command, Surface};
+use crate::ids::{AgentId, CommandId, InvitationId};
+
+/// What every action of our cards carries in its data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardActionData {
+    /// The invitation whose card it is.
+    pub invitation: InvitationId,
+    /// The version the card showed: with the verb, the nonce of a click.
+    pub version: u32,
+}
+
+/// A click that is not one of ours.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("unknown card verb {0:?}")]
+pub struct UnknownVerb(pub String);
+
+/// A verified click on a card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Click<'a> {
+    /// Who clicked: the Entra object id from the verified activity.
+    pub agent: AgentId,
+    /// The verb of the action.
+    pub verb: &'a str,
+    /// The data of the action.
+    pub data: CardActionData,
+    /// The conversation that holds the card.
+    pub conversation: &'a str,
+    /// The message that holds the card (`replyToId`), if the channel named it.
+    pub message: Option<&'a str>,
+}
+
+/// The command of a click, with its key: (invitation, agent, verb, version). Teams delivers a
+/// click up to four times, half of them under a new activity id (`facts/botframework-protocol.md`
+/// §5.5); the key is the same for all of them.
+///
+/// # Errors
+/// [`UnknownVerb`] for a verb that none of our cards has.
+pub fn click(click: &Click<'_>) -> Result<(CommandId, Command), UnknownVerb> {
+    let action =
+        Action::from_verb(click.verb).ok_or_else(|| UnknownVerb(click.verb.to_owned()))?;
+    let CardActionData { invitation, version } = click.data;
+    let id = CommandId(format!("click:{invitation}:{}:{}:{version}", click.agent, action.verb()));
+    let seen = click.message.map(|activity| CardCopy {
+        conversation: click.conversation.to_owned(),
+        activity: activity.to_owned(),
+        shown: version,
+    });
+    let command =
+        Command::Act { invitation, agent: click.agent, action, surface: Surface::Card, seen };
+    Ok((id, command))
+}
+
+/// The key of a customer's message: the sender's own id makes it unique per address.
+pub fn message_key(account: &str, address: &str, client_message_id: &str) -> CommandId {
+    // Lengths keep ("a", "b:c") and ("a:b", "c") apart.
+    CommandId(format!("message:{}:{account}:{}:{address}:{client_message_id}", account.len(), address.len()))
+}

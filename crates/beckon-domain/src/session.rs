@@ -1,0 +1,161 @@
+//! The session: the reported life of one customer conversation.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AccountId, Address, AgentId, InvitationId, ServiceId, SessionId};
+use crate::outcome::{EndedBy, Outcome};
+use crate::settings::Channel;
+
+/// The longest message text, in characters (product C7).
+pub const MAX_TEXT_CHARS: usize = 10_000;
+/// The longest customer name that is kept, in characters; a longer one is cut.
+pub const MAX_NAME_CHARS: usize = 256;
+
+/// One customer conversation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Session {
+    /// The id.
+    pub id: SessionId,
+    /// The service that the customer reached.
+    pub service: ServiceId,
+    /// The channel account the customer wrote to.
+    pub account: AccountId,
+    /// The kind of that channel.
+    pub channel: Channel,
+    /// Who asks.
+    pub customer: Customer,
+    /// When the first message was accepted.
+    pub created_at: Timestamp,
+    /// When it was first queued: the position that a decline or a miss gives back (I2).
+    pub queued_at: Option<Timestamp>,
+    /// The last message of either side; what the sweep looks at.
+    pub last_activity_at: Timestamp,
+    /// Where it stands.
+    pub phase: Phase,
+    /// Agents who declined or missed it in this round; skipped until the others were tried.
+    pub tried: Vec<AgentId>,
+    /// How many rounds through all agents have failed; sets the back-off.
+    pub rounds: u32,
+    /// The sequence number of the newest message; they run from 1 without a gap.
+    pub last_seq: u64,
+    /// The sequence number of the newest event of this session; they run from 1 without a gap.
+    pub last_event: u64,
+}
+
+/// The person who asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Customer {
+    /// Where answers go, on the session's channel account.
+    pub address: Address,
+    /// The name, when the channel gave one.
+    pub name: Option<String>,
+}
+
+impl Customer {
+    /// What people see: the name, else the address.
+    pub fn label(&self) -> &str {
+        self.name.as_deref().unwrap_or_else(|| self.address.as_str())
+    }
+}
+
+/// Where a session stands. `Ended` is for ever (rule 1).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "phase", rename_all = "snake_case")]
+pub enum Phase {
+    /// The workflow is running; nobody was asked yet. Left by the workflow's queue step.
+    Flow,
+    /// In the queue. Left by the matcher's offer, by max wait, or by the customer.
+    Waiting {
+        /// Agents in `tried` are asked again only from this instant on: the back-off after a round
+        /// in which everyone declined or missed it. `None`: not set yet.
+        retry_at: Option<Timestamp>,
+    },
+    /// One agent is being rung. Left by that invitation's end.
+    Ringing {
+        /// The live invitation.
+        invitation: InvitationId,
+        /// Who is rung.
+        agent: AgentId,
+    },
+    /// An agent has it. Left by terminate or by the customer.
+    Connected {
+        /// The accepted invitation.
+        invitation: InvitationId,
+        /// Who has it.
+        agent: AgentId,
+        /// Since when.
+        since: Timestamp,
+    },
+    /// Over.
+    Ended {
+        /// How it ended.
+        outcome: Outcome,
+        /// Who ended it.
+        by: EndedBy,
+        /// When.
+        at: Timestamp,
+        /// The last agent who had it, if any.
+        agent: Option<AgentId>,
+    },
+}
+
+impl Phase {
+    /// The stored name.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Flow => "flow",
+            Self::Waiting { .. } => "waiting",
+            Self::Ringing { .. } => "ringing",
+            Self::Connected { .. } => "connected",
+            Self::Ended { .. } => "ended",
+        }
+    }
+
+    /// The invitation that this phase hangs on, if any.
+    pub fn invitation(&self) -> Option<InvitationId> {
+        match self {
+            Self::Ringing { invitation, .. } | Self::Connected { invitation, .. } => {
+                Some(*invitation)
+            }
+            Self::Flow | Self::Waiting { .. } | Self::Ended { .. } => None,
+        }
+    }
+}
+
+impl Session {
+    /// Whether the session still lives.
+    pub fn is_open(&self) -> bool {
+        !matches!(self.phase, Phase::Ended { .. })
+    }
+}
+
+/// One message of a conversation, as both sides see it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Message {
+    /// Its place in the session, from 1 without a gap; drawn when it is stored (rule 4).
+    pub seq: u64,
+    /// When it was stored.
+    pub at: Timestamp,
+    /// Who wrote it.
+    pub from: Author,
+    /// The text. Never empty.
+    pub text: String,
+}
+
+/// Who wrote a message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "from", rename_all = "snake_case")]
+pub enum Author {
+    /// The customer of the session.
+    Customer,
+    /// An agent.
+    Agent {
+        /// Who.
+        id: AgentId,
+        /// The name that the customer sees.
+        name: String,
+    },
+    /// Beckon itself: greeting, closing line.
+    System,
+}

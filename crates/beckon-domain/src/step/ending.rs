@@ -1,0 +1,161 @@
+//! The end of a session, from every side. The first terminal event wins.
+
+use jiff::Timestamp;
+
+use super::Rejection;
+use super::turn::Turn;
+use crate::agent::{Work, WorkKind};
+use crate::command::Reply;
+use crate::event::EventKind;
+use crate::invitation::{EndedTalk, InvitationState};
+use crate::outcome::{EndedBy, Outcome};
+use crate::room::RoomState;
+use crate::session::{Author, Phase};
+use crate::timer::TimerKey;
+
+impl Turn<'_> {
+    /// The customer left: in the queue, while it rings (no RONA, I4), or in conversation.
+    pub(super) fn customer_left(&mut self) -> Result<Reply, Rejection> {
+        match self.session()?.phase {
+            Phase::Flow => self.end(Outcome::CustomerLeftInWorkflow, EndedBy::Customer)?,
+            Phase::Waiting { .. } => self.end(Outcome::CustomerLeftInQueue, EndedBy::Customer)?,
+            Phase::Ringing { .. } => {
+                self.end_ringing(Outcome::CustomerLeftInQueue, EndedBy::Customer)?;
+            }
+            Phase::Connected { .. } => self.end_connected(EndedBy::Customer)?,
+            Phase::Ended { .. } => {}
+        }
+        self.ended_reply()
+    }
+
+    /// An administrator forces the end, in whatever phase.
+    pub(super) fn admin_end(&mut self) -> Result<Reply, Rejection> {
+        match self.session()?.phase {
+            Phase::Flow | Phase::Waiting { .. } => {
+                self.end(Outcome::AdminTerminated, EndedBy::Admin)?;
+            }
+            Phase::Ringing { .. } => self.end_ringing(Outcome::AdminTerminated, EndedBy::Admin)?,
+            Phase::Connected { .. } => self.end_connected(EndedBy::Admin)?,
+            Phase::Ended { .. } => {}
+        }
+        self.ended_reply()
+    }
+
+    /// Max wait is over. While it rings the agent keeps the chance; the session ends when that
+    /// fails.
+    pub(super) fn max_wait_over(&mut self) -> Result<Reply, Rejection> {
+        self.end_if_waited_too_long()?;
+        Ok(Reply::Noted)
+    }
+
+    /// Ends a waiting session whose max wait has passed, with the closing text before the end.
+    pub(super) fn end_if_waited_too_long(&mut self) -> Result<(), Rejection> {
+        let service = self.service()?;
+        let now = self.now;
+        let session = self.session()?;
+        let (Phase::Waiting { .. }, Some(max_wait), Some(queued_at)) =
+            (&session.phase, service.max_wait, session.queued_at)
+        else {
+            return Ok(());
+        };
+        if now.duration_since(queued_at) < max_wait {
+            return Ok(());
+        }
+        if let Some(text) = &service.texts.queue_timeout {
+            self.message(Author::System, text)?;
+        }
+        self.end(Outcome::QueueTimeout, EndedBy::System)
+    }
+
+    fn end_ringing(&mut self, outcome: Outcome, by: EndedBy) -> Result<(), Rejection> {
+        let at = self.now;
+        let invitation = self.invitation()?.id;
+        self.event(EventKind::InvitationCancelled { invitation, by });
+        self.release(if by == EndedBy::Customer {
+            InvitationState::CancelledCustomer { at }
+        } else {
+            InvitationState::CancelledSystem { at }
+        })?;
+        self.end(outcome, by)
+    }
+
+    /// Ends a conversation: the session has its outcome at once, the agent goes on to after-call
+    /// work where the service has it.
+    pub(super) fn end_connected(&mut self, by: EndedBy) -> Result<(), Rejection> {
+        let now = self.now;
+        let wrap_up = self.service()?.wrap_up;
+        let session = self.session()?;
+        let Phase::Connected { agent, since, .. } = session.phase else {
+            return Ok(());
+        };
+        let session_id = session.id;
+        let ended = EndedTalk {
+            accepted_at: since,
+            ended_at: now,
+            outcome: Outcome::UserAccepted,
+            by,
+        };
+        if let Some(room) = &mut self.room {
+            room.state = RoomState::Closed { at: now };
+        }
+        self.event(EventKind::RoomClosed);
+        self.end(Outcome::UserAccepted, by)?;
+        let id = self.invitation()?.id;
+        if let Some(length) = wrap_up {
+            let until = now.saturating_add(length).unwrap_or(Timestamp::MAX);
+            let invitation = self.invitation()?;
+            invitation.state = InvitationState::WrapUp { ended, until };
+            invitation.card.wanted += 1;
+            if let Some(row) = self.agent(agent) {
+                row.take_up(Work { session: session_id, invitation: id, kind: WorkKind::WrapUp });
+            }
+            self.timer_at(TimerKey::WrapUp(id), until);
+        } else {
+            self.release(InvitationState::Concluded { ended })?;
+        }
+        Ok(())
+    }
+
+    /// After-call work is over by the clock.
+    pub(super) fn wrap_up_over(&mut self) -> Result<Reply, Rejection> {
+        let now = self.now;
+        if let InvitationState::WrapUp { until, .. } = self.invitation()?.state
+            && until <= now
+        {
+            self.conclude(false)?;
+        }
+        Ok(Reply::Noted)
+    }
+
+    /// After-call work is over: the card shows the result, the agent is free.
+    pub(super) fn conclude(&mut self, early: bool) -> Result<(), Rejection> {
+        let invitation = self.invitation()?;
+        let InvitationState::WrapUp { ended, .. } = &invitation.state else {
+            return Ok(());
+        };
+        let (id, ended) = (invitation.id, ended.clone());
+        self.event(EventKind::InvitationConcluded { invitation: id, early });
+        self.release(InvitationState::Concluded { ended })?;
+        Ok(())
+    }
+
+    fn end(&mut self, outcome: Outcome, by: EndedBy) -> Result<(), Rejection> {
+        let at = self.now;
+        let session = self.session()?;
+        let agent = match session.phase {
+            Phase::Connected { agent, .. } => Some(agent),
+            _ => None,
+        };
+        session.phase = Phase::Ended { outcome, by, at, agent };
+        self.event(EventKind::SessionEnded { outcome, by });
+        Ok(())
+    }
+
+    fn ended_reply(&mut self) -> Result<Reply, Rejection> {
+        let session = self.session()?;
+        match session.phase {
+            Phase::Ended { outcome, .. } => Ok(Reply::Ended { session: session.id, outcome }),
+            _ => Ok(Reply::Noted),
+        }
+    }
+}

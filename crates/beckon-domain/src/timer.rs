@@ -1,0 +1,47 @@
+//! Timers: the only thing that makes time pass.
+//!
+//! A timer carries the generation of the state that set it (rule 7). When it fires late, after
+//! that state is gone, it changes nothing; so timers never have to be cancelled for correctness.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{InvitationId, SessionId};
+
+/// What a timer is about. One timer of each kind per target.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "target", rename_all = "snake_case")]
+pub enum TimerKey {
+    /// The invitation's card was not confirmed in time (I3: 10 s).
+    Delivery(InvitationId),
+    /// The ring time is over (I3: 30 s).
+    Ring(InvitationId),
+    /// The back-off of a waiting session is over.
+    Offer(SessionId),
+    /// Max wait is over (D8).
+    MaxWait(SessionId),
+    /// The after-call work is over (P4).
+    WrapUp(InvitationId),
+}
+
+impl TimerKey {
+    /// The stored name of the kind.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Delivery(_) => "delivery",
+            Self::Ring(_) => "ring",
+            Self::Offer(_) => "offer",
+            Self::MaxWait(_) => "max_wait",
+            Self::WrapUp(_) => "wrap_up",
+        }
+    }
+}
+
+/// A timer as it is set. Setting one again replaces it and raises the generation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Timer {
+    /// What it is about.
+    pub key: TimerKey,
+    /// When it is due.
+    pub due: Timestamp,
+}

@@ -1,0 +1,132 @@
+//! Who and where: users, bots and conversations.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::lenient;
+
+/// A user or bot in a channel.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChannelAccount {
+    /// The channel's id: `29:…` for a Teams user (different for every bot),
+    /// `28:{app id}` for a bot.
+    #[serde(deserialize_with = "lenient::id")]
+    pub id: String,
+    /// Display name; never an identity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The user's Entra object id. Rosters call it `objectId`.
+    #[serde(
+        default,
+        alias = "objectId",
+        deserialize_with = "lenient::opt_id",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub aad_object_id: Option<String>,
+    /// `user`, `bot` or a newer role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// Everything else, untouched.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
+}
+
+impl ChannelAccount {
+    /// An account of which only the id is known.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: id.into(), ..Self::default() }
+    }
+
+    /// The Teams account of the bot with this app id.
+    pub fn bot(app_id: &str) -> Self {
+        Self::new(format!("28:{app_id}"))
+    }
+
+    /// The app id, if this is a Teams bot.
+    pub fn bot_app_id(&self) -> Option<&str> {
+        self.id.strip_prefix("28:").filter(|app_id| !app_id.is_empty())
+    }
+}
+
+/// A conversation.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConversationAccount {
+    /// The channel's id of the conversation; opaque.
+    #[serde(deserialize_with = "lenient::id")]
+    pub id: String,
+    /// The kind of conversation, if the channel says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation_type: Option<ConversationType>,
+    /// Entra tenant. Channels often lack it: see [`super::Activity::tenant_id`].
+    #[serde(
+        default,
+        deserialize_with = "lenient::opt_id",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub tenant_id: Option<String>,
+    /// Whether more than two parties take part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_group: Option<bool>,
+    /// Display name of the conversation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Everything else, untouched.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
+}
+
+impl ConversationAccount {
+    /// A conversation of which only the id is known.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: id.into(), ..Self::default() }
+    }
+}
+
+/// The kind of a Teams conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+#[non_exhaustive]
+pub enum ConversationType {
+    /// One user and the bot.
+    Personal,
+    /// A group chat or meeting chat.
+    GroupChat,
+    /// A channel of a team.
+    Channel,
+    /// A kind this crate does not know.
+    Other(String),
+}
+
+impl ConversationType {
+    /// The wire name.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Personal => "personal",
+            Self::GroupChat => "groupChat",
+            Self::Channel => "channel",
+            Self::Other(name) => name,
+        }
+    }
+}
+
+impl From<String> for ConversationType {
+    fn from(name: String) -> Self {
+        match name.as_str() {
+            "personal" => Self::Personal,
+            "groupChat" => Self::GroupChat,
+            "channel" => Self::Channel,
+            _ => Self::Other(name),
+        }
+    }
+}
+
+impl From<ConversationType> for String {
+    fn from(kind: ConversationType) -> Self {
+        match kind {
+            ConversationType::Other(name) => name,
+            known => known.as_str().to_owned(),
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Who guards the endpoint: a verifier, nobody's permission, or development.
+
+use std::net::SocketAddr;
+
+use http::header::{HOST, ORIGIN};
+use http::{HeaderMap, Uri};
+
+use super::verifier::Origin;
+use super::{Rejection, VerifiedToken, Verifier, observe};
+use crate::activity::Activity;
+use crate::service_url::{AllowedHosts, ServiceUrl};
+
+/// The guard of a messaging endpoint. There is no variant that lets everybody
+/// in.
+#[derive(Debug, Clone)]
+pub enum Authenticator {
+    /// The channel service's tokens are verified.
+    Channel(Verifier),
+    /// The bot has no credentials yet: everybody is answered 401.
+    Unconfigured,
+    /// Unauthenticated requests on the loopback interface.
+    Development(DevelopmentMode),
+}
+
+impl Authenticator {
+    /// See [`Verifier::authenticate`].
+    pub async fn authenticate(&self, headers: &HeaderMap) -> Result<VerifiedToken, Rejection> {
+        match self {
+            Self::Channel(verifier) => verifier.authenticate(headers).await,
+            Self::Unconfigured => Err(Rejection::Unconfigured),
+            Self::Development(mode) => mode.authenticate(headers),
+        }
+        .inspect_err(|rejection| {
+            if !matches!(self, Self::Channel(_)) {
+                observe::rejected(rejection, "");
+            }
+        })
+    }
+
+    /// See [`Verifier::authorize`].
+    pub fn authorize(&self, token: &VerifiedToken, activity: &Activity) -> Result<(), Rejection> {
+        match self {
+            Self::Channel(verifier) => verifier.authorize(token, activity),
+            Self::Unconfigured => Err(Rejection::Unconfigured),
+            Self::Development(mode) => mode.authorize(token, activity),
+        }
+    }
+}
+
+/// Whether the process holds credentials for the real connector.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutboundCredentials {
+    /// It holds none.
+    Absent,
+    /// It holds some.
+    Present,
+}
+
+/// Serving a local tool, such as Microsoft 365 Agents Playground, without
+/// authentication.
+///
+/// In this mode the sender of a request decides who it says it is and where
+/// answers go. So it exists only for a server bound to the loopback interface
+/// and without real credentials, answers only to loopback service URLs, and
+/// refuses requests that a web page on this machine could have caused.
+#[derive(Debug, Clone)]
+pub struct DevelopmentMode {
+    allowed_hosts: AllowedHosts,
+}
+
+/// Development mode was asked for where it must not be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DevelopmentModeError {
+    /// The server is reachable from other machines.
+    #[error("development mode must be bound to the loopback interface, not to {0}")]
+    NotLoopback(SocketAddr),
+    /// The process holds real credentials.
+    #[error("development mode must not carry real credentials")]
+    Credentials,
+}
+
+impl DevelopmentMode {
+    /// Development mode for a server bound to `bound_to`.
+    pub fn new(
+        bound_to: SocketAddr,
+        credentials: OutboundCredentials,
+    ) -> Result<Self, DevelopmentModeError> {
+        if !bound_to.ip().is_loopback() {
+            return Err(DevelopmentModeError::NotLoopback(bound_to));
+        }
+        if credentials == OutboundCredentials::Present {
+            return Err(DevelopmentModeError::Credentials);
+        }
+        tracing::warn!(%bound_to, "development mode: inbound requests are not authenticated");
+        Ok(Self { allowed_hosts: AllowedHosts::none().allow_any_loopback() })
+    }
+
+    /// The hosts that may be answered to: loopback, any port.
+    pub fn allowed_hosts(&self) -> &AllowedHosts {
+        &self.allowed_hosts
+    }
+
+    fn authenticate(&self, headers: &HeaderMap) -> Result<VerifiedToken, Rejection> {
+        // A page from elsewhere reaches loopback ports from the user's browser,
+        // by its origin or by a name that resolves here: both show.
+        let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+        let local_host = host.is_some_and(|host| self.is_local(&format!("http://{host}/")));
+        let local_origin = headers
+            .get_all(ORIGIN)
+            .iter()
+            .all(|origin| origin.to_str().is_ok_and(|origin| self.is_local(origin)));
+        if local_host && local_origin {
+            Ok(VerifiedToken(Origin::Development))
+        } else {
+            Err(Rejection::NotLoopback)
+        }
+    }
+
+    fn is_local(&self, url: &str) -> bool {
+        url.parse::<Uri>().is_ok()
+            && ServiceUrl::parse(url).is_ok_and(|url| self.allowed_hosts.check(&url).is_ok())
+    }
+
+    fn authorize(&self, token: &VerifiedToken, activity: &Activity) -> Result<(), Rejection> {
+        let outcome = match token.0 {
+            Origin::Channel { .. } => Err(Rejection::FamilyNotEnabled),
+            Origin::Development => self
+                .allowed_hosts
+                .check(&activity.service_url)
+                .map_err(|_| Rejection::ServiceHostNotAllowed),
+        };
+        match &outcome {
+            Ok(()) => observe::accepted(),
+            Err(rejection) => observe::rejected(rejection, activity.service_url.as_str()),
+        }
+        outcome
+    }
+}

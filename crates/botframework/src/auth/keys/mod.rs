@@ -1,0 +1,9 @@
+//! The channel service's signing keys: fetched, kept, renewed.
+
+mod fetch;
+mod set;
+mod store;
+
+pub use fetch::KeysError;
+pub(super) use set::VerificationKey;
+pub(super) use store::{KeyStore, RefreshPolicy};

@@ -1,0 +1,240 @@
+//! When keys are fetched, and what is served meanwhile.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::{Duration, SystemTime};
+
+use sha2::{Digest, Sha256};
+use url::Url;
+
+use super::fetch::{self, KeysError};
+use super::set::{KeySet, VerificationKey};
+use crate::auth::Rejection;
+use crate::clock::Clock;
+
+/// Wait after a first failed fetch; doubles with each further one.
+const FIRST_BACKOFF: Duration = Duration::from_secs(5);
+/// Longest wait after failed fetches.
+const MAX_BACKOFF: Duration = Duration::from_mins(5);
+/// How many unknown key ids are remembered.
+const MAX_UNKNOWN_IDS: usize = 1024;
+/// Longest sleep of the refresh loop, so that a clock set by hand is noticed.
+const MAX_SLEEP: Duration = Duration::from_hours(1);
+
+/// How often keys are fetched.
+#[derive(Debug, Clone)]
+pub(in crate::auth) struct RefreshPolicy {
+    /// Age at which a set is fetched again, less up to a tenth.
+    pub(in crate::auth) refresh: Duration,
+    /// Shortest time between fetches caused by unknown key ids.
+    pub(in crate::auth) forced_interval: Duration,
+    /// What tells this bot from others, to spread their fetches.
+    pub(in crate::auth) spread: String,
+}
+
+/// The current key set and the rules for renewing it.
+///
+/// A set is served until a better one has arrived: the key service has had
+/// outages of hours. At most one fetch is under way at any time; callers that
+/// want one meanwhile wait for it and use its result.
+pub(in crate::auth) struct KeyStore {
+    http: reqwest::Client,
+    metadata_url: Url,
+    clock: Arc<dyn Clock>,
+    policy: RefreshPolicy,
+    current: RwLock<Option<Arc<KeySet>>>,
+    /// Held during a fetch.
+    gate: tokio::sync::Mutex<()>,
+    history: Mutex<History>,
+}
+
+/// What past fetches allow the next one.
+#[derive(Default)]
+struct History {
+    failures: u32,
+    retry_at: Option<SystemTime>,
+    forced_at: Option<SystemTime>,
+    /// Key ids that a fetch did not bring, and until when they are not asked
+    /// for again.
+    unknown: HashMap<String, SystemTime>,
+}
+
+/// Why a fetch is wanted.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Cause<'a> {
+    /// There are no keys yet.
+    Empty,
+    /// The keys have reached their age.
+    Due,
+    /// A token names a key that is not there.
+    UnknownKey(&'a str),
+}
+
+impl KeyStore {
+    pub(in crate::auth) fn new(
+        http: reqwest::Client,
+        metadata_url: Url,
+        clock: Arc<dyn Clock>,
+        policy: RefreshPolicy,
+    ) -> Self {
+        Self {
+            http,
+            metadata_url,
+            clock,
+            policy,
+            current: RwLock::new(None),
+            gate: tokio::sync::Mutex::new(()),
+            history: Mutex::new(History::default()),
+        }
+    }
+
+    /// The key with this id as far as it is known now; never waits. Starts a
+    /// fetch in the background when the keys have reached their age.
+    pub(in crate::auth) fn peek(self: &Arc<Self>, key_id: &str) -> Option<Arc<VerificationKey>> {
+        let set = self.current()?;
+        let now = self.clock.now();
+        let age = now.duration_since(set.fetched_at).unwrap_or_default();
+        metrics::gauge!("botframework_signing_keys_age_seconds").set(age.as_secs_f64());
+        if now >= set.due_at && self.gate.try_lock().is_ok() && self.wanted(Cause::Due) {
+            let store = Arc::clone(self);
+            tokio::spawn(async move { store.fetch_if_wanted(Cause::Due).await });
+        }
+        set.get(key_id)
+    }
+
+    /// The key with this id, fetching keys if that may help.
+    pub(in crate::auth) async fn get(
+        self: &Arc<Self>,
+        key_id: &str,
+    ) -> Result<Arc<VerificationKey>, Rejection> {
+        if let Some(key) = self.peek(key_id) {
+            return Ok(key);
+        }
+        let cause = if self.current().is_some() { Cause::UnknownKey(key_id) } else { Cause::Empty };
+        if self.wanted(cause) {
+            // A failure is logged where it happens; old keys stay in use.
+            let _ = self.fetch_if_wanted(cause).await;
+        }
+        let set = self.current().ok_or(Rejection::KeysUnavailable)?;
+        set.get(key_id).ok_or(Rejection::KeyUnknown)
+    }
+
+    /// Fetches the keys if there are none.
+    pub(in crate::auth) async fn warm(&self) -> Result<(), KeysError> {
+        self.fetch_if_wanted(Cause::Empty).await?;
+        if self.current().is_some() { Ok(()) } else { Err(KeysError::BackingOff) }
+    }
+
+    /// Renews the keys for ever, whether or not requests come.
+    pub(in crate::auth) async fn keep_fresh(&self) {
+        loop {
+            let cause = if self.current().is_some() { Cause::Due } else { Cause::Empty };
+            // A failure is logged where it happens and retried here.
+            let _ = self.fetch_if_wanted(cause).await;
+            let now = self.clock.now();
+            let due = self.current().map(|set| set.due_at);
+            let next = self.history().retry_at.or(due);
+            let wait = next.and_then(|next| next.duration_since(now).ok()).unwrap_or(FIRST_BACKOFF);
+            tokio::time::sleep(wait.min(MAX_SLEEP)).await;
+        }
+    }
+
+    /// Whether a fetch for this cause is allowed now.
+    fn wanted(&self, cause: Cause<'_>) -> bool {
+        let now = self.clock.now();
+        let mut history = self.history();
+        if history.retry_at.is_some_and(|retry_at| now < retry_at) {
+            return false;
+        }
+        match cause {
+            Cause::Empty => self.current().is_none(),
+            Cause::Due => self.current().is_some_and(|set| now >= set.due_at),
+            Cause::UnknownKey(key_id) => {
+                let known = self.current().is_some_and(|set| set.get(key_id).is_some());
+                let next_forced = history.forced_at.map(|at| at + self.policy.forced_interval);
+                let refused = history.unknown.get(key_id).is_some_and(|until| now < *until);
+                if !known && !refused && next_forced.is_some_and(|next| now < next) {
+                    history.remember_unknown(key_id, now, self.policy.forced_interval);
+                    return false;
+                }
+                !known && !refused
+            }
+        }
+    }
+
+    /// Fetches the keys, alone, unless somebody did while we waited to be.
+    async fn fetch_if_wanted(&self, cause: Cause<'_>) -> Result<(), KeysError> {
+        let _alone = self.gate.lock().await;
+        if !self.wanted(cause) {
+            return Ok(());
+        }
+        let fetched = self.fetch().await;
+        let now = self.clock.now();
+        let mut history = self.history();
+        match fetched {
+            Ok(set) => {
+                tracing::info!(keys = set.len(), ?cause, "signing keys fetched");
+                history.failures = 0;
+                history.retry_at = None;
+                if let Cause::UnknownKey(key_id) = cause {
+                    history.forced_at = Some(now);
+                    if set.get(key_id).is_none() {
+                        history.remember_unknown(key_id, now, self.policy.forced_interval);
+                    }
+                }
+                *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(set));
+                metrics::counter!("botframework_signing_keys_fetch_total", "outcome" => "ok")
+                    .increment(1);
+                Ok(())
+            }
+            Err(error) => {
+                let backoff = FIRST_BACKOFF.saturating_mul(1 << history.failures.min(10));
+                history.failures = history.failures.saturating_add(1);
+                history.retry_at = Some(now + backoff.min(MAX_BACKOFF));
+                tracing::error!(%error, ?cause, "signing keys could not be fetched");
+                metrics::counter!("botframework_signing_keys_fetch_total", "outcome" => "error")
+                    .increment(1);
+                Err(error)
+            }
+        }
+    }
+
+    #[tracing::instrument(name = "bot.keys.fetch", skip_all)]
+    async fn fetch(&self) -> Result<KeySet, KeysError> {
+        let jwks = fetch::key_set(&self.http, &self.metadata_url).await?;
+        let now = self.clock.now();
+        KeySet::new(jwks, now, now + self.jittered_age(now)).ok_or(KeysError::NoUsableKey)
+    }
+
+    /// The age at which a set fetched now is due: up to a tenth earlier than
+    /// configured, spread over bots and moments so that they do not all come
+    /// at once. A digest serves as well as randomness and needs none.
+    fn jittered_age(&self, now: SystemTime) -> Duration {
+        let since_epoch = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let mut digest = Sha256::new();
+        digest.update(&self.policy.spread);
+        digest.update(since_epoch.as_nanos().to_be_bytes());
+        let fraction = f64::from(digest.finalize()[0]) / 256.0;
+        self.policy.refresh.mul_f64(1.0 - 0.1 * fraction)
+    }
+
+    fn current(&self) -> Option<Arc<KeySet>> {
+        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn history(&self) -> MutexGuard<'_, History> {
+        self.history.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl History {
+    fn remember_unknown(&mut self, key_id: &str, now: SystemTime, life: Duration) {
+        if self.unknown.len() >= MAX_UNKNOWN_IDS {
+            self.unknown.retain(|_, until| now < *until);
+        }
+        // Full of fresh ids is an attack; the hourly limit holds without memory.
+        if self.unknown.len() < MAX_UNKNOWN_IDS {
+            self.unknown.insert(key_id.to_owned(), now + life);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! What is told about decisions: to operators, never to callers.
+
+use super::Rejection;
+
+/// Longest text taken over from a request into a log line, in characters.
+const MAX_LOGGED_CHARS: usize = 128;
+
+/// Counts and logs the outcome of a step.
+///
+/// Success is counted once, by the last step; a rejection by the step that
+/// made it. So the counter's sum is the number of requests.
+pub(super) fn rejected(rejection: &Rejection, detail: &str) {
+    let reason = rejection.reason();
+    metrics::counter!("botframework_inbound_verify_total", "outcome" => reason).increment(1);
+    tracing::warn!(
+        reason,
+        status = rejection.status().as_u16(),
+        detail = sanitised(detail),
+        "inbound request rejected"
+    );
+}
+
+/// Counts an accepted request.
+pub(super) fn accepted() {
+    metrics::counter!("botframework_inbound_verify_total", "outcome" => "ok").increment(1);
+}
+
+/// Counts whether a token's signature was known already.
+pub(super) fn token_cache(hit: bool) {
+    let outcome = if hit { "hit" } else { "miss" };
+    metrics::counter!("botframework_token_cache_total", "outcome" => outcome).increment(1);
+}
+
+/// Text from a request in a form that can forge no log line: control
+/// characters become `?`, and the length is capped.
+pub(super) fn sanitised(text: &str) -> String {
+    text.chars()
+        .take(MAX_LOGGED_CHARS)
+        .map(|c| if c.is_control() || is_invisible(c) { '?' } else { c })
+        .collect()
+}
+
+/// Characters that reorder or hide the text around them.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_forges_a_line_passes() {
+        assert_eq!(sanitised("a\r\nb\u{1b}[31m\u{202e}\u{2028}é"), "a??b?[31m??é");
+        assert_eq!(sanitised(&"x".repeat(1000)).len(), MAX_LOGGED_CHARS);
+    }
+}

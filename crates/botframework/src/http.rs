@@ -1,0 +1,85 @@
+//! The one place that builds HTTP clients.
+//!
+//! Every request this crate makes may carry a bearer token or bring keys that
+//! decide about trust, so every client refuses redirects (a redirect would
+//! carry the token to a host nobody checked), has finite timeouts, and takes
+//! no proxy from the environment. Bodies are read through [`read_capped`],
+//! which bounds memory whatever the peer claims.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+
+/// How a client behaves. The default suits Microsoft's endpoints.
+#[derive(Debug, Clone)]
+pub struct ClientOptions {
+    /// Longest wait for a connection, TLS included. Default 5 s.
+    pub connect_timeout: Duration,
+    /// Longest wait for a whole exchange, body included. Default 10 s.
+    pub total_timeout: Duration,
+    /// How long an idle connection is kept. Default 90 s.
+    pub pool_idle_timeout: Duration,
+    /// Proxy for all requests, named by the operator; the environment is not
+    /// consulted. Default none.
+    pub proxy: Option<reqwest::Url>,
+}
+
+impl Default for ClientOptions {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(5),
+            total_timeout: Duration::from_secs(10),
+            pool_idle_timeout: Duration::from_secs(90),
+            proxy: None,
+        }
+    }
+}
+
+/// Builds a client. Fails only when TLS cannot be set up or the proxy's scheme
+/// is not supported.
+#[expect(clippy::disallowed_methods, reason = "the one place that builds HTTP clients")]
+pub fn client(options: &ClientOptions) -> Result<reqwest::Client, reqwest::Error> {
+    let builder = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(options.connect_timeout)
+        .timeout(options.total_timeout)
+        .pool_idle_timeout(options.pool_idle_timeout)
+        .user_agent(concat!("botframework-rs/", env!("CARGO_PKG_VERSION")))
+        .no_proxy();
+    match &options.proxy {
+        Some(proxy) => builder.proxy(reqwest::Proxy::all(proxy.clone())?).build(),
+        None => builder.build(),
+    }
+}
+
+/// Why a body could not be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BodyError {
+    /// The body is longer than the cap, in bytes.
+    #[error("the response body exceeds {cap} bytes")]
+    TooLarge {
+        /// The cap that was exceeded.
+        cap: usize,
+    },
+    /// The connection failed while the body was read.
+    #[error("the response body could not be read")]
+    Transport(#[from] reqwest::Error),
+}
+
+/// Reads a response body of at most `cap` bytes; reading stops at the first
+/// byte beyond, whether or not the peer declared a length.
+pub async fn read_capped(mut response: reqwest::Response, cap: usize) -> Result<Bytes, BodyError> {
+    let declared = response.content_length().unwrap_or(0);
+    if declared > cap as u64 {
+        return Err(BodyError::TooLarge { cap });
+    }
+    let mut body = BytesMut::with_capacity(declared as usize);
+    while let Some(chunk) = response.chunk().await? {
+        if body.len() + chunk.len() > cap {
+            return Err(BodyError::TooLarge { cap });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}

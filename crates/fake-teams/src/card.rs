@@ -1,0 +1,206 @@
+//! What a client reads in an Adaptive Card: words, inputs and actions.
+
+use serde_json::{Map, Value};
+
+/// The content type of an Adaptive Card attachment.
+pub(crate) const CONTENT_TYPE: &str = "application/vnd.microsoft.card.adaptive";
+
+/// The first Adaptive Card of an activity.
+pub(crate) fn of_activity(activity: &Value) -> Option<&Value> {
+    activity
+        .get("attachments")?
+        .as_array()?
+        .iter()
+        .find(|attachment| attachment.get("contentType").is_some_and(|kind| kind == CONTENT_TYPE))?
+        .get("content")
+}
+
+/// Members a client does not show beside an element: `fallback` is drawn only in place of it, and
+/// `refresh` never.
+const UNSEEN: [&str; 2] = ["fallback", "refresh"];
+
+/// Calls `visit` for every object a client would draw, depth first in document order.
+fn walk<'card>(value: &'card Value, visit: &mut impl FnMut(&'card Map<String, Value>)) {
+    match value {
+        Value::Object(object) => {
+            visit(object);
+            let seen = object.iter().filter(|(name, _)| !UNSEEN.contains(&name.as_str()));
+            seen.for_each(|(_, child)| walk(child, visit));
+        }
+        Value::Array(items) => items.iter().for_each(|item| walk(item, visit)),
+        _ => {}
+    }
+}
+
+/// Appends the visible words of `card` to `lines`.
+pub(crate) fn collect_words(card: &Value, lines: &mut Vec<String>) {
+    walk(card, &mut |object| {
+        let words = ["title", "text", "value"].iter().filter_map(|name| object.get(*name));
+        lines.extend(words.filter_map(Value::as_str).map(str::to_owned));
+    });
+}
+
+fn is_kind(object: &Map<String, Value>, kind: &str) -> bool {
+    object.get("type").is_some_and(|found| found == kind)
+}
+
+/// An action that goes to the bot.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Action {
+    /// The whole action object.
+    pub(crate) object: Map<String, Value>,
+}
+
+impl Action {
+    /// Whether a click is an `adaptiveCard/action` invoke rather than a message.
+    pub(crate) fn is_execute(&self) -> bool {
+        is_kind(&self.object, "Action.Execute")
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        self.object.get(name).and_then(Value::as_str)
+    }
+
+    /// The verb: of the action itself, or in the data of an `Action.Submit`.
+    fn verb(&self) -> Option<&str> {
+        self.text("verb").or_else(|| self.object.get("data")?.get("verb")?.as_str())
+    }
+
+    fn name(&self) -> String {
+        let name = self.verb().or_else(|| self.text("id")).or_else(|| self.text("title"));
+        name.unwrap_or_default().to_owned()
+    }
+
+    /// The author's data merged with the inputs, which win (Universal Action Model). A client
+    /// sends every value as text.
+    pub(crate) fn data_with(&self, inputs: &Map<String, Value>) -> Map<String, Value> {
+        let mut data = match self.object.get("data") {
+            Some(Value::Object(data)) => data.clone(),
+            _ => Map::new(),
+        };
+        if self.object.get("associatedInputs").is_some_and(|which| which == "none") {
+            return data;
+        }
+        for (id, value) in inputs {
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            data.insert(id.clone(), Value::String(text));
+        }
+        data
+    }
+}
+
+/// The actions of `card` that go to the bot. A client that does not know `Action.Execute` sees
+/// the fallback of each instead.
+fn actions(card: &Value, old_client: bool) -> Vec<Action> {
+    let mut found = Vec::new();
+    walk(card, &mut |object| {
+        if is_kind(object, "Action.Submit") || (is_kind(object, "Action.Execute") && !old_client) {
+            found.push(Action { object: object.clone() });
+        } else if is_kind(object, "Action.Execute")
+            && let Some(Value::Object(fallback)) = object.get("fallback")
+            && is_kind(fallback, "Action.Submit")
+        {
+            found.push(Action { object: fallback.clone() });
+        }
+    });
+    found
+}
+
+/// The actions by verb, else id, else title.
+pub(crate) fn action_names(card: &Value) -> Vec<String> {
+    actions(card, false).iter().map(Action::name).collect()
+}
+
+/// The action with this verb, else with this id, else with this title.
+pub(crate) fn find_action(card: &Value, wanted: &str, old_client: bool) -> Option<Action> {
+    let all = actions(card, old_client);
+    let by = |matches: &dyn Fn(&Action) -> bool| all.iter().find(|action| matches(action)).cloned();
+    by(&|action| action.verb() == Some(wanted))
+        .or_else(|| by(&|action| action.text("id") == Some(wanted)))
+        .or_else(|| by(&|action| action.text("title") == Some(wanted)))
+}
+
+/// The values of untouched inputs. Microsoft's renderer sends an empty text for an empty text
+/// field, the off value of a toggle, and nothing for an empty choice, number, date or time.
+pub(crate) fn input_defaults(card: &Value) -> Map<String, Value> {
+    let mut values = Map::new();
+    walk(card, &mut |object| {
+        let (Some(kind), Some(id)) = (text(object, "type"), text(object, "id")) else { return };
+        let given = object.get("value").cloned();
+        let value = match kind {
+            "Input.Text" => given.or_else(|| Some(Value::from(""))),
+            "Input.Toggle" => given
+                .or_else(|| object.get("valueOff").cloned())
+                .or_else(|| Some(Value::from("false"))),
+            _ if kind.starts_with("Input.") => given,
+            _ => None,
+        };
+        if let Some(value) = value {
+            values.insert(id.to_owned(), value);
+        }
+    });
+    values
+}
+
+fn text<'card>(object: &'card Map<String, Value>, name: &str) -> Option<&'card str> {
+    object.get(name).and_then(Value::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn card() -> Value {
+        json!({
+            "type": "AdaptiveCard",
+            "refresh": {"action": {"type": "Action.Execute", "verb": "refresh"}},
+            "body": [
+                {"type": "TextBlock", "text": "Hello"},
+                {"type": "Input.Text", "id": "note"},
+                {"type": "Input.Toggle", "id": "urgent"},
+                {"type": "Input.ChoiceSet", "id": "code"},
+                {"type": "FactSet", "facts": [{"title": "Service", "value": "Sales"}]},
+            ],
+            "actions": [
+                {"type": "Action.Execute", "title": "Accept", "verb": "accept", "data": {"n": 1},
+                 "fallback": {"type": "Action.Submit", "title": "Accept",
+                              "data": {"verb": "accept", "old": true}}},
+                {"type": "Action.OpenUrl", "title": "Open", "url": "https://example.com"},
+            ],
+        })
+    }
+
+    #[test]
+    fn finds_actions_by_verb_or_title_and_skips_refresh() {
+        assert_eq!(action_names(&card()), ["accept"]);
+        assert!(find_action(&card(), "accept", false).unwrap().is_execute());
+        assert!(find_action(&card(), "Accept", false).unwrap().is_execute());
+        assert_eq!(find_action(&card(), "refresh", false), None);
+        assert_eq!(find_action(&card(), "Open", false), None);
+    }
+
+    #[test]
+    fn an_old_client_sees_the_fallback() {
+        let action = find_action(&card(), "accept", true).unwrap();
+        assert!(!action.is_execute());
+        assert_eq!(action.object["data"]["old"], true);
+    }
+
+    #[test]
+    fn inputs_are_merged_into_the_data_as_text() {
+        let action = find_action(&card(), "accept", false).unwrap();
+        let mut inputs = input_defaults(&card());
+        assert_eq!(Value::Object(inputs.clone()), json!({"note": "", "urgent": "false"}));
+        inputs.insert("urgent".into(), json!(true));
+        let data = Value::Object(action.data_with(&inputs));
+        assert_eq!(data, json!({"n": 1, "note": "", "urgent": "true"}));
+    }
+
+    #[test]
+    fn words_are_what_a_reader_sees() {
+        let mut lines = Vec::new();
+        collect_words(&card(), &mut lines);
+        assert_eq!(lines, ["Hello", "Service", "Sales", "Accept", "Open"]);
+    }
+}

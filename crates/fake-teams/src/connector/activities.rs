@@ -1,0 +1,161 @@
+//! Sending, replying, updating and deleting.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::Refusal;
+use crate::{
+    message::{Author, StoredMessage},
+    world::World,
+};
+
+/// The ids in a path; region and tenant, also matched, play no part.
+#[derive(Debug, Deserialize)]
+pub(super) struct Target {
+    conversation: String,
+    #[serde(default)]
+    activity: String,
+}
+
+/// `sendToConversation`.
+pub(super) async fn send(
+    State(world): State<Arc<World>>,
+    Path(target): Path<Target>,
+    Json(activity): Json<Value>,
+) -> Result<Response, Refusal> {
+    check_bot_in(&world, &target.conversation)?;
+    post(&world, &target.conversation, activity)
+}
+
+/// `replyToActivity`: in a chat it posts like a send.
+pub(super) async fn reply(
+    State(world): State<Arc<World>>,
+    Path(target): Path<Target>,
+    Json(activity): Json<Value>,
+) -> Result<Response, Refusal> {
+    check_bot_in(&world, &target.conversation)?;
+    post(&world, &target.conversation, activity)
+}
+
+/// `updateActivity`: the body replaces the message for everyone.
+pub(super) async fn update(
+    State(world): State<Arc<World>>,
+    Path(target): Path<Target>,
+    Json(activity): Json<Value>,
+) -> Result<Response, Refusal> {
+    check_bot_in(&world, &target.conversation)?;
+    check_activity(&activity)?;
+    if is_split(&activity) {
+        let text = "Activity resulted into multiple skype activities";
+        return Err(Refusal::bad_syntax(text));
+    }
+    change_own(&world, &target, |message| message.edit(activity))?;
+    Ok(Json(json!({"id": target.activity})).into_response())
+}
+
+/// `deleteActivity`.
+pub(super) async fn delete(
+    State(world): State<Arc<World>>,
+    Path(target): Path<Target>,
+) -> Result<Response, Refusal> {
+    check_bot_in(&world, &target.conversation)?;
+    change_own(&world, &target, |message| message.deleted = true)?;
+    Ok(StatusCode::OK.into_response())
+}
+
+/// An update or delete that names no activity.
+pub(super) async fn missing_id() -> StatusCode {
+    StatusCode::METHOD_NOT_ALLOWED
+}
+
+/// Changes a message of the bot's own that is still there.
+fn change_own(
+    world: &World,
+    target: &Target,
+    change: impl FnOnce(&mut StoredMessage),
+) -> Result<(), Refusal> {
+    world.change(|state| {
+        let chat = state.conversations.get_mut(&target.conversation);
+        let message = chat.and_then(|chat| chat.message_mut(&target.activity));
+        let message =
+            message.filter(|message| !message.deleted).ok_or_else(Refusal::no_activity)?;
+        if message.author != Author::Bot {
+            return Err(Refusal::not_yours());
+        }
+        change(message);
+        Ok(())
+    })
+}
+
+/// Whether the bot may write in this conversation.
+pub(super) fn check_bot_in(world: &World, conversation: &str) -> Result<(), Refusal> {
+    world.read(|state| {
+        let chat = state.conversations.get(conversation).ok_or_else(Refusal::no_conversation)?;
+        if chat.installation.is_none() {
+            return Err(Refusal::not_in_roster());
+        }
+        if chat.blocked { Err(Refusal::blocked()) } else { Ok(()) }
+    })
+}
+
+fn check_activity(activity: &Value) -> Result<(), Refusal> {
+    match activity["type"].as_str() {
+        Some("message" | "typing") => Ok(()),
+        Some(_) => Err(Refusal::bad_syntax("Unknown activity type.")),
+        None => Err(Refusal::bad_syntax("The activity has no type.")),
+    }
+}
+
+/// Whether Teams splits the activity: text beside an attachment (Teams docs,
+/// `conversation-messages.md`).
+fn is_split(activity: &Value) -> bool {
+    let has_text = activity["text"].as_str().is_some_and(|text| !text.is_empty());
+    has_text && activity["attachments"].as_array().is_some_and(|list| !list.is_empty())
+}
+
+fn post(world: &World, conversation: &str, activity: Value) -> Result<Response, Refusal> {
+    let id = store(world, conversation, activity)?;
+    let body = id.map_or_else(|| json!({}), |id| json!({"id": id}));
+    Ok((StatusCode::CREATED, Json(body)).into_response())
+}
+
+/// Stores what the bot sends. A split activity becomes two messages and has no usable id.
+pub(super) fn store(
+    world: &World,
+    conversation: &str,
+    activity: Value,
+) -> Result<Option<String>, Refusal> {
+    check_activity(&activity)?;
+    let parts = if is_split(&activity) { split(&activity) } else { vec![activity] };
+    let usable = parts.len() == 1;
+    let now = world.now_ms();
+    let last = world.change(|state| {
+        parts.into_iter().fold(None, |_, part| {
+            let id = state.ids.message(now);
+            if part["type"] == "message" {
+                state.store(conversation, &id, Author::Bot, part);
+            }
+            Some(id)
+        })
+    });
+    Ok(last.filter(|_| usable))
+}
+
+fn split(activity: &Value) -> Vec<Value> {
+    let without = |name: &str| {
+        let mut part = activity.clone();
+        if let Some(part) = part.as_object_mut() {
+            part.remove(name);
+        }
+        part
+    };
+    vec![without("attachments"), without("text")]
+}

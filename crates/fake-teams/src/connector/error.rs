@@ -1,0 +1,108 @@
+//! The three shapes in which the Teams connector refuses.
+
+use axum::{
+    Json,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use serde_json::{Value, json};
+
+/// A refusal. Statuses and codes follow the table "Status codes from bot conversational APIs" of
+/// the Teams docs (`conversation-messages.md`).
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Refusal {
+    /// The standard error response of the protocol.
+    Standard { status: StatusCode, code: &'static str, message: String },
+    /// The Teams message backend: details hide in a JSON text (`send-proactive-messages.md`).
+    Backend { status: StatusCode, error_code: u32, sub_code: &'static str, details: &'static str },
+    /// The gateway in front of both (msteams-docs#11153).
+    Gateway,
+}
+
+fn standard(status: StatusCode, code: &'static str, message: impl Into<String>) -> Refusal {
+    Refusal::Standard { status, code, message: message.into() }
+}
+
+impl Refusal {
+    /// The token is missing, expired, or made for another audience.
+    pub(crate) fn unauthorized() -> Self {
+        Self::Gateway
+    }
+
+    /// The payload or the parameters are not allowed.
+    pub(crate) fn bad_syntax(message: impl Into<String>) -> Self {
+        standard(StatusCode::BAD_REQUEST, "BadSyntax", message)
+    }
+
+    /// A member of the payload has no usable value.
+    pub(crate) fn bad_argument(message: impl Into<String>) -> Self {
+        standard(StatusCode::BAD_REQUEST, "BadArgument", message)
+    }
+
+    /// The user id is unknown to this bot (Agents-for-js#664).
+    pub(crate) fn member_not_found() -> Self {
+        let text = "The member was not found in the conversation.";
+        standard(StatusCode::BAD_REQUEST, "MemberNotFoundInConversation", text)
+    }
+
+    /// The bot is not installed there.
+    pub(crate) fn not_in_roster() -> Self {
+        let text = "The bot is not part of the conversation roster.";
+        standard(StatusCode::FORBIDDEN, "BotNotInConversationRoster", text)
+    }
+
+    /// The bot may not do this to somebody else's message.
+    pub(crate) fn not_yours() -> Self {
+        let text = "The bot may change its own messages only.";
+        standard(StatusCode::FORBIDDEN, "NotEnoughPermissions", text)
+    }
+
+    /// The person blocked the bot: the message backend refuses the write.
+    pub(crate) fn blocked() -> Self {
+        Self::Backend {
+            status: StatusCode::FORBIDDEN,
+            error_code: 209,
+            sub_code: "MessageWritesBlocked",
+            details: "Thread is blocked from message writes.",
+        }
+    }
+
+    /// No such conversation.
+    pub(crate) fn no_conversation() -> Self {
+        standard(StatusCode::NOT_FOUND, "ConversationNotFound", "Conversation not found.")
+    }
+
+    /// No such message, or a deleted one.
+    pub(crate) fn no_activity() -> Self {
+        let text = "The activity was not found in the conversation.";
+        standard(StatusCode::NOT_FOUND, "ActivityNotFoundInConversation", text)
+    }
+
+    fn parts(&self) -> (StatusCode, Value) {
+        match self {
+            Self::Standard { status, code, message } => {
+                (*status, json!({"error": {"code": code, "message": message}}))
+            }
+            Self::Backend { status, error_code, sub_code, details } => {
+                let inner = json!({
+                    "subCode": sub_code,
+                    "details": details,
+                    "errorCode": null,
+                    "errorSubCode": null,
+                });
+                (*status, json!({"errorCode": error_code, "message": inner.to_string()}))
+            }
+            Self::Gateway => {
+                let text = "Authorization has been denied for this request.";
+                (StatusCode::UNAUTHORIZED, json!({"message": text}))
+            }
+        }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let (status, body) = self.parts();
+        (status, Json(body)).into_response()
+    }
+}

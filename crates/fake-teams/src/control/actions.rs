@@ -1,0 +1,159 @@
+//! What can be done through the control API.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::StatusCode,
+};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::error::ControlError;
+use crate::{
+    ClickResult, DuplicateKind, Faults, Person, people::Said, record::Delivery, state::DESKTOP,
+    world::World,
+};
+
+type Answer<T> = Result<Json<T>, ControlError>;
+
+/// A body that names a chat, or the person's 1:1 chat if none.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Where {
+    conversation: Option<String>,
+}
+
+/// A new person.
+#[derive(Debug, Deserialize)]
+pub(super) struct NewPerson {
+    name: String,
+}
+
+/// A message to type.
+#[derive(Debug, Deserialize)]
+pub(super) struct Text {
+    text: String,
+    conversation: Option<String>,
+}
+
+/// A click.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Click {
+    message_id: String,
+    action: String,
+    #[serde(default)]
+    inputs: Value,
+    client: Option<String>,
+    #[serde(default)]
+    fallback: bool,
+}
+
+/// Where the bot listens.
+#[derive(Debug, Deserialize)]
+pub(super) struct Bot {
+    endpoint: String,
+}
+
+/// A duplication to arm.
+#[derive(Debug, Deserialize)]
+pub(super) struct Duplicate {
+    kind: DuplicateKind,
+    copies: u32,
+}
+
+/// `POST /people`.
+pub(super) async fn add_person(
+    State(world): State<Arc<World>>,
+    Json(new): Json<NewPerson>,
+) -> (StatusCode, Json<Value>) {
+    let record =
+        world.change(|state| state.add_person(world.config.seed, &new.name, world.now_ms()));
+    let person = Person { world: Arc::clone(&world), record };
+    let summary = world.read(|state| person.summary(state));
+    (StatusCode::CREATED, Json(summary))
+}
+
+/// `POST /people/{person}/install`.
+pub(super) async fn install(
+    State(world): State<Arc<World>>,
+    Path(person): Path<String>,
+    chosen: Option<Json<Where>>,
+) -> Answer<Vec<Delivery>> {
+    let person = Person::find(&world, &person)?;
+    let chat = chosen.and_then(|Json(chosen)| chosen.conversation);
+    Ok(Json(person.install_bot_in(chat.as_deref().unwrap_or(person.chat())).await?))
+}
+
+/// `POST /people/{person}/uninstall`.
+pub(super) async fn uninstall(
+    State(world): State<Arc<World>>,
+    Path(person): Path<String>,
+    chosen: Option<Json<Where>>,
+) -> Answer<Vec<Delivery>> {
+    let person = Person::find(&world, &person)?;
+    let chat = chosen.and_then(|Json(chosen)| chosen.conversation);
+    Ok(Json(person.uninstall_bot_from(chat.as_deref().unwrap_or(person.chat())).await?))
+}
+
+/// `POST /people/{person}/block`.
+pub(super) async fn block(
+    State(world): State<Arc<World>>,
+    Path(person): Path<String>,
+) -> Result<StatusCode, ControlError> {
+    Person::find(&world, &person)?.block_bot();
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /people/{person}/unblock`.
+pub(super) async fn unblock(
+    State(world): State<Arc<World>>,
+    Path(person): Path<String>,
+) -> Result<StatusCode, ControlError> {
+    Person::find(&world, &person)?.unblock_bot();
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /people/{person}/messages`.
+pub(super) async fn say(
+    State(world): State<Arc<World>>,
+    Path(person): Path<String>,
+    Json(said): Json<Text>,
+) -> Answer<Said> {
+    let person = Person::find(&world, &person)?;
+    let chat = said.conversation.as_deref().unwrap_or(person.chat());
+    Ok(Json(person.say_in(chat, &said.text).await?))
+}
+
+/// `POST /people/{person}/clicks`.
+pub(super) async fn click(
+    State(world): State<Arc<World>>,
+    Path(person): Path<String>,
+    Json(click): Json<Click>,
+) -> Answer<ClickResult> {
+    let person = Person::find(&world, &person)?;
+    let client = person.client(click.client.as_deref().unwrap_or(DESKTOP));
+    let result = if click.fallback {
+        client.click_fallback(&click.message_id, &click.action, click.inputs).await
+    } else {
+        client.click(&click.message_id, &click.action, click.inputs).await
+    };
+    Ok(Json(result?))
+}
+
+/// `POST /bot`.
+pub(super) async fn set_bot(State(world): State<Arc<World>>, Json(bot): Json<Bot>) -> StatusCode {
+    world.change(|state| state.bot_endpoint = Some(bot.endpoint));
+    StatusCode::NO_CONTENT
+}
+
+/// `POST /faults/duplicate`.
+pub(super) async fn duplicate(
+    State(world): State<Arc<World>>,
+    Json(armed): Json<Duplicate>,
+) -> StatusCode {
+    Faults::new(world).duplicate_next(armed.kind, armed.copies);
+    StatusCode::NO_CONTENT
+}

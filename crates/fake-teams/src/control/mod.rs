@@ -1,0 +1,33 @@
+//! The control API: what the library's handles do, for demos and tests in other processes.
+
+mod actions;
+mod error;
+mod views;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+
+use crate::world::World;
+
+/// The routes below `/control`.
+pub(crate) fn routes() -> Router<Arc<World>> {
+    Router::new()
+        .route("/state", get(views::state))
+        .route("/changes", get(views::changes))
+        .route("/environment", get(views::environment))
+        .route("/record", get(views::record))
+        .route("/people", get(views::people).post(actions::add_person))
+        .route("/people/{person}/clients/{client}", get(views::client))
+        .route("/people/{person}/install", post(actions::install))
+        .route("/people/{person}/uninstall", post(actions::uninstall))
+        .route("/people/{person}/block", post(actions::block))
+        .route("/people/{person}/unblock", post(actions::unblock))
+        .route("/people/{person}/messages", post(actions::say))
+        .route("/people/{person}/clicks", post(actions::click))
+        .route("/bot", post(actions::set_bot))
+        .route("/faults/duplicate", post(actions::duplicate))
+}

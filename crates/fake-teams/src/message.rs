@@ -1,0 +1,164 @@
+//! A message as it stands in a conversation, and as one client shows it.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::card;
+
+/// Who wrote a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", content = "id", rename_all = "camelCase")]
+pub enum Author {
+    /// The bot.
+    Bot,
+    /// A person, by Entra object id.
+    Person(String),
+}
+
+/// What an invoke answer did to one client; gone with the next edit of the message.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct View {
+    /// The card that replaced the shared one.
+    pub(crate) card: Option<Value>,
+    /// A line below the card: a message or an error.
+    pub(crate) notice: Option<String>,
+    /// When the answer came, in epoch milliseconds.
+    pub(crate) at_ms: i64,
+}
+
+/// A person's Entra object id and the name of one of their clients.
+pub(crate) type ClientKey = (String, String);
+
+/// A stored message.
+#[derive(Debug, Clone)]
+pub(crate) struct StoredMessage {
+    pub(crate) id: String,
+    pub(crate) author: Author,
+    pub(crate) activity: Value,
+    pub(crate) edits: u32,
+    pub(crate) deleted: bool,
+    pub(crate) views: BTreeMap<ClientKey, View>,
+}
+
+impl StoredMessage {
+    pub(crate) fn new(id: String, author: Author, activity: Value) -> Self {
+        Self { id, author, activity, edits: 0, deleted: false, views: BTreeMap::new() }
+    }
+
+    /// Replaces the content: every client falls back to the shared card
+    /// (Teams docs, Up-To-Date-Views).
+    pub(crate) fn edit(&mut self, activity: Value) {
+        self.activity = activity;
+        self.edits += 1;
+        self.views.clear();
+    }
+
+    /// The message as `client` shows it.
+    pub(crate) fn shown_to(&self, conversation: &str, client: &ClientKey) -> Message {
+        let view = self.views.get(client);
+        let base = card::of_activity(&self.activity);
+        Message {
+            id: self.id.clone(),
+            conversation: conversation.to_owned(),
+            author: self.author.clone(),
+            text: text_of(&self.activity, "text"),
+            summary: text_of(&self.activity, "summary"),
+            card: view.and_then(|view| view.card.clone()).or_else(|| base.cloned()),
+            notice: view.and_then(|view| view.notice.clone()),
+            own_view: view.is_some_and(|view| view.card.is_some()),
+            edits: self.edits,
+            deleted: self.deleted,
+            activity: self.activity.clone(),
+        }
+    }
+}
+
+fn text_of(activity: &Value, field: &str) -> String {
+    activity.get(field).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// A message as one client shows it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Message {
+    /// The message id, decimal epoch milliseconds.
+    pub id: String,
+    /// The conversation id.
+    pub conversation: String,
+    /// Who wrote it.
+    pub author: Author,
+    /// The text, empty for a card.
+    pub text: String,
+    /// The toast text of a card, empty if none.
+    pub summary: String,
+    /// The Adaptive Card shown: the shared one, or this client's own after an invoke answer.
+    pub card: Option<Value>,
+    /// What the client prints below the card after a click: a message or an error.
+    pub notice: Option<String>,
+    /// Whether `card` is this client's own.
+    pub own_view: bool,
+    /// How often the message was edited.
+    pub edits: u32,
+    /// Whether it was deleted.
+    pub deleted: bool,
+    /// The activity as the author last sent it.
+    #[serde(skip)]
+    pub activity: Value,
+}
+
+impl Message {
+    /// All visible words of the card and the text, one per line: convenient to search in.
+    pub fn words(&self) -> String {
+        let mut lines = vec![self.text.clone()];
+        if let Some(card) = &self.card {
+            card::collect_words(card, &mut lines);
+        }
+        lines.retain(|line| !line.is_empty());
+        lines.join("\n")
+    }
+
+    /// The actions of the card as shown, by verb, else id, else title.
+    pub fn actions(&self) -> Vec<String> {
+        self.card.as_ref().map(card::action_names).unwrap_or_default()
+    }
+
+    /// Whether the card as shown offers this verb, id or title.
+    pub fn has_action(&self, wanted: &str) -> bool {
+        self.card.as_ref().is_some_and(|card| card::find_action(card, wanted, false).is_some())
+    }
+
+    /// Values the card would send for untouched inputs.
+    pub fn input_defaults(&self) -> Map<String, Value> {
+        self.card.as_ref().map(card::input_defaults).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn with_card(text: &str) -> Value {
+        json!({"type": "message", "attachments": [{
+            "contentType": card::CONTENT_TYPE,
+            "content": {"type": "AdaptiveCard", "body": [{"type": "TextBlock", "text": text}]},
+        }]})
+    }
+
+    #[test]
+    fn an_edit_takes_every_client_back_to_the_shared_card() {
+        let mut message = StoredMessage::new("1".into(), Author::Bot, with_card("base"));
+        let desktop: ClientKey = ("ada".into(), "desktop".into());
+        let mobile: ClientKey = ("ada".into(), "mobile".into());
+        let own = View { card: Some(json!({"text": "own"})), ..View::default() };
+        message.views.insert(desktop.clone(), own);
+        assert_eq!(message.shown_to("c", &desktop).words(), "own");
+        assert_eq!(message.shown_to("c", &mobile).words(), "base");
+        message.edit(with_card("edited"));
+        assert_eq!(message.shown_to("c", &desktop).words(), "edited");
+        assert_eq!(message.shown_to("c", &desktop).edits, 1);
+    }
+}

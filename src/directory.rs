@@ -1,0 +1,69 @@
+//! Who there is: tenants with their services, channel accounts and agents, as configured.
+
+use std::collections::HashMap;
+
+use beckon_domain::ids::{AccountId, AgentId, ServiceId, TenantId};
+use beckon_domain::settings::Service;
+
+/// Every tenant by its id.
+#[derive(Clone, Debug, Default)]
+pub struct Directory {
+    tenants: HashMap<TenantId, Tenant>,
+}
+
+/// One tenant.
+#[derive(Clone, Debug, Default)]
+pub struct Tenant {
+    services: HashMap<ServiceId, Service>,
+    accounts: HashMap<AccountId, ServiceId>,
+    agents: HashMap<AgentId, String>,
+}
+
+impl Directory {
+    /// Adds a tenant, or replaces it.
+    pub fn insert(&mut self, id: TenantId, tenant: Tenant) {
+        self.tenants.insert(id, tenant);
+    }
+
+    /// The tenant of that id.
+    pub fn tenant(&self, id: TenantId) -> Option<&Tenant> {
+        self.tenants.get(&id)
+    }
+
+    /// Every tenant's id.
+    pub fn tenant_ids(&self) -> impl Iterator<Item = TenantId> + '_ {
+        self.tenants.keys().copied()
+    }
+}
+
+impl Tenant {
+    /// A tenant of these services and agents (id and display name).
+    pub fn new(services: Vec<Service>, agents: Vec<(AgentId, String)>) -> Self {
+        let accounts = services
+            .iter()
+            .flat_map(|service| {
+                service.accounts.iter().map(|account| (account.id.clone(), service.id.clone()))
+            })
+            .collect();
+        Self {
+            accounts,
+            services: services.into_iter().map(|service| (service.id.clone(), service)).collect(),
+            agents: agents.into_iter().collect(),
+        }
+    }
+
+    /// The service of that id.
+    pub fn service(&self, id: &ServiceId) -> Option<&Service> {
+        self.services.get(id)
+    }
+
+    /// The service that a channel account leads to.
+    pub fn service_of(&self, account: &AccountId) -> Option<&Service> {
+        self.services.get(self.accounts.get(account)?)
+    }
+
+    /// The name of an agent, `None` for somebody who is none.
+    pub fn agent_name(&self, id: AgentId) -> Option<&str> {
+        self.agents.get(&id).map(String::as_str)
+    }
+}

@@ -1,0 +1,131 @@
+//! The dispatcher: sends cards that are not as they should be. The only part that talks to the
+//! world on Beckon's own account.
+//!
+//! A card is never queued. The index of dirty invitations is the queue; what is sent is rendered
+//! from the rows as they are at that moment; what was shown comes back as a command.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use beckon_domain::card::CardCopy;
+use beckon_domain::command::{CardFailure, Command, Envelope};
+use beckon_domain::ids::CommandId;
+use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::{Engine, rest};
+use crate::store::{CardRows, DirtyCard, ExecuteError, StoreError};
+
+/// How many cards are on their way at once.
+const CONCURRENT: usize = 64;
+
+/// Puts cards on display.
+#[async_trait]
+pub trait CardSender: Send + Sync {
+    /// Posts the card, or updates each copy that is behind. One result for each message touched.
+    async fn send(&self, rows: &CardRows, now: Timestamp) -> Vec<Delivery>;
+}
+
+/// What became of one message.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Delivery {
+    /// It shows this version now.
+    Shown(CardCopy),
+    /// It could not be brought up to date.
+    Failed(CardFailure),
+}
+
+pub(super) async fn run(
+    engine: Engine,
+    sender: Arc<dyn CardSender>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+) {
+    // Cards that a task of this process is sending; no card is sent twice at the same time.
+    let in_flight: Arc<Mutex<HashSet<DirtyCard>>> = Arc::default();
+    loop {
+        let next = match engine.store.dirty_cards(engine.clock.now(), CONCURRENT * 2).await {
+            Ok((cards, next)) => {
+                for card in cards {
+                    let mut sending = in_flight.lock().unwrap_or_else(PoisonError::into_inner);
+                    if sending.len() >= CONCURRENT || !sending.insert(card) {
+                        continue;
+                    }
+                    drop(sending);
+                    let (engine, sender, in_flight) =
+                        (engine.clone(), Arc::clone(&sender), Arc::clone(&in_flight));
+                    tasks.spawn(async move {
+                        let outcome = send(&engine, &*sender, card).await;
+                        in_flight.lock().unwrap_or_else(PoisonError::into_inner).remove(&card);
+                        match outcome {
+                            // It may have become dirty again while it was sent.
+                            Ok(()) => engine.signals.cards.notify_one(),
+                            Err(error) => {
+                                tracing::error!(target: "engine.dispatcher", %error, "a card waits");
+                            }
+                        }
+                    });
+                }
+                next
+            }
+            Err(error) => {
+                tracing::error!(target: "engine.dispatcher", %error, "cards wait for the store");
+                None
+            }
+        };
+        if !rest(&engine, &engine.signals.cards, next, &stop).await {
+            return;
+        }
+    }
+}
+
+async fn send(engine: &Engine, sender: &dyn CardSender, card: DirtyCard) -> Result<(), StoreError> {
+    let now = engine.clock.now();
+    let Some(rows) = engine.store.card(card.tenant, card.invitation).await? else { return Ok(()) };
+    let state = &rows.invitation.card;
+    if !state.is_dirty() || state.not_before.is_some_and(|at| at > now) {
+        return Ok(());
+    }
+    for delivery in sender.send(&rows, now).await {
+        let invitation = card.invitation;
+        let command = match delivery {
+            Delivery::Shown(copy) => Command::CardShown { invitation, copy },
+            Delivery::Failed(failure) => Command::CardFailed { invitation, failure },
+        };
+        let id = CommandId(format!("card:{}", engine.clock.new_id()));
+        match engine.execute(Envelope { tenant: card.tenant, id, command }).await {
+            Ok(_) => {}
+            Err(ExecuteError::Store(error)) => return Err(error),
+            Err(ExecuteError::Rejected(rejection)) => {
+                tracing::warn!(target: "engine.dispatcher", %invitation, %rejection, "a report was refused");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// How long to wait after `failures` failures in a row: 1, 2, 4 … seconds, at most a minute, and
+/// never less than the platform asked for.
+pub(crate) fn pause(failures: u32, asked: Option<std::time::Duration>) -> jiff::SignedDuration {
+    let own = jiff::SignedDuration::from_secs(1_i64 << failures.min(6))
+        .min(jiff::SignedDuration::from_mins(1));
+    let asked = asked.and_then(|asked| jiff::SignedDuration::try_from(asked).ok());
+    asked.map_or(own, |asked| asked.max(own))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_a_minute_and_respect_what_was_asked() {
+        let seconds: Vec<i64> = (0..8).map(|failures| pause(failures, None).as_secs()).collect();
+        assert_eq!(seconds, [1, 2, 4, 8, 16, 32, 60, 60]);
+        assert_eq!(pause(0, Some(Duration::from_secs(90))).as_secs(), 90);
+        assert_eq!(pause(5, Some(Duration::from_secs(1))).as_secs(), 32);
+    }
+}

@@ -1,0 +1,260 @@
+//! Reads, on connections of their own. Each function is one snapshot.
+
+use beckon_domain::event::Event;
+use beckon_domain::ids::{AccountId, Address, AgentId, InvitationId, ServiceId, SessionId, TenantId};
+use beckon_domain::session::{Message, Session};
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Params, params};
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use super::codec::{decode, micros, timer_key, timestamp};
+use crate::store::{CardRows, CustomerMessage, DirtyCard, DueTimer, Inbox, StoreError, Waiting};
+
+fn one<T: DeserializeOwned>(
+    db: &Connection,
+    table: &'static str,
+    sql: &str,
+    params: impl Params,
+) -> Result<Option<T>, StoreError> {
+    let mut statement = db.prepare_cached(sql)?;
+    let document: Option<String> = statement.query_row(params, |row| row.get(0)).optional()?;
+    document.map(|text| decode(table, &text)).transpose()
+}
+
+fn many<T: DeserializeOwned>(
+    db: &Connection,
+    table: &'static str,
+    sql: &str,
+    params: impl Params,
+) -> Result<Vec<T>, StoreError> {
+    let mut statement = db.prepare_cached(sql)?;
+    let rows = statement.query_map(params, |row| row.get::<_, String>(0))?;
+    rows.map(|row| decode(table, &row?)).collect()
+}
+
+fn next_due(
+    db: &Connection,
+    table: &'static str,
+    sql: &str,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
+    let mut statement = db.prepare_cached(sql)?;
+    let due: Option<i64> = statement.query_row([micros(now)], |row| row.get(0))?;
+    due.map(|due| timestamp(table, due)).transpose()
+}
+
+pub(super) fn due_timers(
+    db: &mut Connection,
+    now: Timestamp,
+    limit: usize,
+) -> Result<(Vec<DueTimer>, Option<Timestamp>), StoreError> {
+    let db = db.transaction()?;
+    let mut statement = db.prepare_cached(
+        "SELECT tenant, kind, target, generation FROM timer WHERE due <= ?1 ORDER BY due LIMIT ?2",
+    )?;
+    let rows = statement.query_map(params![micros(now), limit as i64], |row| {
+        Ok((row.get::<_, Uuid>(0)?, row.get::<_, String>(1)?, row.get::<_, Uuid>(2)?, row.get(3)?))
+    })?;
+    let mut due = Vec::new();
+    for row in rows {
+        let (tenant, kind, target, generation) = row?;
+        due.push(DueTimer { tenant: TenantId(tenant), key: timer_key(&kind, target)?, generation });
+    }
+    Ok((due, next_due(&db, "timer", "SELECT min(due) FROM timer WHERE due > ?1", now)?))
+}
+
+pub(super) fn dirty_cards(
+    db: &mut Connection,
+    now: Timestamp,
+    limit: usize,
+) -> Result<(Vec<DirtyCard>, Option<Timestamp>), StoreError> {
+    let db = db.transaction()?;
+    let mut statement = db.prepare_cached(
+        "SELECT tenant, id FROM invitation
+         WHERE card_wanted <> card_shown AND card_due <= ?1 ORDER BY card_due, tenant, id LIMIT ?2",
+    )?;
+    let rows = statement.query_map(params![micros(now), limit as i64], |row| {
+        Ok(DirtyCard { tenant: TenantId(row.get(0)?), invitation: InvitationId(row.get(1)?) })
+    })?;
+    let cards = rows.collect::<Result<_, _>>()?;
+    let next = next_due(
+        &db,
+        "invitation",
+        "SELECT min(card_due) FROM invitation WHERE card_wanted <> card_shown AND card_due > ?1",
+        now,
+    )?;
+    Ok((cards, next))
+}
+
+pub(super) fn waiting(
+    db: &mut Connection,
+    limit: usize,
+) -> Result<Vec<Waiting>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT tenant, service, id FROM session WHERE phase = 'waiting'
+         ORDER BY tenant, queued_at, id LIMIT ?1",
+    )?;
+    let rows = statement.query_map([limit as i64], |row| {
+        Ok(Waiting {
+            tenant: TenantId(row.get(0)?),
+            service: ServiceId(row.get(1)?),
+            session: SessionId(row.get(2)?),
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn session(
+    db: &mut Connection,
+    tenant: TenantId,
+    id: SessionId,
+) -> Result<Option<Session>, StoreError> {
+    one(
+        db,
+        "session",
+        "SELECT doc FROM session WHERE tenant = ?1 AND id = ?2",
+        params![tenant.0, id.0],
+    )
+}
+
+pub(super) fn card(
+    db: &mut Connection,
+    tenant: TenantId,
+    id: InvitationId,
+) -> Result<Option<CardRows>, StoreError> {
+    let db = db.transaction()?;
+    let invitation = one(
+        &db,
+        "invitation",
+        "SELECT doc FROM invitation WHERE tenant = ?1 AND id = ?2",
+        params![tenant.0, id.0],
+    )?;
+    invitation.map_or(Ok(None), |invitation| card_rows(&db, tenant, invitation))
+}
+
+fn card_rows(
+    db: &Connection,
+    tenant: TenantId,
+    invitation: beckon_domain::invitation::Invitation,
+) -> Result<Option<CardRows>, StoreError> {
+    let Some(session) = one(
+        db,
+        "session",
+        "SELECT doc FROM session WHERE tenant = ?1 AND id = ?2",
+        params![tenant.0, invitation.session.0],
+    )?
+    else {
+        return Err(StoreError::Inconsistent {
+            table: "invitation",
+            detail: format!("{} names a session that is not there", invitation.id),
+        });
+    };
+    let agent = one(
+        db,
+        "agent",
+        "SELECT doc FROM agent WHERE tenant = ?1 AND id = ?2",
+        params![tenant.0, invitation.agent.0],
+    )?;
+    let room = one(
+        db,
+        "room",
+        "SELECT doc FROM room WHERE tenant = ?1 AND session = ?2",
+        params![tenant.0, invitation.session.0],
+    )?;
+    Ok(Some(CardRows { invitation, session, agent, room }))
+}
+
+pub(super) fn messages(
+    db: &mut Connection,
+    tenant: TenantId,
+    session: SessionId,
+    after: u64,
+    limit: usize,
+) -> Result<Vec<Message>, StoreError> {
+    many(
+        db,
+        "message",
+        "SELECT doc FROM message WHERE tenant = ?1 AND session = ?2 AND seq > ?3
+         ORDER BY seq LIMIT ?4",
+        params![tenant.0, session.0, after, limit as i64],
+    )
+}
+
+pub(super) fn customer_messages(
+    db: &mut Connection,
+    tenant: TenantId,
+    account: &AccountId,
+    address: &Address,
+    after: Option<(SessionId, u64)>,
+    limit: usize,
+) -> Result<(Vec<CustomerMessage>, Option<Session>), StoreError> {
+    let db = db.transaction()?;
+    let (session, seq) = after.map_or((Uuid::nil(), 0), |(session, seq)| (session.0, seq));
+    let mut statement = db.prepare_cached(
+        "SELECT m.session, m.doc FROM session s
+         JOIN message m ON m.tenant = s.tenant AND m.session = s.id
+         WHERE s.tenant = ?1 AND s.account = ?2 AND s.address = ?3 AND s.id >= ?4
+           AND (s.id > ?4 OR m.seq > ?5)
+         ORDER BY s.id, m.seq LIMIT ?6",
+    )?;
+    let rows = statement.query_map(
+        params![tenant.0, account.as_str(), address.as_str(), session, seq, limit as i64],
+        |row| Ok((row.get::<_, Uuid>(0)?, row.get::<_, String>(1)?)),
+    )?;
+    let mut messages = Vec::new();
+    for row in rows {
+        let (session, document) = row?;
+        messages.push(CustomerMessage {
+            session: SessionId(session),
+            message: decode("message", &document)?,
+        });
+    }
+    let newest = one(
+        &db,
+        "session",
+        "SELECT doc FROM session WHERE tenant = ?1 AND account = ?2 AND address = ?3
+         ORDER BY id DESC LIMIT 1",
+        params![tenant.0, account.as_str(), address.as_str()],
+    )?;
+    Ok((messages, newest))
+}
+
+pub(super) fn inbox(
+    db: &mut Connection,
+    tenant: TenantId,
+    agent: AgentId,
+    limit: usize,
+) -> Result<Inbox, StoreError> {
+    let db = db.transaction()?;
+    let row = one(
+        &db,
+        "agent",
+        "SELECT doc FROM agent WHERE tenant = ?1 AND id = ?2",
+        params![tenant.0, agent.0],
+    )?;
+    let invitations = many(
+        &db,
+        "invitation",
+        "SELECT doc FROM invitation WHERE tenant = ?1 AND agent = ?2 ORDER BY id DESC LIMIT ?3",
+        params![tenant.0, agent.0, limit as i64],
+    )?;
+    let mut entries = Vec::with_capacity(invitations.len());
+    for invitation in invitations {
+        entries.extend(card_rows(&db, tenant, invitation)?);
+    }
+    Ok(Inbox { agent: row, entries })
+}
+
+pub(super) fn events(
+    db: &mut Connection,
+    tenant: TenantId,
+    session: SessionId,
+) -> Result<Vec<Event>, StoreError> {
+    many(
+        db,
+        "event",
+        "SELECT doc FROM event WHERE tenant = ?1 AND session = ?2 ORDER BY seq",
+        params![tenant.0, session.0],
+    )
+}

@@ -1,0 +1,215 @@
+//! The writer's side of SQLite: one command inside one savepoint.
+
+use beckon_domain::agent::Agent;
+use beckon_domain::command::Reply;
+use beckon_domain::event::Event;
+use beckon_domain::ids::{
+    AccountId, Address, AgentId, CommandId, InvitationId, SessionId, TenantId,
+};
+use beckon_domain::invitation::Invitation;
+use beckon_domain::room::Room;
+use beckon_domain::session::{Message, Session};
+use beckon_domain::timer::{Timer, TimerKey};
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Params, params};
+use serde::de::DeserializeOwned;
+
+use super::codec::{decode, encode, micros, timer_target};
+use crate::store::{StoreError, Transaction};
+
+/// An open transaction, bound to one tenant. There is one writer, so every row it reads is locked.
+/// Every method is done when it returns; the trait is async for stores on a network.
+pub(super) struct SqliteTransaction<'c> {
+    connection: &'c mut Connection,
+    tenant: TenantId,
+}
+
+impl<'c> SqliteTransaction<'c> {
+    pub(super) fn new(connection: &'c mut Connection, tenant: TenantId) -> Self {
+        Self { connection, tenant }
+    }
+
+    fn one<T: DeserializeOwned>(
+        &self,
+        table: &'static str,
+        sql: &str,
+        params: impl Params,
+    ) -> Result<Option<T>, StoreError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let document: Option<String> = statement.query_row(params, |row| row.get(0)).optional()?;
+        document.map(|text| decode(table, &text)).transpose()
+    }
+
+    fn run(&self, sql: &str, params: impl Params) -> Result<usize, StoreError> {
+        Ok(self.connection.prepare_cached(sql)?.execute(params)?)
+    }
+}
+
+impl Transaction for SqliteTransaction<'_> {
+    async fn recorded(&mut self, id: &CommandId) -> Result<Option<Reply>, StoreError> {
+        self.one(
+            "command",
+            "SELECT reply FROM command WHERE tenant = ?1 AND id = ?2",
+            params![self.tenant.0, id.as_str()],
+        )
+    }
+
+    async fn record(
+        &mut self,
+        id: &CommandId,
+        at: Timestamp,
+        reply: &Reply,
+    ) -> Result<(), StoreError> {
+        self.run(
+            "INSERT INTO command (tenant, id, at, reply) VALUES (?1, ?2, ?3, ?4)",
+            params![self.tenant.0, id.as_str(), micros(at), encode("command", reply)?],
+        )?;
+        Ok(())
+    }
+
+    async fn session(&mut self, id: SessionId) -> Result<Option<Session>, StoreError> {
+        self.one(
+            "session",
+            "SELECT doc FROM session WHERE tenant = ?1 AND id = ?2",
+            params![self.tenant.0, id.0],
+        )
+    }
+
+    async fn open_session(
+        &mut self,
+        account: &AccountId,
+        address: &Address,
+    ) -> Result<Option<Session>, StoreError> {
+        self.one(
+            "session",
+            "SELECT doc FROM session
+             WHERE tenant = ?1 AND account = ?2 AND address = ?3 AND phase <> 'ended'",
+            params![self.tenant.0, account.as_str(), address.as_str()],
+        )
+    }
+
+    async fn invitation(&mut self, id: InvitationId) -> Result<Option<Invitation>, StoreError> {
+        self.one(
+            "invitation",
+            "SELECT doc FROM invitation WHERE tenant = ?1 AND id = ?2",
+            params![self.tenant.0, id.0],
+        )
+    }
+
+    async fn agent(&mut self, id: AgentId) -> Result<Option<Agent>, StoreError> {
+        self.one(
+            "agent",
+            "SELECT doc FROM agent WHERE tenant = ?1 AND id = ?2",
+            params![self.tenant.0, id.0],
+        )
+    }
+
+    async fn room(&mut self, session: SessionId) -> Result<Option<Room>, StoreError> {
+        self.one(
+            "room",
+            "SELECT doc FROM room WHERE tenant = ?1 AND session = ?2",
+            params![self.tenant.0, session.0],
+        )
+    }
+
+    async fn put_session(&mut self, row: &Session) -> Result<(), StoreError> {
+        self.run(
+            "INSERT INTO session (tenant, id, version, phase, service, account, address, queued_at, doc)
+             VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8)
+             ON CONFLICT (tenant, id) DO UPDATE SET version = version + 1,
+               phase = excluded.phase, service = excluded.service, queued_at = excluded.queued_at, doc = excluded.doc",
+            params![
+                self.tenant.0,
+                row.id.0,
+                row.phase.name(),
+                row.service.as_str(),
+                row.account.as_str(),
+                row.customer.address.as_str(),
+                row.queued_at.map(micros),
+                encode("session", row)?,
+            ],
+        )?;
+        Ok(())
+    }
+
+    async fn put_invitation(&mut self, row: &Invitation) -> Result<(), StoreError> {
+        self.run(
+            "INSERT INTO invitation
+               (tenant, id, version, session, agent, state, card_wanted, card_shown, card_due, doc)
+             VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+             ON CONFLICT (tenant, id) DO UPDATE SET version = version + 1,
+               state = excluded.state, card_wanted = excluded.card_wanted,
+               card_shown = excluded.card_shown, card_due = excluded.card_due, doc = excluded.doc",
+            params![
+                self.tenant.0,
+                row.id.0,
+                row.session.0,
+                row.agent.0,
+                row.state.name(),
+                row.card.wanted,
+                row.card.shown,
+                row.card.not_before.map_or(0, micros),
+                encode("invitation", row)?,
+            ],
+        )?;
+        Ok(())
+    }
+
+    async fn put_agent(&mut self, row: &Agent) -> Result<(), StoreError> {
+        self.run(
+            "INSERT INTO agent (tenant, id, version, doc) VALUES (?1, ?2, 1, ?3)
+             ON CONFLICT (tenant, id) DO UPDATE SET version = version + 1, doc = excluded.doc",
+            params![self.tenant.0, row.id.0, encode("agent", row)?],
+        )?;
+        Ok(())
+    }
+
+    async fn put_room(&mut self, row: &Room) -> Result<(), StoreError> {
+        self.run(
+            "INSERT INTO room (tenant, session, version, doc) VALUES (?1, ?2, 1, ?3)
+             ON CONFLICT (tenant, session) DO UPDATE SET version = version + 1, doc = excluded.doc",
+            params![self.tenant.0, row.session.0, encode("room", row)?],
+        )?;
+        Ok(())
+    }
+
+    async fn add_message(&mut self, session: SessionId, row: &Message) -> Result<(), StoreError> {
+        self.run(
+            "INSERT INTO message (tenant, session, seq, doc) VALUES (?1, ?2, ?3, ?4)",
+            params![self.tenant.0, session.0, row.seq, encode("message", row)?],
+        )?;
+        Ok(())
+    }
+
+    async fn add_event(&mut self, session: SessionId, row: &Event) -> Result<(), StoreError> {
+        self.run(
+            "INSERT INTO event (tenant, session, seq, doc) VALUES (?1, ?2, ?3, ?4)",
+            params![self.tenant.0, session.0, row.seq, encode("event", row)?],
+        )?;
+        Ok(())
+    }
+
+    async fn set_timer(&mut self, timer: &Timer) -> Result<(), StoreError> {
+        self.run(
+            "INSERT INTO timer (tenant, kind, target, generation, due) VALUES (?1, ?2, ?3, 1, ?4)
+             ON CONFLICT (tenant, kind, target)
+             DO UPDATE SET generation = generation + 1, due = excluded.due",
+            params![
+                self.tenant.0,
+                timer.key.kind(),
+                timer_target(timer.key),
+                micros(timer.due)
+            ],
+        )?;
+        Ok(())
+    }
+
+    async fn take_timer(&mut self, key: TimerKey, generation: u64) -> Result<bool, StoreError> {
+        let taken = self.run(
+            "DELETE FROM timer
+             WHERE tenant = ?1 AND kind = ?2 AND target = ?3 AND generation = ?4",
+            params![self.tenant.0, key.kind(), timer_target(key), generation],
+        )?;
+        Ok(taken == 1)
+    }
+}
