@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use beckon_domain::agent::Agent;
 use beckon_domain::ids::{AccountId, AgentId, ServiceId, TenantId};
 use beckon_domain::settings::Service;
 
@@ -60,6 +61,18 @@ impl Tenant {
     /// The service that a channel account leads to.
     pub fn service_of(&self, account: &AccountId) -> Option<&Service> {
         self.services.get(self.accounts.get(account)?)
+    }
+
+    /// Whether an agent counts as not available: in each service that rings them, they missed as
+    /// many invitations in a row as it allows.
+    pub fn misses_too_many(&self, agent: &Agent) -> bool {
+        let mut rung_by = self
+            .services
+            .values()
+            .filter(|service| service.members.contains(&agent.id))
+            .map(|service| service.distribution.misses)
+            .peekable();
+        rung_by.peek().is_some() && rung_by.all(|limit| limit > 0 && agent.misses >= limit)
     }
 
     /// The name of an agent, `None` for somebody who is none.

@@ -5,8 +5,11 @@
 //! change. In code, start at [`engine`]: everything that happens is a command carried out there.
 
 pub mod clock;
+pub mod config;
 pub mod directory;
 pub mod engine;
+pub mod http;
 pub mod store;
+pub mod teams;
 #[cfg(test)]
 mod testing;

@@ -97,6 +97,8 @@ pub enum Phase {
         at: Timestamp,
         /// The last agent who had it, if any.
         agent: Option<AgentId>,
+        /// That agent's invitation.
+        invitation: Option<InvitationId>,
     },
 }
 

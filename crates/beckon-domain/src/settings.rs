@@ -48,12 +48,23 @@ pub enum Channel {
     /// The web widget.
     Web,
     /// WhatsApp through Twilio.
+    #[serde(rename = "whatsapp")]
     WhatsApp,
     /// SMS through Twilio.
     Sms,
 }
 
 impl Channel {
+    /// The name in the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::Web => "web",
+            Self::WhatsApp => "whatsapp",
+            Self::Sms => "sms",
+        }
+    }
+
     /// The name shown to people.
     pub fn label(self) -> &'static str {
         match self {

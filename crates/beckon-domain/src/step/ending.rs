@@ -142,11 +142,11 @@ impl Turn<'_> {
     fn end(&mut self, outcome: Outcome, by: EndedBy) -> Result<(), Rejection> {
         let at = self.now;
         let session = self.session()?;
-        let agent = match session.phase {
-            Phase::Connected { agent, .. } => Some(agent),
-            _ => None,
+        let (agent, invitation) = match session.phase {
+            Phase::Connected { agent, invitation, .. } => (Some(agent), Some(invitation)),
+            _ => (None, None),
         };
-        session.phase = Phase::Ended { outcome, by, at, agent };
+        session.phase = Phase::Ended { outcome, by, at, agent, invitation };
         self.event(EventKind::SessionEnded { outcome, by });
         Ok(())
     }

@@ -1,0 +1,164 @@
+//! The configuration: one TOML file, secrets from the environment or from files.
+//!
+//! One module a section. A section says its keys, defaults and ranges; [`Config::load`] reads the
+//! file, fills secrets in and checks everything, so that a running Beckon never meets a bad value.
+//! `config.example.toml` shows every key.
+
+mod bot;
+mod secret;
+mod server;
+mod store;
+mod tenant;
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use thiserror::Error;
+
+pub use bot::Bot;
+pub use secret::{Environment, ProcessEnvironment};
+pub use server::Server;
+pub use store::Store;
+pub use tenant::{Account, AgentEntry, Key, KeyRole, ServiceEntry, Tenant};
+
+/// Everything an administrator can decide.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where Beckon listens and how it is reached.
+    #[serde(default)]
+    pub server: Server,
+    /// Where data is kept.
+    #[serde(default)]
+    pub store: Store,
+    /// The Teams bot.
+    pub bot: Bot,
+    /// The organisations served.
+    #[serde(rename = "tenant")]
+    pub tenants: Vec<Tenant>,
+}
+
+/// A configuration that cannot be used. Each message names the key and the mend.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read {path}: {source}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is not TOML, or has an unknown or missing key.
+    #[error("{path}: {message}")]
+    Parse {
+        /// The file.
+        path: PathBuf,
+        /// Line, key and what is wrong.
+        message: String,
+    },
+    /// A value is out of its range, or refers to something that is not there.
+    #[error("{key}: {problem}")]
+    Invalid {
+        /// The key, with its path.
+        key: String,
+        /// What is wrong and how to mend it.
+        problem: String,
+    },
+}
+
+impl ConfigError {
+    fn invalid(key: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self::Invalid { key: key.into(), problem: problem.into() }
+    }
+}
+
+impl Config {
+    /// Reads and checks the file; secrets come from `environment`.
+    ///
+    /// # Errors
+    /// [`ConfigError`], naming the key and the mend.
+    pub fn load(path: &Path, environment: &dyn Environment) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Read { path: path.into(), source })?;
+        Self::parse(&text, environment).map_err(|error| match error {
+            ConfigError::Parse { message, .. } => ConfigError::Parse { path: path.into(), message },
+            other => other,
+        })
+    }
+
+    /// As [`Config::load`], from text.
+    ///
+    /// # Errors
+    /// [`ConfigError`], naming the key and the mend.
+    pub fn parse(text: &str, environment: &dyn Environment) -> Result<Self, ConfigError> {
+        let mut config: Self = toml::from_str(text).map_err(|error| ConfigError::Parse {
+            path: PathBuf::new(),
+            message: error.to_string().trim_end().to_owned(),
+        })?;
+        config.bot.secret = secret::read("BECKON_BOT_SECRET", environment)?;
+        config.server.check()?;
+        config.bot.check(&config.tenants)?;
+        tenant::check(&config.tenants)?;
+        Ok(config)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EXAMPLE: &str = include_str!("../../config.example.toml");
+
+    fn with_secret(name: &str) -> Option<String> {
+        (name == "BECKON_BOT_SECRET").then(|| "hush".to_owned())
+    }
+
+    #[test]
+    fn the_example_is_valid_and_prints_no_secret() {
+        let config = Config::parse(EXAMPLE, &with_secret).unwrap();
+        assert_eq!(config.tenants.len(), 1);
+        assert!(!format!("{config:?}").contains("hush"));
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_with_its_line() {
+        let text = EXAMPLE.replace("public_url", "public_ulr");
+        let error = Config::parse(&text, &with_secret).unwrap_err().to_string();
+        assert!(error.contains("public_ulr") && error.contains("line"), "{error}");
+    }
+
+    #[test]
+    fn every_bad_value_names_its_key() {
+        for (from, to, key) in [
+            ("ring_seconds = 30", "ring_seconds = 4", "ring_seconds"),
+            ("wrap_up_seconds = 20", "wrap_up_seconds = 901", "wrap_up_seconds"),
+            ("max_wait_seconds = 900", "max_wait_seconds = 59", "max_wait_seconds"),
+            ("channel = \"api\"", "channel = \"fax\"", "channel"),
+            ("service = \"support\"", "service = \"sales\"", "service"),
+            ("members = [", "members = [\"99999999-9999-4999-8999-999999999999\", ", "members"),
+            ("public_url = \"https://", "public_url = \"http://", "server.public_url"),
+            ("app_id = \"", "app_id = \"x", "bot.app_id"),
+            ("sha256 = \"", "sha256 = \"zz", "sha256"),
+        ] {
+            let text = EXAMPLE.replacen(from, to, 1);
+            assert_ne!(text, EXAMPLE, "{from} is not in the example");
+            let error = Config::parse(&text, &with_secret).unwrap_err().to_string();
+            assert!(error.contains(key), "{to}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_secret_may_come_from_a_file_but_not_from_both() {
+        let dir = crate::testing::TempDir::new();
+        let path = dir.path().join("secret");
+        std::fs::write(&path, "from-file\n").unwrap();
+        let path = path.display().to_string();
+        let from_file = |name: &str| (name == "BECKON_BOT_SECRET_FILE").then(|| path.clone());
+        assert!(Config::parse(EXAMPLE, &from_file).unwrap().bot.secret.is_some());
+
+        let both = |name: &str| from_file(name).or_else(|| with_secret(name));
+        let error = Config::parse(EXAMPLE, &both).unwrap_err().to_string();
+        assert!(error.contains("BECKON_BOT_SECRET_FILE"), "{error}");
+    }
+}

@@ -1,0 +1,276 @@
+//! `[[tenant]]`: an organisation with its agents, services, channel accounts and keys.
+
+use std::collections::HashSet;
+
+use beckon_domain::ids::{AccountId, AgentId, ServiceId, TenantId};
+use beckon_domain::settings::{self, Channel, Distribution, FlowTexts};
+use jiff::SignedDuration;
+use serde::Deserialize;
+
+use super::ConfigError;
+use crate::directory;
+
+/// One organisation.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tenant {
+    /// The Entra tenant id.
+    pub id: TenantId,
+    /// The people who answer.
+    #[serde(default, rename = "agent")]
+    pub agents: Vec<AgentEntry>,
+    /// What customers reach.
+    #[serde(default, rename = "service")]
+    pub services: Vec<ServiceEntry>,
+    /// Where customers write to.
+    #[serde(default, rename = "account")]
+    pub accounts: Vec<Account>,
+    /// Keys for the REST API and for signing in to the console.
+    #[serde(default, rename = "key")]
+    pub keys: Vec<Key>,
+}
+
+/// A person who answers.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgentEntry {
+    /// The Entra object id.
+    pub id: AgentId,
+    /// The name that customers see.
+    pub name: String,
+}
+
+/// A service.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceEntry {
+    /// The id, used in this file and in the API.
+    pub id: ServiceId,
+    /// The name that people see.
+    pub name: String,
+    /// The agents it may ring, by id.
+    pub members: Vec<AgentId>,
+    /// Ring time in seconds, 5–600. Default 30.
+    #[serde(default = "default_ring")]
+    pub ring_seconds: u32,
+    /// Misses in a row after which an agent counts as not available, 1–10; 0: never. Default 2.
+    #[serde(default = "default_misses")]
+    pub misses: u32,
+    /// After-call work in seconds, 5–900; 0: off. Default 0.
+    #[serde(default)]
+    pub wrap_up_seconds: u32,
+    /// Longest wait for an agent in seconds, 60–86400; 0: no limit. Default 900.
+    #[serde(default = "default_max_wait")]
+    pub max_wait_seconds: u32,
+    /// What the customer hears after the first message; empty: nothing.
+    pub greeting: Option<String>,
+    /// What the customer hears when nobody was free in time; empty: nothing.
+    pub queue_timeout_text: Option<String>,
+}
+
+/// A channel account.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Account {
+    /// The id, part of the API's address.
+    pub id: AccountId,
+    /// The kind of channel.
+    pub channel: Channel,
+    /// The service it leads to.
+    pub service: ServiceId,
+}
+
+/// A key. Only its SHA-256 is kept here: `beckon key new` makes both.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Key {
+    /// What it is for; shown in logs.
+    pub name: String,
+    /// What it may do.
+    pub role: KeyRole,
+    /// The SHA-256 of the key, 64 hexadecimal digits.
+    pub sha256: String,
+    /// For role `agent`: whose it is.
+    pub agent: Option<AgentId>,
+}
+
+/// What a key may do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyRole {
+    /// Another program: the channel API.
+    Integration,
+    /// An agent: the console, on own work.
+    Agent,
+    /// An administrator of the tenant.
+    Admin,
+}
+
+fn default_ring() -> u32 {
+    30
+}
+fn default_misses() -> u32 {
+    2
+}
+fn default_max_wait() -> u32 {
+    900
+}
+
+impl Tenant {
+    /// The tenant as the rules see it.
+    pub fn directory(&self) -> directory::Tenant {
+        directory::Tenant::new(
+            self.services.iter().map(|service| self.settings(service)).collect(),
+            self.agents.iter().map(|agent| (agent.id, agent.name.clone())).collect(),
+        )
+    }
+
+    fn settings(&self, service: &ServiceEntry) -> settings::Service {
+        let seconds = |value: u32| SignedDuration::from_secs(value.into());
+        let said = |text: &Option<String>, default: Option<String>| match text {
+            None => default,
+            Some(text) => (!text.trim().is_empty()).then(|| text.clone()),
+        };
+        let default = FlowTexts::default();
+        settings::Service {
+            id: service.id.clone(),
+            name: service.name.clone(),
+            members: service.members.clone(),
+            accounts: self
+                .accounts
+                .iter()
+                .filter(|account| account.service == service.id)
+                .map(|account| settings::Account {
+                    id: account.id.clone(),
+                    channel: account.channel,
+                })
+                .collect(),
+            distribution: Distribution {
+                ring: seconds(service.ring_seconds),
+                misses: service.misses,
+                ..Distribution::default()
+            },
+            wrap_up: (service.wrap_up_seconds > 0).then(|| seconds(service.wrap_up_seconds)),
+            max_wait: (service.max_wait_seconds > 0).then(|| seconds(service.max_wait_seconds)),
+            texts: FlowTexts {
+                greeting: said(&service.greeting, default.greeting),
+                queue_timeout: said(&service.queue_timeout_text, default.queue_timeout),
+            },
+        }
+    }
+}
+
+/// Checks what one key alone cannot say: ranges, references, doubles.
+pub(super) fn check(tenants: &[Tenant]) -> Result<(), ConfigError> {
+    unique("tenant", "id", tenants.iter().map(|tenant| tenant.id.to_string()))?;
+    for tenant in tenants {
+        let at = |what: &str| format!("tenant {}, {what}", tenant.id);
+        unique(&at("agent"), "id", tenant.agents.iter().map(|agent| agent.id.to_string()))?;
+        unique(&at("service"), "id", tenant.services.iter().map(|service| service.id.to_string()))?;
+        unique(&at("account"), "id", tenant.accounts.iter().map(|account| account.id.to_string()))?;
+        let agents: HashSet<AgentId> = tenant.agents.iter().map(|agent| agent.id).collect();
+        for service in &tenant.services {
+            check_service(&at(&format!("service {}", service.id)), service, &agents)?;
+        }
+        for account in &tenant.accounts {
+            let here = at(&format!("account {}", account.id));
+            slug(&here, account.id.as_str())?;
+            if !tenant.services.iter().any(|service| service.id == account.service) {
+                return Err(ConfigError::invalid(
+                    format!("{here}: service"),
+                    format!("there is no service {:?} in this tenant", account.service.as_str()),
+                ));
+            }
+        }
+        for key in &tenant.keys {
+            check_key(&at(&format!("key {:?}", key.name)), key, &agents)?;
+        }
+    }
+    let keys = tenants.iter().flat_map(|tenant| &tenant.keys);
+    unique("key", "sha256", keys.map(|key| key.sha256.to_ascii_lowercase()))
+}
+
+fn check_service(
+    at: &str,
+    service: &ServiceEntry,
+    agents: &HashSet<AgentId>,
+) -> Result<(), ConfigError> {
+    slug(at, service.id.as_str())?;
+    if service.name.trim().is_empty() {
+        return Err(ConfigError::invalid(format!("{at}: name"), "is empty; customers see it"));
+    }
+    if let Some(member) = service.members.iter().find(|member| !agents.contains(member)) {
+        return Err(ConfigError::invalid(
+            format!("{at}: members"),
+            format!("{member} is no agent of this tenant; add an [[tenant.agent]]"),
+        ));
+    }
+    let off = |value, range: std::ops::RangeInclusive<u32>| value == 0 || range.contains(&value);
+    for (key, fits, range) in [
+        ("ring_seconds", (5..=600).contains(&service.ring_seconds), "5 to 600"),
+        ("misses", service.misses <= 10, "0 (never) to 10"),
+        ("wrap_up_seconds", off(service.wrap_up_seconds, 5..=900), "5 to 900, or 0 for off"),
+        (
+            "max_wait_seconds",
+            off(service.max_wait_seconds, 60..=86_400),
+            "60 to 86400, or 0 for no limit",
+        ),
+    ] {
+        if !fits {
+            return Err(ConfigError::invalid(format!("{at}: {key}"), format!("must be {range}")));
+        }
+    }
+    Ok(())
+}
+
+fn check_key(at: &str, key: &Key, agents: &HashSet<AgentId>) -> Result<(), ConfigError> {
+    if key.sha256.len() != 64 || !key.sha256.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(ConfigError::invalid(
+            format!("{at}: sha256"),
+            "must be 64 hexadecimal digits; `beckon key new` prints a key with its line",
+        ));
+    }
+    match (key.role, key.agent) {
+        (KeyRole::Agent, Some(agent)) if agents.contains(&agent) => Ok(()),
+        (KeyRole::Agent, _) => Err(ConfigError::invalid(
+            format!("{at}: agent"),
+            "a key of role \"agent\" names one agent of this tenant",
+        )),
+        (_, Some(_)) => Err(ConfigError::invalid(
+            format!("{at}: agent"),
+            "only a key of role \"agent\" names an agent; leave it away",
+        )),
+        (_, None) => Ok(()),
+    }
+}
+
+/// Ids stand in addresses of the API, so they are letters, digits, dashes and underscores.
+fn slug(at: &str, id: &str) -> Result<(), ConfigError> {
+    let fits = (1..=64).contains(&id.len())
+        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    if fits {
+        Ok(())
+    } else {
+        Err(ConfigError::invalid(
+            format!("{at}: id"),
+            "must be 1 to 64 letters, digits, dashes or underscores",
+        ))
+    }
+}
+
+fn unique(
+    at: &str,
+    key: &str,
+    values: impl Iterator<Item = String>,
+) -> Result<(), ConfigError> {
+    let mut seen = HashSet::new();
+    for value in values {
+        if !seen.insert(value.clone()) {
+            return Err(ConfigError::invalid(
+                format!("{at}: {key}"),
+                format!("{value:?} stands twice; every one must be different"),
+            ));
+        }
+    }
+    Ok(())
+}

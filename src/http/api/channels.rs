@@ -1,0 +1,207 @@
+//! The channel API: another program writes for customers and reads the answers.
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use beckon_domain::command::{Command, Envelope, Reply};
+use beckon_domain::ids::{AccountId, Address, SessionId};
+use beckon_domain::intake;
+use beckon_domain::session::{Customer, Session};
+use serde::{Deserialize, Serialize};
+
+use super::MessageView;
+use crate::engine::Topic;
+use crate::http::auth::Principal;
+use crate::http::json::Body;
+use crate::http::problem::Problem;
+use crate::http::{AppState, wait};
+use crate::store::CustomerMessage;
+
+/// The longest address and client message id, in bytes.
+const MAX_ID: usize = 256;
+/// The most messages in one answer.
+const PAGE: usize = 200;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::http) struct Write {
+    address: String,
+    name: Option<String>,
+    client_message_id: String,
+    text: String,
+}
+
+#[derive(Serialize)]
+pub(in crate::http) struct Written {
+    session: SessionId,
+    seq: u64,
+    duplicate: bool,
+}
+
+/// `POST /api/v1/channels/{account}/messages`: a customer wrote. Answered once it is durable; the
+/// same `client_message_id` again is answered as the first time.
+pub(in crate::http) async fn write(
+    State(state): State<AppState>,
+    principal: Principal,
+    Path(account): Path<String>,
+    Body(message): Body<Write>,
+) -> Result<(StatusCode, Json<Written>), Problem> {
+    let account = known_account(&state, &principal, account)?;
+    check_id("address", &message.address)?;
+    check_id("client_message_id", &message.client_message_id)?;
+    let id = intake::message_key(account.as_str(), &message.address, &message.client_message_id);
+    let command = Command::CustomerMessage {
+        account,
+        customer: Customer { address: Address(message.address), name: message.name },
+        text: message.text,
+        new_session: SessionId(state.engine.clock().new_id()),
+    };
+    let executed =
+        state.engine.execute(Envelope { tenant: principal.tenant, id, command }).await?;
+    match executed.reply {
+        Some(Reply::Stored { session, seq }) => {
+            let duplicate = executed.repeated;
+            let status = if duplicate { StatusCode::OK } else { StatusCode::CREATED };
+            Ok((status, Json(Written { session, seq, duplicate })))
+        }
+        _ => Err(Problem::internal()),
+    }
+}
+
+#[derive(Deserialize)]
+pub(in crate::http) struct Read {
+    address: String,
+    after: Option<String>,
+}
+
+#[derive(Serialize)]
+pub(in crate::http) struct Conversation {
+    messages: Vec<Place>,
+    /// Where to go on reading.
+    cursor: Option<String>,
+    /// The newest session of the address: where it stands.
+    session: Option<SessionView>,
+}
+
+#[derive(Serialize)]
+struct Place {
+    #[serde(flatten)]
+    message: MessageView,
+    session: SessionId,
+    cursor: String,
+}
+
+#[derive(Serialize)]
+struct SessionView {
+    id: SessionId,
+    phase: &'static str,
+}
+
+/// `GET /api/v1/channels/{account}/messages?address=…&after=…`: the conversation of an address
+/// after a cursor; waits for news as `Prefer: wait=…` says.
+pub(in crate::http) async fn read(
+    State(state): State<AppState>,
+    principal: Principal,
+    Path(account): Path<String>,
+    Query(query): Query<Read>,
+    headers: HeaderMap,
+) -> Result<Json<Conversation>, Problem> {
+    let account = known_account(&state, &principal, account)?;
+    let after = query.after.as_deref().map(parse_cursor).transpose()?;
+    let address = Address(query.address);
+    let topic = Topic::Customer(principal.tenant, account.clone(), address.clone());
+    let mut news = state.engine.signals().subscribe(topic);
+    let deadline = tokio::time::Instant::now() + wait::preferred(&headers);
+    loop {
+        let (messages, session) = state
+            .engine
+            .store()
+            .customer_messages(principal.tenant, &account, &address, after, PAGE)
+            .await?;
+        if !messages.is_empty()
+            || tokio::time::timeout_at(deadline, news.changed()).await.is_err()
+        {
+            return Ok(Json(conversation(messages, session, query.after)));
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::http) struct Leave {
+    session: SessionId,
+}
+
+/// `POST /api/v1/channels/{account}/leave`: the customer left. Twice is once.
+pub(in crate::http) async fn leave(
+    State(state): State<AppState>,
+    principal: Principal,
+    Path(account): Path<String>,
+    Body(Leave { session }): Body<Leave>,
+) -> Result<StatusCode, Problem> {
+    let account = known_account(&state, &principal, account)?;
+    let known = state.engine.store().session(principal.tenant, session).await?;
+    if known.is_none_or(|known| known.account != account) {
+        return Err(Problem::not_found("session"));
+    }
+    state.engine.execute_new(principal.tenant, Command::CustomerLeft { session }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn known_account(
+    state: &AppState,
+    principal: &Principal,
+    account: String,
+) -> Result<AccountId, Problem> {
+    let account = AccountId(account);
+    state
+        .engine
+        .directory()
+        .tenant(principal.tenant)
+        .and_then(|tenant| tenant.service_of(&account))
+        .map(|_| account)
+        .ok_or_else(|| Problem::not_found("channel account"))
+}
+
+fn check_id(field: &'static str, value: &str) -> Result<(), Problem> {
+    if value.trim().is_empty() {
+        Err(Problem::field(field, "is empty; give each its own"))
+    } else if value.len() > MAX_ID {
+        Err(Problem::field(field, format!("is longer than {MAX_ID} bytes")))
+    } else {
+        Ok(())
+    }
+}
+
+/// A cursor is the session and the place in it; sessions of an address follow each other and
+/// their ids are ordered by time, so the pairs are in the order of the conversation.
+fn cursor(session: SessionId, seq: u64) -> String {
+    format!("{session}.{seq}")
+}
+
+fn parse_cursor(text: &str) -> Result<(SessionId, u64), Problem> {
+    text.split_once('.')
+        .and_then(|(session, seq)| Some((session.parse().ok()?, seq.parse().ok()?)))
+        .ok_or_else(|| Problem::field("after", "is no cursor; take one from an answer"))
+}
+
+fn conversation(
+    messages: Vec<CustomerMessage>,
+    session: Option<Session>,
+    after: Option<String>,
+) -> Conversation {
+    let messages: Vec<Place> = messages
+        .into_iter()
+        .map(|CustomerMessage { session, message }| Place {
+            cursor: cursor(session, message.seq),
+            session,
+            message: MessageView::of(message, None),
+        })
+        .collect();
+    Conversation {
+        cursor: messages.last().map(|last| last.cursor.clone()).or(after),
+        messages,
+        session: session
+            .map(|session| SessionView { id: session.id, phase: session.phase.name() }),
+    }
+}

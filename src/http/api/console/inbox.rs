@@ -1,0 +1,153 @@
+//! The inbox of the console.
+
+use beckon_domain::agent::{Agent, BotChat, WorkKind};
+use beckon_domain::ids::{AgentId, InvitationId, ServiceId, SessionId};
+use beckon_domain::invitation::InvitationState;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{AgentPrincipal, phase_name};
+use crate::directory::Tenant;
+use crate::http::AppState;
+use crate::store::{CardRows, Inbox};
+
+/// What the console shows beside the conversation.
+#[derive(Serialize)]
+pub(super) struct View {
+    agent: AgentView,
+    incoming: Vec<Incoming>,
+    sessions: Vec<Session>,
+}
+
+#[derive(Serialize)]
+struct AgentView {
+    id: AgentId,
+    name: String,
+    state: &'static str,
+}
+
+/// An invitation that rings. No message text: it stays hidden until the accept.
+#[derive(Serialize)]
+struct Incoming {
+    invitation: InvitationId,
+    session: SessionId,
+    service: String,
+    customer: String,
+    channel: &'static str,
+    offered_at: Timestamp,
+    waiting_since: Timestamp,
+    rings_until: Option<Timestamp>,
+}
+
+/// A session that the agent accepted.
+#[derive(Serialize)]
+struct Session {
+    session: SessionId,
+    invitation: InvitationId,
+    room_name: String,
+    service: String,
+    customer: String,
+    channel: &'static str,
+    phase: &'static str,
+    connected_at: Timestamp,
+    ended_at: Option<Timestamp>,
+    wrap_up_until: Option<Timestamp>,
+    outcome: Option<&'static str>,
+    last_seq: u64,
+}
+
+pub(super) fn view(state: &AppState, who: &AgentPrincipal, rows: Inbox) -> View {
+    let tenant = state.engine.directory().tenant(who.tenant);
+    let name = tenant.and_then(|tenant| tenant.agent_name(who.agent)).unwrap_or_default();
+    let mut view = View {
+        agent: AgentView {
+            id: who.agent,
+            name: name.to_owned(),
+            state: agent_state(tenant, rows.agent.as_ref()),
+        },
+        incoming: Vec::new(),
+        sessions: Vec::new(),
+    };
+    for entry in rows.entries {
+        match entry.invitation.state {
+            InvitationState::Ringing { delivered_at } => {
+                view.incoming.push(incoming(tenant, &entry, delivered_at));
+            }
+            InvitationState::Accepted { .. }
+            | InvitationState::WrapUp { .. }
+            | InvitationState::Concluded { .. } => view.sessions.extend(session(tenant, entry)),
+            _ => {}
+        }
+    }
+    view
+}
+
+/// What the agent can do now, in one word.
+fn agent_state(tenant: Option<&Tenant>, agent: Option<&Agent>) -> &'static str {
+    let Some(agent) = agent else { return "unreachable" };
+    let busy = |kind| agent.work.iter().any(|work| work.kind == kind);
+    if busy(WorkKind::Connected) {
+        "connected"
+    } else if busy(WorkKind::Ringing) {
+        "ringing"
+    } else if busy(WorkKind::WrapUp) {
+        "wrap_up"
+    } else if !matches!(agent.bot, BotChat::Active { .. }) {
+        "unreachable"
+    } else if tenant.is_some_and(|tenant| tenant.misses_too_many(agent)) {
+        "not_available"
+    } else {
+        "available"
+    }
+}
+
+fn incoming(
+    tenant: Option<&Tenant>,
+    rows: &CardRows,
+    delivered_at: Option<Timestamp>,
+) -> Incoming {
+    let session = &rows.session;
+    let ring = tenant
+        .and_then(|tenant| tenant.service(&session.service))
+        .map(|service| service.distribution.ring);
+    Incoming {
+        invitation: rows.invitation.id,
+        session: session.id,
+        service: service_name(tenant, &session.service),
+        customer: session.customer.label().to_owned(),
+        channel: session.channel.name(),
+        offered_at: rows.invitation.offered_at,
+        waiting_since: session.queued_at.unwrap_or(session.created_at),
+        rings_until: delivered_at.zip(ring).and_then(|(at, ring)| at.checked_add(ring).ok()),
+    }
+}
+
+fn session(tenant: Option<&Tenant>, rows: CardRows) -> Option<Session> {
+    let phase = phase_name(&rows.invitation);
+    let (connected_at, ended, wrap_up_until) = match rows.invitation.state {
+        InvitationState::Accepted { at } => (at, None, None),
+        InvitationState::WrapUp { ended, until } => (ended.accepted_at, Some(ended), Some(until)),
+        InvitationState::Concluded { ended } => (ended.accepted_at, Some(ended), None),
+        _ => return None,
+    };
+    Some(Session {
+        session: rows.session.id,
+        invitation: rows.invitation.id,
+        room_name: rows.room.map(|room| room.name).unwrap_or_default(),
+        service: service_name(tenant, &rows.session.service),
+        customer: rows.session.customer.label().to_owned(),
+        channel: rows.session.channel.name(),
+        phase,
+        connected_at,
+        ended_at: ended.as_ref().map(|ended| ended.ended_at),
+        wrap_up_until,
+        outcome: ended.map(|ended| ended.outcome.name()),
+        last_seq: rows.session.last_seq,
+    })
+}
+
+fn service_name(tenant: Option<&Tenant>, id: &ServiceId) -> String {
+    tenant
+        .and_then(|tenant| tenant.service(id))
+        .map_or_else(|| id.as_str().to_owned(), |service| service.name.clone())
+}

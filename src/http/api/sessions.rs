@@ -1,0 +1,53 @@
+//! Sessions as an administrator sees them.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use beckon_domain::command::{Command, Reply};
+use beckon_domain::event::Event;
+use beckon_domain::ids::SessionId;
+use beckon_domain::session::Session;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::id;
+use crate::http::AppState;
+use crate::http::auth::Principal;
+use crate::http::problem::Problem;
+
+/// A session with its timeline.
+#[derive(Serialize)]
+pub(in crate::http) struct Timeline {
+    session: Session,
+    events: Vec<Event>,
+}
+
+/// `GET /api/v1/sessions/{id}`: where a session stands, and everything that happened.
+pub(in crate::http) async fn show(
+    State(state): State<AppState>,
+    principal: Principal,
+    path: Path<String>,
+) -> Result<Json<Timeline>, Problem> {
+    let id: SessionId = id(path, "session")?;
+    let store = state.engine.store();
+    let session = store.session(principal.tenant, id).await?;
+    let session = session.ok_or_else(|| Problem::not_found("session"))?;
+    let events = store.events(principal.tenant, id).await?;
+    Ok(Json(Timeline { session, events }))
+}
+
+/// `POST /api/v1/sessions/{id}/end`: force the end, whatever the phase. Twice is once.
+pub(in crate::http) async fn end(
+    State(state): State<AppState>,
+    principal: Principal,
+    path: Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let session: SessionId = id(path, "session")?;
+    let executed =
+        state.engine.execute_new(principal.tenant, Command::AdminEnd { session }).await?;
+    match executed.reply {
+        Some(Reply::Ended { session, outcome }) => {
+            Ok(Json(json!({ "session": session, "outcome": outcome.name() })))
+        }
+        _ => Err(Problem::internal()),
+    }
+}

@@ -1,0 +1,34 @@
+//! JSON bodies, refused with a problem that says what is wrong.
+
+use axum::extract::{FromRequest, Request};
+use bytes::Bytes;
+use http::header;
+use serde::de::DeserializeOwned;
+
+use super::MAX_BODY;
+use super::problem::Problem;
+
+/// A JSON body of a known shape.
+pub(super) struct Body<T>(pub(super) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let is_json = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.split(';').next())
+            .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"));
+        if !is_json {
+            return Err(Problem::not_json());
+        }
+        let bytes = Bytes::from_request(request, state)
+            .await
+            .map_err(|_| Problem::too_large(MAX_BODY))?;
+        serde_json::from_slice(&bytes)
+            .map(Self)
+            .map_err(|error| Problem::bad_request(format!("The body is not as expected: {error}.")))
+    }
+}

@@ -1,0 +1,117 @@
+//! The HTTP server: the REST API, the pages, health. Every route declares who may use it.
+
+pub mod api;
+pub mod auth;
+mod health;
+mod json;
+mod pages;
+pub mod problem;
+mod wait;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodRouter, get, post};
+use http::Method;
+
+use self::auth::{Access, Keys, Scope, Tokens};
+use self::problem::Problem;
+use crate::engine::Engine;
+
+/// The largest body of the REST API: 10,000 characters, each escaped in the longest way, and room
+/// for the rest.
+pub const MAX_BODY: usize = 256 * 1024;
+
+/// What every route can reach.
+#[derive(Clone)]
+pub struct AppState {
+    /// Runs commands and reads.
+    pub engine: Engine,
+    /// API keys.
+    pub keys: Arc<Keys>,
+    /// Sign-in tokens.
+    pub tokens: Arc<Tokens>,
+}
+
+/// A route, with who may use it.
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The path, with `{…}` for its variable parts.
+    pub path: &'static str,
+    /// Who may use it.
+    pub access: Access,
+    handler: MethodRouter<AppState>,
+}
+
+/// Every route of the product but the messaging endpoint. To add one, add a line.
+pub fn routes() -> Vec<Route> {
+    use Scope::{Channel, Console, Sessions};
+    use api::{channels, console, sessions, sign_in};
+    let public = Access::Public;
+    let of = Access::Scope;
+    let route = |method, path, access, handler| Route { method, path, access, handler };
+    vec![
+        route(Method::GET, "/health", public, get(health::live)),
+        route(Method::GET, "/console/", public, get(pages::console)),
+        route(Method::GET, "/console/{*file}", public, get(pages::console_file)),
+        route(Method::GET, "/assets/{*file}", public, get(pages::asset)),
+        route(Method::POST, "/api/v1/sign-in", public, post(sign_in::sign_in)),
+        route(
+            Method::POST,
+            "/api/v1/channels/{account}/messages",
+            of(Channel),
+            post(channels::write),
+        ),
+        route(Method::GET, "/api/v1/channels/{account}/messages", of(Channel), get(channels::read)),
+        route(Method::POST, "/api/v1/channels/{account}/leave", of(Channel), post(channels::leave)),
+        route(Method::GET, "/api/v1/console/inbox", of(Console), get(console::inbox)),
+        route(
+            Method::POST,
+            "/api/v1/console/invitations/{id}/{action}",
+            of(Console),
+            post(console::act),
+        ),
+        route(
+            Method::GET,
+            "/api/v1/console/sessions/{id}/messages",
+            of(Console),
+            get(console::messages),
+        ),
+        route(
+            Method::POST,
+            "/api/v1/console/sessions/{id}/messages",
+            of(Console),
+            post(console::write),
+        ),
+        route(
+            Method::POST,
+            "/api/v1/console/sessions/{id}/terminate",
+            of(Console),
+            post(console::terminate),
+        ),
+        route(Method::GET, "/api/v1/sessions/{id}", of(Sessions), get(sessions::show)),
+        route(Method::POST, "/api/v1/sessions/{id}/end", of(Sessions), post(sessions::end)),
+    ]
+}
+
+/// The router of the product, without the messaging endpoint.
+pub fn router(state: &AppState) -> Router {
+    let mut router = Router::new();
+    for Route { path, access, handler, .. } in routes() {
+        let handler = match access {
+            Access::Scope(scope) => {
+                handler.layer(from_fn_with_state((state.clone(), scope), auth::guard))
+            }
+            Access::Public | Access::Channel => handler,
+        };
+        router = router.route(path, handler);
+    }
+    router
+        .fallback(|| async { Problem::not_found("address") })
+        .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .with_state(state.clone())
+}

@@ -1,0 +1,39 @@
+//! Long polls: `Prefer: wait=25` (RFC 7240) holds an answer back until there is news.
+
+use std::time::Duration;
+
+use http::HeaderMap;
+
+/// The longest wait, in seconds: below the idle limits of common proxies.
+const MAX_WAIT: u64 = 30;
+
+/// How long the client would wait.
+pub(super) fn preferred(headers: &HeaderMap) -> Duration {
+    let seconds = headers
+        .get_all("prefer")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split([',', ';']))
+        .find_map(|preference| preference.trim().strip_prefix("wait=")?.parse().ok())
+        .unwrap_or(0);
+    Duration::from_secs(std::cmp::min(seconds, MAX_WAIT))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_read_and_bounded() {
+        for (header, seconds) in
+            [("wait=25", 25), ("respond-async, wait=10", 10), ("wait=9999", 30), ("wait=x", 0)]
+        {
+            let headers = HeaderMap::from_iter([(
+                http::HeaderName::from_static("prefer"),
+                header.parse().unwrap(),
+            )]);
+            assert_eq!(preferred(&headers).as_secs(), seconds, "{header}");
+        }
+        assert_eq!(preferred(&HeaderMap::new()), Duration::ZERO);
+    }
+}

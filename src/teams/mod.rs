@@ -1,0 +1,3 @@
+//! The agents' side: the Teams bot, its cards.
+
+pub(crate) mod words;
