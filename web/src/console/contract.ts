@@ -59,7 +59,8 @@ export interface Message {
   seq: number;
   at: string;
   from: "customer" | "agent" | "system";
-  name: string;
+  /** Missing for the system. */
+  name?: string;
   text: string;
 }
 

@@ -132,7 +132,7 @@ export class Conversation {
   }
 }
 
-function entry({ seq, from, name, text, at }: Message): LogEntry {
+function entry({ seq, from, name = "", text, at }: Message): LogEntry {
   const side = from === "agent" ? "mine" : from === "customer" ? "theirs" : "system";
   return { key: String(seq), side, name, text, at };
 }

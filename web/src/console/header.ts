@@ -2,6 +2,7 @@
 // touch with the server.
 import { avatar } from "../shared/avatar.ts";
 import { h, setText, show } from "../shared/dom.ts";
+import { logo } from "../shared/logo.ts";
 import type { Inbox } from "./contract.ts";
 import { stateLabel } from "./labels.ts";
 
@@ -17,7 +18,6 @@ export class Header {
   });
 
   constructor(signOut: () => void) {
-    const logo = h("img", { attrs: { src: "../beckon.svg", alt: "", width: "24", height: "24" } });
     const leave = h("button", {
       class: "subtle",
       testid: "sign-out",
@@ -31,7 +31,7 @@ export class Header {
     this.root = h(
       "header",
       { class: "top" },
-      logo,
+      logo(24),
       h("h1", { text: "Beckon" }),
       h("span", { class: "grow" }),
       link,

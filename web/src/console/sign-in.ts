@@ -1,6 +1,7 @@
 // The sign-in form: an agent's key against a token.
 import { h, setText, show } from "../shared/dom.ts";
 import { explain } from "../shared/http.ts";
+import { logo } from "../shared/logo.ts";
 
 /** @param signIn rejects when the key is refused or the server is away. */
 export function signInView(
@@ -50,12 +51,11 @@ export function signInView(
   const account = h("input", {
     attrs: { type: "text", autocomplete: "username", value: "beckon-console", hidden: "" },
   });
-  const logo = h("img", { attrs: { src: "../beckon.svg", alt: "", width: "48", height: "48" } });
   const label = h("label", { text: "Your agent key", attrs: { for: "key" } });
   const form = h(
     "form",
     { class: "sign-in", testid: "sign-in", on: { submit: (event) => void onSubmit(event) } },
-    logo,
+    logo(48),
     h("h1", { text: "Beckon console" }),
     h("p", { class: "quiet", text: "Chats that wait for you, and the ones you are in." }),
     account,

@@ -2,6 +2,7 @@
 import { avatar } from "../shared/avatar.ts";
 import { h, KeyedList, setText } from "../shared/dom.ts";
 import { explain } from "../shared/http.ts";
+import { logo } from "../shared/logo.ts";
 import type { DemoApi } from "./api.ts";
 import { CardView } from "./card.ts";
 import type { Agent, BotMessage } from "./contract.ts";
@@ -65,8 +66,7 @@ export class AgentPane {
     });
     const body = h("div", { class: "stack grow" });
     const root = h("li", { class: `post ${mine ? "mine" : "bot"}`, testid: "post" });
-    if (!mine)
-      root.append(h("img", { class: "bot-face", attrs: { src: "./beckon.svg", alt: "" } }));
+    if (!mine) root.append(logo(32, "bot-face"));
     root.append(body);
     const update = (message: BotMessage): void => {
       if (message.card) card.update(message.card);

@@ -1,5 +1,6 @@
 // The bar on top: the five steps of a session and the next thing to do.
 import { h, setText } from "../shared/dom.ts";
+import { logo } from "../shared/logo.ts";
 import type { DemoState } from "./contract.ts";
 import { advise, STEPS } from "./legend.ts";
 
@@ -9,11 +10,10 @@ export class LegendBar {
   readonly #steps = STEPS.map((name) => h("li", { text: name }));
 
   constructor() {
-    const logo = h("img", { attrs: { src: "./beckon.svg", alt: "", width: "28", height: "28" } });
     this.root = h(
       "header",
       { class: "legend" },
-      logo,
+      logo(28),
       h("h1", { text: "Beckon" }),
       this.#text,
       h("ol", { class: "steps", attrs: { "aria-label": "A session" } }, ...this.#steps),
