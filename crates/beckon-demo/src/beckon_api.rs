@@ -28,7 +28,8 @@ pub(crate) enum ApiError {
 pub(crate) struct ChannelMessage {
     /// `customer`, `agent` or `system`.
     pub(crate) from: String,
-    pub(crate) name: String,
+    /// Of the agent; the system has none, and the customer knows their own.
+    pub(crate) name: Option<String>,
     pub(crate) text: String,
     /// RFC 3339.
     pub(crate) at: String,
@@ -40,8 +41,8 @@ pub(crate) struct ChannelMessage {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Page {
     pub(crate) messages: Vec<ChannelMessage>,
-    /// What to ask after next.
-    pub(crate) cursor: String,
+    /// What to ask after next; none as long as there is no message at all.
+    pub(crate) cursor: Option<String>,
 }
 
 /// A signed-in agent.

@@ -40,14 +40,15 @@ impl CustomerView {
     }
 }
 
-impl From<ChannelMessage> for MessageView {
-    fn from(message: ChannelMessage) -> Self {
-        let from = match message.from.as_str() {
-            "customer" => "me",
-            "agent" => "agent",
-            _ => "system",
+impl MessageView {
+    /// The bubble of a message on `customer`'s phone.
+    fn new(message: ChannelMessage, customer: &str) -> Self {
+        let ChannelMessage { from, name, text, at, cursor } = message;
+        let (from, name) = match from.as_str() {
+            "customer" => ("me", customer.to_owned()),
+            "agent" => ("agent", name.unwrap_or_default()),
+            _ => ("system", String::new()),
         };
-        let ChannelMessage { name, text, at, cursor, .. } = message;
         Self { id: cursor, from, name, text, at }
     }
 }
@@ -133,7 +134,7 @@ async fn follow(
             Ok(page) => {
                 let news = page.messages;
                 let idle = news.is_empty() && asked.elapsed() < PAUSE;
-                cursor = Some(page.cursor);
+                cursor = page.cursor;
                 view.send_if_modified(|view| append(view, &address, news));
                 if idle {
                     sleep(PAUSE).await;
@@ -152,7 +153,8 @@ fn append(view: &mut CustomerView, address: &str, news: Vec<ChannelMessage>) -> 
     if news.is_empty() || view.address != address {
         return false;
     }
-    view.messages.extend(news.into_iter().map(MessageView::from));
+    let CustomerView { name, messages, .. } = view;
+    messages.extend(news.into_iter().map(|message| MessageView::new(message, name)));
     true
 }
 
@@ -163,7 +165,7 @@ mod tests {
     fn message(from: &str, cursor: &str) -> ChannelMessage {
         ChannelMessage {
             from: from.into(),
-            name: "N".into(),
+            name: Some("Ada".into()),
             text: "T".into(),
             at: "2026-11-22T12:00:00Z".into(),
             cursor: cursor.into(),
@@ -179,9 +181,15 @@ mod tests {
     }
 
     #[test]
-    fn the_customers_own_words_are_mine() {
-        let froms = ["customer", "agent", "system", "something new"]
-            .map(|from| MessageView::from(message(from, "1")).from);
-        assert_eq!(froms, ["me", "agent", "system", "system"]);
+    fn every_author_has_a_side_and_a_name() {
+        let view = |from| MessageView::new(message(from, "1"), "Grace");
+        for (from, shown, name) in [
+            ("customer", "me", "Grace"),
+            ("agent", "agent", "Ada"),
+            ("system", "system", ""),
+            ("something new", "system", ""),
+        ] {
+            assert_eq!((view(from).from, view(from).name.as_str()), (shown, name));
+        }
     }
 }

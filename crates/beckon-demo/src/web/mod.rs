@@ -3,6 +3,8 @@
 mod api;
 mod page;
 mod problem;
+#[cfg(test)]
+mod tests;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;

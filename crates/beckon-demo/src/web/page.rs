@@ -17,6 +17,17 @@ const POLICY: &str = "default-src 'self'; img-src 'self' data:; base-uri 'none';
 const NO_BUNDLE: &str = "<!doctype html><title>Beckon demo</title>\
     <p>The page has not been built yet: run <code>make web</code>, then start the demo again.</p>";
 
+/// The media type of what a bundle consists of.
+fn media_type(path: &str) -> &'static str {
+    match path.rsplit('.').next() {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        _ => "application/octet-stream",
+    }
+}
+
 /// `GET /…`: a file of the bundle.
 pub(super) async fn serve(uri: Uri) -> Response {
     let path = match uri.path().trim_start_matches('/') {
@@ -30,8 +41,7 @@ pub(super) async fn serve(uri: Uri) -> Response {
     ];
     match Bundle::get(path) {
         Some(file) => {
-            let kind = [(header::CONTENT_TYPE, file.metadata.mimetype().to_owned())];
-            (headers, kind, file.data).into_response()
+            (headers, [(header::CONTENT_TYPE, media_type(path))], file.data).into_response()
         }
         None if path == "index.html" => {
             (StatusCode::SERVICE_UNAVAILABLE, headers, Html(NO_BUNDLE)).into_response()
