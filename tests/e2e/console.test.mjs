@@ -1,0 +1,74 @@
+// The console on its own: accepting and ending there, with the card following.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { openBrowser, picture } from "./browser.mjs";
+import { startDemo } from "./demo.mjs";
+import { Phone, whoRings } from "./people.mjs";
+
+let demo;
+let browser;
+
+before(async () => {
+  demo = await startDemo();
+  browser = await openBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+/** Opens the console of the agent whose pane this is. */
+async function openConsole(page, agent) {
+  const id = await agent.pane.getAttribute("data-agent");
+  const state = await (await fetch(new URL("/demo/state", page.url()))).json();
+  const { console_url } = state.agents.find((it) => it.id === id);
+  const tab = await browser.context.newPage();
+  await tab.goto(console_url);
+  return tab;
+}
+
+test("a chat is accepted, answered and ended by keyboard in the console", async () => {
+  const page = browser.context.pages()[0];
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.goto(demo.addresses.demo);
+  const phone = new Phone(page);
+  await phone.write("Is anybody there?");
+  const { agent } = await whoRings(page);
+  const desk = await openConsole(page, agent);
+  await desk.emulateMedia({ colorScheme: "dark" });
+
+  await desk.getByTestId("incoming-customer").getByText("Grace Hopper").waitFor();
+  assert.equal(await desk.getByText("Is anybody there?").count(), 0, "hidden until accepted");
+  await picture(desk, "dark-incoming");
+  await desk.getByTestId("accept").press("Enter");
+  await desk.getByTestId("message-theirs").getByText("Is anybody there?").waitFor();
+  await agent.button("Terminate").waitFor();
+
+  // Focus is in the box: an agent writes on without a mouse.
+  await desk.keyboard.type("Yes. First line");
+  await desk.keyboard.press("Shift+Enter");
+  await desk.keyboard.type("and second.");
+  await desk.keyboard.press("Enter");
+  await phone.hears("Yes. First line\nand second.");
+  await picture(page, "dark-demo");
+
+  await desk.getByTestId("terminate").press("Enter");
+  await desk.getByTestId("wrap-up").waitFor();
+  await agent.button("Finish").waitFor();
+  await agent.press("Finish");
+  await desk.getByTestId("ended").waitFor();
+  await picture(desk, "dark-ended");
+  assert.deepEqual(browser.errors, []);
+});
+
+test("a wrong key is refused in words", async () => {
+  const page = await browser.context.newPage();
+  await page.goto(`${demo.addresses.beckon}/console/`);
+  await page.getByTestId("sign-in-key").fill("bk_wrong");
+  const refused = page.waitForResponse((answer) => answer.url().endsWith("/api/v1/sign-in"));
+  await page.getByTestId("sign-in-submit").click();
+  assert.equal((await refused).status(), 401);
+  await page.getByTestId("sign-in-error").getByText("Sign in").waitFor();
+  await page.close();
+});
