@@ -57,7 +57,7 @@ impl Demo {
         let config =
             product::config(args.beckon_port, data.path(), &teams.environment(), &people, &keys)?;
         let app = App::start(config).await.context("Beckon does not start")?;
-        let beckon = app.url().to_owned();
+        let beckon = app.public_url().to_owned();
         teams.set_bot_endpoint(format!("{beckon}/api/messages"));
 
         let api =

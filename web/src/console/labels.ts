@@ -25,10 +25,23 @@ export function channelLabel(channel: string): string {
   return CHANNELS[channel] ?? humanise(channel);
 }
 
+// As the result card says it.
+const OUTCOMES: Record<string, string> = {
+  user_accepted: "Handled",
+  customer_left_before_accept: "The customer left",
+  customer_left_in_workflow: "The customer left",
+  customer_left_after_queue: "The customer left",
+  customer_left_in_queue: "The customer left",
+  queue_timeout: "Nobody was free in time",
+  admin_terminated: "Ended by an administrator",
+  stale_before_user: "Ended as stale",
+  stale_after_user: "Ended as stale",
+};
+
 export function phaseLabel({ phase, outcome }: Session): string {
   if (phase === "connected") return "Connected";
   if (phase === "wrap_up") return "Wrap-up";
-  return outcome === null ? "Ended" : humanise(outcome);
+  return outcome === null ? "Ended" : (OUTCOMES[outcome] ?? humanise(outcome));
 }
 
 /** `queue_timeout` → "Queue timeout" */

@@ -1,6 +1,6 @@
 // One agent's Teams chat with the bot.
 import { avatar } from "../shared/avatar.ts";
-import { h, KeyedList, setText } from "../shared/dom.ts";
+import { h, KeyedList, setText, show } from "../shared/dom.ts";
 import { explain } from "../shared/http.ts";
 import { logo } from "../shared/logo.ts";
 import type { DemoApi } from "./api.ts";
@@ -14,6 +14,7 @@ export class AgentPane {
   readonly #api: DemoApi;
   readonly #list: KeyedList<BotMessage>;
   readonly #scroller: HTMLElement;
+  readonly #hint = h("p", { class: "empty quiet", text: "Invitations appear here." });
   #agent: Agent;
 
   constructor(agent: Agent, api: DemoApi) {
@@ -21,7 +22,7 @@ export class AgentPane {
     this.#api = api;
     const list = h("ol", { class: "posts" });
     const attrs = { role: "log", "aria-label": `${agent.name}'s chat with Beckon`, tabindex: "0" };
-    this.#scroller = h("div", { class: "log", attrs }, list);
+    this.#scroller = h("div", { class: "log", attrs }, this.#hint, list);
     this.#list = new KeyedList<BotMessage>(
       list,
       (message) => message.id,
@@ -50,6 +51,7 @@ export class AgentPane {
 
   set(agent: Agent): void {
     this.#agent = agent;
+    show(this.#hint, agent.messages.length === 0);
     const before = this.#scroller.scrollHeight;
     this.#list.set(agent.messages);
     if (this.#scroller.scrollHeight !== before) {

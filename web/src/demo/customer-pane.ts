@@ -8,7 +8,11 @@ import { sayForm } from "./say.ts";
 
 export class CustomerPane {
   readonly root: HTMLElement;
-  readonly #log = new MessageLog("The customer's conversation", "customer-log");
+  readonly #log = new MessageLog(
+    "The customer's conversation",
+    "customer-log",
+    "Nothing written yet.",
+  );
   readonly #face = h("span", { class: "face" });
   readonly #name = h("strong", { class: "ellipsis", testid: "customer-name" });
 

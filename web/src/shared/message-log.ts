@@ -1,7 +1,7 @@
 // A conversation as bubbles: oldest on top, following the end unless the
 // reader has scrolled up.
 import { formatTime } from "./clock.ts";
-import { h } from "./dom.ts";
+import { h, show } from "./dom.ts";
 
 export interface LogEntry {
   key: string;
@@ -18,18 +18,21 @@ const NEAR_END = 48;
 
 export class MessageLog {
   readonly root: HTMLElement;
+  readonly #hint: HTMLElement;
   readonly #list: HTMLElement;
   readonly #seen = new Set<string>();
   #last: LogEntry | undefined;
   /** Whether the reader is at the end and wants to stay there. */
   #following = true;
 
-  constructor(label: string, testid: string) {
+  /** @param hint what stands here before the first message */
+  constructor(label: string, testid: string, hint = "") {
     this.#list = h("ol", { class: "log-list" });
     // `role=log` is a polite live region: new messages are read out in order.
     const attrs = { role: "log", "aria-label": label, tabindex: "0" };
     const on = { scroll: () => this.#onScroll() };
-    this.root = h("div", { class: "log", testid, attrs, on }, this.#list);
+    this.#hint = h("p", { class: "empty quiet", text: hint });
+    this.root = h("div", { class: "log", testid, attrs, on }, this.#hint, this.#list);
     // The end must stay in sight when the box below grows or gives way.
     new ResizeObserver(() => this.#follow()).observe(this.root);
   }
@@ -44,6 +47,7 @@ export class MessageLog {
       this.#list.append(this.#row(entry));
       this.#last = entry;
     }
+    show(this.#hint, entries.length === 0);
     this.#follow();
   }
 
