@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::app_stub::App;
+use beckon::app::App;
 use anyhow::{Context as _, ensure};
 use fake_teams::{FakeTeams, FakeTeamsConfig, Person};
 use serde::Serialize;

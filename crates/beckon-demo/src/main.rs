@@ -13,7 +13,6 @@
 //! reaches an agent through the connector. What the page shows is what Teams would show.
 
 mod agents;
-mod app_stub;
 mod args;
 mod beckon_api;
 mod cast;
