@@ -4,6 +4,8 @@
 //! [`beckon_domain`]. Read `ARCHITECTURE.md` first; it tells how data flows and where to put a
 //! change. In code, start at [`engine`]: everything that happens is a command carried out there.
 
+pub mod app;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod directory;
@@ -11,5 +13,6 @@ pub mod engine;
 pub mod http;
 pub mod store;
 pub mod teams;
+pub mod telemetry;
 #[cfg(test)]
 mod testing;

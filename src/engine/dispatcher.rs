@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use beckon_domain::card::CardCopy;
 use beckon_domain::command::{CardFailure, Command, Envelope};
-use beckon_domain::ids::CommandId;
+use beckon_domain::ids::{CommandId, TenantId};
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -25,7 +25,7 @@ const CONCURRENT: usize = 64;
 #[async_trait]
 pub trait CardSender: Send + Sync {
     /// Posts the card, or updates each copy that is behind. One result for each message touched.
-    async fn send(&self, rows: &CardRows, now: Timestamp) -> Vec<Delivery>;
+    async fn send(&self, tenant: TenantId, rows: &CardRows, now: Timestamp) -> Vec<Delivery>;
 }
 
 /// What became of one message.
@@ -88,7 +88,7 @@ async fn send(engine: &Engine, sender: &dyn CardSender, card: DirtyCard) -> Resu
     if !state.is_dirty() || state.not_before.is_some_and(|at| at > now) {
         return Ok(());
     }
-    for delivery in sender.send(&rows, now).await {
+    for delivery in sender.send(card.tenant, &rows, now).await {
         let invitation = card.invitation;
         let command = match delivery {
             Delivery::Shown(copy) => Command::CardShown { invitation, copy },

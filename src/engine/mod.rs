@@ -24,6 +24,7 @@ use beckon_domain::ids::{CommandId, TenantId};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+pub(crate) use self::dispatcher::pause;
 pub use self::dispatcher::{CardSender, Delivery};
 pub use self::execute::{Executed, Executor};
 pub use self::signals::{Signals, Subscription, Topic};

@@ -1,3 +1,7 @@
-//! The agents' side: the Teams bot, its cards.
+//! The agents' side: the Teams bot, its cards, and the sending of them.
 
+pub mod bot;
+pub mod cards;
+mod people;
+pub mod sender;
 pub(crate) mod words;

@@ -8,6 +8,7 @@ use crate::invitation::{Invitation, InvitationState};
 use crate::room::Room;
 use crate::session::Session;
 use crate::settings::Service;
+use crate::text::on_card;
 
 /// Which template a card is drawn from.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
@@ -119,11 +120,11 @@ pub fn card_data(
         invitation: invitation.id,
         version: invitation.card.wanted,
         session: session.id,
-        service: service.name.clone(),
-        customer: session.customer.label().to_owned(),
+        service: on_card(&service.name),
+        customer: on_card(session.customer.label()),
         channel: session.channel.label(),
         waited: between(since, invitation.offered_at),
-        room: room.map(|room| room.name.clone()),
+        room: room.map(|room| on_card(&room.name)),
         customer_left,
         outcome,
         duration,

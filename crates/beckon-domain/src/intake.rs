@@ -34,6 +34,9 @@ pub struct Click<'a> {
     pub conversation: &'a str,
     /// The message that holds the card (`replyToId`), if the channel named it.
     pub message: Option<&'a str>,
+    /// Whether the click is answered with a card (an invoke), or only by the shared update (the
+    /// `Action.Submit` of an old client).
+    pub answered: bool,
 }
 
 /// The command of a click, with its key: (invitation, agent, verb, version). Teams delivers a
@@ -52,8 +55,8 @@ pub fn click(click: &Click<'_>) -> Result<(CommandId, Command), UnknownVerb> {
         activity: activity.to_owned(),
         shown: version,
     });
-    let command =
-        Command::Act { invitation, agent: click.agent, action, surface: Surface::Card, seen };
+    let surface = if click.answered { Surface::Card } else { Surface::Console };
+    let command = Command::Act { invitation, agent: click.agent, action, surface, seen };
     Ok((id, command))
 }
 

@@ -12,7 +12,7 @@
 //! ```
 //!
 //! Where to look: the phases in [`session`], the life of an offer in [`invitation`], who is rung
-//! in [`queue`], what a card shows in [`face`], the name of a room in [`room_name`](room_name()).
+//! in [`queue`], what a card shows in [`face`], the name of a room in [`room_name`](fn@room_name).
 
 pub mod agent;
 pub mod card;
@@ -29,6 +29,7 @@ mod room_name;
 pub mod session;
 pub mod settings;
 pub mod step;
+pub mod text;
 pub mod timer;
 
 pub use room_name::{MAX_SERVICE_UNITS, MAX_UNITS, room_name};

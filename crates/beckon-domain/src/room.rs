@@ -10,7 +10,7 @@ use crate::ids::SessionId;
 pub struct Room {
     /// The session it belongs to.
     pub session: SessionId,
-    /// Its name, by [`room_name`](crate::room_name()).
+    /// Its name, by [`room_name`](fn@crate::room_name).
     pub name: String,
     /// Where it is.
     pub provider: Provider,

@@ -6,6 +6,8 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
+use crate::text::one_line;
+
 /// The longest room name, in UTF-16 code units.
 pub const MAX_UNITS: usize = 249;
 /// The longest service part, in UTF-16 code units: a long service may not eat the customer's name.
@@ -41,26 +43,9 @@ pub fn room_name(service: &str, customer: &str, address: &str) -> String {
     name
 }
 
-/// One line without anything that Graph refuses or that changes how its neighbours are shown.
+/// One line without what Graph refuses.
 fn clean(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_whitespace() || c.is_control() || is_bidi_mark(c) {
-            if !out.is_empty() && !out.ends_with(' ') {
-                out.push(' ');
-            }
-        } else {
-            out.push(if c == ':' { '\u{a789}' } else { c });
-        }
-    }
-    out.truncate(out.trim_end_matches(' ').len());
-    out
-}
-
-/// Marks that change the direction of the text around them: embeddings, overrides, isolates, and
-/// the directional marks proper.
-fn is_bidi_mark(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    one_line(text).replace(':', "\u{a789}")
 }
 
 fn units(text: &str) -> usize {
@@ -100,6 +85,7 @@ mod tests {
     use serde::Deserialize;
 
     use super::*;
+    use crate::text::is_bidi_mark;
 
     #[derive(Deserialize)]
     struct Vector {
@@ -134,7 +120,7 @@ mod tests {
             prop_assert!(!name.chars().any(|c| c.is_control() || is_bidi_mark(c)));
             prop_assert!(!name.contains("  "));
             prop_assert_eq!(name.trim_end_matches(' '), name.as_str());
-            prop_assert!(name.contains(" \u{a6} "));
+            prop_assert!(name.contains(SEPARATOR));
         }
     }
 }

@@ -21,3 +21,11 @@ pub mod service_url;
 
 // The outbound half (token provider, connector client, limiter, turns) adds
 // its modules below this line.
+pub mod connector;
+pub mod jitter;
+pub mod limiter;
+pub mod token;
+pub mod turn;
+
+mod retry_after;
+mod text;

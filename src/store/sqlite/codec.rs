@@ -1,6 +1,5 @@
 //! How values become columns: ids as 16 bytes, times as microseconds, rows as JSON documents.
 
-use beckon_domain::ids::TenantId;
 use beckon_domain::timer::TimerKey;
 use beckon_domain::{ids::InvitationId, ids::SessionId};
 use jiff::Timestamp;
@@ -71,6 +70,3 @@ pub(super) fn timer_key(kind: &str, target: Uuid) -> Result<TimerKey, StoreError
     .ok_or_else(|| StoreError::Inconsistent { table: "timer", detail: format!("kind {kind:?}") })
 }
 
-pub(super) fn tenant_of(id: Uuid) -> TenantId {
-    TenantId(id)
-}

@@ -1,0 +1,192 @@
+//! The life of a session, and everything that comes late, twice or from the wrong person.
+
+use super::world::{World, agent};
+use crate::card::CardCopy;
+use crate::command::{ActResult, Action, CardFailure, Command, Reply, Surface};
+use crate::face::{Face, card_data};
+use crate::invitation::InvitationState;
+use crate::outcome::{EndedBy, Outcome};
+use crate::room::RoomState;
+use crate::session::{Author, MAX_TEXT_CHARS, Phase};
+use crate::step::Rejection;
+use crate::timer::TimerKey;
+
+#[test]
+fn a_session_from_the_first_message_to_its_result() {
+    let mut world = World::new(2);
+    let session = world.write("grace", "My order is lost.");
+    assert_eq!(world.sessions[&session].last_seq, 2, "the message and the greeting");
+
+    let invitation = world.ring(session);
+    assert_eq!(world.invitations[&invitation].agent, agent(1), "the longest idle");
+    assert_eq!(world.act(invitation, Action::Accept), ActResult::Done);
+    assert!(matches!(world.phase(session), Phase::Connected { .. }));
+    assert_eq!(world.rooms[&session].name, "Support \u{a6} Grace Hopper");
+
+    world.write("grace", "Are you there?");
+    let text = "Yes, I am.".to_owned();
+    world.run(&Command::AgentMessage { session, agent: agent(1), text }).unwrap();
+    let seqs: Vec<u64> = world.messages.iter().map(|(_, message)| message.seq).collect();
+    assert_eq!(seqs, [1, 2, 3, 4]);
+    let last = &world.messages[3].1;
+    assert_eq!(last.from, Author::Agent { id: agent(1), name: "Ada".to_owned() });
+
+    world.pass(95);
+    assert_eq!(world.act(invitation, Action::Terminate), ActResult::Done);
+    let Phase::Ended { outcome, by, agent: owner, .. } = world.phase(session) else { panic!() };
+    assert_eq!((*outcome, *by, *owner), (Outcome::UserAccepted, EndedBy::User, Some(agent(1))));
+    assert!(matches!(world.rooms[&session].state, RoomState::Closed { .. }));
+    assert_eq!(Face::of(world.state(invitation)), Face::Terminated);
+    assert_eq!(world.agents[&agent(1)].work.len(), 1, "after-call work blocks");
+
+    assert_eq!(world.act(invitation, Action::Finish), ActResult::Done);
+    assert_eq!(Face::of(world.state(invitation)), Face::Result);
+    assert!(world.agents[&agent(1)].work.is_empty());
+    let data = card_data(
+        &world.invitations[&invitation],
+        &world.sessions[&session],
+        &world.service,
+        world.rooms.get(&session),
+    );
+    assert_eq!(data.duration.as_deref(), Some("1 min 35 s"));
+    assert_eq!(data.outcome, Some("user_accepted"));
+}
+
+#[test]
+fn a_message_after_the_end_starts_a_new_session() {
+    let mut world = World::new(1);
+    let (session, invitation) = world.connected();
+    world.act(invitation, Action::Terminate);
+    assert_ne!(world.write("grace", "One more thing"), session);
+}
+
+#[test]
+fn repeated_late_and_foreign_clicks_change_nothing() {
+    let mut world = World::new(2);
+    let (session, invitation) = world.connected();
+    let before = world.invitations[&invitation].clone();
+    assert_eq!(world.act(invitation, Action::Accept), ActResult::Unchanged);
+    assert_eq!(world.act(invitation, Action::Decline), ActResult::Unchanged, "too late");
+    assert_eq!(world.act_as(invitation, agent(2), Action::Terminate), ActResult::Foreign);
+    assert_eq!(world.invitations[&invitation], before);
+
+    world.act(invitation, Action::Terminate);
+    let ended = world.sessions[&session].clone();
+    assert_eq!(world.act(invitation, Action::Terminate), ActResult::Unchanged);
+    world.run(&Command::CustomerLeft { session }).unwrap();
+    world.run(&Command::AdminEnd { session }).unwrap();
+    assert_eq!(world.sessions[&session], ended, "the first terminal event wins");
+}
+
+#[test]
+fn the_customer_can_leave_in_every_phase() {
+    let mut world = World::new(1);
+    let session = world.write("grace", "Hello?");
+    let left = |session| Reply::Ended { session, outcome: Outcome::CustomerLeftInQueue };
+    assert_eq!(world.run(&Command::CustomerLeft { session }).unwrap(), left(session));
+
+    let session = world.write("grace", "Hello again");
+    let invitation = world.ring(session);
+    assert_eq!(world.run(&Command::CustomerLeft { session }).unwrap(), left(session));
+    assert!(matches!(world.state(invitation), InvitationState::CancelledCustomer { .. }));
+    assert_eq!(world.agents[&agent(1)].misses, 0, "no RONA");
+    assert_eq!(world.act(invitation, Action::Accept), ActResult::Unchanged);
+
+    let (session, invitation) = world.connected();
+    let reply = world.run(&Command::CustomerLeft { session }).unwrap();
+    assert_eq!(reply, Reply::Ended { session, outcome: Outcome::UserAccepted });
+    assert!(matches!(world.state(invitation), InvitationState::WrapUp { .. }));
+}
+
+#[test]
+fn only_the_sessions_agent_reaches_the_customer() {
+    let mut world = World::new(2);
+    let (session, invitation) = world.connected();
+    let say = |agent, text: &str| Command::AgentMessage { session, agent, text: text.to_owned() };
+    assert_eq!(world.run(&say(agent(2), "psst")), Err(Rejection::NotYours));
+    assert_eq!(world.run(&say(agent(1), " \n")), Err(Rejection::EmptyText));
+    let long = "x".repeat(20_000);
+    assert_eq!(
+        world.run(&say(agent(1), &long)),
+        Err(Rejection::TextTooLong { chars: 20_000, max: MAX_TEXT_CHARS })
+    );
+    assert!(world.run(&say(agent(1), &"é".repeat(MAX_TEXT_CHARS))).is_ok());
+    world.act(invitation, Action::Terminate);
+    assert_eq!(world.run(&say(agent(1), "late")), Err(Rejection::NotConnected("ended")));
+}
+
+#[test]
+fn wrap_up_ends_by_the_clock_and_a_service_without_it_skips_it() {
+    let mut world = World::new(1);
+    let (_, invitation) = world.connected();
+    world.act(invitation, Action::Terminate);
+    world.fire(TimerKey::WrapUp(invitation));
+    assert!(matches!(world.state(invitation), InvitationState::Concluded { .. }));
+
+    world.service.wrap_up = None;
+    let (_, invitation) = world.connected();
+    world.act(invitation, Action::Terminate);
+    assert!(matches!(world.state(invitation), InvitationState::Concluded { .. }));
+    assert!(world.agents[&agent(1)].work.is_empty());
+}
+
+#[test]
+fn an_answer_is_followed_by_the_shared_update_a_second_later() {
+    let mut world = World::new(1);
+    let session = world.write("grace", "Hello?");
+    let invitation = world.ring(session);
+    let now = world.now;
+    world.act(invitation, Action::Accept);
+    let card = &world.invitations[&invitation].card;
+    assert!(card.is_dirty());
+    assert_eq!(card.not_before.unwrap().duration_since(now).as_secs(), 1);
+
+    let surface = Surface::Console;
+    let (_, action) = (world.act(invitation, Action::Terminate), Action::Finish);
+    let agent = agent(1);
+    world.run(&Command::Act { invitation, agent, action, surface, seen: None }).unwrap();
+    assert!(world.invitations[&invitation].card.is_dirty());
+}
+
+#[test]
+fn a_stray_copy_is_adopted_and_told_the_truth() {
+    let mut world = World::new(1);
+    let session = world.write("grace", "Hello?");
+    let invitation = world.offer(session).unwrap();
+    let seen = Some(CardCopy { conversation: "a:1".into(), activity: "stray".into(), shown: 99 });
+    let (agent, action, surface) = (agent(1), Action::Accept, Surface::Card);
+    world.run(&Command::Act { invitation, agent, action, surface, seen }).unwrap();
+    let card = &world.invitations[&invitation].card;
+    assert_eq!(card.copies.len(), 1);
+    assert!(card.is_dirty() && card.copies[0].shown < card.wanted, "a forged version does not hide it");
+}
+
+#[test]
+fn a_card_that_closed_before_its_post_is_not_posted_but_a_late_post_is_mended() {
+    let mut world = World::new(1);
+    let session = world.write("grace", "Hello?");
+    let invitation = world.offer(session).unwrap();
+    world.run(&Command::CustomerLeft { session }).unwrap();
+    assert!(!world.invitations[&invitation].card.is_dirty());
+
+    let copy = CardCopy { conversation: "a:1".into(), activity: "late".into(), shown: 1 };
+    world.run(&Command::CardShown { invitation, copy }).unwrap();
+    assert!(world.invitations[&invitation].card.is_dirty());
+    assert!(matches!(world.state(invitation), InvitationState::CancelledCustomer { .. }));
+}
+
+#[test]
+fn a_lost_message_is_posted_afresh_and_a_refused_one_is_given_up() {
+    let mut world = World::new(1);
+    let (_, invitation) = world.connected();
+    let activity = world.invitations[&invitation].card.copies[0].activity.clone();
+    let failure = CardFailure::Gone { activity };
+    world.run(&Command::CardFailed { invitation, failure }).unwrap();
+    let card = &world.invitations[&invitation].card;
+    assert!(card.copies.is_empty() && card.is_dirty());
+
+    let failure = CardFailure::Refused { reason: "413".to_owned() };
+    world.run(&Command::CardFailed { invitation, failure }).unwrap();
+    assert!(!world.invitations[&invitation].card.is_dirty());
+    assert!(matches!(world.state(invitation), InvitationState::Accepted { .. }));
+}

@@ -1,0 +1,6 @@
+//! Tests of the rules, on rows kept in memory.
+
+mod life;
+mod properties;
+mod queueing;
+mod world;

@@ -1,0 +1,228 @@
+//! Rows in memory, and a clock that is turned by hand: what a store and the engine do around
+//! [`step`], at its simplest.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+use crate::agent::{Agent, BotChat};
+use crate::card::CardCopy;
+use crate::command::{ActResult, Action, Command, Reply, Surface};
+use crate::event::{Event, EventKind};
+use crate::ids::{AgentId, InvitationId, SessionId};
+use crate::invitation::{Invitation, InvitationState};
+use crate::room::Room;
+use crate::session::{Customer, Message, Phase, Session};
+use crate::settings::{Account, Channel, Distribution, FlowTexts, Service};
+use crate::step::{Env, Needs, Rejection, View, needs, step};
+use crate::timer::{Timer, TimerKey};
+
+pub(super) struct World {
+    pub(super) now: Timestamp,
+    pub(super) service: Service,
+    pub(super) sessions: BTreeMap<SessionId, Session>,
+    pub(super) invitations: BTreeMap<InvitationId, Invitation>,
+    pub(super) agents: BTreeMap<AgentId, Agent>,
+    pub(super) rooms: BTreeMap<SessionId, Room>,
+    pub(super) messages: Vec<(SessionId, Message)>,
+    pub(super) events: Vec<(SessionId, Event)>,
+    pub(super) timers: Vec<Timer>,
+    next_id: u128,
+}
+
+pub(super) fn agent(number: u128) -> AgentId {
+    AgentId(Uuid::from_u128(number))
+}
+
+impl World {
+    /// A service whose `agents` have all installed the bot; idle in the order of their numbers.
+    pub(super) fn new(agents: u128) -> Self {
+        let now = Timestamp::from_second(1_800_000_000).unwrap();
+        let members: Vec<AgentId> = (1..=agents).map(agent).collect();
+        let mut world = Self {
+            now,
+            service: Service {
+                id: "support".into(),
+                name: "Support".to_owned(),
+                members: members.clone(),
+                accounts: vec![Account { id: "website".into(), channel: Channel::Api }],
+                distribution: Distribution::default(),
+                wrap_up: Some(SignedDuration::from_secs(20)),
+                max_wait: Some(SignedDuration::from_mins(15)),
+                texts: FlowTexts::default(),
+            },
+            sessions: BTreeMap::new(),
+            invitations: BTreeMap::new(),
+            agents: BTreeMap::new(),
+            rooms: BTreeMap::new(),
+            messages: Vec::new(),
+            events: Vec::new(),
+            timers: Vec::new(),
+            next_id: 1000,
+        };
+        for (id, name) in members.into_iter().zip(["Ada", "Ben", "Cleo", "Dan", "Eve"]) {
+            let mut row = Agent::new(id, name.to_owned(), now);
+            row.bot = BotChat::Active { reference: String::new() };
+            world.agents.insert(id, row);
+            world.now = world.now.saturating_add(SignedDuration::from_secs(1)).unwrap();
+        }
+        world
+    }
+
+    pub(super) fn pass(&mut self, seconds: i64) {
+        self.now = self.now.saturating_add(SignedDuration::from_secs(seconds)).unwrap();
+    }
+
+    pub(super) fn fresh(&mut self) -> Uuid {
+        self.next_id += 1;
+        Uuid::from_u128(self.next_id)
+    }
+
+    pub(super) fn run(&mut self, command: &Command) -> Result<Reply, Rejection> {
+        let view = self.view(command);
+        let known = view.session.as_ref().map(|session| session.id);
+        let env = Env { now: self.now, service: Some(&self.service) };
+        let step = step(view.clone(), command, env)?;
+        assert_eq!(step, crate::step::step(view, command, env).unwrap(), "pure");
+        let session = step.session.as_ref().map(|session| session.id).or(known);
+        if let Some(session) = session {
+            self.messages.extend(step.messages.into_iter().map(|row| (session, row)));
+            self.events.extend(step.events.into_iter().map(|row| (session, row)));
+        }
+        self.sessions.extend(step.session.map(|row| (row.id, row)));
+        self.invitations.extend(step.invitation.map(|row| (row.id, row)));
+        self.rooms.extend(step.room.map(|row| (row.session, row)));
+        self.agents.extend(step.agents.into_iter().map(|row| (row.id, row)));
+        for timer in step.timers {
+            self.timers.retain(|known| known.key != timer.key);
+            self.timers.push(timer);
+        }
+        Ok(step.reply.expect("every command is answered"))
+    }
+
+    fn view(&self, command: &Command) -> View {
+        let mut view = View::default();
+        match needs(command) {
+            Needs::OpenSession { account, address } => {
+                view.session = self
+                    .sessions
+                    .values()
+                    .find(|session| {
+                        session.is_open()
+                            && session.account == account
+                            && session.customer.address == address
+                    })
+                    .cloned();
+                return view;
+            }
+            Needs::Candidates(id) => {
+                view.session = self.sessions.get(&id).cloned();
+                view.agents = self.agents.values().cloned().collect();
+                return view;
+            }
+            Needs::Agent(id) => {
+                view.agents.extend(self.agents.get(&id).cloned());
+                return view;
+            }
+            Needs::Session(id) => {
+                view.session = self.sessions.get(&id).cloned();
+                let live = view.session.as_ref().and_then(|session| session.phase.invitation());
+                view.invitation = live.and_then(|id| self.invitations.get(&id).cloned());
+            }
+            Needs::Invitation(id) => {
+                view.invitation = self.invitations.get(&id).cloned();
+                let session = view.invitation.as_ref().map(|invitation| invitation.session);
+                view.session = session.and_then(|id| self.sessions.get(&id).cloned());
+            }
+        }
+        view.room = view.session.as_ref().and_then(|row| self.rooms.get(&row.id).cloned());
+        let agent = view.invitation.as_ref().map(|invitation| invitation.agent);
+        view.agents.extend(agent.and_then(|id| self.agents.get(&id).cloned()));
+        view
+    }
+
+    // What people do, in one word each.
+
+    pub(super) fn write(&mut self, address: &str, text: &str) -> SessionId {
+        let new_session = SessionId(self.fresh());
+        let command = Command::CustomerMessage {
+            account: "website".into(),
+            customer: Customer { address: address.into(), name: Some("Grace Hopper".to_owned()) },
+            text: text.to_owned(),
+            new_session,
+        };
+        match self.run(&command).unwrap() {
+            Reply::Stored { session, .. } => session,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Offers the session; the invitation that rings, if one does.
+    pub(super) fn offer(&mut self, session: SessionId) -> Option<InvitationId> {
+        let invitation = InvitationId(self.fresh());
+        let reply = self.run(&Command::Offer { session, invitation }).unwrap();
+        matches!(reply, Reply::Offered { rung: true, .. }).then_some(invitation)
+    }
+
+    pub(super) fn deliver(&mut self, invitation: InvitationId) {
+        let version = self.invitations[&invitation].card.wanted;
+        let copy = CardCopy {
+            conversation: "a:1".to_owned(),
+            activity: format!("m-{invitation}"),
+            shown: version,
+        };
+        self.run(&Command::CardShown { invitation, copy }).unwrap();
+    }
+
+    pub(super) fn ring(&mut self, session: SessionId) -> InvitationId {
+        let invitation = self.offer(session).expect("somebody is free");
+        self.deliver(invitation);
+        invitation
+    }
+
+    pub(super) fn act(&mut self, invitation: InvitationId, action: Action) -> ActResult {
+        let agent = self.invitations[&invitation].agent;
+        self.act_as(invitation, agent, action)
+    }
+
+    pub(super) fn act_as(
+        &mut self,
+        invitation: InvitationId,
+        agent: AgentId,
+        action: Action,
+    ) -> ActResult {
+        let surface = Surface::Card;
+        let command = Command::Act { invitation, agent, action, surface, seen: None };
+        match self.run(&command).unwrap() {
+            Reply::Acted { result, .. } => result,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub(super) fn fire(&mut self, key: TimerKey) {
+        let timer = self.timers.iter().position(|timer| timer.key == key).expect("the timer is set");
+        let timer = self.timers.remove(timer);
+        self.now = self.now.max(timer.due);
+        self.run(&Command::Timer(key)).unwrap();
+    }
+
+    pub(super) fn connected(&mut self) -> (SessionId, InvitationId) {
+        let session = self.write("grace", "Hello?");
+        let invitation = self.ring(session);
+        assert_eq!(self.act(invitation, Action::Accept), ActResult::Done);
+        (session, invitation)
+    }
+
+    pub(super) fn phase(&self, session: SessionId) -> &Phase {
+        &self.sessions[&session].phase
+    }
+
+    pub(super) fn state(&self, invitation: InvitationId) -> &InvitationState {
+        &self.invitations[&invitation].state
+    }
+
+    pub(super) fn happened(&self, wanted: impl Fn(&EventKind) -> bool) -> usize {
+        self.events.iter().filter(|(_, event)| wanted(&event.kind)).count()
+    }
+}

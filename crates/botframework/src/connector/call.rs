@@ -1,0 +1,208 @@
+//! One call: host check, limiter, token, request, and the two repetitions that are certain to
+//! be harmless.
+
+use std::time::Duration;
+
+use ::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use ::http::{HeaderValue, StatusCode};
+use bytes::Bytes;
+use tokio::time::Instant;
+use tracing::Instrument;
+
+use super::classify;
+use super::client::ConnectorClient;
+use super::endpoint::Endpoint;
+use super::error::{ConnectorError, ErrorKind, RequestIds};
+use super::error_body;
+use super::operation::Operation;
+use super::path::Path;
+use crate::http::read_capped;
+use crate::limiter::{Ask, Priority};
+use crate::retry_after::retry_after;
+use crate::service_url::ServiceUrl;
+use crate::token::AccessToken;
+
+/// A page of 500 members is about 200 KiB.
+const MAX_ANSWER: usize = 4 * 1024 * 1024;
+/// Pause after a 429 that does not say how long: the vendor's smallest back-off.
+const DEFAULT_THROTTLE: Duration = Duration::from_secs(2);
+const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+
+/// A call, ready to be made.
+#[derive(Debug)]
+pub(super) struct Call<'a> {
+    pub(super) operation: Operation,
+    pub(super) endpoint: Endpoint<'a>,
+    pub(super) path: Path,
+    pub(super) body: Option<Bytes>,
+    /// Whose windows it counts in: a conversation, or the member one is created with.
+    pub(super) counted_for: &'a str,
+    pub(super) priority: Priority,
+}
+
+/// A successful answer.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) request_ids: RequestIds,
+    /// `None` if the connection broke while it was read. The status is known, so the call has
+    /// succeeded all the same.
+    pub(super) body: Option<Bytes>,
+}
+
+impl ConnectorClient {
+    /// Makes a call. It is repeated at most twice, both times because it was refused before it
+    /// had any effect: once with a fresh token (401), once at the host that Teams asks for.
+    pub(super) async fn call(&self, call: Call<'_>) -> Result<Answer, ConnectorError> {
+        let span = tracing::debug_span!(
+            "botframework.connector.call",
+            operation = call.operation.as_str(),
+            tenant = call.endpoint.tenant,
+            status = tracing::field::Empty,
+            ms_cv = tracing::field::Empty,
+        );
+        let started = Instant::now();
+        let operation = call.operation;
+        let outcome = self.call_within(call).instrument(span.clone()).await;
+        metrics::histogram!("botframework_connector_seconds", "operation" => operation.as_str())
+            .record(started.elapsed());
+        let ids = match &outcome {
+            Ok(answer) => {
+                span.record("status", answer.status.as_u16());
+                &answer.request_ids
+            }
+            Err(error) => {
+                span.record("status", error.status().map(|status| status.as_u16()));
+                error.request_ids()
+            }
+        };
+        span.record("ms_cv", ids.ms_cv.as_deref());
+        outcome
+    }
+
+    async fn call_within(&self, call: Call<'_>) -> Result<Answer, ConnectorError> {
+        let operation = call.operation;
+        let shared = &*self.shared;
+        let requested = call.endpoint.service_url;
+        let mut base = shared.failover.base(requested);
+        let (mut token_renewed, mut failed_over) = (false, false);
+        loop {
+            self.check(operation, base)?;
+            let token = self.admitted(&call).await?;
+            let error = match self.once(&call, base, &token).await {
+                Ok(answer) => {
+                    if failed_over {
+                        shared.failover.remember(requested);
+                    }
+                    return Ok(answer);
+                }
+                Err(error) => error,
+            };
+            match error.kind() {
+                ErrorKind::Unauthorized if !token_renewed && token.authorization().is_some() => {
+                    token_renewed = true;
+                    shared.tokens.invalidate(&token);
+                }
+                ErrorKind::WrongHost if !failed_over => {
+                    let Some(alternative) = shared.failover.alternative(base) else {
+                        return Err(error);
+                    };
+                    tracing::warn!(
+                        host = base.host(),
+                        to = alternative.host(),
+                        "another host is asked for"
+                    );
+                    failed_over = true;
+                    base = alternative;
+                }
+                _ => return Err(error),
+            }
+        }
+    }
+
+    /// The guard in front of every request: no token leaves for a host that is not listed.
+    fn check(&self, operation: Operation, base: &ServiceUrl) -> Result<(), ConnectorError> {
+        self.shared.hosts.check(base).map_err(|refused| ConnectorError::host(operation, refused))
+    }
+
+    /// Waits for the limiter and returns a token to go with.
+    ///
+    /// The token comes first: if it had to be fetched after the limiter's consent, sends that
+    /// were let through one after the other would all leave together.
+    async fn admitted(&self, call: &Call<'_>) -> Result<AccessToken, ConnectorError> {
+        let refused = |error| ConnectorError::token(call.operation, error);
+        let token = self.shared.tokens.token().await.map_err(refused)?;
+        let Some(limiter) = &self.shared.limiter else { return Ok(token) };
+        if limiter.acquire(call.ask()).await.is_zero() {
+            return Ok(token);
+        }
+        self.shared.tokens.token().await.map_err(refused)
+    }
+
+    async fn once(
+        &self,
+        call: &Call<'_>,
+        base: &ServiceUrl,
+        token: &AccessToken,
+    ) -> Result<Answer, ConnectorError> {
+        let operation = call.operation;
+        let mut request = self.shared.http.request(operation.method(), call.path.under(base));
+        if let Some(authorization) = token.authorization() {
+            request = request.header(AUTHORIZATION, authorization);
+        }
+        if let Some(body) = &call.body {
+            request = request.header(CONTENT_TYPE, JSON).body(body.clone());
+        }
+        let answer = match request.send().await {
+            Ok(answer) => answer,
+            Err(error) => {
+                count(operation, "none");
+                // The URL holds conversation ids, which have no place in logs.
+                return Err(ConnectorError::transport(operation, error.without_url().into()));
+            }
+        };
+        let status = answer.status();
+        count(operation, status.as_str());
+        let request_ids = RequestIds::of(answer.headers());
+        let wait = retry_after(answer.headers());
+        let body = read_capped(answer, MAX_ANSWER).await;
+        if status.is_success() {
+            return Ok(Answer { status, request_ids, body: body.ok() });
+        }
+        if status == StatusCode::TOO_MANY_REQUESTS
+            && let Some(limiter) = &self.shared.limiter
+        {
+            limiter.throttled(call.ask(), wait.unwrap_or(DEFAULT_THROTTLE));
+        }
+        let detail = error_body::read(&body.unwrap_or_default());
+        Err(classify::error(operation, status, wait, request_ids, detail))
+    }
+}
+
+impl<'a> Call<'a> {
+    fn ask(&self) -> Ask<'a> {
+        Ask {
+            tenant: self.endpoint.tenant.unwrap_or_default(),
+            conversation: self.counted_for,
+            operation: self.operation.windows(),
+            priority: self.priority,
+        }
+    }
+}
+
+/// Counts a request by its outcome. The statuses of good days need no allocation.
+fn count(operation: Operation, status: &str) {
+    const USUAL: [&str; 8] = ["none", "200", "201", "202", "204", "404", "412", "429"];
+    let operation = operation.as_str();
+    match USUAL.into_iter().find(|usual| *usual == status) {
+        Some(status) => {
+            metrics::counter!("botframework_connector_requests_total",
+                "operation" => operation, "status" => status)
+        }
+        None => {
+            metrics::counter!("botframework_connector_requests_total",
+                "operation" => operation, "status" => status.to_owned())
+        }
+    }
+    .increment(1);
+}

@@ -1,0 +1,33 @@
+//! The client of the Connector REST API: how a bot sends, updates and deletes activities,
+//! opens conversations, and reads rosters.
+//!
+//! Every call of a [`ConnectorClient`] goes through the same steps:
+//!
+//! 1. the body's size is checked as Teams counts it, and ids become one path segment each;
+//! 2. the host must be on the allow-list, for live and for stored service URLs alike: this
+//!    client carries the bot's token, and whoever receives that can act as the bot;
+//! 3. the [limiter](crate::limiter) lets it through;
+//! 4. it is sent with a token, without following redirects, within a timeout.
+//!
+//! A call is repeated only when it was refused without effect and the repetition can differ:
+//! once with a fresh token after a 401, once at the government host after `InvalidBotApiHost`.
+//! All else is the caller's decision, for which [`ConnectorError`] says what is known.
+
+mod call;
+mod classify;
+mod client;
+mod conversations;
+mod endpoint;
+mod error;
+mod error_body;
+mod failover;
+mod operation;
+mod path;
+mod size;
+
+pub use client::ConnectorClient;
+pub use conversations::{CreatedConversation, MembersPage, TeamChannel, TeamDetails};
+pub use endpoint::Endpoint;
+pub use error::{ConnectorError, ErrorKind, RequestIds, Retry};
+pub use operation::Operation;
+pub use size::MAX_ACTIVITY_UTF16_BYTES;

@@ -1,0 +1,216 @@
+//! The bot: runs turns, and stops when they are done.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::post;
+use futures_util::FutureExt;
+use tokio::time::Instant;
+use tokio_util::task::TaskTracker;
+use tracing::Instrument;
+
+use ::http::StatusCode;
+
+use super::answer::Answer;
+use super::builder::BotBuilder;
+use super::context::TurnContext;
+use super::endpoint::receive;
+use super::handler::{Fallback, HandlerError};
+use super::inflight::{Flight, InFlight, Key, Landing};
+use super::invoke::InvokeResponse;
+use super::proactive::Proactive;
+use super::routes::{Route, Routes};
+use crate::activity::{Activity, ActivityType, ParseLimits};
+use crate::auth::Authenticator;
+use crate::connector::ConnectorClient;
+
+/// A bot: handlers, the guard in front of them, and the connector behind them. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Bot {
+    pub(super) inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+pub(super) struct Inner {
+    pub(super) authenticator: Authenticator,
+    pub(super) connector: ConnectorClient,
+    pub(super) routes: Routes,
+    pub(super) invoke_deadline: Duration,
+    pub(super) activity_deadline: Duration,
+    pub(super) fallback: Fallback,
+    pub(super) limits: ParseLimits,
+    pub(super) in_flight: InFlight,
+    pub(super) tracker: TaskTracker,
+}
+
+impl Bot {
+    /// Starts to build a bot whose callers `authenticator` checks and that answers through
+    /// `connector`.
+    pub fn builder(authenticator: Authenticator, connector: ConnectorClient) -> BotBuilder {
+        BotBuilder::new(authenticator, connector)
+    }
+
+    pub(super) fn new(inner: Inner) -> Self {
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// The messaging endpoint: `POST /api/messages`.
+    pub fn router(&self) -> Router {
+        self.router_at("/api/messages")
+    }
+
+    /// The messaging endpoint at another path.
+    pub fn router_at(&self, path: &str) -> Router {
+        Router::new().route(path, post(receive)).with_state(self.clone())
+    }
+
+    /// Sends without being asked.
+    pub fn proactive(&self) -> Proactive {
+        Proactive::new(self.inner.connector.clone())
+    }
+
+    /// The connector of this bot.
+    pub fn connector(&self) -> &ConnectorClient {
+        &self.inner.connector
+    }
+
+    /// Takes no more turns (they are answered 503, and the channel tries again) and waits until
+    /// those under way are done, handlers included whose caller has gone. Handlers that never
+    /// end are waited for without end: put a timeout around it.
+    pub async fn shutdown(&self) {
+        self.inner.tracker.close();
+        self.inner.tracker.wait().await;
+    }
+
+    /// Runs a turn for an authentic activity and answers in time.
+    pub(super) async fn turn(&self, activity: Activity, received: Instant) -> Answer {
+        let inner = &self.inner;
+        // The token is held before the flag is read, so that a shutdown either sees this turn
+        // or is seen by it.
+        let _turn = inner.tracker.token();
+        if inner.tracker.is_closed() {
+            return Answer::shutting_down();
+        }
+        let is_invoke = activity.kind == ActivityType::Invoke;
+        let limit = if is_invoke { inner.invoke_deadline } else { inner.activity_deadline };
+        let answer_by = received + limit;
+        let key = Key::of(&activity);
+        let kind = kind_label(&activity.kind);
+        let answered = is_invoke.then_some(answer_by);
+        let context = TurnContext::new(activity, inner.connector.clone(), answered);
+        let flight = match key {
+            None => self.start(context.clone(), None),
+            Some(key) => {
+                let (flight, joined) = inner
+                    .in_flight
+                    .join_or_start(key, |landing| self.start(context.clone(), Some(landing)));
+                if joined {
+                    metrics::counter!("botframework_turns_joined_total", "type" => kind)
+                        .increment(1);
+                    tracing::info!("a repeated delivery joins the turn under way");
+                }
+                flight
+            }
+        };
+        tokio::time::timeout_at(answer_by, flight).await.unwrap_or_else(|_| {
+            metrics::counter!("botframework_turns_late_total", "type" => kind).increment(1);
+            tracing::warn!(limit_ms = limit.as_millis() as u64, "the handler is late");
+            if is_invoke { Answer::invoke(&(inner.fallback.0)(&context)) } else { Answer::late() }
+        })
+    }
+
+    /// Runs the handler as a task of its own: it survives the caller's disconnect, and shutdown
+    /// waits for it.
+    fn start(&self, context: TurnContext, landing: Option<Landing>) -> Flight {
+        let inner = Arc::clone(&self.inner);
+        let turn = async move {
+            let _landing = landing;
+            // A panic is caught here and not by the runtime, so that it is counted and answered
+            // like any other failure.
+            let run = AssertUnwindSafe(inner.run(&context)).catch_unwind();
+            run.await.unwrap_or_else(|_| {
+                tracing::error!("the handler panicked");
+                failure(&context)
+            })
+        };
+        let task = self.inner.tracker.spawn(turn.in_current_span());
+        async move { task.await.unwrap_or_else(|_| Answer::failed()) }.boxed().shared()
+    }
+}
+
+impl Inner {
+    async fn run(&self, context: &TurnContext) -> Answer {
+        let kind = kind_label(&context.activity().kind);
+        let started = Instant::now();
+        let (answer, outcome) = match self.routes.find(context.activity()) {
+            Route::Activity(handler) => match (handler.0)(context.clone()).await {
+                Ok(()) => (Answer::done(), "ok"),
+                Err(error) => (logged(context, &error), "error"),
+            },
+            Route::Invoke(handler) => invoked(context, (handler.0)(context.clone()).await),
+            Route::Card(handler, action) => {
+                invoked(context, (handler.0)(context.clone(), *action).await)
+            }
+            Route::Ignored => (Answer::done(), "ignored"),
+            Route::IgnoredInvoke => (Answer::invoke(&InvokeResponse::acknowledged()), "ignored"),
+            Route::MalformedCardAction => {
+                (refused("BadRequest", "The card action cannot be read."), "refused")
+            }
+            Route::UnknownVerb => {
+                (refused("NotSupported", "This action is not known (any more)."), "refused")
+            }
+        };
+        metrics::counter!("botframework_turns_total", "type" => kind, "outcome" => outcome)
+            .increment(1);
+        metrics::histogram!("botframework_turn_seconds", "type" => kind).record(started.elapsed());
+        answer
+    }
+}
+
+fn invoked(
+    context: &TurnContext,
+    result: Result<InvokeResponse, HandlerError>,
+) -> (Answer, &'static str) {
+    match result {
+        Ok(response) => (Answer::invoke(&response), "ok"),
+        Err(error) => (logged(context, &error), "error"),
+    }
+}
+
+fn logged(context: &TurnContext, error: &HandlerError) -> Answer {
+    let cause = error.source().map(tracing::field::display);
+    tracing::error!(%error, cause, "the handler failed");
+    failure(context)
+}
+
+/// What a failed turn answers. Invokes must not answer 5xx: clients would show an unreachable
+/// app and send the invoke again.
+fn failure(context: &TurnContext) -> Answer {
+    match context.activity().kind {
+        ActivityType::Invoke => Answer::invoke(&InvokeResponse::internal_error()),
+        _ => Answer::failed(),
+    }
+}
+
+fn refused(code: &str, message: &str) -> Answer {
+    Answer::invoke(&InvokeResponse::error(StatusCode::BAD_REQUEST, code, message))
+}
+
+/// A label of bounded variety: the type comes from outside.
+pub(super) fn kind_label(kind: &ActivityType) -> &'static str {
+    match kind {
+        ActivityType::Message => "message",
+        ActivityType::MessageUpdate => "messageUpdate",
+        ActivityType::MessageDelete => "messageDelete",
+        ActivityType::MessageReaction => "messageReaction",
+        ActivityType::ConversationUpdate => "conversationUpdate",
+        ActivityType::InstallationUpdate => "installationUpdate",
+        ActivityType::Invoke => "invoke",
+        ActivityType::Event => "event",
+        ActivityType::Typing => "typing",
+        ActivityType::EndOfConversation => "endOfConversation",
+        _ => "other",
+    }
+}

@@ -1,0 +1,171 @@
+//! The whole of Beckon, put together. Nothing else names a concrete store or channel.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use axum::Router;
+use botframework::auth::{Authenticator, TenantPolicy, Verifier, VerifierConfig};
+use botframework::cloud::Cloud;
+use botframework::connector::ConnectorClient;
+use botframework::http::{ClientOptions, client};
+use botframework::limiter::{Limiter, LimiterConfig};
+use botframework::service_url::AllowedHosts;
+use botframework::token::{Credentials, TokenConfig, TokenProvider};
+use botframework::turn::Bot;
+use secrecy::ExposeSecret;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::clock::{SharedClock, SystemClock};
+use crate::config::{self, Config};
+use crate::directory::Directory;
+use crate::engine::{Engine, Executor, Signals};
+use crate::http::auth::{Keys, Tokens};
+use crate::http::{self, AppState};
+use crate::store::Store;
+use crate::store::sqlite::SqliteStore;
+use crate::teams::bot;
+use crate::teams::cards::Cards;
+use crate::teams::sender::TeamsSender;
+
+/// How long a stop waits for what is under way.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// A running Beckon.
+#[derive(Debug)]
+pub struct App {
+    address: SocketAddr,
+    public_url: String,
+    store: Arc<SqliteStore>,
+    bot: Bot,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl App {
+    /// Starts everything and returns when requests are served.
+    ///
+    /// # Errors
+    /// Whatever keeps Beckon from running: the port, the database, a card, the bot's settings.
+    pub async fn start(config: Config) -> anyhow::Result<Self> {
+        let clock: SharedClock = Arc::new(SystemClock);
+        let listener = TcpListener::bind(config.server.bind)
+            .await
+            .with_context(|| format!("server.bind: cannot listen on {}", config.server.bind))?;
+        let address = listener.local_addr()?;
+        let public_url = config.server.public_url(address);
+
+        let mut directory = Directory::default();
+        for tenant in &config.tenants {
+            directory.insert(tenant.id, tenant.directory());
+        }
+        let directory = Arc::new(directory);
+
+        let signals = Arc::new(Signals::default());
+        let executor = Executor::new(Arc::clone(&directory));
+        let path = &config.store.path;
+        let store = SqliteStore::open(path, executor, Arc::clone(&clock), Arc::clone(&signals))
+            .with_context(|| format!("store.path: cannot use {}", path.display()))?;
+        let store = Arc::new(store);
+        let shared: Arc<dyn Store> = Arc::clone(&store) as _;
+        let engine =
+            Engine::new(Arc::clone(&shared), Arc::clone(&directory), Arc::clone(&clock), signals);
+
+        let cards = Arc::new(Cards::new(public_url.clone())?);
+        let (authenticator, connector) = teams(&config)?;
+        let bot =
+            bot::build(engine.clone(), Arc::clone(&cards), authenticator, connector.clone())?;
+        let sender = Arc::new(TeamsSender::new(directory, cards, bot.proactive()));
+
+        let mut fresh = vec![0; 32];
+        clock.random(&mut fresh);
+        let state = AppState {
+            engine: engine.clone(),
+            keys: Arc::new(Keys::new(&config.tenants)),
+            tokens: Arc::new(Tokens::new(&shared.secret("console-tokens", fresh).await?)),
+        };
+
+        let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+        engine.start(sender, &tasks, &stop);
+        let router = http::router(&state).merge(bot.router());
+        tasks.spawn(serve(listener, router, stop.clone()));
+        tracing::info!(target: "app", %address, public_url, "Beckon is ready");
+        Ok(Self { address, public_url, store, bot, tasks, stop })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The address that people see, without a slash at the end.
+    pub fn public_url(&self) -> &str {
+        &self.public_url
+    }
+
+    /// Stops: no new requests, then what is under way is finished, then the store is closed.
+    /// After a grace period the rest is left to the next start, which finds it in the store.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        self.tasks.close();
+        let under_way = async {
+            self.bot.shutdown().await;
+            self.tasks.wait().await;
+        };
+        if tokio::time::timeout(GRACE, under_way).await.is_err() {
+            tracing::warn!(target: "app", "stopping although something is still under way");
+        }
+        self.store.close().await;
+    }
+}
+
+async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
+    let graceful =
+        axum::serve(listener, router).with_graceful_shutdown(async move { stop.cancelled().await });
+    if let Err(error) = graceful.await {
+        tracing::error!(target: "app", %error, "the server ended");
+    }
+}
+
+/// The guard before the messaging endpoint, and the way out to the connector.
+fn teams(config: &Config) -> anyhow::Result<(Authenticator, ConnectorClient)> {
+    let config::Bot { app_id, tenant_id, secret, openid_metadata_url, token_url, allowed_hosts } =
+        &config.bot;
+    let http = client(&ClientOptions::default())?;
+    let clock: Arc<dyn botframework::clock::Clock> = Arc::new(botframework::clock::SystemClock);
+    let mut hosts = AllowedHosts::for_cloud(Cloud::Public);
+    for entry in allowed_hosts {
+        hosts = hosts.allow(entry).context("bot.allowed_hosts")?;
+    }
+    let Some(secret) = secret else {
+        tracing::warn!(
+            target: "app",
+            "BECKON_BOT_SECRET is not set: the messaging endpoint refuses everything, no card leaves"
+        );
+        let tokens = TokenProvider::new(TokenConfig::anonymous(), clock, http.clone())?;
+        let nowhere = ConnectorClient::new(tokens, AllowedHosts::none(), None, http);
+        return Ok((Authenticator::Unconfigured, nowhere));
+    };
+
+    let mut verifier = VerifierConfig::new(app_id, Cloud::Public);
+    verifier.allowed_hosts = hosts.clone();
+    verifier.tenants =
+        TenantPolicy::Only(config.tenants.iter().map(|tenant| tenant.id.to_string()).collect());
+    verifier.openid_metadata_url = openid_metadata_url
+        .as_deref()
+        .map(str::parse)
+        .transpose()
+        .context("bot.openid_metadata_url")?;
+    let verifier = Verifier::new(verifier, Arc::clone(&clock), http.clone()).context("[bot]")?;
+
+    let credentials = Credentials::client_secret(secret.expose_secret());
+    let mut tokens = TokenConfig::single_tenant(app_id, tenant_id, credentials);
+    tokens.token_url =
+        token_url.as_deref().map(str::parse).transpose().context("bot.token_url")?;
+    let tokens = TokenProvider::new(tokens, clock, http.clone()).context("[bot]")?;
+    let limiter = Limiter::new(LimiterConfig::default())?;
+    Ok((Authenticator::Channel(verifier), ConnectorClient::new(tokens, hosts, limiter, http)))
+}

@@ -1,0 +1,261 @@
+//! What the bot does when it is spoken to: clicks, installs, messages.
+
+use std::sync::Arc;
+
+use beckon_domain::command::{ActResult, Command, Envelope, Reply};
+use beckon_domain::ids::{CommandId, InvitationId};
+use beckon_domain::intake::{self, CardActionData, Click};
+use beckon_domain::step::Rejection;
+use botframework::activity::{Activity, OutgoingActivity};
+use botframework::auth::Authenticator;
+use botframework::connector::ConnectorClient;
+use botframework::turn::{Bot, BuildError, CardAction, HandlerError, InvokeResponse, TurnContext};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::cards::Cards;
+use super::people::{Sender, reference};
+use crate::engine::Engine;
+use crate::store::{CardRows, ExecuteError};
+
+/// The verbs of our cards.
+const VERBS: [&str; 4] = ["accept", "decline", "terminate", "finish"];
+
+const WORKING: &str = "Still working on it. The card will change in a moment.";
+const BUSY: &str = "Beckon is busy. Nothing was changed; please try again.";
+const UNKNOWN_CARD: &str = "This card is no longer known here. Nothing was changed.";
+const HELLO: &str = "Hello! When a customer is waiting for you, I post an invitation here. \
+                     Press Accept to open the conversation.";
+const NOT_AN_AGENT: &str = "Hello! I invite agents to customers' chats. You are not set up as an \
+                            agent yet; your administrator can add you.";
+
+/// The bot's handlers.
+pub struct Handlers {
+    engine: Engine,
+    cards: Arc<Cards>,
+}
+
+/// Builds the bot.
+///
+/// # Errors
+/// [`BuildError`] when guard and connector do not fit together.
+pub fn build(
+    engine: Engine,
+    cards: Arc<Cards>,
+    authenticator: Authenticator,
+    connector: ConnectorClient,
+) -> Result<Bot, BuildError> {
+    let handlers = Arc::new(Handlers { engine, cards });
+    let of = |handlers: &Arc<Handlers>| Arc::clone(handlers);
+    let (messages, installs, members) = (of(&handlers), of(&handlers), of(&handlers));
+    let mut builder = Bot::builder(authenticator, connector)
+        .on_message(move |turn| {
+            let handlers = of(&messages);
+            async move { handlers.message(&turn).await }
+        })
+        .on_installation_update(move |turn| {
+            let handlers = of(&installs);
+            async move { handlers.installation(&turn).await }
+        })
+        .on_conversation_update(move |turn| {
+            let handlers = of(&members);
+            async move { handlers.members(&turn).await }
+        })
+        .deadline(std::time::Duration::from_millis(4500), |_| InvokeResponse::message(WORKING));
+    for verb in VERBS {
+        let handlers = of(&handlers);
+        builder = builder.on_card_action(verb, move |turn, action| {
+            let handlers = of(&handlers);
+            async move { Ok::<_, HandlerError>(handlers.click(&turn, &action).await) }
+        });
+    }
+    builder.build()
+}
+
+impl Handlers {
+    /// A click on a card: carried out, and answered with the card as it stands then.
+    async fn click(&self, turn: &TurnContext, action: &CardAction) -> InvokeResponse {
+        let data = serde_json::from_value(action.action.data.clone().into());
+        let (Some(sender), Ok(data)) = (Sender::of(turn.activity()), data) else {
+            return InvokeResponse::message(UNKNOWN_CARD);
+        };
+        match self.act(turn.activity(), &sender, action.verb(), data, true).await {
+            Ok((invitation, result)) => self.answer(&sender, invitation, result).await,
+            Err(refusal) => InvokeResponse::message(refusal),
+        }
+    }
+
+    async fn answer(
+        &self,
+        sender: &Sender,
+        invitation: InvitationId,
+        result: ActResult,
+    ) -> InvokeResponse {
+        let rows = match self.engine.store().card(sender.tenant, invitation).await {
+            Ok(Some(rows)) => rows,
+            Ok(None) => return InvokeResponse::message(UNKNOWN_CARD),
+            Err(error) => {
+                // The click counts; only its answer is missing, and the shared update brings it.
+                tracing::error!(target: "teams.bot", %error, "a click could not be answered with its card");
+                return InvokeResponse::message(WORKING);
+            }
+        };
+        let drawn = if result == ActResult::Foreign {
+            self.cards.draw_foreign(&self.agent_name(sender, &rows))
+        } else {
+            let tenant = self.engine.directory().tenant(sender.tenant);
+            match tenant.and_then(|tenant| tenant.service(&rows.session.service)) {
+                Some(service) => self.cards.draw(&rows, service).map(|drawn| drawn.card),
+                None => return InvokeResponse::message(UNKNOWN_CARD),
+            }
+        };
+        drawn.map_or_else(
+            |error| {
+                tracing::error!(target: "teams.bot", %error, "a card could not be drawn");
+                InvokeResponse::message(WORKING)
+            },
+            InvokeResponse::card,
+        )
+    }
+
+    fn agent_name(&self, sender: &Sender, rows: &CardRows) -> String {
+        self.engine
+            .directory()
+            .tenant(sender.tenant)
+            .and_then(|tenant| tenant.agent_name(rows.invitation.agent))
+            .unwrap_or("somebody else")
+            .to_owned()
+    }
+
+    /// Carries out a click. The error is a sentence for the one who clicked.
+    async fn act(
+        &self,
+        activity: &Activity,
+        sender: &Sender,
+        verb: &str,
+        data: CardActionData,
+        answered: bool,
+    ) -> Result<(InvitationId, ActResult), &'static str> {
+        let invitation = data.invitation;
+        let click = Click {
+            agent: sender.agent,
+            verb,
+            data,
+            conversation: &activity.conversation.id,
+            message: activity.reply_to_id.as_deref(),
+            answered,
+        };
+        let (id, command) = intake::click(&click).map_err(|_| UNKNOWN_CARD)?;
+        let envelope = Envelope { tenant: sender.tenant, id, command };
+        match self.engine.execute(envelope).await {
+            Ok(executed) => match executed.reply {
+                Some(Reply::Acted { result, .. }) => Ok((invitation, result)),
+                _ => Err(UNKNOWN_CARD),
+            },
+            Err(ExecuteError::Rejected(Rejection::NotFound(_))) => Err(UNKNOWN_CARD),
+            Err(error) => {
+                tracing::error!(target: "teams.bot", %error, "a click was not carried out");
+                Err(BUSY)
+            }
+        }
+    }
+
+    /// A message: the `Action.Submit` of a client that knows no `Action.Execute`, or text.
+    async fn message(&self, turn: &TurnContext) -> Result<(), HandlerError> {
+        #[derive(Deserialize)]
+        struct Submitted {
+            verb: String,
+            #[serde(flatten)]
+            data: CardActionData,
+        }
+        let activity = turn.activity();
+        let Some(sender) = Sender::of(activity) else { return Ok(()) };
+        let value = activity.value.clone().unwrap_or(Value::Null);
+        if let Ok(Submitted { verb, data }) = serde_json::from_value(value) {
+            // There is no card in the answer; the shared update shows what became of it.
+            return match self.act(activity, &sender, &verb, data, false).await {
+                Ok(_) => Ok(()),
+                Err(BUSY) => Err(BUSY.into()),
+                Err(refusal) => self.say(turn, refusal).await,
+            };
+        }
+        let known = self.reachable(activity, &sender).await?;
+        self.say(turn, if known { HELLO } else { NOT_AN_AGENT }).await
+    }
+
+    /// The bot was installed or removed.
+    async fn installation(&self, turn: &TurnContext) -> Result<(), HandlerError> {
+        let activity = turn.activity();
+        let Some(sender) = Sender::of(activity) else { return Ok(()) };
+        match activity.action.as_deref() {
+            Some("remove" | "remove-upgrade") => self.unreachable(&sender).await,
+            Some("add") => {
+                if !self.reachable(activity, &sender).await? {
+                    self.say(turn, NOT_AN_AGENT).await?;
+                }
+                Ok(())
+            }
+            _ => self.reachable(activity, &sender).await.map(|_| ()),
+        }
+    }
+
+    /// Somebody was added or left; it concerns us when it is the bot.
+    async fn members(&self, turn: &TurnContext) -> Result<(), HandlerError> {
+        let activity = turn.activity();
+        let Some(sender) = Sender::of(activity) else { return Ok(()) };
+        let with_bot = |members: &[_]| members.iter().any(|member| activity.is_bot(member));
+        if with_bot(&activity.members_removed) {
+            self.unreachable(&sender).await
+        } else if with_bot(&activity.members_added) {
+            self.reachable(activity, &sender).await.map(|_| ())
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Notes that the bot may write to the sender. False for somebody who is no agent.
+    async fn reachable(&self, activity: &Activity, sender: &Sender) -> Result<bool, HandlerError> {
+        let is_agent = self
+            .engine
+            .directory()
+            .tenant(sender.tenant)
+            .is_some_and(|tenant| tenant.agent_name(sender.agent).is_some());
+        let (true, Some(reference)) = (is_agent, reference(activity)) else { return Ok(false) };
+        let command = Command::AgentReachable { agent: sender.agent, reference };
+        self.note(activity, sender, command).await?;
+        Ok(true)
+    }
+
+    async fn unreachable(&self, sender: &Sender) -> Result<(), HandlerError> {
+        let command = Command::AgentUnreachable { agent: sender.agent, blocked: false };
+        match self.engine.execute_new(sender.tenant, command).await {
+            Ok(_) | Err(ExecuteError::Rejected(_)) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn note(
+        &self,
+        activity: &Activity,
+        sender: &Sender,
+        command: Command,
+    ) -> Result<(), HandlerError> {
+        let result = match &activity.id {
+            Some(id) => {
+                let key = format!("activity:{}:{id}", activity.conversation.id);
+                let id = CommandId(key);
+                self.engine.execute(Envelope { tenant: sender.tenant, id, command }).await
+            }
+            None => self.engine.execute_new(sender.tenant, command).await,
+        };
+        result.map(|_| ()).map_err(Into::into)
+    }
+
+    /// Says something, as far as it gets through: it is courtesy, and the turn is done without it.
+    async fn say(&self, turn: &TurnContext, text: &str) -> Result<(), HandlerError> {
+        if let Err(error) = turn.send(OutgoingActivity::text(text)).await {
+            tracing::warn!(target: "teams.bot", %error, "an answer did not get through");
+        }
+        Ok(())
+    }
+}

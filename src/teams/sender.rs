@@ -1,0 +1,135 @@
+//! Puts cards on display in the agents' chats.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use beckon_domain::agent::BotChat;
+use beckon_domain::card::CardCopy;
+use beckon_domain::command::CardFailure;
+use beckon_domain::ids::TenantId;
+use botframework::activity::{ConversationReference, OutgoingActivity};
+use botframework::connector::{ConnectorError, ErrorKind, Retry};
+use botframework::limiter::Priority;
+use botframework::turn::Proactive;
+use jiff::Timestamp;
+
+use super::cards::{Cards, Drawn};
+use crate::directory::Directory;
+use crate::engine::{CardSender, Delivery, pause};
+use crate::store::CardRows;
+
+/// Sends cards through the Bot Connector.
+pub struct TeamsSender {
+    directory: Arc<Directory>,
+    cards: Arc<Cards>,
+    proactive: Proactive,
+}
+
+impl TeamsSender {
+    /// A sender of these cards.
+    pub fn new(directory: Arc<Directory>, cards: Arc<Cards>, proactive: Proactive) -> Self {
+        Self { directory, cards, proactive }
+    }
+
+    fn draw(&self, tenant: TenantId, rows: &CardRows) -> Result<Drawn, String> {
+        let service = self
+            .directory
+            .tenant(tenant)
+            .and_then(|tenant| tenant.service(&rows.session.service))
+            .ok_or("its service is no longer configured")?;
+        self.cards.draw(rows, service).map_err(|error| error.to_string())
+    }
+}
+
+#[async_trait]
+impl CardSender for TeamsSender {
+    async fn send(&self, tenant: TenantId, rows: &CardRows, now: Timestamp) -> Vec<Delivery> {
+        let reference = match reference(rows) {
+            Ok(reference) => reference,
+            Err(failure) => return vec![Delivery::Failed(failure)],
+        };
+        let Drawn { card, summary } = match self.draw(tenant, rows) {
+            Ok(drawn) => drawn,
+            Err(reason) => return vec![Delivery::Failed(CardFailure::Refused { reason })],
+        };
+        let activity = OutgoingActivity::adaptive_card(card).summary(summary);
+        let state = &rows.invitation.card;
+        let shown = state.wanted;
+        if state.copies.is_empty() {
+            let posted = self.proactive.send(&reference, activity, Priority::Interactive).await;
+            return vec![match posted {
+                Ok(Some(activity)) => Delivery::Shown(CardCopy {
+                    conversation: reference.conversation_id,
+                    activity,
+                    shown,
+                }),
+                Ok(None) => Delivery::Failed(CardFailure::Refused {
+                    reason: "Teams gave no id for the card".to_owned(),
+                }),
+                Err(error) => Delivery::Failed(failure(&error, None, state.failures, now)),
+            }];
+        }
+        let mut deliveries = Vec::new();
+        for copy in state.copies.iter().filter(|copy| copy.shown < shown) {
+            let mut there = reference.clone();
+            there.conversation_id.clone_from(&copy.conversation);
+            let activity = activity.clone();
+            let updated =
+                self.proactive.update(&there, &copy.activity, activity, Priority::Interactive).await;
+            deliveries.push(match updated {
+                Ok(_) => Delivery::Shown(CardCopy { shown, ..copy.clone() }),
+                Err(error) => {
+                    Delivery::Failed(failure(&error, Some(copy), state.failures, now))
+                }
+            });
+        }
+        deliveries
+    }
+}
+
+/// Where the agent's chat is.
+fn reference(rows: &CardRows) -> Result<ConversationReference, CardFailure> {
+    let unreachable = |blocked, reason: &str| {
+        Err(CardFailure::Unreachable { blocked, reason: reason.to_owned() })
+    };
+    match rows.agent.as_ref().map(|agent| &agent.bot) {
+        Some(BotChat::Active { reference }) => serde_json::from_str(reference).map_err(|error| {
+            CardFailure::Refused { reason: format!("the stored reference is unreadable: {error}") }
+        }),
+        Some(BotChat::Blocked) => unreachable(true, "the agent blocked the bot"),
+        Some(BotChat::Removed | BotChat::Unknown) | None => {
+            unreachable(false, "the agent has not installed the bot")
+        }
+    }
+}
+
+/// What a failed call means for the card.
+fn failure(
+    error: &ConnectorError,
+    copy: Option<&CardCopy>,
+    failures: u32,
+    now: Timestamp,
+) -> CardFailure {
+    tracing::warn!(target: "teams.sender", %error, "a card was not delivered");
+    let reason = error.to_string();
+    match (error.kind(), copy) {
+        (ErrorKind::ActivityNotFound, Some(copy)) => {
+            CardFailure::Gone { activity: copy.activity.clone() }
+        }
+        (ErrorKind::Blocked | ErrorKind::BotDisabledByAdmin, _) => {
+            CardFailure::Unreachable { blocked: true, reason }
+        }
+        (ErrorKind::BotNotInRoster | ErrorKind::ConversationNotFound, _) => {
+            CardFailure::Unreachable { blocked: false, reason }
+        }
+        _ => {
+            let asked = match error.retry() {
+                Retry::No => return CardFailure::Refused { reason },
+                Retry::After(pause) => Some(pause),
+                Retry::Backoff => None,
+            };
+            let at = now.saturating_add(pause(failures, asked)).unwrap_or(Timestamp::MAX);
+            CardFailure::Later { at }
+        }
+    }
+}
