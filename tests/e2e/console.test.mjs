@@ -20,7 +20,7 @@ after(async () => {
 
 /** Opens the console of the agent whose pane this is. */
 async function openConsole(page, agent) {
-  const id = await agent.pane.getAttribute("data-agent");
+  const id = await agent.id();
   const state = await (await fetch(new URL("/demo/state", page.url()))).json();
   const { console_url } = state.agents.find((it) => it.id === id);
   const tab = await browser.context.newPage();
@@ -28,24 +28,27 @@ async function openConsole(page, agent) {
   return tab;
 }
 
+const MARKUP = "Is <b>anybody</b> there? <img src=x onerror=alert(1)>";
+
 test("a chat is accepted, answered and ended by keyboard in the console", async () => {
   const page = browser.context.pages()[0];
   await page.emulateMedia({ colorScheme: "dark" });
   await page.goto(demo.addresses.demo);
   const phone = new Phone(page);
-  await phone.write("Is anybody there?");
+  await phone.write(MARKUP);
   const { agent } = await whoRings(page);
   const desk = await openConsole(page, agent);
   await desk.emulateMedia({ colorScheme: "dark" });
 
   await desk.getByTestId("incoming-customer").getByText("Grace Hopper").waitFor();
-  assert.equal(await desk.getByText("Is anybody there?").count(), 0, "hidden until accepted");
+  assert.equal(await desk.getByText("anybody").count(), 0, "hidden until accepted");
   await picture(desk, "dark-incoming");
   await desk.getByTestId("accept").press("Enter");
-  await desk.getByTestId("message-theirs").getByText("Is anybody there?").waitFor();
+  await desk.getByTestId("message-theirs").getByText(MARKUP, { exact: true }).waitFor();
   await agent.button("Terminate").waitFor();
 
-  // Focus is in the box: an agent writes on without a mouse.
+  // The focus goes to the box: an agent writes on without a mouse.
+  await desk.locator('[data-testid="send-box"]:focus').waitFor();
   await desk.keyboard.type("Yes. First line");
   await desk.keyboard.press("Shift+Enter");
   await desk.keyboard.type("and second.");

@@ -18,6 +18,15 @@ export class AgentChat {
     await this.button(name).click();
   }
 
+  id() {
+    return this.pane.getAttribute("data-agent");
+  }
+
+  /** The names of the card's buttons, as they stand now. */
+  buttons() {
+    return this.card.locator(".ac-pushButton").allInnerTexts();
+  }
+
   /** Waits until the card shows all of these words. */
   async shows(...words) {
     for (const word of words) await this.card.getByText(word).first().waitFor();

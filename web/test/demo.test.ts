@@ -36,12 +36,18 @@ describe("the legend", () => {
       state(["me"]),
       state(["me"], "accept", "decline"),
       state(["me"], "terminate"),
-      state(["me", "agent"], "terminate"),
+      state(["me", "system", "agent", "me"], "terminate"),
       state(["me", "agent"], "finish"),
       state(["me", "agent"]),
     ].map(advise);
     expect(steps.map((advice) => advice.step)).toEqual([0, 1, 1, 2, 3, 4, 4]);
     expect(steps[2]?.text).toBe("Ada is invited: press Accept on Ada's card.");
+  });
+});
+
+describe("the legend of a second session", () => {
+  it("does not count the answers of the first", () => {
+    expect(advise(state(["me", "system", "agent", "me", "system"], "terminate")).step).toBe(2);
   });
 });
 

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use beckon::app::App;
 use anyhow::{Context as _, ensure};
+use beckon::app::App;
 use fake_teams::{FakeTeams, FakeTeamsConfig, Person};
 use serde::Serialize;
 use tempfile::TempDir;

@@ -38,6 +38,8 @@ export class Desk {
   readonly #conversations = new Map<string, Conversation>();
   #open: Conversation | null = null;
   #selected: string | null;
+  /** A chat was picked that the inbox may not show yet: its box takes the focus when it opens. */
+  #focusPending = false;
   #inbox: Inbox | null = null;
 
   constructor(ports: DeskPorts) {
@@ -68,8 +70,8 @@ export class Desk {
   select(session: string): void {
     this.#selected = session;
     this.#ports.onSelect(session);
+    this.#focusPending = true;
     this.#render();
-    this.#open?.focus();
   }
 
   /** Stops without a word, because another sign-in takes over. */
@@ -95,11 +97,16 @@ export class Desk {
     const session = sessions.find((it) => it.session === this.#selected);
     const next = session ? this.#conversation(session) : null;
     setText(this.#hint, this.#hintText());
-    if (next === this.#open && this.#room.childElementCount > 0) return;
-    this.#open?.close();
-    this.#open = next;
-    this.#room.replaceChildren(next ? next.root : this.#hint);
-    next?.open();
+    if (next !== this.#open) {
+      this.#open?.close();
+      this.#open = next;
+      this.#room.replaceChildren(next ? next.root : this.#hint);
+      next?.open();
+    }
+    if (next && this.#focusPending) {
+      this.#focusPending = false;
+      next.focus();
+    }
   }
 
   #hintText(): string {

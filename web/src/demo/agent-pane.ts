@@ -63,7 +63,7 @@ export class AgentPane {
     const mine = first.from === "me";
     const text = h("div", { class: "bubble", attrs: { dir: "auto" } });
     const card = new CardView({
-      execute: (verb, data) => this.#click(first.id, verb, data),
+      execute: (verb, inputs) => this.#click(first.id, verb, inputs),
       openUrl: (url) => this.#open(url),
     });
     const body = h("div", { class: "stack grow" });
@@ -82,9 +82,13 @@ export class AgentPane {
     return { root, update };
   }
 
-  async #click(message: string, verb: string, data: object): Promise<string | null> {
+  async #click(
+    message: string,
+    verb: string,
+    inputs: Record<string, string>,
+  ): Promise<string | null> {
     try {
-      const result = await this.#api.click(this.#agent.id, message, verb, data);
+      const result = await this.#api.click(this.#agent.id, message, verb, inputs);
       const fallback = result.status >= 400 ? `Teams would show: error ${result.status}` : null;
       return result.message ?? fallback;
     } catch (error) {

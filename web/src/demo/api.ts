@@ -22,8 +22,13 @@ export class DemoApi {
   }
 
   /** Clicks an `Action.Execute`: the stand-in for Teams signs it and delivers it to the bot. */
-  async click(agent: string, message: string, verb: string, data: object): Promise<ClickResult> {
-    const body = { message_id: message, verb, data };
+  async click(
+    agent: string,
+    message: string,
+    verb: string,
+    inputs: Record<string, string>,
+  ): Promise<ClickResult> {
+    const body = { message_id: message, verb, inputs };
     const response = await this.#post(`agents/${encodeURIComponent(agent)}/click`, body);
     return (await response.json()) as ClickResult;
   }

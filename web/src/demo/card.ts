@@ -5,8 +5,11 @@ import { h, setText, show } from "../shared/dom.ts";
 import { teamsHostConfig } from "./host-config.ts";
 
 export interface CardPorts {
-  /** Resolves to what went wrong, in words, or null. */
-  execute: (verb: string, data: object) => Promise<string | null>;
+  /**
+   * Presses an action with what was typed into the card's inputs. Resolves to what went wrong, in
+   * words, or null.
+   */
+  execute: (verb: string, inputs: Record<string, string>) => Promise<string | null>;
   openUrl: (url: string) => void;
 }
 
@@ -51,21 +54,21 @@ export class CardView {
     show(this.#error, false);
     const card = new AdaptiveCard();
     card.hostConfig = teamsHostConfig();
-    card.onExecuteAction = (action) => void this.#run(action);
+    card.onExecuteAction = (action) => void this.#run(card, action);
     card.parse(payload);
     const element = card.render();
     this.#body.replaceChildren(...(element ? [element] : []));
   }
 
-  async #run(action: Action): Promise<void> {
+  async #run(card: AdaptiveCard, action: Action): Promise<void> {
     if (action instanceof OpenUrlAction) {
       if (action.url) this.#ports.openUrl(action.url);
       return;
     }
     if (!(action instanceof ExecuteAction)) return;
     this.#setBusy(true);
-    // The renderer has merged the inputs into the data by now.
-    const error = await this.#ports.execute(action.verb ?? "", action.data ?? {});
+    // Only the inputs: the author's data is merged in by the client, and that is `fake-teams`.
+    const error = await this.#ports.execute(action.verb ?? "", inputsOf(card));
     this.#setBusy(false);
     show(this.#error, error !== null);
     setText(this.#error, error ?? "");
@@ -75,4 +78,10 @@ export class CardView {
     this.root.setAttribute("aria-busy", String(busy));
     for (const button of this.#body.querySelectorAll("button")) button.disabled = busy;
   }
+}
+
+/** What stands in the card's inputs, by their ids. */
+function inputsOf(card: AdaptiveCard): Record<string, string> {
+  const filled = card.getAllInputs().filter((input) => input.id && input.value !== undefined);
+  return Object.fromEntries(filled.map((input) => [input.id, String(input.value)]));
 }

@@ -37,6 +37,7 @@ export function teamsHostConfig(): HostConfig {
     imageSizes: { small: 32, medium: 52, large: 100 },
     fontTypes: { default: FONT, monospace: { ...FONT, fontFamily: "monospace" } },
     textStyles: { heading: { size: "large", weight: "bolder", color: "default" } },
+    lineHeights: { small: 18, default: 22, medium: 22, large: 26, extraLarge: 32 },
     containerStyles: containerStyles(),
     actions: {
       maxActions: 6,

@@ -1,6 +1,6 @@
 // One line that tells a newcomer what to do next, read off what is on show.
 import { cardFacts } from "./card-facts.ts";
-import type { Agent, DemoState } from "./contract.ts";
+import type { Agent, Customer, DemoState } from "./contract.ts";
 
 export const STEPS = ["Write", "Accept", "Talk", "Terminate", "Result"] as const;
 
@@ -23,20 +23,26 @@ export function advise({ customer, agents }: DemoState): Advice {
   const connected = agents.find((agent) => offers(agent, /terminate/i));
   if (connected) {
     const name = firstName(connected);
-    const answered = customer.messages.at(-1)?.from === "agent";
-    if (answered) {
-      return { step: 3, text: `They talk. When done, press Terminate on ${name}'s card.` };
+    if (answered(customer)) {
+      return { step: 3, text: `They talk. To end it, press Terminate on ${name}'s card.` };
     }
     return { step: 2, text: `Press Open chat on ${name}'s card and answer ${first} there.` };
   }
   const wrapping = agents.find((agent) => offers(agent, /finish|wrap/i));
   if (wrapping) {
-    return { step: 4, text: `${firstName(wrapping)} wraps up; the card shows the result soon.` };
+    const name = firstName(wrapping);
+    return { step: 4, text: `${name} wraps up: press Finish wrap-up, or wait for the result.` };
   }
   if (customer.messages.some((message) => message.from === "agent")) {
     return { step: 4, text: "The card keeps the result. Try the next customer." };
   }
   return { step: 1, text: "Beckon looks for a free agent." };
+}
+
+/** Whether an agent has written in the newest session: each begins with a line of the system. */
+function answered({ messages }: Customer): boolean {
+  const start = messages.findLastIndex((message) => message.from === "system");
+  return messages.slice(start + 1).some((message) => message.from === "agent");
 }
 
 function offers(agent: Agent, verb: RegExp): boolean {

@@ -60,7 +60,12 @@ export async function request(
   path: string,
   { method = "GET", body, token, headers = {}, signal }: RequestOptions = {},
 ): Promise<Response> {
-  const init: RequestInit = { method, headers: { Accept: "application/json", ...headers } };
+  const init: RequestInit = {
+    method,
+    headers: { Accept: "application/json", ...headers },
+    // The page holds its own ETag; the browser's cache would only queue behind it.
+    cache: "no-store",
+  };
   if (token !== undefined) setHeader(init, "Authorization", `Bearer ${token}`);
   if (body !== undefined) {
     setHeader(init, "Content-Type", "application/json");

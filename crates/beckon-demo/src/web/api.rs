@@ -28,8 +28,9 @@ pub(super) struct Text {
 pub(super) struct Click {
     message_id: String,
     verb: String,
+    /// What was typed into the card's inputs; `fake-teams` merges the author's data in.
     #[serde(default)]
-    data: Value,
+    inputs: Value,
 }
 
 /// `GET /demo/state`: 200 as soon as the state differs from `If-None-Match`, or 304 when the time
@@ -40,7 +41,7 @@ pub(super) async fn state(
 ) -> Result<Response, Problem> {
     let known = headers.get(header::IF_NONE_MATCH).and_then(|tag| tag.to_str().ok());
     let snapshot = demo.differing(known, preferred_wait(&headers)).await?;
-    let tag = [(header::ETAG, snapshot.etag.clone()), (header::CACHE_CONTROL, "no-cache".into())];
+    let tag = [(header::ETAG, snapshot.etag.clone()), (header::CACHE_CONTROL, "no-store".into())];
     if known == Some(&snapshot.etag) {
         return Ok((StatusCode::NOT_MODIFIED, tag).into_response());
     }
@@ -80,7 +81,7 @@ pub(super) async fn click(
     Json(click): Json<Click>,
 ) -> Result<Json<ClickView>, Problem> {
     let person = &agent(&demo, &id)?.person;
-    let result = person.click(&click.message_id, &click.verb, click.data).await?;
+    let result = person.click(&click.message_id, &click.verb, click.inputs).await?;
     Ok(Json(result.into()))
 }
 

@@ -192,7 +192,7 @@ async fn refusals_keep_their_reason() {
     let problem: Value = answer.json().await.unwrap();
     assert_eq!(problem["title"], "A field is not accepted");
 
-    let click = json!({ "message_id": "1", "verb": "accept", "data": {} });
+    let click = json!({ "message_id": "1", "verb": "accept", "inputs": {} });
     let stranger = demo.post("/demo/agents/nobody/click", click.clone()).await;
     assert_eq!(stranger.status(), StatusCode::NOT_FOUND);
     let ada = demo.teams.person("Ada Lovelace");
