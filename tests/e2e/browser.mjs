@@ -26,7 +26,7 @@ export async function openBrowser() {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     headless: true,
     args: ARGS,
-    viewport: { width: 1360, height: 720 },
+    viewport: { width: 1360, height: 660 },
     deviceScaleFactor: 2,
     locale: "en-GB",
     timezoneId: "UTC",

@@ -30,6 +30,7 @@ function outbox(answers: (Error | null)[], left: Draft[] = []) {
         retrying.push(again);
         if (pending.length === 0) empty();
       },
+      onSignedOut: () => empty(),
       onRefused: (draft) => refused.push(draft.text),
       save: (pending) => saved.push(pending.map((draft) => draft.id)),
       sleep: () => Promise.resolve(),
@@ -69,6 +70,17 @@ describe("Outbox", () => {
     await idle;
     expect(refused).toEqual(["text of a"]);
     expect(sent).toEqual(["a", "b"]);
+  });
+
+  it("keeps what could not be sent because the sign-in ran out", async () => {
+    const { box, sent, saved, refused, idle } = outbox([
+      new ProblemError({ title: "Sign in first", status: 401 }),
+    ]);
+    box.add(draft("a"));
+    await idle;
+    expect(sent).toEqual(["a"]);
+    expect(refused).toEqual([]);
+    expect(saved.at(-1)).toEqual(["a"]);
   });
 
   it("keeps a draft until the server has it, and sends what a reload left", async () => {

@@ -29,6 +29,7 @@ use anyhow::Context as _;
 use args::Args;
 use clap::Parser as _;
 use demo::Demo;
+use tokio::signal::ctrl_c;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -36,8 +37,12 @@ async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().with_env_filter(&args.log).with_writer(std::io::stderr).init();
     let demo = Demo::start(&args).await?;
     announce(&demo, args.print_addresses)?;
-    tokio::signal::ctrl_c().await.context("cannot listen for Ctrl-C")?;
-    demo.stop().await
+    ctrl_c().await.context("cannot listen for Ctrl-C")?;
+    tokio::select! {
+        stopped = demo.stop() => stopped,
+        // Pressed again by somebody who will not wait for what is under way.
+        _ = ctrl_c() => Ok(()),
+    }
 }
 
 fn announce(demo: &Demo, machine: bool) -> anyhow::Result<()> {

@@ -89,7 +89,10 @@ export class Conversation {
         onLink,
         onMessages: () => this.#log.sync(this.#feed.messages.map(entry)),
       })
-      .catch(onFailure);
+      .catch((error: unknown) => {
+        this.close();
+        onFailure(error);
+      });
   }
 
   close(): void {
@@ -113,6 +116,7 @@ export class Conversation {
       {
         send: (draft) => api.send(session, draft.id, draft.text),
         onChange: (pending, retrying) => this.#composer.onChange(pending, retrying),
+        onSignedOut: onFailure,
         onRefused: (draft, error) => {
           this.#composer.onRefused(draft, error);
           if (this.#session.phase !== "connected") onFailure(error);

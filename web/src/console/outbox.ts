@@ -1,7 +1,7 @@
 // What an agent has written and the server has not yet acknowledged: one in
 // flight, in order, each with an id that makes a second try harmless.
 import { backOff, type Sleep } from "../shared/follow.ts";
-import { NetworkError } from "../shared/http.ts";
+import { NetworkError, ProblemError } from "../shared/http.ts";
 
 export interface Draft {
   id: string;
@@ -12,6 +12,8 @@ export interface OutboxPorts {
   send: (draft: Draft) => Promise<void>;
   /** The pending drafts changed; `retrying` when the newest try found no server. */
   onChange: (pending: readonly Draft[], retrying: boolean) => void;
+  /** The sign-in ran out: the drafts stay saved until this agent is back. */
+  onSignedOut: (error: ProblemError) => void;
   /** The server will never take this draft: its text goes back to its author. */
   onRefused: (draft: Draft, error: unknown) => void;
   /** Keeps the pending drafts across a reload. */
@@ -53,6 +55,10 @@ export class Outbox {
           // A cancelled pause means that the page is done with this agent.
           await this.#ports.sleep(backOff(failures), this.#ports.signal).catch(() => undefined);
           continue;
+        }
+        if (error instanceof ProblemError && error.problem.status === 401) {
+          this.#ports.onSignedOut(error);
+          break;
         }
         this.#ports.onRefused(draft, error);
       }
