@@ -7,7 +7,7 @@ use crate::{
     clock::iso,
     config::FakeTeamsConfig,
     conversation::{Conversation, ConversationKind},
-    state::PersonRecord,
+    directory::PersonRecord,
     world::World,
 };
 

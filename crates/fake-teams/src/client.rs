@@ -34,10 +34,15 @@ impl Client {
         &self.person
     }
 
+    /// Under which the views of messages are kept.
+    pub(crate) fn key(&self) -> &ClientKey {
+        &self.key
+    }
+
     /// All messages of the person's chats as this client shows them, oldest first.
     pub fn messages(&self) -> Vec<Message> {
         let mut messages: Vec<Message> = self.person.world.read(|state| {
-            let mine = state.conversations.values().filter(|chat| chat.has_member(&self.key.0));
+            let mine = state.chats.of_person(&self.key.0);
             mine.flat_map(|chat| {
                 chat.messages.iter().map(|message| message.shown_to(&chat.id, &self.key))
             })
@@ -50,7 +55,7 @@ impl Client {
     /// One message as this client shows it.
     pub fn message(&self, id: &str) -> Result<Message, Error> {
         let found = self.person.world.read(|state| {
-            let chat = state.conversation_of(&self.key.0, id)?;
+            let chat = state.chats.of_message(&self.key.0, id)?;
             chat.message(id).map(|message| message.shown_to(&chat.id, &self.key))
         });
         found.filter(|message| !message.deleted).ok_or_else(|| Error::NoMessage(id.to_owned()))
@@ -169,9 +174,9 @@ impl Client {
         let world = &self.person.world;
         let view = click::repaint(outcome, world.now_ms());
         world.change(|state| {
-            let chats = state.conversations.values_mut();
-            let mut mine = chats.filter(|chat| chat.has_member(&self.key.0));
-            if let Some(message) = mine.find_map(|chat| chat.message_mut(id)) {
+            let chat = state.chats.of_message(&self.key.0, id).map(|chat| chat.id.clone());
+            let chat = chat.and_then(|chat| state.chats.get_mut(&chat));
+            if let Some(message) = chat.and_then(|chat| chat.message_mut(id)) {
                 let before = message.views.remove(&self.key).and_then(|view| view.card);
                 let card = view.card.or(before);
                 message.views.insert(self.key.clone(), View { card, ..view });

@@ -30,6 +30,8 @@ pub struct FakeTeamsConfig {
     /// The resource-specific permissions the app's manifest declares. A consent given through
     /// Graph must name exactly these; one given by a person who installs grants them all.
     pub declared_rsc: Vec<String>,
+    /// Application permissions on Graph that the tenant's admin granted.
+    pub graph_permissions: Vec<String>,
     /// Rate limits.
     pub budgets: Budgets,
     /// Largest message in bytes of UTF-16; 102,400 by the Teams documentation.
@@ -62,6 +64,17 @@ impl Default for FakeTeamsConfig {
                 "ChatMessage.Read.Chat",
                 "ChatMember.Read.Chat",
                 "ChatSettings.ReadWrite.Chat",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
+            graph_permissions: [
+                "Chat.Create",
+                "ChatMember.ReadWrite.All",
+                "Chat.ManageDeletion.All",
+                "TeamsAppInstallation.ReadWriteAndConsentSelfForChat.All",
+                "TeamsAppInstallation.ReadWriteSelfForUser.All",
+                "AppCatalog.Read.All",
+                "User.ReadBasic.All",
             ]
             .map(str::to_owned)
             .to_vec(),

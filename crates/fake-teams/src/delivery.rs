@@ -25,23 +25,26 @@ impl World {
     pub(crate) async fn deliver(self: &Arc<Self>, activity: Value) -> Result<Vec<Delivery>, Error> {
         let endpoint = self.bot_endpoint()?;
         let token = self.channel_token()?;
-        let (duplicate, delay) =
-            self.change(|state| (state.faults.duplicates.pop_front(), state.faults.delivery_delay));
+        let (fault, delay) =
+            self.change(|state| (state.faults.of_delivery(), state.faults.delivery_delay));
         let mut copies = vec![activity];
-        if let Some(duplicate) = duplicate {
-            for number in 0..duplicate.copies {
-                let copy = self.copy_of(&copies[0], duplicate.kind, number);
+        if let Some((kind, times)) = fault.duplicates {
+            for number in 0..times {
+                let copy = self.copy_of(&copies[0], kind, number);
                 copies.push(copy);
             }
         }
         let tasks = copies.into_iter().enumerate().map(|(copy, activity)| {
             let (world, endpoint) = (Arc::clone(self), endpoint.clone());
-            let headers = headers(&token, &activity);
+            let (headers, hold) = (headers(&token, &activity), fault.hold.clone());
             tokio::spawn(async move {
+                if let Some(gate) = hold {
+                    gate.pass().await;
+                }
                 if delay > Duration::ZERO {
                     sleep(delay).await;
                 }
-                world.post(&endpoint, headers, activity, copy as u32).await
+                world.post(&endpoint, headers, activity.to_string(), copy as u32).await
             })
         });
         Ok(join_all(tasks).await.into_iter().flatten().collect())
@@ -66,12 +69,13 @@ impl World {
         &self,
         endpoint: &str,
         headers: Vec<(String, String)>,
-        activity: Value,
+        body: String,
         copy: u32,
     ) -> Delivery {
         let at_ms = self.now_ms();
         let started = Instant::now();
-        let mut request = self.http.post(endpoint).body(activity.to_string());
+        let activity = readable(body.as_bytes());
+        let mut request = self.http.post(endpoint).body(body);
         for (name, value) in headers {
             request = request.header(name, value);
         }

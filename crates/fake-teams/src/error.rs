@@ -2,6 +2,8 @@
 
 use std::{io, time::Duration};
 
+use crate::Overrun;
+
 /// An error of the library itself; what the fake answers over HTTP is not an [`Error`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -42,6 +44,14 @@ pub enum Error {
         wanted: String,
         /// What the card offers: verb, else id, else title, of each action.
         present: Vec<String>,
+    },
+    /// The bot called more often than it may.
+    #[error("{count} calls over a rate limit; the first: {first:?}")]
+    LimitExceeded {
+        /// The first of them.
+        first: Box<Overrun>,
+        /// How many.
+        count: usize,
     },
     /// A condition did not come true in time.
     #[error("waited {waited:?} in vain for {what}")]

@@ -4,27 +4,47 @@ use std::sync::Arc;
 
 use axum::{
     Form, Json, Router,
-    extract::{Path, State},
+    extract::{Path, Request, State},
     http::StatusCode,
+    middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
 use serde_json::{Value, json};
 
 use crate::{
+    Service,
     clock::iso,
+    gate::{self, Purpose},
     tokens::{self, Refusal, TokenRequest},
     world::{ISSUER, World},
 };
 
 /// The routes; both documents also live under `/v1` as in the real service.
-pub(crate) fn routes() -> Router<Arc<World>> {
+pub(crate) fn routes(world: &Arc<World>) -> Router<Arc<World>> {
     Router::new()
         .route("/.well-known/openidconfiguration", get(openid))
         .route("/.well-known/keys", get(jwks))
         .route("/v1/.well-known/openidconfiguration", get(openid))
         .route("/v1/.well-known/keys", get(jwks))
         .route("/{tenant}/oauth2/v2.0/token", post(token))
+        .layer(from_fn_with_state(Arc::clone(world), enter))
+}
+
+async fn enter(State(world): State<Arc<World>>, request: Request, next: Next) -> Response {
+    let service =
+        if request.uri().path().ends_with("/token") { Service::Login } else { Service::Keys };
+    gate::pass(world, service, purpose, request, next).await
+}
+
+/// `token`, `keys` or `openid`; nothing here is counted.
+fn purpose(_method: &str, path: &str, _body: &[u8]) -> Purpose {
+    let operation = match path.rsplit('/').next() {
+        Some("openidconfiguration") => "openid",
+        Some(last) => last,
+        None => "",
+    };
+    Purpose { operation: operation.to_owned(), scopes: Vec::new(), changes: None }
 }
 
 async fn openid(State(world): State<Arc<World>>) -> Json<Value> {

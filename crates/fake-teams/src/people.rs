@@ -7,10 +7,11 @@ use serde_json::{Value, json};
 use crate::{
     Client, Error, activity,
     click::ClickResult,
-    conversation::Conversation,
+    conversation::{Conversation, ConversationKind},
+    directory::{DESKTOP, PersonRecord},
     message::{Author, Message},
     record::Delivery,
-    state::{DESKTOP, PersonRecord, State},
+    state::State,
     wait,
     world::World,
 };
@@ -61,12 +62,7 @@ impl Person {
             state.person(self.id()).is_some_and(|person| person.clients.contains(name))
         });
         if !known {
-            self.world.change(|state| {
-                let found = state.people.iter_mut().find(|person| person.id == self.id());
-                found.into_iter().for_each(|person| {
-                    person.clients.insert(name.to_owned());
-                });
-            });
+            self.world.change(|state| state.directory.add_client(self.id(), name));
         }
         Client::new(self.clone(), name)
     }
@@ -112,7 +108,7 @@ impl Person {
 
     fn set_blocked(&self, blocked: bool) {
         self.world.change(|state| {
-            if let Some(chat) = state.conversations.get_mut(self.chat()) {
+            if let Some(chat) = state.chats.get_mut(self.chat()) {
                 chat.blocked = blocked;
             }
         });
@@ -128,17 +124,23 @@ impl Person {
     pub async fn say_in(&self, conversation: &str, text: &str) -> Result<Said, Error> {
         let chat = self.chat_of(conversation)?;
         let world = &self.world;
-        let message_id = world.change(|state| {
+        let (message_id, activity) = world.change(|state| {
             let id = state.ids.message(world.now_ms());
             let activity = activity::message(world, &chat, &self.record, &id, text);
             state.store(conversation, &id, Author::Person(self.id().to_owned()), activity.clone());
             (id, activity)
         });
-        let (message_id, activity) = message_id;
         let mentioned = text.contains(&activity::bot_mention(&world.config));
         let deliveries =
             if chat.hears(mentioned) { world.deliver(activity).await? } else { vec![] };
         Ok(Said { message_id, deliveries })
+    }
+
+    /// The activity that [`say`](Self::say) would send, without sending or storing it.
+    pub fn draft(&self, text: &str) -> Result<Value, Error> {
+        let chat = self.chat_of(self.chat())?;
+        let id = self.world.change(|state| state.ids.message(self.world.now_ms()));
+        Ok(activity::message(&self.world, &chat, &self.record, &id, text))
     }
 
     /// Clicks on the desktop client; see [`Client::click`].
@@ -172,14 +174,14 @@ impl Person {
     /// The person's chat with this id.
     pub(crate) fn chat_of(&self, conversation: &str) -> Result<Conversation, Error> {
         self.world
-            .read(|state| state.conversations.get(conversation).cloned())
+            .read(|state| state.chats.get(conversation).cloned())
             .filter(|chat| chat.has_member(self.id()))
             .ok_or_else(|| Error::NoConversation(conversation.to_owned()))
     }
 
     /// The person as a roster entry.
     pub(crate) fn summary(&self, state: &State) -> Value {
-        let chat = state.conversations.get(self.chat());
+        let chat = state.chats.get(self.chat());
         json!({
             "id": self.id(),
             "name": self.name(),
@@ -189,6 +191,22 @@ impl Person {
             "clients": state.person(self.id()).map(|person| &person.clients),
             "installed": chat.is_some_and(|chat| chat.installation.is_some()),
             "blocked": chat.is_some_and(|chat| chat.blocked),
+        })
+    }
+}
+
+impl World {
+    /// Makes a group chat of people, without the bot; answers its id.
+    pub(crate) fn add_group(&self, topic: &str, people: &[&Person]) -> String {
+        self.change(|state| {
+            let id = state.ids.group_chat();
+            let mut chat =
+                Conversation::new(id.clone(), ConversationKind::GroupChat, self.now_ms());
+            chat.topic = Some(topic.to_owned()).filter(|topic| !topic.is_empty());
+            chat.members =
+                people.iter().map(|person| state.membership(person.id(), "owner")).collect();
+            state.chats.add(chat);
+            id
         })
     }
 }

@@ -5,6 +5,8 @@ use std::{collections::VecDeque, time::Duration};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::Service;
+
 /// A request the bot made.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -14,6 +16,8 @@ pub struct Call {
     pub number: u64,
     /// When it came, in epoch milliseconds.
     pub at_ms: i64,
+    /// The service called.
+    pub service: Service,
     /// The operation, such as `sendToConversation`.
     pub operation: String,
     /// HTTP method.

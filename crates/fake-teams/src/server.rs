@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Error, FakeTeamsConfig, connector, control,
+    Error, FakeTeamsConfig, connector, control, graph,
     listener::{Connection, CuttableListener},
     login,
     world::{REGION, World},
@@ -42,10 +42,11 @@ pub(crate) async fn start(
 fn routes(world: &Arc<World>) -> Router {
     let connector = connector::routes(world);
     Router::new()
-        .merge(login::routes())
+        .merge(login::routes(world))
         .nest(&format!("/{REGION}/{{tenant}}"), connector.clone())
         // The global address that bots fall back to when they know no regional one.
         .nest("/teams", connector)
+        .nest("/graph/v1.0", graph::routes(world))
         .nest("/control", control::routes())
         .with_state(Arc::clone(world))
 }

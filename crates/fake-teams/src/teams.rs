@@ -2,11 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use serde_json::Value;
+use axum::Router;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::{
-    Environment, Error, FakeTeamsConfig, Faults, Person,
+    Environment, Error, FakeTeamsConfig, Faults, Forgery, LimitReport, Person, control,
     record::{Delivery, Entry},
     server, wait,
     world::World,
@@ -54,7 +54,7 @@ impl FakeTeams {
 
     /// Everyone, in the order they came.
     pub fn people(&self) -> Vec<Person> {
-        let records = self.world.read(|state| state.people.clone());
+        let records = self.world.read(|state| state.directory.all().to_vec());
         records
             .into_iter()
             .map(|record| Person { world: Arc::clone(&self.world), record })
@@ -64,6 +64,12 @@ impl FakeTeams {
     /// The person with this Entra object id, chat id, user principal name or display name.
     pub fn find_person(&self, key: &str) -> Result<Person, Error> {
         Person::find(&self.world, key)
+    }
+
+    /// The control API as a router, to be mounted in a server of one's own (at any path, so that a
+    /// page and the API share an origin).
+    pub fn control_router(&self) -> Router {
+        control::routes().with_state(Arc::clone(&self.world))
     }
 
     /// Failures on command.
@@ -86,15 +92,41 @@ impl FakeTeams {
         wait::until(&self.world, what, limit, || find(self)).await
     }
 
-    /// Sends any bytes of JSON with any headers to the bot, for negative tests.
+    /// A group chat made by people in their clients; the bot is not in it until one of them
+    /// installs it there. Answers the conversation id.
+    pub fn group(&self, topic: &str, people: &[&Person]) -> String {
+        self.world.add_group(topic, people)
+    }
+
+    /// How the rate limits were kept so far.
+    pub fn limits(&self) -> LimitReport {
+        self.world.read(|state| state.accounts.report())
+    }
+
+    /// Fails if any call was over a rate limit, naming the first.
+    pub fn check_limits(&self) -> Result<(), Error> {
+        let report = self.limits();
+        let first = report.overruns.first().cloned();
+        first.map_or(Ok(()), |first| {
+            Err(Error::LimitExceeded { first: Box::new(first), count: report.overruns.len() })
+        })
+    }
+
+    /// A channel token, good or not, for [`deliver_raw`](Self::deliver_raw).
+    pub fn forge(&self, forgery: &Forgery) -> Result<String, Error> {
+        self.world.forge(forgery)
+    }
+
+    /// Posts any body with any headers to the bot, for negative tests. A well-formed activity comes
+    /// from [`Person::draft`].
     pub async fn deliver_raw(
         &self,
         headers: &[(&str, &str)],
-        activity: Value,
+        body: &str,
     ) -> Result<Delivery, Error> {
-        let headers =
-            headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let owned = |&(name, value): &(&str, &str)| (name.to_owned(), value.to_owned());
         let endpoint = self.world.bot_endpoint()?;
-        Ok(self.world.post(&endpoint, headers, activity, 0).await)
+        let headers = headers.iter().map(owned).collect();
+        Ok(self.world.post(&endpoint, headers, body.to_owned(), 0).await)
     }
 }

@@ -7,9 +7,13 @@ use tokio::sync::watch;
 
 use crate::{
     Error,
+    accounts::Accounts,
+    chats::Chats,
     config::FakeTeamsConfig,
+    directory::Directory,
     faults::FaultPlan,
     ids::Ids,
+    in_flight::InFlight,
     key_ring::KeyRing,
     record::Record,
     state::{ChannelToken, State},
@@ -37,12 +41,14 @@ impl World {
     pub(crate) fn new(config: FakeTeamsConfig, port: u16) -> Result<Arc<Self>, Error> {
         let state = State {
             ids: Ids::new(config.seed ^ (u64::from(port) << 32)),
-            people: Vec::new(),
-            conversations: std::collections::BTreeMap::new(),
+            directory: Directory::default(),
+            chats: Chats::default(),
             keys: KeyRing::new()?,
             channel_token: None,
             tokens: Tokens::default(),
             faults: FaultPlan::default(),
+            accounts: Accounts::new(config.budgets.clone()),
+            in_flight: InFlight::default(),
             record: Record::new(config.record_capacity),
             bot_endpoint: config.bot_endpoint.clone(),
         };

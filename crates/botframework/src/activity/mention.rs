@@ -87,3 +87,6 @@ fn tidy(text: &str) -> String {
     });
     lines.collect::<Vec<_>>().join("\n").trim().to_owned()
 }
+
+#[cfg(test)]
+mod tests;

@@ -55,7 +55,7 @@ impl ConnectorClient {
     /// had any effect: once with a fresh token (401), once at the host that Teams asks for.
     pub(super) async fn call(&self, call: Call<'_>) -> Result<Answer, ConnectorError> {
         let span = tracing::debug_span!(
-            "botframework.connector.call",
+            "bot.connector.call",
             operation = call.operation.as_str(),
             tenant = call.endpoint.tenant,
             status = tracing::field::Empty,

@@ -68,12 +68,6 @@ impl InFlight {
         turns.insert(key, flight.clone());
         (flight, false)
     }
-
-    /// Turns under way.
-    #[cfg(test)]
-    pub(super) fn len(&self) -> usize {
-        lock(&self.turns).len()
-    }
 }
 
 impl Drop for Landing {

@@ -11,7 +11,7 @@ use axum::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Refusal;
+use super::{Payload, Refusal};
 use crate::{
     message::{Author, StoredMessage},
     world::World,
@@ -29,7 +29,7 @@ pub(super) struct Target {
 pub(super) async fn send(
     State(world): State<Arc<World>>,
     Path(target): Path<Target>,
-    Json(activity): Json<Value>,
+    Payload(activity): Payload,
 ) -> Result<Response, Refusal> {
     check_bot_in(&world, &target.conversation)?;
     post(&world, &target.conversation, activity)
@@ -39,7 +39,7 @@ pub(super) async fn send(
 pub(super) async fn reply(
     State(world): State<Arc<World>>,
     Path(target): Path<Target>,
-    Json(activity): Json<Value>,
+    Payload(activity): Payload,
 ) -> Result<Response, Refusal> {
     check_bot_in(&world, &target.conversation)?;
     post(&world, &target.conversation, activity)
@@ -49,7 +49,7 @@ pub(super) async fn reply(
 pub(super) async fn update(
     State(world): State<Arc<World>>,
     Path(target): Path<Target>,
-    Json(activity): Json<Value>,
+    Payload(activity): Payload,
 ) -> Result<Response, Refusal> {
     check_bot_in(&world, &target.conversation)?;
     check_activity(&activity)?;
@@ -58,6 +58,7 @@ pub(super) async fn update(
         return Err(Refusal::bad_syntax(text));
     }
     change_own(&world, &target, |message| message.edit(activity))?;
+    world.refresh_listed(&target.conversation, &target.activity);
     Ok(Json(json!({"id": target.activity})).into_response())
 }
 
@@ -83,7 +84,7 @@ fn change_own(
     change: impl FnOnce(&mut StoredMessage),
 ) -> Result<(), Refusal> {
     world.change(|state| {
-        let chat = state.conversations.get_mut(&target.conversation);
+        let chat = state.chats.get_mut(&target.conversation);
         let message = chat.and_then(|chat| chat.message_mut(&target.activity));
         let message =
             message.filter(|message| !message.deleted).ok_or_else(Refusal::no_activity)?;
@@ -98,7 +99,7 @@ fn change_own(
 /// Whether the bot may write in this conversation.
 pub(super) fn check_bot_in(world: &World, conversation: &str) -> Result<(), Refusal> {
     world.read(|state| {
-        let chat = state.conversations.get(conversation).ok_or_else(Refusal::no_conversation)?;
+        let chat = state.chats.get(conversation).ok_or_else(Refusal::no_conversation)?;
         if chat.installation.is_none() {
             return Err(Refusal::not_in_roster());
         }
@@ -121,7 +122,7 @@ fn is_split(activity: &Value) -> bool {
     has_text && activity["attachments"].as_array().is_some_and(|list| !list.is_empty())
 }
 
-fn post(world: &World, conversation: &str, activity: Value) -> Result<Response, Refusal> {
+fn post(world: &Arc<World>, conversation: &str, activity: Value) -> Result<Response, Refusal> {
     let id = store(world, conversation, activity)?;
     let body = id.map_or_else(|| json!({}), |id| json!({"id": id}));
     Ok((StatusCode::CREATED, Json(body)).into_response())
@@ -129,7 +130,7 @@ fn post(world: &World, conversation: &str, activity: Value) -> Result<Response, 
 
 /// Stores what the bot sends. A split activity becomes two messages and has no usable id.
 pub(super) fn store(
-    world: &World,
+    world: &Arc<World>,
     conversation: &str,
     activity: Value,
 ) -> Result<Option<String>, Refusal> {
@@ -146,7 +147,11 @@ pub(super) fn store(
             Some(id)
         })
     });
-    Ok(last.filter(|_| usable))
+    let id = last.filter(|_| usable);
+    if let Some(id) = &id {
+        world.refresh_listed(conversation, id);
+    }
+    Ok(id)
 }
 
 fn split(activity: &Value) -> Vec<Value> {

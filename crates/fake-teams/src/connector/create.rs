@@ -10,13 +10,13 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::{Refusal, activities};
-use crate::{state::PersonRecord, world::World};
+use super::{Payload, Refusal, activities};
+use crate::{directory::PersonRecord, world::World};
 
 /// Measured behaviour: teams.net `docs/CreateConversation-API-Behavior.md` (2026-04).
 pub(super) async fn create(
     State(world): State<Arc<World>>,
-    Json(parameters): Json<Value>,
+    Payload(parameters): Payload,
 ) -> Result<Response, Refusal> {
     let person = check(&world, &parameters)?;
     activities::check_bot_in(&world, &person.chat)?;

@@ -78,6 +78,26 @@ impl Refusal {
         standard(StatusCode::NOT_FOUND, "ActivityNotFoundInConversation", text)
     }
 
+    /// What the connector says with this status when nothing more is known.
+    pub(crate) fn of_status(status: StatusCode) -> Self {
+        let (code, message) = match status.as_u16() {
+            401 => return Self::Gateway,
+            412 => ("PreconditionFailed", "Another operation on this message is under way."),
+            413 => ("MessageSizeTooBig", "Message size too large."),
+            429 => ("Throttled", "Too many requests."),
+            400 => ("BadArgument", "Bad request."),
+            403 => ("NotEnoughPermissions", "Forbidden."),
+            404 => ("ConversationNotFound", "Conversation not found."),
+            _ => ("ServiceError", "The service failed."),
+        };
+        standard(status, code, message)
+    }
+
+    /// More bytes of UTF-16 than a message may have.
+    pub(crate) fn too_big() -> Self {
+        Self::of_status(StatusCode::PAYLOAD_TOO_LARGE)
+    }
+
     fn parts(&self) -> (StatusCode, Value) {
         match self {
             Self::Standard { status, code, message } => {
@@ -104,5 +124,26 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let (status, body) = self.parts();
         (status, Json(body)).into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_are_three_shapes() {
+        let (status, body) = Refusal::not_in_roster().parts();
+        assert_eq!(
+            (status, &body["error"]["code"]),
+            (StatusCode::FORBIDDEN, &Value::from("BotNotInConversationRoster"),)
+        );
+        let (status, body) = Refusal::blocked().parts();
+        assert_eq!((status, &body["errorCode"]), (StatusCode::FORBIDDEN, &Value::from(209)));
+        let inner: Value = serde_json::from_str(body["message"].as_str().unwrap()).unwrap();
+        assert_eq!(inner["subCode"], "MessageWritesBlocked");
+        let (status, body) = Refusal::unauthorized().parts();
+        let text = "Authorization has been denied for this request.";
+        assert_eq!((status, body), (StatusCode::UNAUTHORIZED, json!({"message": text})));
     }
 }

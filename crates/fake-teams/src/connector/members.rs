@@ -11,9 +11,7 @@ use serde_json::{Value, json};
 
 use super::{Refusal, activities::check_bot_in};
 use crate::{
-    conversation::Conversation,
-    state::{PersonRecord, State as Everything},
-    world::World,
+    conversation::Conversation, directory::PersonRecord, state::State as Everything, world::World,
 };
 
 /// The ids in a path.
@@ -55,7 +53,7 @@ fn roster<T>(
 ) -> Result<T, Refusal> {
     check_bot_in(world, id)?;
     world.read(|state| {
-        let chat = state.conversations.get(id).ok_or_else(Refusal::no_conversation)?;
+        let chat = state.chats.get(id).ok_or_else(Refusal::no_conversation)?;
         Ok(read(state, chat))
     })
 }

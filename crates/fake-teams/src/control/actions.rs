@@ -8,12 +8,11 @@ use axum::{
     http::StatusCode,
 };
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::error::ControlError;
 use crate::{
-    ClickResult, DuplicateKind, Faults, Person, people::Said, record::Delivery, state::DESKTOP,
-    world::World,
+    ClickResult, Person, directory::DESKTOP, people::Said, record::Delivery, world::World,
 };
 
 type Answer<T> = Result<Json<T>, ControlError>;
@@ -57,11 +56,20 @@ pub(super) struct Bot {
     endpoint: String,
 }
 
-/// A duplication to arm.
+/// A refresh.
 #[derive(Debug, Deserialize)]
-pub(super) struct Duplicate {
-    kind: DuplicateKind,
-    copies: u32,
+#[serde(rename_all = "camelCase")]
+pub(super) struct Refresh {
+    message_id: String,
+    client: Option<String>,
+}
+
+/// A new group chat of people known by id or name.
+#[derive(Debug, Deserialize)]
+pub(super) struct NewGroup {
+    #[serde(default)]
+    topic: String,
+    people: Vec<String>,
 }
 
 /// `POST /people`.
@@ -149,11 +157,24 @@ pub(super) async fn set_bot(State(world): State<Arc<World>>, Json(bot): Json<Bot
     StatusCode::NO_CONTENT
 }
 
-/// `POST /faults/duplicate`.
-pub(super) async fn duplicate(
+/// `POST /people/{person}/refreshes`.
+pub(super) async fn refresh(
     State(world): State<Arc<World>>,
-    Json(armed): Json<Duplicate>,
-) -> StatusCode {
-    Faults::new(world).duplicate_next(armed.kind, armed.copies);
-    StatusCode::NO_CONTENT
+    Path(person): Path<String>,
+    Json(refresh): Json<Refresh>,
+) -> Answer<ClickResult> {
+    let person = Person::find(&world, &person)?;
+    let client = person.client(refresh.client.as_deref().unwrap_or(DESKTOP));
+    Ok(Json(client.refresh(&refresh.message_id).await?))
+}
+
+/// `POST /groups`.
+pub(super) async fn add_group(
+    State(world): State<Arc<World>>,
+    Json(new): Json<NewGroup>,
+) -> Result<(StatusCode, Json<Value>), ControlError> {
+    let people = new.people.iter().map(|key| Person::find(&world, key));
+    let people = people.collect::<Result<Vec<_>, _>>()?;
+    let id = world.add_group(&new.topic, &people.iter().collect::<Vec<_>>());
+    Ok((StatusCode::CREATED, Json(json!({"id": id}))))
 }

@@ -2,13 +2,14 @@
 
 mod actions;
 mod error;
+mod faults;
 mod views;
 
 use std::sync::Arc;
 
 use axum::{
     Router,
-    routing::{get, post},
+    routing::{delete, get, post},
 };
 
 use crate::world::World;
@@ -28,6 +29,10 @@ pub(crate) fn routes() -> Router<Arc<World>> {
         .route("/people/{person}/unblock", post(actions::unblock))
         .route("/people/{person}/messages", post(actions::say))
         .route("/people/{person}/clicks", post(actions::click))
+        .route("/people/{person}/refreshes", post(actions::refresh))
         .route("/bot", post(actions::set_bot))
-        .route("/faults/duplicate", post(actions::duplicate))
+        .route("/groups", post(actions::add_group))
+        .route("/limits", get(views::limits))
+        .route("/faults", delete(faults::clear))
+        .route("/faults/{fault}", post(faults::arm))
 }

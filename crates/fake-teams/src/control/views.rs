@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use super::error::ControlError;
 use crate::{
-    Environment, Person, conversation::Conversation, message::StoredMessage,
+    Environment, LimitReport, Person, conversation::Conversation, message::StoredMessage,
     state::State as Everything, world::World,
 };
 
@@ -56,6 +56,11 @@ pub(super) async fn record(
     Json(json!({"entries": world.read(|state| state.record.since(since))}))
 }
 
+/// `GET /limits`: how the rate limits were kept.
+pub(super) async fn limits(State(world): State<Arc<World>>) -> Json<LimitReport> {
+    Json(world.read(|state| state.accounts.report()))
+}
+
 /// `GET /people`.
 pub(super) async fn people(State(world): State<Arc<World>>) -> Json<Value> {
     Json(Value::Array(world.read(|state| everyone(&world, state))))
@@ -72,14 +77,12 @@ pub(super) async fn client(
 
 fn everyone(world: &Arc<World>, state: &Everything) -> Vec<Value> {
     let person = |record: &_| Person { world: Arc::clone(world), record: Clone::clone(record) };
-    state.people.iter().map(|record| person(record).summary(state)).collect()
+    state.directory.all().iter().map(|record| person(record).summary(state)).collect()
 }
 
 fn snapshot(world: &Arc<World>) -> Value {
     let revision = *world.changes().borrow();
     world.read(|state| {
-        let mut chats: Vec<&Conversation> = state.conversations.values().collect();
-        chats.sort_by_key(|chat| chat.created_ms);
         json!({
             "revision": revision,
             "bot": {
@@ -88,7 +91,7 @@ fn snapshot(world: &Arc<World>) -> Value {
                 "endpoint": state.bot_endpoint,
             },
             "people": everyone(world, state),
-            "conversations": chats.into_iter().map(conversation).collect::<Vec<_>>(),
+            "conversations": state.chats.all().into_iter().map(conversation).collect::<Vec<_>>(),
         })
     })
 }

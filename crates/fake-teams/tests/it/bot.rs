@@ -2,7 +2,12 @@
 
 use std::sync::{Arc, Mutex};
 
-use axum::{Router, extract::State, http::StatusCode, routing::post};
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    routing::post,
+};
 use fake_teams::{FakeTeams, FakeTeamsConfig};
 use serde_json::{Value, json};
 
@@ -10,7 +15,7 @@ type Answerer = dyn Fn(&Value) -> (u16, Value) + Send + Sync;
 
 #[derive(Clone)]
 struct Shared {
-    received: Arc<Mutex<Vec<Value>>>,
+    received: Arc<Mutex<Vec<(String, Value)>>>,
     answer: Arc<Mutex<Arc<Answerer>>>,
 }
 
@@ -58,7 +63,15 @@ impl Bot {
 
     /// All activities received, oldest first.
     pub(crate) fn received(&self) -> Vec<Value> {
-        self.shared.received.lock().unwrap().clone()
+        let received = self.shared.received.lock().unwrap();
+        received.iter().map(|(_, activity)| activity.clone()).collect()
+    }
+
+    /// The bearer tokens they came with.
+    pub(crate) fn tokens(&self) -> Vec<String> {
+        let received = self.shared.received.lock().unwrap();
+        let bearer = |header: &String| header.strip_prefix("Bearer ").unwrap().to_owned();
+        received.iter().map(|(header, _)| bearer(header)).collect()
     }
 
     /// Calls a path below the service URL.
@@ -181,11 +194,16 @@ pub(crate) fn card_answer(card: &Value) -> Value {
     })
 }
 
-async fn receive(State(shared): State<Shared>, body: String) -> (StatusCode, String) {
+async fn receive(
+    State(shared): State<Shared>,
+    headers: HeaderMap,
+    body: String,
+) -> (StatusCode, String) {
     let activity: Value = serde_json::from_str(&body).unwrap();
     let answer = Arc::clone(&shared.answer.lock().unwrap());
     let (status, body) = answer(&activity);
-    shared.received.lock().unwrap().push(activity);
+    let header = headers.get("authorization").map(|value| value.to_str().unwrap().to_owned());
+    shared.received.lock().unwrap().push((header.unwrap_or_default(), activity));
     let body = if body.is_null() { String::new() } else { body.to_string() };
     (StatusCode::from_u16(status).unwrap(), body)
 }

@@ -2,5 +2,12 @@
 
 mod actors;
 mod bot;
+mod budgets;
 mod control;
+mod faults;
+mod forgeries;
+mod graph;
+mod groups;
 mod login;
+mod refreshes;
+mod refusals;

@@ -1,0 +1,91 @@
+//! What remains of a message when the mentions are gone.
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::activity::Activity;
+
+const BOT: &str = "28:11111111-2222-3333-4444-555555555555";
+
+fn said(text: &str, entities: Value) -> String {
+    let body = json!({
+        "type": "message",
+        "channelId": "msteams",
+        "serviceUrl": "https://smba.trafficmanager.net/amer/",
+        "conversation": {"id": "19:x@thread.v2"},
+        "recipient": {"id": BOT, "name": "Beckon"},
+        "text": text,
+        "entities": entities,
+    });
+    Activity::parse(body.to_string().as_bytes()).unwrap().text_without_mentions()
+}
+
+fn mention(id: &str, text: &str) -> Value {
+    json!({"type": "mention", "mentioned": {"id": id, "name": "any"}, "text": text})
+}
+
+#[test]
+fn the_bots_mention_goes_wherever_it_stands() {
+    let bot = json!([mention(BOT, "<at>Beckon</at>")]);
+    for (text, rest) in [
+        ("<at>Beckon</at> help", "help"),
+        ("<at>Beckon</at>\u{a0}help me", "help me"),
+        ("help <at>Beckon</at>", "help"),
+        ("please <at>Beckon</at> help", "please help"),
+        ("<at>Beckon</at>", ""),
+        ("<at>Beckon</at> say <at>Beckon</at>", "say"),
+        ("no mention", "no mention"),
+        ("<at>Beckon</at> line one\nline two", "line one\nline two"),
+    ] {
+        assert_eq!(said(text, bot.clone()), rest, "{text:?}");
+    }
+}
+
+#[test]
+fn missing_or_useless_entities_change_nothing() {
+    for entities in [
+        Value::Null,
+        json!([]),
+        json!([null]),
+        json!([{"type": "clientInfo", "country": "CH"}]),
+        json!([{"type": "mention"}]),
+        json!([{"type": "mention", "mentioned": {"id": BOT}}]),
+        json!([{"type": "mention", "mentioned": "x", "text": 3}]),
+        json!([mention(BOT, "")]),
+        json!([mention(BOT, "<at>Other spelling</at>")]),
+    ] {
+        for text in ["<at>Beckon</at> help", "<at id=\"0\">beckon</at> help", "<AT>Bot</AT> help"] {
+            assert_eq!(said(text, entities.clone()), "help", "{text:?} {entities}");
+        }
+    }
+}
+
+#[test]
+fn other_people_stay_in_the_sentence_by_name() {
+    let both = json!([mention(BOT, "<at>Beckon</at>"), mention("29:ada", "<at>Ada</at>")]);
+    assert_eq!(said("<at>Beckon</at> invite <at>Ada</at> now", both), "invite Ada now");
+    let ada = json!([mention("29:ada", "<at>Ada</at>")]);
+    assert_eq!(said("<at>Ada</at> is here", ada), "Ada is here");
+    assert_eq!(said("<at>Beckon</at> <at>Ada</at> hi", Value::Null), "Ada hi");
+}
+
+#[test]
+fn what_only_looks_like_a_mention_stays() {
+    for text in ["1 <at 2", "<attach>x</attach>", "<at>open", "</at>", "a < b > c", "<at", "x <at "]
+    {
+        assert_eq!(said(text, Value::Null), text.trim(), "{text:?}");
+    }
+}
+
+proptest! {
+    /// Any text, with any fragments of tags, is survived, and no complete
+    /// mention of the bot remains.
+    #[test]
+    fn no_input_breaks_it(parts in proptest::collection::vec(
+        prop_oneof!["<at>", "</at>", "<at id=\"1\">", "Beckon", "é\u{a0}İ", "\\PC{0,4}"], 0..12,
+    )) {
+        let text = parts.concat();
+        let rest = said(&text, Value::Null);
+        prop_assert!(!rest.contains("<at>Beckon</at>") || text.contains("<at><at>"));
+    }
+}

@@ -1,0 +1,149 @@
+//! The repetitions that the client makes by itself, and those it does not.
+
+use std::time::Duration;
+
+use botframework::activity::OutgoingActivity;
+use botframework::connector::{ConnectorClient, ErrorKind};
+use botframework::limiter::{Limiter, LimiterConfig, Priority::Interactive};
+use botframework::service_url::ServiceUrl;
+use serde_json::json;
+
+use crate::world::{Reply, Role, TENANT, World, clock, http};
+
+fn hello() -> OutgoingActivity {
+    OutgoingActivity::text("hello")
+}
+
+fn denied() -> Reply {
+    Reply::new(401, json!({ "message": "Authorization has been denied for this request." }))
+}
+
+fn wrong_host() -> Reply {
+    Reply::new(403, json!({ "error": { "code": "InvalidBotApiHost", "message": "m" } }))
+}
+
+#[tokio::test]
+async fn a_refused_token_is_replaced_once() {
+    let world = World::start().await;
+    world.then(Role::Connector, denied());
+    let sent = world.connector().send(&world.service_url(), "c", &hello(), Interactive).await;
+    assert!(sent.unwrap().is_some());
+    let tokens: Vec<_> = world
+        .seen(Role::Connector)
+        .iter()
+        .map(|seen| seen.header("authorization").unwrap().to_owned())
+        .collect();
+    assert_eq!(tokens, ["Bearer token-1", "Bearer token-2"]);
+}
+
+#[tokio::test]
+async fn a_second_refusal_is_an_error() {
+    let world = World::start().await;
+    for _ in 0..3 {
+        world.then(Role::Connector, denied());
+    }
+    let sent = world.connector().send(&world.service_url(), "c", &hello(), Interactive).await;
+    assert_eq!(sent.unwrap_err().kind(), ErrorKind::Unauthorized);
+    assert_eq!(world.seen(Role::Connector).len(), 2);
+}
+
+#[tokio::test]
+async fn an_unknown_bot_does_not_become_known_by_another_token() {
+    let world = World::start().await;
+    let body = json!({ "error": { "code": "BotNotRegistered", "message": "m" } });
+    world.then(Role::Connector, Reply::new(401, body));
+    let sent = world.connector().send(&world.service_url(), "c", &hello(), Interactive).await;
+    assert_eq!(sent.unwrap_err().kind(), ErrorKind::BotNotRegistered);
+    assert_eq!(world.seen(Role::Connector).len(), 1);
+}
+
+#[tokio::test]
+async fn a_send_is_never_repeated_when_it_may_have_happened() {
+    let world = World::start().await;
+    for status in [500, 502, 503, 504, 412, 429] {
+        world.then(Role::Connector, Reply::new(status, ""));
+        let client = world.connector();
+        client.send(&world.service_url(), "c", &hello(), Interactive).await.unwrap_err();
+    }
+    assert_eq!(world.seen(Role::Connector).len(), 6);
+}
+
+/// A client that turns from one world's host to another's.
+fn with_failover(from: &World, to: &World) -> ConnectorClient {
+    let hosts = from.hosts().allow(&to.addr.to_string()).unwrap();
+    ConnectorClient::new(from.tokens(&clock()), hosts, None, http())
+        .with_failover(Some(to.service_url()))
+}
+
+#[tokio::test]
+async fn the_host_that_teams_asks_for_is_tried_once_and_remembered() {
+    let (public, gcc) = (World::start().await, World::start().await);
+    public.then(Role::Connector, wrong_host());
+    let client = with_failover(&public, &gcc);
+    for _ in 0..3 {
+        client.send(&public.service_url(), "c", &hello(), Interactive).await.unwrap();
+    }
+    assert_eq!(public.seen(Role::Connector).len(), 1);
+    let moved = gcc.seen(Role::Connector);
+    assert_eq!(moved.len(), 3);
+    assert_eq!(moved[0].target, format!("/amer/{TENANT}/v3/conversations/c/activities"));
+}
+
+#[tokio::test]
+async fn a_failover_that_does_not_help_is_an_error_and_not_remembered() {
+    let (public, gcc) = (World::start().await, World::start().await);
+    let client = with_failover(&public, &gcc);
+    for _ in 0..2 {
+        public.then(Role::Connector, wrong_host());
+        gcc.then(Role::Connector, wrong_host());
+        let sent = client.send(&public.service_url(), "c", &hello(), Interactive).await;
+        assert_eq!(sent.unwrap_err().kind(), ErrorKind::WrongHost);
+    }
+    assert_eq!(public.seen(Role::Connector).len(), 2);
+    assert_eq!(gcc.seen(Role::Connector).len(), 2);
+}
+
+#[tokio::test]
+async fn a_failover_host_must_be_allowed_as_well() {
+    let (public, gcc) = (World::start().await, World::start().await);
+    public.then(Role::Connector, wrong_host());
+    let tokens = public.tokens(&clock());
+    let client = ConnectorClient::new(tokens, public.hosts(), None, http())
+        .with_failover(Some(gcc.service_url()));
+    let sent = client.send(&public.service_url(), "c", &hello(), Interactive).await;
+    assert_eq!(sent.unwrap_err().kind(), ErrorKind::HostNotAllowed);
+    assert!(gcc.seen(Role::Connector).is_empty());
+}
+
+#[tokio::test]
+async fn by_default_the_failover_is_the_government_host() {
+    let public = World::start().await;
+    public.then(Role::Connector, wrong_host());
+    let client = ConnectorClient::new(public.tokens(&clock()), public.hosts(), None, http());
+    let sent = client.send(&public.service_url(), "c", &hello(), Interactive).await.unwrap_err();
+    assert_eq!(sent.kind(), ErrorKind::HostNotAllowed);
+    let cause = std::error::Error::source(&sent).unwrap().to_string();
+    assert!(cause.contains("smba.infra.gcc.teams.microsoft.com"), "{cause}");
+}
+
+#[tokio::test]
+async fn a_throttled_conversation_is_left_alone_and_others_are_not() {
+    let world = World::start().await;
+    let limiter = Limiter::new(LimiterConfig::default()).unwrap();
+    let client = world.connector_with(limiter);
+    let at: ServiceUrl = world.service_url();
+    world.then(Role::Connector, Reply::new(429, "").header("retry-after", 3600));
+    client.send(&at, "busy", &hello(), Interactive).await.unwrap_err();
+    let busy_text = hello();
+    let held = client.send(&at, "busy", &busy_text, Interactive);
+    let other = hello();
+    tokio::select! {
+        biased;
+        _ = held => panic!("the pause was not kept"),
+        sent = client.send(&at, "other", &other, Interactive) => assert!(sent.is_ok()),
+    }
+    let patience = Duration::from_millis(1);
+    let still = tokio::time::timeout(patience, client.send(&at, "busy", &other, Interactive));
+    assert!(still.await.is_err());
+    assert_eq!(world.seen(Role::Connector).len(), 2);
+}

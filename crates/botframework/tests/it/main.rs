@@ -1,0 +1,24 @@
+//! One integration binary: every extra one costs a link of the whole dependency tree.
+//!
+//! The modules are `cfg(test)` so that clippy sees their helpers as the test code they are.
+
+#[cfg(test)]
+mod connector_errors;
+#[cfg(test)]
+mod connector_repeats;
+#[cfg(test)]
+mod connector_requests;
+#[cfg(test)]
+mod token_cache;
+#[cfg(test)]
+mod token_requests;
+#[cfg(test)]
+mod turn_http;
+#[cfg(test)]
+mod turn_lifecycle;
+#[cfg(test)]
+mod turn_proactive;
+#[cfg(test)]
+mod turn_routes;
+#[cfg(test)]
+mod world;

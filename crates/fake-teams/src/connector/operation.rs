@@ -1,0 +1,79 @@
+//! Which operation a connector call is, and what it is counted under.
+
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use crate::{gate::Purpose, limits::Scope};
+
+/// Reads method and path (below the service URL) in the terms of the Connector API.
+pub(super) fn purpose(method: &str, path: &str, body: &[u8]) -> Purpose {
+    let below = path.split_once("/v3/conversations").map_or("", |(_, below)| below);
+    let parts: Vec<String> = below
+        .split('/')
+        .skip(1)
+        .map(|part| percent_decode_str(part).decode_utf8_lossy().into())
+        .collect();
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    let mut changes = None;
+    let (operation, family, thread) = match (method, parts.as_slice()) {
+        ("POST", []) => ("createConversation", "create", first_member(body)),
+        ("POST", [chat, "activities"]) => ("sendToConversation", "send", (*chat).to_owned()),
+        ("POST", [chat, "activities", _]) => ("replyToActivity", "send", (*chat).to_owned()),
+        ("PUT", [chat, "activities", id]) => {
+            changes = Some(((*chat).to_owned(), (*id).to_owned()));
+            ("updateActivity", "send", (*chat).to_owned())
+        }
+        ("DELETE", [chat, "activities", id]) => {
+            changes = Some(((*chat).to_owned(), (*id).to_owned()));
+            ("deleteActivity", "send", (*chat).to_owned())
+        }
+        ("GET", [chat, "members"]) => ("getConversationMembers", "members", (*chat).to_owned()),
+        ("GET", [chat, "members", _]) => ("getConversationMember", "members", (*chat).to_owned()),
+        ("GET", [chat, "pagedmembers"]) => {
+            ("getConversationPagedMembers", "members", (*chat).to_owned())
+        }
+        _ => ("unknown", "tenant", String::new()),
+    };
+    let mut scopes = vec![Scope::new("tenant", "")];
+    if family != "tenant" {
+        scopes.push(Scope::new(family, &thread));
+    }
+    Purpose { operation: operation.to_owned(), scopes, changes }
+}
+
+/// A new conversation has no id yet: its thread is the person it is with.
+fn first_member(body: &[u8]) -> String {
+    let parameters: Value = serde_json::from_slice(body).unwrap_or_default();
+    parameters["members"][0]["id"].as_str().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escaped_and_plain_ids_name_the_same_thread() {
+        let plain = purpose("POST", "/v3/conversations/19:a@thread.v2/activities", b"");
+        let escaped = purpose("POST", "/v3/conversations/19%3Aa%40thread.v2/activities", b"");
+        assert_eq!(plain.operation, "sendToConversation");
+        assert_eq!(plain.scopes, escaped.scopes);
+        assert_eq!(plain.scopes[1], Scope::new("send", "19:a@thread.v2"));
+    }
+
+    #[test]
+    fn updates_and_deletes_name_the_message_they_change() {
+        for (method, operation) in [("PUT", "updateActivity"), ("DELETE", "deleteActivity")] {
+            let purpose = purpose(method, "/v3/conversations/a%3A1/activities/17", b"");
+            assert_eq!(purpose.operation, operation);
+            assert_eq!(purpose.changes, Some(("a:1".to_owned(), "17".to_owned())));
+        }
+    }
+
+    #[test]
+    fn creating_is_counted_by_the_person() {
+        let body = br#"{"members":[{"id":"29:1x"}]}"#;
+        let purpose = purpose("POST", "/v3/conversations", body);
+        assert_eq!(purpose.operation, "createConversation");
+        assert_eq!(purpose.scopes[1], Scope::new("create", "29:1x"));
+    }
+}

@@ -1,0 +1,131 @@
+//! Reading a chat's messages, by which an unclear post can be looked up.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::{Path, Query, State},
+    response::{IntoResponse, Response},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Answer, Refusal, permission, written};
+use crate::{
+    clock::iso,
+    message::{Author, StoredMessage},
+    state::State as Everything,
+    world::World,
+};
+
+const READ: [&str; 2] = ["ChatMessage.Read.Chat", "Chat.Read.All"];
+/// Only a migration may post as an app.
+const SEND: [&str; 1] = ["Teamwork.Migrate.All"];
+
+/// `OData` options: page size (1 to 50, default 20) and how many to pass over.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Options {
+    #[serde(rename = "$top")]
+    top: Option<usize>,
+    #[serde(rename = "$skiptoken")]
+    skip: Option<usize>,
+}
+
+fn shown(world: &World, state: &Everything, chat: &str, message: &StoredMessage) -> Value {
+    let created = iso(message.id.parse().unwrap_or(0));
+    let from = match &message.author {
+        Author::Bot => json!({
+            "application": {
+                "id": world.config.app_id,
+                "displayName": world.config.bot_name,
+                "applicationIdentityType": "bot",
+            },
+            "user": null,
+        }),
+        Author::Person(id) => json!({
+            "application": null,
+            "user": {
+                "id": id,
+                "displayName": state.person(id).map(|person| &person.name),
+                "userIdentityType": "aadUser",
+            },
+        }),
+    };
+    let attachments = message.activity["attachments"].as_array().map(Vec::as_slice);
+    let cards =
+        attachments.unwrap_or_default().iter().filter(|it| it["contentType"] != "text/html");
+    let cards: Vec<Value> = cards
+        .enumerate()
+        .map(|(place, attachment)| {
+            json!({
+                "id": format!("{}-{place}", message.id),
+                "contentType": attachment["contentType"],
+                "content": attachment["content"].to_string(),
+            })
+        })
+        .collect();
+    let text = message.activity["text"].as_str().unwrap_or_default();
+    json!({
+        "id": message.id,
+        "messageType": "message",
+        "chatId": chat,
+        "createdDateTime": created,
+        "lastModifiedDateTime": created,
+        "deletedDateTime": message.deleted.then(|| iso(world.now_ms())),
+        "from": from,
+        "body": {
+            "contentType": "text",
+            "content": if message.deleted { "" } else { text },
+        },
+        "attachments": if message.deleted { Vec::new() } else { cards },
+    })
+}
+
+/// `GET /chats/{id}/messages`: newest first.
+pub(super) async fn list(
+    State(world): State<Arc<World>>,
+    Path(id): Path<String>,
+    Query(options): Query<Options>,
+) -> Response {
+    written(&world, try_list(&world, &id, &options))
+}
+
+fn try_list(world: &World, id: &str, options: &Options) -> Answer {
+    let chat = permission::chat(world, id, &READ)?;
+    let top = options.top.unwrap_or(20);
+    if !(1..=50).contains(&top) {
+        return Err(Refusal::bad_request("The limit of '50' for Top query has been exceeded."));
+    }
+    let skip = options.skip.unwrap_or(0);
+    let page: Vec<Value> = world.read(|state| {
+        let newest_first = chat.messages.iter().rev().skip(skip).take(top);
+        newest_first.map(|message| shown(world, state, id, message)).collect()
+    });
+    let mut body = json!({"@odata.count": page.len(), "value": page});
+    if skip + top < chat.messages.len() {
+        let next = skip + top;
+        let link =
+            format!("{}/graph/v1.0/chats/{id}/messages?$top={top}&$skiptoken={next}", world.base);
+        body["@odata.nextLink"] = Value::from(link);
+    }
+    Ok(Json(body).into_response())
+}
+
+/// `GET /chats/{id}/messages/{id}`.
+pub(super) async fn one(
+    State(world): State<Arc<World>>,
+    Path((id, message)): Path<(String, String)>,
+) -> Response {
+    let answer = permission::chat(&world, &id, &READ).and_then(|chat| {
+        let message = chat.message(&message).ok_or_else(Refusal::not_found)?;
+        Ok(Json(world.read(|state| shown(&world, state, &id, message))).into_response())
+    });
+    written(&world, answer)
+}
+
+/// `POST /chats/{id}/messages`: not for an app alone, which posts through the connector.
+pub(super) async fn send(State(world): State<Arc<World>>, Path(id): Path<String>) -> Response {
+    let answer = permission::chat(&world, &id, &SEND);
+    written(&world, answer.and_then(|_| Err(Refusal::bad_request("Import is not played here."))))
+}

@@ -1,0 +1,50 @@
+//! What a bot hears in a group chat.
+
+use fake_teams::FakeTeamsConfig;
+use serde_json::json;
+
+use crate::bot::Bot;
+
+/// Teams docs, channel messages with RSC: without consent only mentions reach the bot.
+#[tokio::test]
+async fn unmentioned_messages_are_withheld_without_consent() {
+    let config = FakeTeamsConfig { declared_rsc: vec![], ..FakeTeamsConfig::default() };
+    let bot = Bot::start_with(config).await;
+    let (ada, grace) = (bot.teams.person("Ada"), bot.teams.person("Grace"));
+    let chat = bot.teams.group("room", &[&ada, &grace]);
+    ada.install_bot_in(&chat).await.unwrap();
+    let unheard = grace.say_in(&chat, "hello all").await.unwrap();
+    assert!(unheard.deliveries.is_empty());
+    let heard = grace.say_in(&chat, "<at>Beckon</at> hello").await.unwrap();
+    assert_eq!(heard.deliveries.len(), 1);
+    let activity = bot.received().pop().unwrap();
+    assert_eq!(activity["text"], "<at>Beckon</at> hello");
+    let mention = &activity["entities"][0];
+    assert_eq!(
+        (&mention["type"], &mention["text"]),
+        (&json!("mention"), &json!("<at>Beckon</at>"))
+    );
+    assert_eq!(mention["mentioned"]["id"], activity["recipient"]["id"]);
+    assert_eq!(ada.messages().len(), 2, "people see everything");
+}
+
+#[tokio::test]
+async fn every_message_is_heard_with_consent() {
+    let bot = Bot::start().await;
+    let (ada, grace) = (bot.teams.person("Ada"), bot.teams.person("Grace"));
+    let chat = bot.teams.group("room", &[&ada, &grace]);
+    ada.install_bot_in(&chat).await.unwrap();
+    assert_eq!(grace.say_in(&chat, "hello all").await.unwrap().deliveries.len(), 1);
+    let activity = bot.received().pop().unwrap();
+    assert_eq!(activity["conversation"]["isGroup"], true);
+    assert_eq!(activity["conversation"]["name"], "room");
+}
+
+#[tokio::test]
+async fn nobody_speaks_in_a_chat_they_are_not_in() {
+    let bot = Bot::start().await;
+    let [ada, grace, alan] = ["Ada", "Grace", "Alan"].map(|name| bot.teams.person(name));
+    let chat = bot.teams.group("room", &[&ada, &grace]);
+    let error = alan.say_in(&chat, "hi").await.unwrap_err();
+    assert!(matches!(error, fake_teams::Error::NoConversation(_)), "{error}");
+}
