@@ -75,3 +75,45 @@ test("a wrong key is refused in words", async () => {
   await page.getByTestId("sign-in-error").getByText("Sign in").waitFor();
   await page.close();
 });
+
+test("what the network loses is neither lost nor doubled", async () => {
+  const page = browser.context.pages()[0];
+  await page.getByTestId("next-customer").click();
+  await page.getByTestId("customer-name").getByText("Katherine Johnson").waitFor();
+  const phone = new Phone(page);
+  await phone.write("Hello again");
+  const { agent } = await whoRings(page);
+  const desk = await openConsole(page, agent);
+  await desk.getByTestId("accept").click();
+  await desk.getByTestId("message-theirs").getByText("Hello again").waitFor();
+
+  // The server takes the message, its answer is lost, the page sends it once more.
+  const ids = [];
+  await desk.route("**/api/v1/console/sessions/*/messages", async (route) => {
+    ids.push(route.request().postDataJSON().client_message_id);
+    if (ids.length > 1) return route.continue();
+    await route.fetch();
+    await route.abort();
+  });
+  await desk.getByTestId("send-box").fill("Sent once");
+  await desk.getByTestId("send").click();
+  await desk.getByTestId("pending").getByText("Sent once").waitFor();
+  await desk.getByTestId("pending").waitFor({ state: "hidden" });
+  await phone.hears("Sent once");
+  assert.equal(ids.length, 2);
+  assert.equal(ids[0], ids[1]);
+
+  // The server is away, and comes back.
+  const inbox = "**/api/v1/console/inbox";
+  await desk.route(inbox, (route) => route.abort());
+  await phone.write("Are you there?");
+  await desk.getByTestId("reconnecting").waitFor();
+  await desk.unroute(inbox);
+  await desk.getByTestId("reconnecting").waitFor({ state: "hidden" });
+
+  await phone.write("Good.");
+  await desk.getByTestId("message-theirs").getByText("Good.").waitFor();
+  assert.equal(await desk.getByTestId("message-mine").count(), 1);
+  assert.equal(await phone.log.getByText("Sent once").count(), 1);
+  await desk.close();
+});

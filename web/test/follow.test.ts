@@ -8,6 +8,7 @@ async function play(script: (boolean | null)[], answerMs: number) {
   const sleeps: number[] = [];
   const links: boolean[] = [];
   let now = 0;
+  const waits: number[] = [];
   let polls = 0;
   await follow({
     signal: life.signal,
@@ -18,7 +19,8 @@ async function play(script: (boolean | null)[], answerMs: number) {
       sleeps.push(ms);
       now += ms;
     },
-    poll: async () => {
+    poll: async (_signal, wait) => {
+      waits.push(wait);
       const step = script[polls++];
       now += answerMs;
       if (polls === script.length) life.abort();
@@ -26,7 +28,7 @@ async function play(script: (boolean | null)[], answerMs: number) {
       return step;
     },
   });
-  return { sleeps, links, polls };
+  return { sleeps, links, waits };
 }
 
 describe("follow", () => {
@@ -39,9 +41,10 @@ describe("follow", () => {
   });
 
   it("backs off while the server is away, and says so once each way", async () => {
-    const { sleeps, links } = await play([null, null, null, true, true], 5);
+    const { sleeps, links, waits } = await play([null, null, null, true, true], 5);
     expect(sleeps).toEqual([1000, 2000, 4000]);
     expect(links).toEqual([false, true]);
+    expect(waits, "nobody waits to hear that the server is back").toEqual([25, 0, 0, 0, 25]);
   });
 
   it("starts the back-off anew after a success", async () => {

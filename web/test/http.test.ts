@@ -64,7 +64,7 @@ suite("snapshotPoll", () => {
     const seen: unknown[] = [];
     const poll = snapshotPoll(fetch, "/x", {}, (value) => seen.push(value));
     const { signal } = new AbortController();
-    expect([await poll(signal), await poll(signal)]).toEqual([true, false]);
+    expect([await poll(signal, 25), await poll(signal, 25)]).toEqual([true, false]);
     expect(tags).toEqual([undefined, '"1"']);
     expect(seen).toEqual([{ n: 1 }]);
   });

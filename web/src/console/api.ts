@@ -1,7 +1,8 @@
 // The console's calls, bound to one signed-in agent.
 import { observe } from "../shared/clock.ts";
+import type { Poll } from "../shared/follow.ts";
 import { type Fetch, request } from "../shared/http.ts";
-import { snapshotPoll, WAIT_SECONDS } from "../shared/snapshot.ts";
+import { snapshotPoll } from "../shared/snapshot.ts";
 import type { CommandResult, Decision, Inbox, Messages, SignIn } from "./contract.ts";
 
 const BASE = "/api/v1";
@@ -20,7 +21,7 @@ export class ConsoleApi {
     this.#token = token;
   }
 
-  inboxPoll(onInbox: (inbox: Inbox) => void): (signal: AbortSignal) => Promise<boolean> {
+  inboxPoll(onInbox: (inbox: Inbox) => void): Poll {
     const path = `${BASE}/console/inbox`;
     return snapshotPoll<Inbox>(this.#fetch, path, { token: this.#token }, (inbox, response) => {
       observe(response);
@@ -28,10 +29,15 @@ export class ConsoleApi {
     });
   }
 
-  /** Messages after `seq`; the server waits for one if there is none yet. */
-  async messages(session: string, seq: number, signal: AbortSignal): Promise<Messages> {
+  /** Messages after `seq`; the server waits for one up to `wait` seconds if there is none yet. */
+  async messages(
+    session: string,
+    seq: number,
+    signal: AbortSignal,
+    wait: number,
+  ): Promise<Messages> {
     const path = `${BASE}/console/sessions/${encodeURIComponent(session)}/messages?after=${seq}`;
-    const headers = { Prefer: `wait=${WAIT_SECONDS}` };
+    const headers = { Prefer: `wait=${wait}` };
     const response = await request(this.#fetch, path, { token: this.#token, headers, signal });
     return (await response.json()) as Messages;
   }

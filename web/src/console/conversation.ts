@@ -84,7 +84,7 @@ export class Conversation {
     this.#following = following;
     const { api, signal, onLink, onFailure } = this.#ports;
     void this.#feed
-      .run((after, poll) => api.messages(this.#session.session, after, poll), {
+      .run((after, poll, wait) => api.messages(this.#session.session, after, poll, wait), {
         signal: AbortSignal.any([signal, following.signal]),
         onLink,
         onMessages: () => this.#log.sync(this.#feed.messages.map(entry)),

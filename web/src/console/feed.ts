@@ -12,15 +12,15 @@ export class Feed {
    * its end.
    */
   async run(
-    load: (after: number, signal: AbortSignal) => Promise<Messages>,
+    load: (after: number, signal: AbortSignal, wait: number) => Promise<Messages>,
     ports: { signal: AbortSignal; onLink: (up: boolean) => void; onMessages: () => void },
   ): Promise<void> {
     const end = new AbortController();
     await follow({
       signal: AbortSignal.any([ports.signal, end.signal]),
       onLink: ports.onLink,
-      poll: async (signal) => {
-        const answer = await load(this.#lastSeq, signal);
+      poll: async (signal, wait) => {
+        const answer = await load(this.#lastSeq, signal, wait);
         const news = this.#take(answer.messages);
         if (news) ports.onMessages();
         else if (answer.phase === "concluded") end.abort();

@@ -4,9 +4,14 @@ import { NetworkError } from "./http.ts";
 /** Resolves after `ms`, or rejects at once when the signal fires. */
 export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
 
+/**
+ * Asks once and resolves to whether the answer held anything new. `wait` is for how many seconds
+ * the server may hold its answer back.
+ */
+export type Poll = (signal: AbortSignal, wait: number) => Promise<boolean>;
+
 export interface FollowOptions {
-  /** Asks once. Resolves to whether the answer held anything new. */
-  poll: (signal: AbortSignal) => Promise<boolean>;
+  poll: Poll;
   signal: AbortSignal;
   /** Told when the connection is lost and when it is back. */
   onLink: (up: boolean) => void;
@@ -17,11 +22,13 @@ export interface FollowOptions {
   random?: () => number;
 }
 
+/** How long a server may hold an answer back, in seconds. */
+const WAIT_SECONDS = 25;
 /** An answer without news that came sooner than this was not a long poll. */
 const HELD_MS = 500;
 /** The pause after such an answer, so that a server that never waits is not hammered. */
 const PAUSE_MS = 1000;
-/** The server holds an answer for 25 s; a connection silent for longer than this is dead. */
+/** A connection silent for longer than this is dead. */
 const DEAD_MS = 40_000;
 
 /**
@@ -33,11 +40,13 @@ export async function follow(options: FollowOptions): Promise<void> {
   let failures = 0;
   while (!signal.aborted) {
     const started = now();
+    // After a failure the page wants to know at once whether the server is back.
+    const wait = failures > 0 ? 0 : WAIT_SECONDS;
     try {
-      const news = await poll(AbortSignal.any([signal, AbortSignal.timeout(DEAD_MS)]));
+      const news = await poll(AbortSignal.any([signal, AbortSignal.timeout(DEAD_MS)]), wait);
       if (failures > 0) onLink(true);
       failures = 0;
-      if (!news && now() - started < HELD_MS) await sleep(PAUSE_MS, signal);
+      if (!news && wait > 0 && now() - started < HELD_MS) await sleep(PAUSE_MS, signal);
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof NetworkError) && !isTimeout(error)) throw error;

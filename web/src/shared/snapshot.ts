@@ -1,9 +1,7 @@
 // Following one resource by its ETag: the server answers when it differs from
 // what we hold, or 304 when the wait passed (RFC 9110 §13, RFC 7240 `wait`).
+import type { Poll } from "./follow.ts";
 import { type Fetch, type RequestOptions, request } from "./http.ts";
-
-/** How long the server may hold an answer back, in seconds. */
-export const WAIT_SECONDS = 25;
 
 /** Makes a poll for {@link follow} that hands each new snapshot on. */
 export function snapshotPoll<T>(
@@ -11,10 +9,10 @@ export function snapshotPoll<T>(
   path: string,
   options: Pick<RequestOptions, "token">,
   onSnapshot: (value: T, response: Response) => void,
-): (signal: AbortSignal) => Promise<boolean> {
+): Poll {
   let etag: string | null = null;
-  return async (signal) => {
-    const headers: Record<string, string> = { Prefer: `wait=${WAIT_SECONDS}` };
+  return async (signal, wait) => {
+    const headers: Record<string, string> = { Prefer: `wait=${wait}` };
     if (etag !== null) headers["If-None-Match"] = etag;
     const response = await request(fetch, path, { ...options, headers, signal });
     if (response.status === 304) return false;
