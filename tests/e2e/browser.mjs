@@ -53,6 +53,7 @@ export async function openBrowser() {
 
 /** Leaves a picture in `artifacts/`; with `UPDATE_SCREENSHOT=1` also in `docs/images/`. */
 export async function picture(page, name, { publish = false } = {}) {
+  await page.bringToFront();
   await mkdir(artifacts, { recursive: true });
   await page.screenshot({ path: join(artifacts, `${name}.png`), animations: "disabled" });
   if (publish && process.env.UPDATE_SCREENSHOT === "1") {

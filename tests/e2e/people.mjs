@@ -15,6 +15,8 @@ export class AgentChat {
   }
 
   async press(name) {
+    // A tab in the background paints once a second, and Playwright waits for that.
+    await this.page.bringToFront();
     await this.button(name).click();
   }
 
@@ -48,6 +50,7 @@ export class Phone {
   }
 
   async write(text) {
+    await this.page.bringToFront();
     await this.page.getByTestId("customer-box").fill(text);
     await this.page.getByTestId("customer-send").click();
     await this.log.getByText(text, { exact: true }).waitFor();
