@@ -9,6 +9,7 @@ mod schema;
 mod tx;
 mod writer;
 
+use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -32,6 +33,7 @@ use crate::engine::{Executed, Executor, Signals};
 pub struct SqliteStore {
     writer: Writer,
     readers: Arc<Readers>,
+    _lock: File,
 }
 
 impl SqliteStore {
@@ -47,10 +49,11 @@ impl SqliteStore {
         clock: SharedClock,
         signals: Arc<Signals>,
     ) -> Result<Self, StoreError> {
+        let lock = lock(path)?;
         let mut connection = Connection::open(path)?;
-        schema::prepare(&mut connection, path)?;
+        schema::prepare(&mut connection)?;
         let readers = Arc::new(Readers { path: path.into(), idle: Mutex::default() });
-        Ok(Self { writer: Writer::start(connection, executor, clock, signals)?, readers })
+        Ok(Self { writer: Writer::start(connection, executor, clock, signals)?, readers, _lock: lock })
     }
 
     /// Runs a read on a thread that may block, with a connection from the pool.
@@ -62,6 +65,22 @@ impl SqliteStore {
         tokio::task::spawn_blocking(move || readers.with(query))
             .await
             .map_err(|_| StoreError::Unavailable("a read was cut off"))?
+    }
+}
+
+/// Takes the lock file beside the database: one process owns it, until it ends in whatever way.
+/// SQLite's own locks would let a second server in between two transactions of the first.
+fn lock(path: &Path) -> Result<File, StoreError> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let unusable = |error: &std::io::Error| {
+        StoreError::Database(format!("cannot write {}: {error}", Path::new(&name).display()))
+    };
+    let file = File::create(&name).map_err(|error| unusable(&error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Locked(path.display().to_string())),
+        Err(TryLockError::Error(error)) => Err(unusable(&error)),
     }
 }
 

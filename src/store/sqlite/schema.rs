@@ -1,7 +1,5 @@
 //! Opening a database: settings of the connection, the lock on the file, migrations.
 
-use std::path::Path;
-
 use rusqlite::{Connection, TransactionBehavior, params};
 use sha2::{Digest, Sha256};
 
@@ -12,18 +10,8 @@ const MIGRATIONS: &[(u32, &str)] =
     &[(1, include_str!("../../../migrations/sqlite/0001_initial.sql"))];
 
 /// Makes a writer's connection ready: durable, and with the newest schema.
-pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
-    // An exclusive lock held by another writer shows up here, not in the middle of a command.
-    let mode: Result<String, _> =
-        connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0));
-    match mode {
-        Err(rusqlite::Error::SqliteFailure(error, _))
-            if error.code == rusqlite::ErrorCode::DatabaseBusy =>
-        {
-            return Err(StoreError::Locked(path.display().to_string()));
-        }
-        other => other?,
-    };
+pub(super) fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
+    connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
     // FULL: an acknowledged command survives a power cut, not only a crash of the process.
     connection.execute_batch(
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
@@ -74,11 +62,13 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     fn opened(path: &Path) -> Result<Connection, StoreError> {
         let mut connection = Connection::open(path)?;
-        prepare(&mut connection, path)?;
+        prepare(&mut connection)?;
         Ok(connection)
     }
 

@@ -1,0 +1,226 @@
+//! From a template's JSON to nodes.
+
+use serde_json::{Map, Value};
+
+use super::{Data, Node, Object, When};
+use crate::error::{CompileError, CompileErrorKind, Step, pointer};
+use crate::options::{Limit, Options};
+use crate::syntax::{Arena, Id, ParseFault, Parsed, parse_interpolation, print};
+use crate::value::number;
+
+/// Keys that steer the expansion and never reach the card.
+const RESERVED: [&str; 6] =
+    ["$data", "$when", "$root", "$index", "$host", "$_acTemplateVersion"];
+
+/// Compiles one template.
+pub(crate) struct Compiler<'o> {
+    arena: Arena,
+    options: &'o Options,
+}
+
+type Compiled<T> = Result<T, CompileError>;
+type Path<'t> = Vec<Step<'t>>;
+
+impl<'o> Compiler<'o> {
+    pub(crate) fn new(options: &'o Options) -> Self {
+        Self { arena: Arena::default(), options }
+    }
+
+    /// The expressions of everything compiled so far.
+    pub(crate) fn finish(self) -> Arena {
+        self.arena
+    }
+
+    pub(crate) fn compile(&mut self, template: &Value) -> Compiled<Node> {
+        self.node(template, &mut Vec::new())
+    }
+
+    fn node<'t>(&mut self, node: &'t Value, path: &mut Path<'t>) -> Compiled<Node> {
+        if path.len() > self.options.limits.max_template_depth as usize {
+            return Err(CompileError {
+                pointer: pointer(path.iter()),
+                position: None,
+                expected: Limit::TemplateDepth.expectation().to_owned(),
+                kind: CompileErrorKind::Limit(Limit::TemplateDepth),
+            });
+        }
+        Ok(match node {
+            Value::String(text) => match self.binding(text, path)? {
+                Some(id) => Node::Binding(id),
+                None => Node::Fixed(node.clone(), 1 + text.len()),
+            },
+            Value::Array(items) => self.list(items, path)?,
+            Value::Object(fields) => self.object(fields, path)?,
+            Value::Number(number) => {
+                Node::Fixed(number::to_json(number.as_f64().unwrap_or(f64::NAN)), 1)
+            }
+            Value::Null | Value::Bool(_) => Node::Fixed(node.clone(), 1),
+        })
+    }
+
+    /// A string's expression, if it has one.
+    fn binding(&mut self, text: &str, path: &Path<'_>) -> Compiled<Option<Id>> {
+        if !text.contains("${") {
+            return Ok(None);
+        }
+        let strict = self.options.strict;
+        match parse_interpolation(&mut self.arena, text, &self.options.limits, strict) {
+            Ok(Parsed::Expr(id)) => Ok(Some(id)),
+            Ok(Parsed::Text) => Ok(None),
+            Err(fault) => Err(located(fault, path)),
+        }
+    }
+
+    /// Lists are flattened by one level, and null vanishes from them. What can
+    /// be done about that now is.
+    fn list<'t>(&mut self, items: &'t [Value], path: &mut Path<'t>) -> Compiled<Node> {
+        let mut nodes = Vec::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            path.push(Step::Index(index));
+            nodes.push(self.node(item, path)?);
+            path.pop();
+        }
+        if !nodes.iter().all(|node| matches!(node, Node::Fixed(..))) {
+            return Ok(Node::List(nodes));
+        }
+        let mut flat = Vec::with_capacity(nodes.len());
+        let mut cost = 1;
+        for node in nodes {
+            match node {
+                Node::Fixed(Value::Null, _) => {}
+                Node::Fixed(Value::Array(inner), inner_cost) => {
+                    flat.extend(inner);
+                    cost += inner_cost;
+                }
+                Node::Fixed(value, value_cost) => {
+                    flat.push(value);
+                    cost += value_cost;
+                }
+                _ => {}
+            }
+        }
+        Ok(Node::Fixed(Value::Array(flat), cost))
+    }
+
+    fn object<'t>(
+        &mut self,
+        fields: &'t Map<String, Value>,
+        path: &mut Path<'t>,
+    ) -> Compiled<Node> {
+        let mut object = Object {
+            fixed: Map::with_capacity(fields.len()),
+            cost: 1,
+            bound: Vec::new(),
+            data: None,
+            when: None,
+            pointer: String::new(),
+        };
+        for (key, value) in fields {
+            path.push(Step::Key(key));
+            match key.as_str() {
+                "$data" => object.data = Some(self.data(value, path)?),
+                "$when" => object.when = self.when(value, path)?,
+                _ => {
+                    let node = self.node(value, path)?;
+                    if !RESERVED.contains(&key.as_str()) {
+                        object.cost += key.len();
+                        object.push(key, node);
+                    }
+                }
+            }
+            path.pop();
+        }
+        if object.bound.is_empty() && object.data.is_none() && object.when.is_none() {
+            return Ok(Node::Fixed(Value::Object(object.fixed), object.cost));
+        }
+        if object.when.is_some() {
+            object.pointer = pointer(path.iter());
+        }
+        Ok(Node::Object(Box::new(object)))
+    }
+
+    fn data<'t>(&mut self, value: &'t Value, path: &mut Path<'t>) -> Compiled<Data> {
+        if let Value::String(text) = value
+            && let Some(id) = self.binding(text, path)?
+        {
+            return Ok(Data::Binding(id));
+        }
+        self.literal(value, path).map(Data::Fixed)
+    }
+
+    /// Bindings inside a literal `$data` are not evaluated. The engine leaves
+    /// its own expression objects there, which print in normal form.
+    fn literal<'t>(&mut self, value: &'t Value, path: &mut Path<'t>) -> Compiled<Value> {
+        // Compiling also checks the depth and finds syntax errors.
+        self.node(value, path)?;
+        self.printed(value, path)
+    }
+
+    fn printed(&mut self, value: &Value, path: &Path<'_>) -> Compiled<Value> {
+        Ok(match value {
+            Value::String(text) => match self.binding(text, path)? {
+                Some(id) => Value::String(print::print(&self.arena, id)),
+                None => value.clone(),
+            },
+            Value::Array(items) => {
+                let items: Compiled<Vec<Value>> =
+                    items.iter().map(|item| self.printed(item, path)).collect();
+                Value::Array(items?)
+            }
+            Value::Object(fields) => {
+                let mut out = Map::with_capacity(fields.len());
+                for (key, value) in fields {
+                    out.insert(key.clone(), self.printed(value, path)?);
+                }
+                Value::Object(out)
+            }
+            other => other.clone(),
+        })
+    }
+
+    fn when<'t>(&mut self, value: &'t Value, path: &mut Path<'t>) -> Compiled<Option<When>> {
+        if let Value::String(text) = value
+            && let Some(id) = self.binding(text, path)?
+        {
+            return Ok(Some(When::Binding(id)));
+        }
+        self.node(value, path)?;
+        let shown = match value {
+            Value::Null | Value::Bool(false) => true,
+            Value::Number(number) => number.as_f64() == Some(0.0),
+            Value::String(text) => text.is_empty(),
+            _ => false,
+        };
+        Ok(if shown { None } else { Some(When::Never) })
+    }
+}
+
+impl Object {
+    fn push(&mut self, key: &str, node: Node) {
+        let value = match node {
+            Node::Fixed(value, cost) => {
+                self.cost += cost;
+                value
+            }
+            node => {
+                self.bound.push((self.fixed.len(), node));
+                Value::Null
+            }
+        };
+        self.fixed.insert(key.to_owned(), value);
+    }
+}
+
+fn located(fault: ParseFault, path: &Path<'_>) -> CompileError {
+    let kind = match fault.limit {
+        Some(limit) => CompileErrorKind::Limit(limit),
+        None if fault.strict => CompileErrorKind::Strict,
+        None => CompileErrorKind::Syntax,
+    };
+    CompileError {
+        pointer: pointer(path.iter()),
+        position: Some(fault.at),
+        expected: fault.expected,
+        kind,
+    }
+}

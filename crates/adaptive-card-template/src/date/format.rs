@@ -1,0 +1,115 @@
+//! Prints a date after a format of tokens.
+
+use std::fmt::Write as _;
+
+use super::civil::Civil;
+use crate::value::number;
+
+/// What an impossible date prints as.
+pub(crate) const INVALID: &str = "Invalid Date";
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+const WEEKDAYS: [&str; 7] =
+    ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+
+/// Longest tokens first, so that none hides another.
+const TOKENS: [&str; 22] = [
+    "YYYY", "MMMM", "dddd", "MMM", "ddd", "SSS", "YY", "MM", "DD", "dd", "HH", "hh", "mm", "ss",
+    "ZZ", "M", "D", "d", "H", "h", "m", "s",
+];
+
+/// Prints a date at an offset from UTC, in seconds. Text in square brackets
+/// stands for itself.
+pub(crate) fn format(date: Civil, offset: i64, format: &str) -> String {
+    let mut out = String::with_capacity(format.len() + 8);
+    let mut rest = format;
+    while let Some(c) = rest.chars().next() {
+        if c == '['
+            && let Some(end) = rest.find(']').filter(|end| *end > 1)
+        {
+            out.push_str(&rest[1..end]);
+            rest = &rest[end + 1..];
+            continue;
+        }
+        let known = TOKENS.iter().find(|token| rest.starts_with(**token));
+        if let Some(token) = known {
+            push_token(date, offset, token, &mut out);
+            rest = &rest[token.len()..];
+            continue;
+        }
+        match c {
+            'a' => out.push_str(if date.hour < 12 { "am" } else { "pm" }),
+            'A' => out.push_str(if date.hour < 12 { "AM" } else { "PM" }),
+            'Z' => out.push_str(&zone(offset)),
+            other => out.push(other),
+        }
+        rest = &rest[c.len_utf8()..];
+    }
+    out
+}
+
+fn push_token(date: Civil, offset: i64, token: &str, out: &mut String) {
+    let month = MONTHS[(date.month - 1) as usize];
+    let weekday = WEEKDAYS[date.weekday];
+    let hour12 = if date.hour % 12 == 0 { 12 } else { date.hour % 12 };
+    let (value, width) = match token {
+        "YYYY" => return push_padded(&date.year.to_string(), 4, out),
+        "YY" => {
+            let year = date.year.to_string();
+            return out.push_str(&year[year.len().saturating_sub(2)..]);
+        }
+        "MMMM" => return out.push_str(month),
+        "MMM" => return out.push_str(&month[..3]),
+        "dddd" => return out.push_str(weekday),
+        "ddd" => return out.push_str(&weekday[..3]),
+        "dd" => return out.push_str(&weekday[..2]),
+        "ZZ" => return out.push_str(&zone(offset).replacen(':', "", 1)),
+        "MM" => (date.month, 2),
+        "M" => (date.month, 1),
+        "DD" => (date.day, 2),
+        "D" => (date.day, 1),
+        "d" => (date.weekday as i64, 1),
+        "HH" => (date.hour, 2),
+        "H" => (date.hour, 1),
+        "hh" => (hour12, 2),
+        "h" => (hour12, 1),
+        "mm" => (date.minute, 2),
+        "m" => (date.minute, 1),
+        "ss" => (date.second, 2),
+        "s" => (date.second, 1),
+        _ => (date.millis, 3),
+    };
+    // Writing to a string cannot fail.
+    let _ = write!(out, "{value:0width$}");
+}
+
+fn push_padded(text: &str, width: usize, out: &mut String) {
+    out.extend(std::iter::repeat_n('0', width.saturating_sub(text.len())));
+    out.push_str(text);
+}
+
+/// An offset as `+hh:mm`. Offsets from before standard time have seconds,
+/// which make for odd fractions of a minute.
+fn zone(offset: i64) -> String {
+    let minutes = offset.unsigned_abs() as f64 / 60.0;
+    let mut out = String::new();
+    out.push(if offset >= 0 { '+' } else { '-' });
+    push_padded(&number::print((minutes / 60.0).floor()), 2, &mut out);
+    out.push(':');
+    push_padded(&number::print(minutes % 60.0), 2, &mut out);
+    out
+}

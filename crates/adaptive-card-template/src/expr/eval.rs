@@ -1,0 +1,190 @@
+//! The evaluator: walks the nodes of one expression.
+
+use std::borrow::Cow;
+
+use regex::Regex;
+
+use super::Scope;
+use super::fault::{Budget, Fault, Reach, Res};
+use crate::context::Context;
+use crate::functions::{Body, Function};
+use crate::options::Limits;
+use crate::syntax::{Arena, Const, Expr, Id, print};
+use crate::value::{Val, json};
+
+/// Everything an evaluation reads and spends.
+pub(crate) struct Eval<'a> {
+    pub(crate) arena: &'a Arena,
+    pub(crate) context: &'a Context<'a>,
+    pub(crate) scope: Scope<'a>,
+    /// Names of lambdas, innermost last.
+    pub(crate) locals: Vec<(&'a str, Val<'a>)>,
+    pub(crate) budget: Budget,
+    pub(crate) limits: &'a Limits,
+    pub(crate) strict: bool,
+    /// The last pattern that was not a literal, compiled.
+    pub(crate) last_regex: Option<(String, Regex)>,
+}
+
+impl<'a> Eval<'a> {
+    /// Evaluates a whole binding. With `substitute`, a concatenation at the top
+    /// joins text by itself: its parts may fail, but none may be null.
+    pub(crate) fn root(&mut self, id: Id, substitute: bool) -> Res<Val<'a>> {
+        if substitute
+            && let Expr::Call { function, args, .. } = self.arena.get(id)
+            && function.is_concat()
+        {
+            return self.interpolate(args);
+        }
+        self.eval(id, substitute)
+    }
+
+    fn interpolate(&mut self, parts: &'a [Id]) -> Res<Val<'a>> {
+        let mut out = String::new();
+        for part in parts {
+            self.budget.steps(1)?;
+            let fault = match self.eval(*part, true) {
+                Ok(value) => {
+                    let text = json::to_text(&value, &mut self.budget)
+                        .map_err(|fault| located(fault, self.arena.offset(*part)))?;
+                    self.budget.output(text.len())?;
+                    out.push_str(&text);
+                    continue;
+                }
+                Err(fault) => fault,
+            };
+            match fault.reach {
+                Reach::Soft | Reach::Throw if self.strict => {
+                    return Err(fault.reaching(Reach::Fatal));
+                }
+                Reach::Soft | Reach::Throw => {
+                    let text = print::print(self.arena, *part);
+                    self.budget.output(text.len() + 3)?;
+                    out.push_str("${");
+                    out.push_str(&text);
+                    out.push('}');
+                }
+                Reach::NoResult | Reach::Fatal => return Err(fault.reaching(Reach::Throw)),
+            }
+        }
+        Ok(Val::text(out))
+    }
+
+    /// Evaluates an operand: no result at all is an exception here.
+    pub(crate) fn child(&mut self, id: Id, substitute: bool) -> Res<Val<'a>> {
+        self.eval(id, substitute).map_err(|fault| match fault.reach {
+            Reach::NoResult => fault.reaching(Reach::Throw),
+            _ => fault,
+        })
+    }
+
+    /// Evaluates all arguments in order.
+    pub(crate) fn children(&mut self, args: &'a [Id], substitute: bool) -> Res<Vec<Val<'a>>> {
+        args.iter().map(|id| self.child(*id, substitute)).collect()
+    }
+
+    fn eval(&mut self, id: Id, substitute: bool) -> Res<Val<'a>> {
+        self.budget.steps(1)?;
+        let result = match self.arena.get(id) {
+            Expr::Const(value) => return Ok(constant(value)),
+            Expr::Path(path) => self.path(path, substitute),
+            Expr::Member { .. } => self.member(id, substitute),
+            Expr::Index { of, at } => self.index(*of, *at, substitute),
+            Expr::Call { function, args, regex } => {
+                self.call(function, args, regex.as_deref(), substitute)
+            }
+            Expr::Unknown { .. } => Err(Fault::throw("the name of a function")),
+        };
+        result.map_err(|fault| located(fault, self.arena.offset(id)))
+    }
+
+    /// Evaluates a node of another arena with the same data.
+    pub(crate) fn nested(&mut self, arena: &Arena, id: Id, substitute: bool) -> Res<Val<'a>> {
+        let budget = std::mem::replace(&mut self.budget, Budget::new(self.limits));
+        let mut eval = Eval {
+            arena,
+            context: self.context,
+            scope: self.scope.clone(),
+            locals: self.locals.clone(),
+            budget,
+            limits: self.limits,
+            strict: self.strict,
+            last_regex: None,
+        };
+        let result = eval.child(id, substitute).map(|value| value.detach());
+        self.budget = eval.budget;
+        result
+    }
+
+    fn call(
+        &mut self,
+        function: &'static Function,
+        args: &'a [Id],
+        regex: Option<&'a Regex>,
+        substitute: bool,
+    ) -> Res<Val<'a>> {
+        match function.body {
+            Body::Lazy(run) => run(self, args, substitute),
+            Body::Eager(verify, run) => {
+                let mut values = Vec::with_capacity(args.len());
+                for (position, id) in args.iter().enumerate() {
+                    let value = self.child(*id, substitute)?;
+                    if let Some(expected) = verify(&value, position) {
+                        return Err(located(Fault::soft(expected), self.arena.offset(*id)));
+                    }
+                    values.push(value);
+                }
+                if let Some(regex) = regex {
+                    return self.literal_match(regex, &values);
+                }
+                let result = run(self, &mut values).map_err(Fault::softened)?;
+                self.pay(&result)?;
+                Ok(result)
+            }
+            Body::Guard(verify, run) => {
+                let mut values = Vec::with_capacity(args.len());
+                for (position, id) in args.iter().enumerate() {
+                    match self.child(*id, false) {
+                        Ok(value) if verify(&value, position).is_none() => values.push(value),
+                        Err(fault) if fault.reach != Reach::Soft => return Err(fault),
+                        Ok(_) | Err(_) => return Ok(Val::Bool(false)),
+                    }
+                }
+                run(self, &mut values).map_err(Fault::softened)
+            }
+        }
+    }
+
+    /// Pays for what a function built.
+    fn pay(&mut self, value: &Val<'a>) -> Res<()> {
+        match value {
+            Val::Str(Cow::Owned(text)) => self.budget.output(text.len()),
+            Val::List(items) => self.budget.steps(items.len()),
+            Val::Map(fields) => self.budget.steps(fields.len().min(8)),
+            Val::Bytes(bytes) => self.budget.output(bytes.len()),
+            _ => Ok(()),
+        }
+    }
+
+    fn literal_match(&mut self, regex: &Regex, values: &[Val<'a>]) -> Res<Val<'a>> {
+        let text = values.first().and_then(Val::as_str).unwrap_or("");
+        self.budget.steps(text.len() / 16)?;
+        Ok(Val::Bool(regex.is_match(text)))
+    }
+}
+
+fn constant(value: &Const) -> Val<'_> {
+    match value {
+        Const::Undefined => Val::Undefined,
+        Const::Null => Val::Null,
+        Const::Bool(flag) => Val::Bool(*flag),
+        Const::Num(number) => Val::Num(*number),
+        Const::Str(text) => Val::Str(Cow::Borrowed(text)),
+    }
+}
+
+/// Remembers where a failure started.
+fn located(mut fault: Fault, offset: u32) -> Fault {
+    fault.at.get_or_insert(offset);
+    fault
+}

@@ -1,0 +1,105 @@
+//! How an evaluation can go wrong, and the budget that keeps it finite.
+
+use std::borrow::Cow;
+
+use crate::options::{Limit, Limits};
+
+/// How far a failure reaches. The engine tells an error that a function
+/// returns from an exception that it throws, and guards only catch the former.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// An ordinary error: comparisons, guards and `$when` take it for false.
+    Soft,
+    /// An exception: only interpolation catches it.
+    Throw,
+    /// The index operator yields no result at all when its own operand fails.
+    /// Whoever asked for that result throws; interpolation, asking last, too.
+    NoResult,
+    /// Not to be caught: a limit, or a finding of the strict mode.
+    Fatal,
+}
+
+/// A failed evaluation.
+#[derive(Clone, Debug)]
+pub(crate) struct Fault {
+    pub(crate) reach: Reach,
+    /// The limit that was exceeded, if that is what happened.
+    pub(crate) limit: Option<Limit>,
+    /// Byte offset in the template string; filled in on the way up.
+    pub(crate) at: Option<u32>,
+    /// What was expected instead.
+    pub(crate) expected: Cow<'static, str>,
+}
+
+/// Result of an evaluation.
+pub(crate) type Res<T> = Result<T, Fault>;
+
+impl Fault {
+    /// An ordinary error.
+    pub(crate) fn soft(expected: impl Into<Cow<'static, str>>) -> Self {
+        Self { reach: Reach::Soft, limit: None, at: None, expected: expected.into() }
+    }
+
+    /// An exception.
+    pub(crate) fn throw(expected: impl Into<Cow<'static, str>>) -> Self {
+        Self { reach: Reach::Throw, ..Self::soft(expected) }
+    }
+
+    /// A finding of the strict mode.
+    pub(crate) fn strict(expected: impl Into<Cow<'static, str>>) -> Self {
+        Self { reach: Reach::Fatal, ..Self::soft(expected) }
+    }
+
+    /// An exceeded limit.
+    pub(crate) fn limit(limit: Limit) -> Self {
+        Self { reach: Reach::Fatal, limit: Some(limit), ..Self::soft(limit.expectation()) }
+    }
+
+    /// Widens the reach of anything that can still be caught.
+    pub(crate) fn reaching(mut self, reach: Reach) -> Self {
+        if self.reach != Reach::Fatal {
+            self.reach = reach;
+        }
+        self
+    }
+
+    /// What becomes of the failure inside a function that catches exceptions.
+    pub(crate) fn softened(self) -> Self {
+        self.reaching(Reach::Soft)
+    }
+}
+
+/// What is left of the limits during one expansion.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    steps: u64,
+    output: u64,
+    depth: u32,
+}
+
+impl Budget {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self { steps: limits.max_steps, output: limits.max_output, depth: limits.max_data_depth }
+    }
+
+    /// Pays for work: one step per evaluated node or visited item.
+    pub(crate) fn steps(&mut self, count: usize) -> Res<()> {
+        take(&mut self.steps, count).ok_or_else(|| Fault::limit(Limit::Steps))
+    }
+
+    /// Pays for what is built: one unit per byte of text and per JSON node.
+    pub(crate) fn output(&mut self, count: usize) -> Res<()> {
+        take(&mut self.output, count).ok_or_else(|| Fault::limit(Limit::Output))
+    }
+
+    /// How deep a value may be nested, checked by everything that recurses
+    /// into one.
+    pub(crate) fn check_depth(&self, depth: u32) -> Res<()> {
+        if depth > self.depth { Err(Fault::limit(Limit::DataDepth)) } else { Ok(()) }
+    }
+}
+
+fn take(left: &mut u64, count: usize) -> Option<()> {
+    *left = left.checked_sub(count as u64)?;
+    Some(())
+}

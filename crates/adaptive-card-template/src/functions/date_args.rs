@@ -1,0 +1,57 @@
+//! What functions on dates have in common.
+
+use super::returns::{NUMBER, STRING};
+use super::strings::or_empty;
+use super::Check;
+use crate::date::{self, Civil};
+use crate::expr::fault::{Fault, Res};
+use crate::value::Val;
+
+/// Format and locale, both optional.
+pub(super) const FORMAT: &[u8] = &[STRING, STRING];
+/// A date, a format and a locale.
+pub(super) const DATE: Check = Check::Order(&[STRING], FORMAT);
+/// A date, a number, a format and a locale.
+pub(super) const DATE_AND_NUMBER: Check = Check::Order(&[STRING, NUMBER], FORMAT);
+/// What is printed unless a format says otherwise.
+const DEFAULT: &str = "YYYY-MM-DDTHH:mm:ss.SSS[Z]";
+
+/// The date in an argument, which must be written as `toISOString` writes it.
+pub(super) fn iso(args: &[Val<'_>], index: usize) -> Res<i64> {
+    date::parse_iso(or_empty(args, index))
+        .ok_or_else(|| Fault::soft("a date such as 2024-03-05T09:07:03.000Z"))
+}
+
+/// The format that the arguments ask for, in tokens; `most` is how many
+/// arguments there are with a locale. The locale itself changes nothing.
+pub(super) fn format_of(args: &[Val<'_>], most: usize, default: &str) -> String {
+    let given = match args.len() {
+        count if count == most => match (&args[most - 2], &args[most - 1]) {
+            (Val::Str(format), Val::Str(_)) => Some(format),
+            _ => None,
+        },
+        count if count + 1 == most => match args.last() {
+            Some(Val::Str(format)) => Some(format),
+            _ => None,
+        },
+        _ => None,
+    };
+    match given {
+        None => default.to_owned(),
+        Some(format) if format.is_empty() => DEFAULT.to_owned(),
+        Some(format) => date::to_tokens(format).unwrap_or_else(|| format.to_string()),
+    }
+}
+
+/// Prints a date in UTC, after the format that the arguments ask for.
+pub(super) fn print<'a>(millis: Option<i64>, args: &[Val<'a>], most: usize) -> Val<'a> {
+    Val::text(match millis {
+        None => date::INVALID.to_owned(),
+        Some(millis) => {
+            let format = format_of(args, most, DEFAULT);
+            // An empty format falls back to the library's own default.
+            let format = if format.is_empty() { "YYYY-MM-DDTHH:mm:ss[Z]" } else { &format };
+            date::format(Civil::new(millis), 0, format)
+        }
+    })
+}

@@ -1,0 +1,65 @@
+//! Dates: from one time zone to another.
+
+use super::date_args::{FORMAT, format_of, iso, print};
+use super::returns::STRING;
+use super::strings::or_empty;
+use super::{Check, Function, verify};
+use crate::date::{self, Civil};
+use crate::expr::Eval;
+use crate::expr::fault::{Fault, Res};
+use crate::value::Val;
+
+/// A date, a zone, a format and a locale.
+const DATE_AND_ZONE: Check = Check::Order(&[STRING, STRING], FORMAT);
+/// What `convertFromUTC` prints unless a format says otherwise: no zone, and
+/// seven digits of a second.
+const WITHOUT_ZONE: &str = "YYYY-MM-DDTHH:mm:ss.SSS0000";
+
+pub(super) static TABLE: &[Function] = &[
+    Function::eager("convertFromUTC", STRING, DATE_AND_ZONE, verify::nothing, from_utc),
+    Function::eager("convertToUTC", STRING, DATE_AND_ZONE, verify::nothing, to_utc),
+];
+
+fn zone(args: &[Val<'_>]) -> Res<jiff::tz::TimeZone> {
+    match (&args[0], &args[1]) {
+        (Val::Str(_), Val::Str(name)) => {
+            date::find_zone(name).ok_or_else(|| Fault::soft("a known time zone"))
+        }
+        _ => Err(Fault::soft("a date and a time zone")),
+    }
+}
+
+fn from_utc<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
+    let zone = zone(args)?;
+    let millis = iso(args, 0)?;
+    let offset = date::offset_seconds(&zone, millis);
+    let mut local = Civil::new(millis + offset * 1000);
+    if offset != 0 {
+        // The library writes the local time out and reads it again, and years
+        // of two digits are of this century or the last.
+        local.year += match local.year {
+            0..=49 => 2000,
+            50..=99 => 1900,
+            _ => 0,
+        };
+    }
+    let format = format_of(args, 4, WITHOUT_ZONE);
+    let format = match (format.is_empty(), offset) {
+        (false, _) => format.as_str(),
+        (true, 0) => "YYYY-MM-DDTHH:mm:ss[Z]",
+        (true, _) => "YYYY-MM-DDTHH:mm:ssZ",
+    };
+    Ok(Val::text(date::format(local, offset, format)))
+}
+
+/// Takes any date that the library can read. Milliseconds are lost, and so is
+/// a time whose offset has seconds or whose year has five digits.
+fn to_utc<'a>(eval: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
+    let zone = zone(args)?;
+    let local = date::parse_lenient(or_empty(args, 0)).ok_or_else(|| Fault::soft("a date"))?;
+    let now = eval.context.clock.now_millis();
+    let (millis, offset) = date::resolve_local(&zone, local, now);
+    let whole = millis.div_euclid(1000) * 1000;
+    let printable = offset % 60 == 0 && (0..=9999).contains(&Civil::new(local).year);
+    Ok(print(printable.then_some(whole), args, 4))
+}

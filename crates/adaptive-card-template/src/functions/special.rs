@@ -1,0 +1,41 @@
+//! Functions for hosts of the language rather than for cards.
+
+use super::returns::{BOOLEAN, OBJECT};
+use super::{Check, Function, UNARY_STRING};
+use crate::expr::Eval;
+use crate::expr::fault::{Fault, Res};
+use crate::syntax::{Arena, Expr, Id, only_binding, parse_expression};
+use crate::value::Val;
+
+/// One boolean.
+const UNARY_BOOLEAN: Check = Check::Order(&[BOOLEAN], &[]);
+
+pub(super) static TABLE: &[Function] = &[
+    Function::lazy("ignore", BOOLEAN, UNARY_BOOLEAN, ignore),
+    Function::lazy("optional", BOOLEAN, UNARY_BOOLEAN, optional),
+    Function::lazy("stringOrValue", OBJECT, UNARY_STRING, string_or_value),
+];
+
+fn ignore<'a>(eval: &mut Eval<'a>, args: &'a [Id], substitute: bool) -> Res<Val<'a>> {
+    eval.child(args[0], substitute)
+}
+
+/// Registered without an implementation, and so it fails.
+fn optional<'a>(_: &mut Eval<'a>, _: &'a [Id], _: bool) -> Res<Val<'a>> {
+    Err(Fault::throw("a function other than optional"))
+}
+
+/// Expands a template string that is only known at run time.
+fn string_or_value<'a>(eval: &mut Eval<'a>, args: &'a [Id], substitute: bool) -> Res<Val<'a>> {
+    let value = eval.child(args[0], substitute)?;
+    let text = value.as_str().ok_or_else(|| Fault::soft("text"))?;
+    eval.budget.steps(text.len())?;
+    let mut arena = Arena::default();
+    let id = parse_expression(&mut arena, &format!("`{text}`"), eval.limits)
+        .map_err(|fault| Fault::throw(fault.expected))?;
+    let id = only_binding(&arena, id).unwrap_or(id);
+    if arena.any(|expr| matches!(expr, Expr::Unknown { .. })) {
+        return Err(Fault::throw("the name of a function"));
+    }
+    eval.nested(&arena, id, substitute)
+}

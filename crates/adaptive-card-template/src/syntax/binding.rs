@@ -1,0 +1,188 @@
+//! Where `${…}` begins and ends inside a string.
+
+/// Longest search for an end that is not the nearest, which only strings with
+/// escaped quotes ask for; beyond it the text counts as no binding.
+const MAX_RETRIES: u32 = 2_000;
+
+/// A piece of a template string.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Piece {
+    /// Characters that stand for themselves, from one offset to another.
+    Text(usize, usize),
+    /// `\$` or an escaped backtick; the offset is that of the character.
+    Escape(usize),
+    /// `${…}` with both braces.
+    Binding(usize, usize),
+}
+
+/// Splits text, from `from` to the next bare backtick or the end, into pieces;
+/// returns where it stopped as well.
+pub(super) fn split(text: &str, from: usize) -> (Vec<Piece>, usize) {
+    let bytes = text.as_bytes();
+    let mut pieces = Vec::new();
+    let mut plain = from;
+    let mut at = from;
+    while at < bytes.len() && bytes[at] != b'`' {
+        let found = match bytes[at] {
+            b'\\' if matches!(bytes.get(at + 1), Some(b'`' | b'$')) => {
+                Some((Piece::Escape(at + 1), at + 2))
+            }
+            b'$' if bytes.get(at + 1) == Some(&b'{') => {
+                binding_end(bytes, at + 2).map(|end| (Piece::Binding(at, end), end))
+            }
+            _ => None,
+        };
+        if let Some((piece, end)) = found {
+            if plain < at {
+                pieces.push(Piece::Text(plain, at));
+            }
+            pieces.push(piece);
+            at = end;
+            plain = end;
+        } else {
+            at += 1;
+        }
+    }
+    if plain < at {
+        pieces.push(Piece::Text(plain, at));
+    }
+    (pieces, at)
+}
+
+/// The text between the braces of a binding, trimmed, and its offset. One
+/// leading `=` is dropped, as it is from any expression.
+pub(super) fn inner(text: &str, start: usize, end: usize) -> (&str, usize) {
+    let content = &text[start + 2..end - 1];
+    let inner = crate::value::text::trim(content);
+    let leading = content.len() - crate::value::text::trim_start(content).len();
+    let skip = usize::from(inner.starts_with('='));
+    (&inner[skip..], start + 2 + leading + skip)
+}
+
+/// The end of the binding whose content starts at `from`.
+fn binding_end(bytes: &[u8], from: usize) -> Option<usize> {
+    Search { bytes, retries: MAX_RETRIES }.run(State { at: from, depth: 0, need: true })
+}
+
+#[derive(Clone, Copy)]
+struct State {
+    at: usize,
+    /// How many object literals are open.
+    depth: u32,
+    /// Whether the innermost brace still lacks its first piece of content.
+    need: bool,
+}
+
+struct Search<'a> {
+    bytes: &'a [u8],
+    retries: u32,
+}
+
+impl Search<'_> {
+    fn run(&mut self, mut state: State) -> Option<usize> {
+        loop {
+            match *self.bytes.get(state.at)? {
+                b'\r' | b'\n' | b'`' => return None,
+                b'}' if state.need => return None,
+                b'}' if state.depth == 0 => return Some(state.at + 1),
+                b'}' => {
+                    state = State { at: state.at + 1, depth: state.depth - 1, need: false };
+                }
+                b'{' => {
+                    let open = State { at: state.at + 1, depth: state.depth + 1, need: true };
+                    match self.object_start(open.at)? {
+                        Start::Empty(at) => state = State { at, need: false, ..state },
+                        Start::Content(at) => state = State { at, ..open },
+                        Start::Quoted => return self.retry(open, true),
+                    }
+                }
+                b'\'' | b'"' => {
+                    let ends = string_ends(self.bytes, state.at);
+                    if ends.len() == 1 {
+                        state = State { at: ends[0], need: false, ..state };
+                    } else {
+                        return self.retry(state, false);
+                    }
+                }
+                _ => state = State { at: state.at + 1, need: false, ..state },
+            }
+        }
+    }
+
+    /// Tries each end of the string at hand, nearest to the grammar first.
+    fn retry(&mut self, state: State, key: bool) -> Option<usize> {
+        for end in string_ends(self.bytes, state.at) {
+            self.retries = self.retries.checked_sub(1)?;
+            let next = if key {
+                if self.bytes.get(end) != Some(&b':') {
+                    continue;
+                }
+                State { at: end + 1, ..state }
+            } else {
+                State { at: end, need: false, ..state }
+            };
+            // Each retry costs one of a bounded number, so this recursion is
+            // bounded, too.
+            if let Some(found) = self.run(next) {
+                return Some(found);
+            }
+        }
+        None
+    }
+
+    fn object_start(&self, at: usize) -> Option<Start> {
+        match self.bytes.get(at)? {
+            b'}' => Some(Start::Empty(at + 1)),
+            b'\'' | b'"' => Some(Start::Quoted),
+            _ => {
+                let end = at + identifier_length(&self.bytes[at..])?;
+                (self.bytes.get(end) == Some(&b':')).then_some(Start::Content(end + 1))
+            }
+        }
+    }
+}
+
+enum Start {
+    /// `{}`.
+    Empty(usize),
+    /// A plain key and its colon.
+    Content(usize),
+    /// A quoted key.
+    Quoted,
+}
+
+/// Every offset at which the string starting at `from` may end. The first is
+/// the closing quote that is not escaped; without one, or where the rest then
+/// makes no sense, a quote after a backslash ends it as well.
+pub(super) fn string_ends(bytes: &[u8], from: usize) -> Vec<usize> {
+    let quote = bytes[from];
+    let mut escaped = Vec::new();
+    let mut at = from + 1;
+    while let Some(&byte) = bytes.get(at) {
+        if byte == quote {
+            escaped.push(at + 1);
+            break;
+        }
+        if byte == b'\\' && bytes.get(at + 1) == Some(&quote) {
+            escaped.push(at + 2);
+            at += 2;
+        } else if byte == b'\\' && bytes.get(at + 1) == Some(&b'\\') {
+            at += 2;
+        } else {
+            at += 1;
+        }
+    }
+    escaped.reverse();
+    escaped
+}
+
+/// Length of the identifier that the bytes start with.
+pub(super) fn identifier_length(bytes: &[u8]) -> Option<usize> {
+    let start = match bytes {
+        [b'@', b'@', ..] => 2,
+        [b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'#' | b'@' | b'$' | b'%', ..] => 1,
+        _ => return None,
+    };
+    let rest = bytes[start..].iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_');
+    Some(start + rest.count())
+}

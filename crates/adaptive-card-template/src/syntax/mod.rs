@@ -1,0 +1,13 @@
+//! From text to a tree of nodes, and back to the engine's normal form.
+
+pub(crate) mod ast;
+mod binding;
+mod check;
+mod lexer;
+mod parser;
+pub(crate) mod print;
+
+pub(crate) use ast::{Arena, Const, Expr, Id, PathExpr};
+pub(crate) use parser::{
+    ParseFault, Parsed, only_binding, parse_expression, parse_interpolation,
+};

@@ -1,0 +1,460 @@
+//! A Pratt parser for expressions and template strings.
+
+use super::ast::{Arena, Const, Expr, Id, PathExpr};
+use super::binding::{self, Piece};
+use super::lexer::{Kind, Token, token_at};
+use super::check;
+use crate::functions::{self, returns};
+use crate::options::{Limit, Limits};
+
+/// Why text is no expression.
+#[derive(Clone, Debug)]
+pub(crate) struct ParseFault {
+    /// Byte offset in the template string.
+    pub(crate) at: usize,
+    /// What was expected there.
+    pub(crate) expected: String,
+    /// The limit that was exceeded, if that is what happened.
+    pub(crate) limit: Option<Limit>,
+    /// Whether only the strict mode minds.
+    pub(crate) strict: bool,
+}
+
+/// What a template string turned out to be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Parsed {
+    /// An expression, and whether it is the string's only content.
+    Expr(Id),
+    /// Text without a binding after all.
+    Text,
+}
+
+/// Parses a string that contains `${` as if it stood between backticks.
+pub(crate) fn parse_interpolation(
+    arena: &mut Arena,
+    text: &str,
+    limits: &Limits,
+    strict: bool,
+) -> Result<Parsed, ParseFault> {
+    let (pieces, end) = binding::split(text, 0);
+    if strict {
+        refuse_leftovers(text, &pieces)?;
+    }
+    let root = if end == text.len() {
+        Parser { arena, text, base: 0, limits, depth: 0, at: 0 }.concat(&pieces, 0)?
+    } else {
+        // A bare backtick ends the string early; what follows may still be an
+        // expression around it.
+        let quoted = format!("`{text}`");
+        let mut parser = Parser { arena, text: &quoted, base: 0, limits, depth: 0, at: 0 };
+        parser.whole()?
+    };
+    let is_concat =
+        matches!(arena.get(root), Expr::Call { function, .. } if function.is_concat());
+    Ok(if is_concat { Parsed::Expr(only_binding(arena, root).unwrap_or(root)) } else { Parsed::Text })
+}
+
+/// The binding that a template string consists of, if there is nothing else in
+/// it and it is no literal.
+pub(crate) fn only_binding(arena: &Arena, root: Id) -> Option<Id> {
+    match arena.get(root) {
+        Expr::Call { function, args, .. } if function.is_concat() => match **args {
+            [only] if !arena.is_const(only) => Some(only),
+            [first, second] if arena.const_text(first) == Some("") && !arena.is_const(second) => {
+                Some(second)
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// In the strict mode, `${` must begin a binding unless it is escaped.
+fn refuse_leftovers(text: &str, pieces: &[Piece]) -> Result<(), ParseFault> {
+    for piece in pieces {
+        if let Piece::Text(start, end) = *piece
+            && let Some(at) = text[start..end].find("${")
+        {
+            let expected = "a complete binding, or an escaped dollar sign".to_owned();
+            return Err(ParseFault { at: start + at, expected, limit: None, strict: true });
+        }
+    }
+    Ok(())
+}
+
+/// Parses one expression; the node of blank text is empty text.
+pub(crate) fn parse_expression(
+    arena: &mut Arena,
+    text: &str,
+    limits: &Limits,
+) -> Result<Id, ParseFault> {
+    Parser { arena, text, base: 0, limits, depth: 0, at: 0 }.whole()
+}
+
+struct Parser<'p> {
+    arena: &'p mut Arena,
+    text: &'p str,
+    /// Offset of `text` in the template string.
+    base: usize,
+    limits: &'p Limits,
+    depth: u32,
+    /// Where the next token is looked for.
+    at: usize,
+}
+
+type Parse<T> = Result<T, ParseFault>;
+
+impl<'p> Parser<'p> {
+    fn peek(&self) -> Token {
+        token_at(self.text, self.at)
+    }
+
+    fn next(&mut self) -> Token {
+        let token = self.peek();
+        self.at = token.end;
+        token
+    }
+
+    fn eat(&mut self, kind: Kind) -> bool {
+        let token = self.peek();
+        if token.kind == kind {
+            self.at = token.end;
+        }
+        token.kind == kind
+    }
+
+    fn expect(&mut self, kind: Kind, expected: &str) -> Parse<Token> {
+        let token = self.next();
+        if token.kind == kind { Ok(token) } else { Err(self.fault(token.start, expected)) }
+    }
+
+    fn fault(&self, at: usize, expected: impl Into<String>) -> ParseFault {
+        ParseFault { at: self.base + at, expected: expected.into(), limit: None, strict: false }
+    }
+
+    fn too_deep(&self) -> ParseFault {
+        let limit = Limit::ExpressionDepth;
+        ParseFault { limit: Some(limit), ..self.fault(self.at, limit.expectation()) }
+    }
+
+    fn slice(&self, token: Token) -> &'p str {
+        &self.text[token.start..token.end]
+    }
+
+    fn add(&mut self, expr: Expr, at: usize, children: &[Id]) -> Parse<Id> {
+        let id = self.arena.add(expr, self.base + at, children);
+        if self.arena.height(id) > self.limits.max_expression_depth {
+            return Err(self.too_deep());
+        }
+        Ok(id)
+    }
+
+    fn whole(&mut self) -> Parse<Id> {
+        if self.text.is_empty() {
+            return self.add(Expr::Const(Const::Str("".into())), 0, &[]);
+        }
+        let id = self.expression(0)?;
+        self.expect(Kind::End, "an operator or the end of the expression")?;
+        Ok(id)
+    }
+
+    /// The pieces of a template string as one `concat`, whose first argument
+    /// is always empty text.
+    fn concat(&mut self, pieces: &[Piece], at: usize) -> Parse<Id> {
+        let mut args = Vec::with_capacity(pieces.len() + 1);
+        args.push(self.add(Expr::Const(Const::Str("".into())), at, &[])?);
+        for piece in pieces {
+            args.push(match *piece {
+                Piece::Text(start, end) => self.constant(&self.text[start..end], start)?,
+                Piece::Escape(at) => self.constant(&self.text[at..=at], at)?,
+                Piece::Binding(start, end) => {
+                    let (text, at) = binding::inner(self.text, start, end);
+                    let (base, limits) = (self.base + at, self.limits);
+                    Parser { arena: self.arena, text, base, limits, depth: self.depth, at: 0 }
+                        .whole()?
+                }
+            });
+        }
+        self.call("concat", args, at)
+    }
+
+    fn constant(&mut self, text: &str, at: usize) -> Parse<Id> {
+        self.add(Expr::Const(Const::Str(text.into())), at, &[])
+    }
+
+    fn expression(&mut self, min: u8) -> Parse<Id> {
+        self.depth += 1;
+        if self.depth > self.limits.max_expression_depth {
+            return Err(self.too_deep());
+        }
+        let mut left = self.unary()?;
+        loop {
+            let token = self.peek();
+            let (name, power, right_power) = match token.kind {
+                Kind::Operator(name) => match binding_power(name) {
+                    Some(power) => (name, power, power + u8::from(name != "^")),
+                    None => break,
+                },
+                Kind::Question => ("if", 1, 2),
+                _ => break,
+            };
+            if power < min {
+                break;
+            }
+            self.at = token.end;
+            let mut args = vec![left];
+            if token.kind == Kind::Question {
+                args.push(self.expression(0)?);
+                self.expect(Kind::Colon, "':' and the other choice")?;
+            }
+            args.push(self.expression(right_power)?);
+            left = self.call(name, args, token.start)?;
+        }
+        self.depth -= 1;
+        Ok(left)
+    }
+
+    fn unary(&mut self) -> Parse<Id> {
+        let token = self.peek();
+        let Kind::Operator(name @ ("!" | "-" | "+")) = token.kind else {
+            return self.primary();
+        };
+        self.at = token.end;
+        // The operand binds tighter than any infix operator.
+        let operand = self.expression(UNARY)?;
+        if name == "!" {
+            return self.call(name, vec![operand], token.start);
+        }
+        let zero = self.add(Expr::Const(Const::Num(0.0)), token.start, &[])?;
+        self.call(name, vec![zero, operand], token.start)
+    }
+
+    fn primary(&mut self) -> Parse<Id> {
+        let first = self.next();
+        let mut id = self.atom(first)?;
+        loop {
+            let token = self.peek();
+            match token.kind {
+                Kind::Dot => {
+                    self.at = token.end;
+                    let name = self.expect(Kind::Identifier, "a name")?;
+                    id = self.member(self.slice(name), Some(id), name.start)?;
+                }
+                Kind::OpenSquare => {
+                    self.at = token.end;
+                    let index = self.expression(0)?;
+                    self.expect(Kind::CloseSquare, "']'")?;
+                    id = self.add(Expr::Index { of: id, at: index }, token.start, &[id, index])?;
+                }
+                Kind::Open => {
+                    let name = self.callee(first.start, token.start);
+                    self.at = token.end;
+                    let args = self.arguments(Kind::Close, "',' or ')'")?;
+                    id = self.call(&name, args, first.start)?;
+                }
+                Kind::Operator("!") if token_at(self.text, token.end).kind == Kind::Open => {
+                    let name = self.callee(first.start, token.end);
+                    self.at = token_at(self.text, token.end).end;
+                    let args = self.arguments(Kind::Close, "',' or ')'")?;
+                    id = self.call(&name, args, first.start)?;
+                }
+                _ => return Ok(id),
+            }
+        }
+    }
+
+    /// Everything before a parenthesis, without blanks, is the function's name.
+    fn callee(&self, start: usize, end: usize) -> String {
+        let mut name = String::new();
+        let mut token = token_at(self.text, start);
+        while token.end <= end && token.kind != Kind::End {
+            name.push_str(self.slice(token));
+            token = token_at(self.text, token.end);
+        }
+        name
+    }
+
+    fn atom(&mut self, token: Token) -> Parse<Id> {
+        let at = token.start;
+        match token.kind {
+            Kind::Number => {
+                let number = self.slice(token).parse().unwrap_or(f64::INFINITY);
+                self.add(Expr::Const(Const::Num(number)), at, &[])
+            }
+            Kind::Text => {
+                let text = unescape(self.slice(token));
+                self.constant(&text, at)
+            }
+            Kind::Identifier => {
+                let constant = match self.slice(token) {
+                    "true" => Const::Bool(true),
+                    "false" => Const::Bool(false),
+                    "null" => Const::Null,
+                    "undefined" => Const::Undefined,
+                    name => return self.member(name, None, at),
+                };
+                self.add(Expr::Const(constant), at, &[])
+            }
+            Kind::Open => {
+                let id = self.expression(0)?;
+                self.expect(Kind::Close, "')'")?;
+                Ok(id)
+            }
+            Kind::OpenSquare => {
+                let args = self.arguments(Kind::CloseSquare, "',' or ']'")?;
+                self.call("createArray", args, at)
+            }
+            Kind::OpenCurly => self.object(at),
+            Kind::Backtick => {
+                let (pieces, end) = binding::split(self.text, token.end);
+                if end == self.text.len() {
+                    return Err(self.fault(end, "a closing backtick"));
+                }
+                self.at = end + 1;
+                self.concat(&pieces, at)
+            }
+            _ => Err(self.fault(at, "a value, a name or '('")),
+        }
+    }
+
+    /// An object literal is a chain of `setProperty` calls on `json('{}')`.
+    fn object(&mut self, at: usize) -> Parse<Id> {
+        let empty = self.constant("{}", at)?;
+        let mut id = self.call("json", vec![empty], at)?;
+        if self.eat(Kind::CloseCurly) {
+            return Ok(id);
+        }
+        loop {
+            let key = self.next();
+            let name = match key.kind {
+                Kind::Identifier => self.slice(key),
+                Kind::Text => &self.text[key.start + 1..key.end - 1],
+                _ => return Err(self.fault(key.start, "a key")),
+            };
+            self.expect(Kind::Colon, "':'")?;
+            let key = self.constant(name, key.start)?;
+            let value = self.expression(0)?;
+            id = self.call("setProperty", vec![id, key, value], at)?;
+            if !self.eat(Kind::Comma) {
+                break;
+            }
+        }
+        self.expect(Kind::CloseCurly, "',' or '}'")?;
+        Ok(id)
+    }
+
+    /// Arguments up to a closing token; `x => e` counts as two of them.
+    fn arguments(&mut self, close: Kind, expected: &str) -> Parse<Vec<Id>> {
+        let mut args = Vec::new();
+        if self.eat(close) {
+            return Ok(args);
+        }
+        loop {
+            let token = self.peek();
+            let arrow = token_at(self.text, token.end);
+            if token.kind == Kind::Identifier && arrow.kind == Kind::Arrow {
+                self.at = arrow.end;
+                args.push(self.member(self.slice(token), None, token.start)?);
+            }
+            args.push(self.expression(0)?);
+            if !self.eat(Kind::Comma) {
+                break;
+            }
+        }
+        self.expect(close, expected)?;
+        Ok(args)
+    }
+
+    fn member(&mut self, name: &str, of: Option<Id>, at: usize) -> Parse<Id> {
+        let Some(of) = of else {
+            return self.add(Expr::Path(PathExpr::new(name)), at, &[]);
+        };
+        if check::returns_of(self.arena, of) & returns::OBJECT == 0 {
+            return Err(self.fault(at, "an object before the dot"));
+        }
+        if let Expr::Path(path) = self.arena.get(of) {
+            let path = path.child(name);
+            let at = self.arena.offset(of) as usize - self.base;
+            return self.add(Expr::Path(path), at, &[]);
+        }
+        self.add(Expr::Member { name: name.into(), of }, at, &[of])
+    }
+
+    fn call(&mut self, name: &str, args: Vec<Id>, at: usize) -> Parse<Id> {
+        match name {
+            "Accessor" => return self.accessor(&args, at),
+            "Element" => {
+                if let [of, index] = *args {
+                    return self.add(Expr::Index { of, at: index }, at, &args);
+                }
+                return Err(self.fault(at, "2 arguments for Element"));
+            }
+            _ => {}
+        }
+        let Some(function) = functions::find(name) else {
+            let expr = Expr::Unknown { name: name.into(), args: args.clone().into() };
+            return self.add(expr, at, &args);
+        };
+        let regex = check::check(self.arena, function, &args, self.limits.max_regex_size)
+            .map_err(|expected| self.fault(at, expected))?;
+        let expr = Expr::Call { function, args: args.clone().into(), regex };
+        self.add(expr, at, &args)
+    }
+
+    /// The dot, spelt as a function.
+    fn accessor(&mut self, args: &[Id], at: usize) -> Parse<Id> {
+        let name = args.first().and_then(|id| self.arena.const_text(*id)).map(str::to_owned);
+        match (name, args) {
+            (Some(name), [_]) => self.member(&name, None, at),
+            (Some(name), [_, of]) => self.member(&name, Some(*of), at),
+            _ => Err(self.fault(at, "a name and an object for Accessor")),
+        }
+    }
+}
+
+/// Above every infix operator.
+const UNARY: u8 = 11;
+
+/// How tight an infix operator binds. Equality stands above `&`, and that
+/// above the other comparisons.
+fn binding_power(operator: &str) -> Option<u8> {
+    Some(match operator {
+        "^" => 10,
+        "*" | "/" | "%" => 9,
+        "+" | "-" => 8,
+        "==" | "!=" | "<>" => 7,
+        "&" => 6,
+        "<" | "<=" | ">" | ">=" => 5,
+        "&&" => 4,
+        "||" => 3,
+        "??" => 2,
+        _ => return None,
+    })
+}
+
+/// The content of a quoted string. The own quote is unescaped first, then
+/// `\n`, `\r`, `\t` and `\\`; any other backslash stays.
+fn unescape(quoted: &str) -> String {
+    let quote = &quoted[..1];
+    let content = quoted[1..quoted.len() - 1].replace(&format!("\\{quote}"), quote);
+    if !content.contains('\\') {
+        return content;
+    }
+    let mut out = String::with_capacity(content.len());
+    let mut chars = content.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            out.push(c);
+            continue;
+        }
+        match chars.next() {
+            Some('n') => out.push('\n'),
+            Some('r') => out.push('\r'),
+            Some('t') => out.push('\t'),
+            Some('\\') => out.push('\\'),
+            Some(other) => out.extend(['\\', other]),
+            None => out.push('\\'),
+        }
+    }
+    out
+}

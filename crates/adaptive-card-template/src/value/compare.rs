@@ -1,0 +1,128 @@
+//! Equality and order of values.
+
+use std::cmp::Ordering;
+use std::rc::Rc;
+
+use super::{Val, json, number, text};
+use crate::expr::fault::{Budget, Res};
+
+/// The language's `==`: deep, without coercion; null equals undefined, and
+/// numbers within the double's epsilon are equal.
+pub(crate) fn equal(left: &Val<'_>, right: &Val<'_>, budget: &mut Budget) -> Res<bool> {
+    loose(left, right, budget, 0)
+}
+
+fn loose(left: &Val<'_>, right: &Val<'_>, budget: &mut Budget, depth: u32) -> Res<bool> {
+    budget.steps(1)?;
+    budget.check_depth(depth)?;
+    if left.is_nothing() || right.is_nothing() {
+        return Ok(left.is_nothing() && right.is_nothing());
+    }
+    if let (Some(count), Some(other)) = (left.list_len(), right.list_len()) {
+        if count != other {
+            return Ok(false);
+        }
+        for index in 0..count {
+            if !loose(&left.item(index), &right.item(index), budget, depth + 1)? {
+                return Ok(false);
+            }
+        }
+        return Ok(true);
+    }
+    if left.field_count().is_some() && right.field_count().is_some() {
+        return exact(left, right, budget, depth);
+    }
+    if let (Val::Num(a), Val::Num(b)) = (left, right) {
+        return Ok((a - b).abs() < f64::EPSILON || a == b);
+    }
+    Ok(identical(left, right))
+}
+
+/// Deep equality inside objects: no epsilon, null differs from undefined, NaN
+/// equals itself.
+fn exact(left: &Val<'_>, right: &Val<'_>, budget: &mut Budget, depth: u32) -> Res<bool> {
+    budget.steps(1)?;
+    budget.check_depth(depth)?;
+    if let (Val::Num(a), Val::Num(b)) = (left, right) {
+        return Ok(a == b || (a.is_nan() && b.is_nan()));
+    }
+    if let (Some(count), Some(other)) = (left.list_len(), right.list_len()) {
+        if count != other {
+            return Ok(false);
+        }
+        for index in 0..count {
+            if !exact(&left.item(index), &right.item(index), budget, depth + 1)? {
+                return Ok(false);
+            }
+        }
+        return Ok(true);
+    }
+    if left.field_count().is_none() || left.field_count() != right.field_count() {
+        return Ok(identical(left, right));
+    }
+    for (key, value) in left.fields().unwrap_or_default() {
+        let Some(other) = right.own_field(&key) else {
+            return Ok(matches!((left, right), (Val::Ticks(a), Val::Ticks(b)) if a == b));
+        };
+        if !exact(&value, &other, budget, depth + 1)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// JavaScript's `===`: objects and lists are equal only to themselves.
+pub(crate) fn identical(left: &Val<'_>, right: &Val<'_>) -> bool {
+    match (left, right) {
+        (Val::Undefined, Val::Undefined) | (Val::Null, Val::Null) => true,
+        (Val::Bool(a), Val::Bool(b)) => a == b,
+        (Val::Num(a), Val::Num(b)) => a == b,
+        (Val::Str(a), Val::Str(b)) => a == b,
+        (Val::JsonList(a), Val::JsonList(b)) => std::ptr::eq(*a, *b),
+        (Val::JsonMap(a), Val::JsonMap(b)) => std::ptr::eq(*a, *b),
+        (Val::List(a), Val::List(b)) => Rc::ptr_eq(a, b),
+        (Val::Map(a), Val::Map(b)) => Rc::ptr_eq(a, b),
+        (Val::Ticks(a), Val::Ticks(b)) => Rc::ptr_eq(a, b),
+        (Val::Bytes(a), Val::Bytes(b)) => Rc::ptr_eq(a, b),
+        _ => false,
+    }
+}
+
+/// Membership in a JavaScript `Set`: as [`identical`], but NaN equals itself.
+pub(crate) fn same_value(left: &Val<'_>, right: &Val<'_>) -> bool {
+    matches!((left, right), (Val::Num(a), Val::Num(b)) if a.is_nan() && b.is_nan())
+        || identical(left, right)
+}
+
+/// JavaScript's `<` and `>` on anything: two texts by code units, everything
+/// else as numbers; `None` when neither holds nor equality can be told.
+pub(crate) fn order(
+    left: &Val<'_>,
+    right: &Val<'_>,
+    budget: &mut Budget,
+) -> Res<Option<Ordering>> {
+    let (left, right) = (primitive(left, budget)?, primitive(right, budget)?);
+    if let (Val::Str(a), Val::Str(b)) = (&left, &right) {
+        return Ok(Some(text::compare(a, b)));
+    }
+    Ok(to_number(&left).partial_cmp(&to_number(&right)))
+}
+
+fn primitive<'a>(value: &Val<'a>, budget: &mut Budget) -> Res<Val<'a>> {
+    if value.is_object_type() && !matches!(value, Val::Null | Val::Ticks(_)) {
+        return json::coerce(value, budget).map(Val::Str);
+    }
+    Ok(value.clone())
+}
+
+/// JavaScript's `Number(value)` of a primitive.
+fn to_number(value: &Val<'_>) -> f64 {
+    match value {
+        Val::Null | Val::Bool(false) => 0.0,
+        Val::Bool(true) => 1.0,
+        Val::Num(number) => *number,
+        Val::Str(text) => number::from_text(text),
+        Val::Ticks(ticks) => **ticks as f64,
+        _ => f64::NAN,
+    }
+}

@@ -1,0 +1,97 @@
+//! Every route denies by default.
+
+use beckon::http::auth::{Access, Role, Scope};
+use beckon::http::routes;
+use beckon_domain::ids::AgentId;
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+use uuid::Uuid;
+
+use crate::stage::Stage;
+
+const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
+
+fn example(path: &str) -> String {
+    path.replace("{account}", "website")
+        .replace("{id}", NOBODY)
+        .replace("{action}", "accept")
+        .replace("{*file}", "nothing.js")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_asks_for_its_scope() {
+    let stage = Stage::new().await;
+    let client = stage.client();
+    let keys = &client.world.keys;
+    let signed_in = client.sign_in(0).await;
+    let roles = [
+        (Role::Integration, keys.integration.as_str()),
+        (Role::Admin, keys.admin.as_str()),
+        (Role::Agent(AgentId(Uuid::nil())), signed_in.as_str()),
+    ];
+    let mut asked = 0;
+    for route in routes() {
+        let path = example(route.path);
+        let call = |key| client.call(route.method.clone(), &path, key, HeaderMap::new(), None);
+        let Access::Scope(scope) = route.access else {
+            let public = ["/health", "/console/", "/console/{*file}", "/assets/{*file}"];
+            assert!(public.contains(&route.path) || route.path == "/api/v1/sign-in", "{path}");
+            continue;
+        };
+        for key in ["", "bk_wrong", "a.b"] {
+            assert_eq!(call(key).await.status(), StatusCode::UNAUTHORIZED, "{path} with {key:?}");
+        }
+        for (role, key) in roles {
+            let status = call(key).await.status();
+            if role.may(scope) {
+                assert_ne!(status, StatusCode::UNAUTHORIZED, "{path} as {role:?}");
+                assert_ne!(status, StatusCode::FORBIDDEN, "{path} as {role:?}");
+            } else {
+                assert_eq!(status, StatusCode::FORBIDDEN, "{path} as {role:?}");
+                asked += 1;
+            }
+        }
+    }
+    assert!(asked > 10, "the walk saw the routes");
+    for scope in [Scope::Channel, Scope::Console, Scope::Sessions] {
+        let may = roles.iter().filter(|(role, _)| role.may(scope)).count();
+        assert_eq!(may, 1, "{scope:?} belongs to one role");
+    }
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agents_key_signs_in_and_another_key_does_not() {
+    let stage = Stage::new().await;
+    let client = stage.client();
+    for key in [&client.world.keys.integration, &client.world.keys.admin, "", "bk_wrong"] {
+        let body = serde_json::json!({ "key": key });
+        let (status, _) = client.post("/api/v1/sign-in", "", body).await;
+        assert_eq!(status, StatusCode::UNAUTHORIZED);
+    }
+    // A key opens the console by itself too; another agent's session is not there.
+    let (status, _) = client.get("/api/v1/console/inbox", &client.world.keys.agents[0]).await;
+    assert_eq!(status, StatusCode::OK);
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_agents_session_is_not_there() {
+    let stage = Stage::new().await;
+    let client = stage.client();
+    let written = client.write("grace", "m1", "Hello?").await;
+    let session = written["session"].as_str().unwrap();
+    let card = crate::stage::card_with(stage.person(0), "accept").await;
+    let path = format!("/api/v1/console/sessions/{session}/messages");
+    let own = client.sign_in(0).await;
+    assert_eq!(client.get(&path, &own).await.0, StatusCode::NOT_FOUND, "not before the accept");
+    stage.person(0).click(&card.id, "accept", serde_json::json!({})).await.unwrap();
+    assert_eq!(client.get(&path, &own).await.0, StatusCode::OK);
+    let other = client.sign_in(1).await;
+    assert_eq!(client.get(&path, &other).await.0, StatusCode::NOT_FOUND);
+    let body = serde_json::json!({ "client_message_id": "x", "text": "psst" });
+    assert_eq!(client.post(&path, &other, body).await.0, StatusCode::NOT_FOUND);
+    let end = format!("/api/v1/console/sessions/{session}/terminate");
+    assert_eq!(client.post(&end, &other, serde_json::json!({})).await.0, StatusCode::NOT_FOUND);
+    stage.stop().await;
+}

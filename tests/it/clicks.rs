@@ -1,0 +1,88 @@
+//! Clicks that come twice, late or from the wrong person change nothing and hear the truth.
+
+use fake_teams::DuplicateKind;
+use serde_json::{Value, json};
+
+use crate::stage::{Settings, Stage, card_says, card_with, forged_click};
+
+fn count(timeline: &Value, event: &str) -> usize {
+    let events = timeline["events"].as_array().expect("events");
+    events.iter().filter(|row| row["event"] == event).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_click_delivered_four_times_counts_once() {
+    let stage = Stage::with(&Settings { people: &["Ada Lovelace"], ..Settings::default() }).await;
+    let client = stage.client();
+    let ada = stage.person(0);
+    for kind in [DuplicateKind::SameId, DuplicateKind::NewId] {
+        let address = format!("grace-{kind:?}");
+        let written = client.write(&address, "m1", "Hello?").await;
+        let session = written["session"].as_str().unwrap();
+        let card = card_with(ada, "accept").await;
+        stage.world.teams.faults().duplicate_next(kind, 3);
+        let click = ada.click(&card.id, "accept", json!({})).await.unwrap();
+        assert_eq!(click.deliveries.len(), 4, "{kind:?}");
+        for delivery in &click.deliveries {
+            let card = delivery.answer["value"].to_string();
+            assert!(card.contains("You are in this conversation"), "{kind:?}: {card}");
+        }
+        let timeline = client.admin_session(session).await;
+        assert_eq!(count(&timeline, "invitation_accepted"), 1);
+        let shown = card_says(ada, "You are in this conversation").await;
+        ada.click(&shown.id, "terminate", json!({})).await.unwrap();
+        let shown = card_says(ada, "wrap-up is running").await;
+        ada.click(&shown.id, "finish", json!({})).await.unwrap();
+        card_says(ada, "Handled").await;
+    }
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_click_on_an_old_view_hears_how_things_stand() {
+    let stage = Stage::new().await;
+    let client = stage.client();
+    let ada = stage.person(0);
+    let written = client.write("grace", "m1", "Hello?").await;
+    let card = card_with(ada, "accept").await;
+    let data = card.card.as_ref().unwrap()["actions"][1]["data"].clone();
+    ada.click(&card.id, "accept", json!({})).await.unwrap();
+
+    // Another client still shows the invitation: its Decline comes after the Accept.
+    let late = forged_click(&stage, ada, &card.id, "decline", data).await;
+    assert!(late["value"].to_string().contains("You are in this conversation"), "{late}");
+    let timeline = client.admin_session(written["session"].as_str().unwrap()).await;
+    assert_eq!(count(&timeline, "invitation_declined"), 0);
+    assert_eq!(timeline["session"]["phase"]["phase"], "connected");
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_foreign_click_changes_nothing_and_says_whose_it_is() {
+    let stage = Stage::new().await;
+    let client = stage.client();
+    let written = client.write("grace", "m1", "Hello?").await;
+    let card = card_with(stage.person(0), "accept").await;
+    let data = card.card.as_ref().unwrap()["actions"][0]["data"].clone();
+    let foreign = forged_click(&stage, stage.person(1), &card.id, "accept", data).await;
+    let card = foreign["value"].to_string();
+    assert!(card.contains("Ada Lovelace") && !card.contains("Grace"), "{card}");
+    let timeline = client.admin_session(written["session"].as_str().unwrap()).await;
+    assert_eq!(timeline["session"]["phase"]["phase"], "ringing");
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_of_no_known_invitation_is_told_so() {
+    let stage = Stage::new().await;
+    let ada = stage.person(0);
+    for data in [
+        json!({ "invitation": "00000000-0000-7000-8000-000000000000", "version": 1 }),
+        json!({ "invitation": "not an id", "version": 1 }),
+        json!({}),
+    ] {
+        let answer = forged_click(&stage, ada, "1", "accept", data).await;
+        assert!(answer["value"].as_str().unwrap().contains("no longer known"), "{answer}");
+    }
+    stage.stop().await;
+}

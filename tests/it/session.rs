@@ -1,0 +1,130 @@
+//! One session, end to end.
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use crate::stage::{Stage, card_says, card_with};
+
+fn texts(messages: &[Value]) -> Vec<(&str, &str)> {
+    messages
+        .iter()
+        .map(|row| (row["from"].as_str().unwrap(), row["text"].as_str().unwrap()))
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn from_the_first_message_to_the_result() {
+    let stage = Stage::new().await;
+    let client = stage.client();
+    let (ada, ben) = (stage.person(0), stage.person(1));
+
+    let written = client.write("grace", "m1", "My secret order is lost.").await;
+    let session = written["session"].as_str().unwrap().to_owned();
+
+    let invitation = card_with(ada, "accept").await;
+    assert!(invitation.words().contains("Grace Hopper"));
+    assert!(!invitation.activity.to_string().contains("secret"), "hidden until accepted");
+    assert!(!invitation.summary.is_empty(), "a toast needs words");
+    let click = ada.click(&invitation.id, "accept", json!({})).await.unwrap();
+    let shown = click.shown.unwrap().to_string();
+    assert!(shown.contains("Support \u{a6} Grace Hopper"), "{shown}");
+    assert!(shown.contains(&format!("{}/console/?session={session}", stage.url)));
+    card_says(ada, "You are in this conversation").await;
+
+    let token = client.sign_in(0).await;
+    let path = format!("/api/v1/console/sessions/{session}/messages");
+    let (_, conversation) = client.get(&path, &token).await;
+    assert_eq!(conversation["phase"], "connected");
+    let messages = conversation["messages"].as_array().unwrap();
+    assert_eq!(texts(messages)[0], ("customer", "My secret order is lost."));
+
+    client.write("grace", "m2", "Are you there?").await;
+    let reply = json!({ "client_message_id": "a1", "text": "Yes, I am." });
+    let (status, stored) = client.post(&path, &token, reply.clone()).await;
+    assert_eq!((status, &stored["duplicate"]), (StatusCode::CREATED, &json!(false)));
+    let (status, again) = client.post(&path, &token, reply).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!((&again["seq"], &again["duplicate"]), (&stored["seq"], &json!(true)));
+
+    let read = client.read("grace", 4).await;
+    assert_eq!(texts(&read)[2..], [("customer", "Are you there?"), ("agent", "Yes, I am.")]);
+    assert_eq!(read[3]["name"], "Ada Lovelace");
+    let seqs: Vec<u64> = read.iter().map(|row| row["seq"].as_u64().unwrap()).collect();
+    assert_eq!(seqs, [1, 2, 3, 4]);
+
+    let terminate = format!("/api/v1/console/sessions/{session}/terminate");
+    let (_, ended) = client.post(&terminate, &token, json!({})).await;
+    assert_eq!(ended["result"], "terminated");
+    let (status, ended) = client.post(&terminate, &token, json!({})).await;
+    assert_eq!((status, &ended["result"]), (StatusCode::OK, &json!("unchanged")));
+
+    let terminated = card_says(ada, "wrap-up is running").await;
+    ada.click(&terminated.id, "finish", json!({})).await.unwrap();
+    let result = card_says(ada, "Handled").await;
+    assert_eq!(result.id, invitation.id, "updated in place, never posted again");
+    assert!(result.actions().is_empty());
+    assert_eq!(ada.messages().iter().filter(|message| message.card.is_some()).count(), 1);
+    assert!(ben.messages().is_empty(), "nobody else was asked");
+
+    let timeline = client.admin_session(&session).await;
+    assert_eq!(timeline["session"]["phase"]["outcome"], "user_accepted");
+    let events: Vec<&str> = timeline["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| event["event"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        events,
+        [
+            "session_created",
+            "session_queued",
+            "invitation_offered",
+            "invitation_delivered",
+            "invitation_accepted",
+            "room_opened",
+            "room_closed",
+            "session_ended",
+            "invitation_concluded",
+        ]
+    );
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decline_goes_to_the_next_agent_and_back_again() {
+    let stage = Stage::new().await;
+    let client = stage.client();
+    client.write("grace", "m1", "Hello?").await;
+    let invitation = card_with(stage.person(0), "accept").await;
+    stage.person(0).click(&invitation.id, "decline", json!({})).await.unwrap();
+    card_says(stage.person(0), "You declined").await;
+    let invitation = card_with(stage.person(1), "accept").await;
+    let token = client.sign_in(1).await;
+    let (_, inbox) = client.get("/api/v1/console/inbox", &token).await;
+    assert_eq!(inbox["incoming"][0]["customer"], "Grace Hopper");
+    let id = inbox["incoming"][0]["invitation"].as_str().unwrap();
+    let (_, accepted) =
+        client.post(&format!("/api/v1/console/invitations/{id}/accept"), &token, json!({})).await;
+    assert_eq!(accepted["result"], "accepted");
+    let card = card_says(stage.person(1), "You are in this conversation").await;
+    assert_eq!(card.id, invitation.id, "card and console agree");
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_who_leaves_while_it_rings_turns_the_card() {
+    let stage = Stage::new().await;
+    let client = stage.client();
+    let written = client.write("grace", "m1", "Hello?").await;
+    card_with(stage.person(0), "accept").await;
+    let path = "/api/v1/channels/website/leave";
+    let body = json!({ "session": written["session"] });
+    let (status, _) = client.post(path, &client.world.keys.integration, body).await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    let card = card_says(stage.person(0), "The customer left").await;
+    assert!(card.actions().is_empty());
+    let next = client.write("grace", "m2", "Me again").await;
+    assert_ne!(next["session"], written["session"]);
+    stage.stop().await;
+}
