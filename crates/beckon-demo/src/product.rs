@@ -1,0 +1,119 @@
+//! Beckon, configured for the demo and started in this process.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use beckon::clock::SystemClock;
+use beckon::config::Config;
+use beckon::http::auth::new_key;
+use fake_teams::{Environment, Person};
+use serde_json::{Value, json};
+
+/// The channel account that the customer writes to.
+pub(crate) const ACCOUNT: &str = "phone";
+
+/// Long enough to read a card before pressing anything.
+const RING_SECONDS: u32 = 120;
+const WRAP_UP_SECONDS: u32 = 20;
+
+/// A key of the REST API and the digest that the configuration has of it.
+#[derive(Debug)]
+pub(crate) struct Key {
+    pub(crate) secret: String,
+    sha256: String,
+}
+
+impl Key {
+    fn new() -> Self {
+        let (secret, sha256) = new_key(&SystemClock);
+        Self { secret, sha256 }
+    }
+}
+
+/// The keys of one run: nobody else ever has them.
+#[derive(Debug)]
+pub(crate) struct Keys {
+    pub(crate) channel: Key,
+    /// One for each agent, in their order.
+    pub(crate) agents: Vec<Key>,
+}
+
+impl Keys {
+    /// Fresh keys for the channel and as many agents.
+    pub(crate) fn new(agents: usize) -> Self {
+        Self { channel: Key::new(), agents: (0..agents).map(|_| Key::new()).collect() }
+    }
+}
+
+/// The configuration as an administrator would write it: one service, two agents, one channel.
+pub(crate) fn config(
+    port: u16,
+    data: &Path,
+    teams: &Environment,
+    people: &[Person],
+    keys: &Keys,
+) -> anyhow::Result<Config> {
+    let text = toml::to_string(&document(port, data, teams, people, keys))?;
+    let environment = |name: &str| (name == "BECKON_BOT_SECRET").then(|| teams.app_secret.clone());
+    Config::parse(&text, &environment).context("the demo's configuration is not valid")
+}
+
+fn document(port: u16, data: &Path, teams: &Environment, people: &[Person], keys: &Keys) -> Value {
+    let members: Vec<_> = people.iter().map(Person::id).collect();
+    let agents: Vec<_> =
+        people.iter().map(|it| json!({ "id": it.id(), "name": it.name() })).collect();
+    let mut known = vec![key_entry("phone", "integration", &keys.channel)];
+    for (person, key) in people.iter().zip(&keys.agents) {
+        let mut entry = key_entry(person.name(), "agent", key);
+        entry["agent"] = json!(person.id());
+        known.push(entry);
+    }
+    let host = teams.login_url.trim_start_matches("http://");
+    json!({
+        "server": { "bind": format!("127.0.0.1:{port}") },
+        "store": { "path": data.join("beckon.db").display().to_string() },
+        "bot": {
+            "app_id": teams.app_id,
+            "tenant_id": teams.tenant_id,
+            "openid_metadata_url": teams.openid_metadata_url,
+            "token_url": format!("{}/{}/oauth2/v2.0/token", teams.login_url, teams.tenant_id),
+            "allowed_hosts": [host],
+        },
+        "tenant": [{
+            "id": teams.tenant_id,
+            "agent": agents,
+            "service": [{
+                "id": "support",
+                "name": "Support",
+                "members": members,
+                "ring_seconds": RING_SECONDS,
+                "misses": 0,
+                "wrap_up_seconds": WRAP_UP_SECONDS,
+            }],
+            "account": [{ "id": ACCOUNT, "channel": "api", "service": "support" }],
+            "key": known,
+        }],
+    })
+}
+
+fn key_entry(name: &str, role: &str, key: &Key) -> Value {
+    json!({ "name": name, "role": role, "sha256": key.sha256 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fake_teams::{FakeTeams, FakeTeamsConfig};
+
+    #[tokio::test]
+    async fn the_configuration_is_valid() {
+        let teams = FakeTeams::start(FakeTeamsConfig::default()).await.unwrap();
+        let people = crate::cast::AGENTS.map(|name| teams.person(name));
+        let keys = Keys::new(people.len());
+        let data = Path::new("some folder/with 'quotes\"");
+        let config = config(0, data, &teams.environment(), &people, &keys).unwrap();
+        assert!(config.bot.secret.is_some());
+        assert_eq!(config.store.path, data.join("beckon.db"));
+        assert_eq!(config.tenants[0].agents.len(), 2);
+    }
+}

@@ -1,0 +1,81 @@
+//! What the page shows, as one snapshot that a page can wait on.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::time::Duration;
+
+use axum::body::Bytes;
+use fake_teams::FakeTeams;
+use serde::Serialize;
+use tokio::time::{Instant, timeout_at};
+
+use crate::agents::{Agent, AgentView};
+use crate::customers::{CustomerView, Customers};
+
+/// Everything behind the page.
+#[derive(Debug)]
+pub(crate) struct DemoState {
+    pub(crate) teams: FakeTeams,
+    pub(crate) agents: Vec<Agent>,
+    pub(crate) customers: Customers,
+}
+
+/// The body of `GET /demo/state` and its entity tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Snapshot {
+    pub(crate) etag: String,
+    pub(crate) body: Bytes,
+}
+
+#[derive(Serialize)]
+struct View<'a> {
+    customer: &'a CustomerView,
+    agents: Vec<AgentView>,
+}
+
+impl DemoState {
+    /// The agent of that Entra object id.
+    pub(crate) fn agent(&self, id: &str) -> Option<&Agent> {
+        self.agents.iter().find(|agent| agent.person.id() == id)
+    }
+
+    /// The state now.
+    pub(crate) fn snapshot(&self) -> Result<Snapshot, serde_json::Error> {
+        let customer = self.customers.subscribe();
+        let agents = self.agents.iter().map(Agent::view).collect();
+        let body = serde_json::to_vec(&View { customer: &customer.borrow(), agents })?;
+        let mut hasher = DefaultHasher::new();
+        body.hash(&mut hasher);
+        Ok(Snapshot { etag: format!("\"{:016x}\"", hasher.finish()), body: body.into() })
+    }
+
+    /// The state as soon as its tag is not `known`, at the latest after `wait`.
+    pub(crate) async fn differing(
+        &self,
+        known: Option<&str>,
+        wait: Duration,
+    ) -> Result<Snapshot, serde_json::Error> {
+        let deadline = Instant::now() + wait;
+        let mut customer = self.customers.subscribe();
+        loop {
+            let snapshot = self.snapshot()?;
+            if known != Some(&snapshot.etag) || Instant::now() >= deadline {
+                return Ok(snapshot);
+            }
+            // Whichever comes first: a change of the customer, a change in Teams, the deadline.
+            // What it was is seen by looking again.
+            let teams = self.teams.wait_for("a change", wait, |_| self.differs(known));
+            let _ = timeout_at(deadline, async {
+                tokio::select! {
+                    _ = customer.changed() => {}
+                    _ = teams => {}
+                }
+            })
+            .await;
+        }
+    }
+
+    fn differs(&self, known: Option<&str>) -> Option<()> {
+        let snapshot = self.snapshot().ok()?;
+        (known != Some(&snapshot.etag)).then_some(())
+    }
+}

@@ -1,0 +1,69 @@
+// The console's calls, bound to one signed-in agent.
+import { observe } from "../shared/clock.ts";
+import type { Poll } from "../shared/follow.ts";
+import { type Fetch, request } from "../shared/http.ts";
+import { snapshotPoll } from "../shared/snapshot.ts";
+import type { CommandResult, Decision, Inbox, Messages, SignIn } from "./contract.ts";
+
+const BASE = "/api/v1";
+
+export async function signIn(fetch: Fetch, key: string): Promise<SignIn> {
+  const response = await request(fetch, `${BASE}/sign-in`, { method: "POST", body: { key } });
+  return (await response.json()) as SignIn;
+}
+
+export class ConsoleApi {
+  readonly #fetch: Fetch;
+  readonly #token: string;
+
+  constructor(fetch: Fetch, token: string) {
+    this.#fetch = fetch;
+    this.#token = token;
+  }
+
+  inboxPoll(onInbox: (inbox: Inbox) => void): Poll {
+    const path = `${BASE}/console/inbox`;
+    return snapshotPoll<Inbox>(this.#fetch, path, { token: this.#token }, (inbox, response) => {
+      observe(response);
+      onInbox(inbox);
+    });
+  }
+
+  /** Messages after `seq`; the server waits for one up to `wait` seconds if there is none yet. */
+  async messages(
+    session: string,
+    seq: number,
+    signal: AbortSignal,
+    wait: number,
+  ): Promise<Messages> {
+    const path = `${BASE}/console/sessions/${encodeURIComponent(session)}/messages?after=${seq}`;
+    const headers = { Prefer: `wait=${wait}` };
+    const response = await request(this.#fetch, path, { token: this.#token, headers, signal });
+    return (await response.json()) as Messages;
+  }
+
+  /** Sends a message. Sent again with the same id it still arrives once. */
+  async send(session: string, clientMessageId: string, text: string): Promise<void> {
+    await this.#post(`sessions/${encodeURIComponent(session)}/messages`, {
+      client_message_id: clientMessageId,
+      text,
+    });
+  }
+
+  decide(invitation: string, decision: Decision): Promise<CommandResult> {
+    return this.#post(`invitations/${encodeURIComponent(invitation)}/${decision}`);
+  }
+
+  terminate(session: string): Promise<CommandResult> {
+    return this.#post(`sessions/${encodeURIComponent(session)}/terminate`);
+  }
+
+  async #post(path: string, body?: unknown): Promise<CommandResult> {
+    const response = await request(this.#fetch, `${BASE}/console/${path}`, {
+      method: "POST",
+      token: this.#token,
+      body,
+    });
+    return (await response.json()) as CommandResult;
+  }
+}

@@ -1,0 +1,54 @@
+// The bar on top: who is signed in, how they stand, and whether we are in
+// touch with the server.
+import { avatar } from "../shared/avatar.ts";
+import { h, setText, show } from "../shared/dom.ts";
+import { logo } from "../shared/logo.ts";
+import type { Inbox } from "./contract.ts";
+import { stateLabel } from "./labels.ts";
+
+export class Header {
+  readonly root: HTMLElement;
+  readonly #face = h("span", { class: "face" });
+  readonly #name = h("strong", { class: "ellipsis", testid: "agent-name" });
+  readonly #state = h("span", { class: "presence", testid: "agent-state" });
+  readonly #link = h("span", {
+    class: "reconnecting",
+    testid: "reconnecting",
+    text: "Reconnecting…",
+  });
+
+  constructor(signOut: () => void) {
+    const leave = h("button", {
+      class: "subtle",
+      testid: "sign-out",
+      text: "Sign out",
+      attrs: { type: "button" },
+      on: { click: signOut },
+    });
+    // The status role speaks when its content changes, so it stays in the page.
+    const link = h("span", { attrs: { role: "status" } }, this.#link);
+    show(this.#link, false);
+    this.root = h(
+      "header",
+      { class: "top" },
+      logo(24),
+      h("h1", { text: "Beckon" }),
+      h("span", { class: "grow" }),
+      link,
+      this.#face,
+      h("span", { class: "stack" }, this.#name, this.#state),
+      leave,
+    );
+  }
+
+  setAgent({ name, state }: Inbox["agent"]): void {
+    if (this.#name.textContent !== name) this.#face.replaceChildren(avatar(name));
+    setText(this.#name, name);
+    setText(this.#state, stateLabel(state));
+    this.#state.dataset.state = state;
+  }
+
+  setLink(up: boolean): void {
+    show(this.#link, !up);
+  }
+}

@@ -1,0 +1,5 @@
+// The product's pages, embedded into the `beckon` binary.
+import { defineConfig } from "vite";
+import { pages } from "./vite.base.ts";
+
+export default defineConfig(pages("dist", { console: "console/index.html" }));
