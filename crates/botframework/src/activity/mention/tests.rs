@@ -7,7 +7,7 @@ use crate::activity::Activity;
 
 const BOT: &str = "28:11111111-2222-3333-4444-555555555555";
 
-fn said(text: &str, entities: Value) -> String {
+fn said(text: &str, entities: &Value) -> String {
     let body = json!({
         "type": "message",
         "channelId": "msteams",
@@ -37,7 +37,7 @@ fn the_bots_mention_goes_wherever_it_stands() {
         ("no mention", "no mention"),
         ("<at>Beckon</at> line one\nline two", "line one\nline two"),
     ] {
-        assert_eq!(said(text, bot.clone()), rest, "{text:?}");
+        assert_eq!(said(text, &bot), rest, "{text:?}");
     }
 }
 
@@ -55,7 +55,7 @@ fn missing_or_useless_entities_change_nothing() {
         json!([mention(BOT, "<at>Other spelling</at>")]),
     ] {
         for text in ["<at>Beckon</at> help", "<at id=\"0\">beckon</at> help", "<AT>Bot</AT> help"] {
-            assert_eq!(said(text, entities.clone()), "help", "{text:?} {entities}");
+            assert_eq!(said(text, &entities), "help", "{text:?} {entities}");
         }
     }
 }
@@ -63,17 +63,17 @@ fn missing_or_useless_entities_change_nothing() {
 #[test]
 fn other_people_stay_in_the_sentence_by_name() {
     let both = json!([mention(BOT, "<at>Beckon</at>"), mention("29:ada", "<at>Ada</at>")]);
-    assert_eq!(said("<at>Beckon</at> invite <at>Ada</at> now", both), "invite Ada now");
+    assert_eq!(said("<at>Beckon</at> invite <at>Ada</at> now", &both), "invite Ada now");
     let ada = json!([mention("29:ada", "<at>Ada</at>")]);
-    assert_eq!(said("<at>Ada</at> is here", ada), "Ada is here");
-    assert_eq!(said("<at>Beckon</at> <at>Ada</at> hi", Value::Null), "Ada hi");
+    assert_eq!(said("<at>Ada</at> is here", &ada), "Ada is here");
+    assert_eq!(said("<at>Beckon</at> <at>Ada</at> hi", &Value::Null), "Ada hi");
 }
 
 #[test]
 fn what_only_looks_like_a_mention_stays() {
     for text in ["1 <at 2", "<attach>x</attach>", "<at>open", "</at>", "a < b > c", "<at", "x <at "]
     {
-        assert_eq!(said(text, Value::Null), text.trim(), "{text:?}");
+        assert_eq!(said(text, &Value::Null), text.trim(), "{text:?}");
     }
 }
 
@@ -85,7 +85,7 @@ proptest! {
         prop_oneof!["<at>", "</at>", "<at id=\"1\">", "Beckon", "é\u{a0}İ", "\\PC{0,4}"], 0..12,
     )) {
         let text = parts.concat();
-        let rest = said(&text, Value::Null);
+        let rest = said(&text, &Value::Null);
         prop_assert!(!rest.contains("<at>Beckon</at>") || text.contains("<at><at>"));
     }
 }

@@ -1,0 +1,5 @@
+//! Integration tests of the crate: real HTTP on the loopback interface, with a
+//! fake for every peer.
+
+#[cfg(test)]
+mod inbound;
