@@ -2,4 +2,8 @@
 //! fake for every peer.
 
 #[cfg(test)]
+mod corpus;
+#[cfg(test)]
+mod http;
+#[cfg(test)]
 mod inbound;

@@ -5,6 +5,7 @@ mod cache;
 mod cases;
 mod development;
 mod keys;
+mod metrics;
 mod policy;
 mod rejected;
 mod support;
