@@ -78,6 +78,16 @@ fn what_only_looks_like_a_mention_stays() {
     }
 }
 
+/// Time must grow with the text and not with its square: the largest message
+/// with the most tags and entities that fit is read without being noticed.
+#[test]
+fn a_hostile_message_costs_no_more_than_its_size() {
+    let tags = "<at>x</at>".repeat(50_000);
+    let entities: Vec<_> = (0..2000).map(|at| mention(BOT, &format!("<at>{at}</at>"))).collect();
+    let rest = said(&tags, &entities.into());
+    assert_eq!(rest, "x".repeat(49_999));
+}
+
 proptest! {
     /// Any text with any fragments of tags is survived.
     #[test]
