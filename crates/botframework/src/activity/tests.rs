@@ -99,7 +99,9 @@ fn canonical(mut wire: Value) -> Value {
     }
     if let Some(Value::Array(members)) = wire.get_mut("membersAdded") {
         members.retain(|member| !member.is_null());
-        members.iter_mut().for_each(|member| prune(member, &["name", "aadObjectId"], &["id"]));
+        for member in members {
+            prune(member, &["name", "aadObjectId"], &["id"]);
+        }
     }
     prune(&mut wire["from"], &["name", "aadObjectId"], &["id"]);
     prune(&mut wire["conversation"], &["isGroup"], &["id"]);

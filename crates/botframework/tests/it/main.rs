@@ -1,4 +1,5 @@
-//! One integration binary: every extra one costs a link of the whole dependency tree.
+//! One integration binary: every extra one costs a link of the whole dependency tree. Real HTTP on
+//! the loopback interface, with a fake for every peer.
 //!
 //! The modules are `cfg(test)` so that clippy sees their helpers as the test code they are.
 
@@ -8,6 +9,12 @@ mod connector_errors;
 mod connector_repeats;
 #[cfg(test)]
 mod connector_requests;
+#[cfg(test)]
+mod corpus;
+#[cfg(test)]
+mod http;
+#[cfg(test)]
+mod inbound;
 #[cfg(test)]
 mod token_cache;
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What remains of a message when the mentions are gone.
 
+use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -7,7 +8,7 @@ use crate::activity::Activity;
 
 const BOT: &str = "28:11111111-2222-3333-4444-555555555555";
 
-fn said(text: &str, entities: Value) -> String {
+fn said(text: &str, entities: &Value) -> String {
     let body = json!({
         "type": "message",
         "channelId": "msteams",
@@ -37,7 +38,7 @@ fn the_bots_mention_goes_wherever_it_stands() {
         ("no mention", "no mention"),
         ("<at>Beckon</at> line one\nline two", "line one\nline two"),
     ] {
-        assert_eq!(said(text, bot.clone()), rest, "{text:?}");
+        assert_eq!(said(text, &bot), rest, "{text:?}");
     }
 }
 
@@ -55,7 +56,7 @@ fn missing_or_useless_entities_change_nothing() {
         json!([mention(BOT, "<at>Other spelling</at>")]),
     ] {
         for text in ["<at>Beckon</at> help", "<at id=\"0\">beckon</at> help", "<AT>Bot</AT> help"] {
-            assert_eq!(said(text, entities.clone()), "help", "{text:?} {entities}");
+            assert_eq!(said(text, &entities), "help", "{text:?} {entities}");
         }
     }
 }
@@ -63,29 +64,51 @@ fn missing_or_useless_entities_change_nothing() {
 #[test]
 fn other_people_stay_in_the_sentence_by_name() {
     let both = json!([mention(BOT, "<at>Beckon</at>"), mention("29:ada", "<at>Ada</at>")]);
-    assert_eq!(said("<at>Beckon</at> invite <at>Ada</at> now", both), "invite Ada now");
+    assert_eq!(said("<at>Beckon</at> invite <at>Ada</at> now", &both), "invite Ada now");
     let ada = json!([mention("29:ada", "<at>Ada</at>")]);
-    assert_eq!(said("<at>Ada</at> is here", ada), "Ada is here");
-    assert_eq!(said("<at>Beckon</at> <at>Ada</at> hi", Value::Null), "Ada hi");
+    assert_eq!(said("<at>Ada</at> is here", &ada), "Ada is here");
+    assert_eq!(said("<at>Beckon</at> <at>Ada</at> hi", &Value::Null), "Ada hi");
 }
 
 #[test]
 fn what_only_looks_like_a_mention_stays() {
     for text in ["1 <at 2", "<attach>x</attach>", "<at>open", "</at>", "a < b > c", "<at", "x <at "]
     {
-        assert_eq!(said(text, Value::Null), text.trim(), "{text:?}");
+        assert_eq!(said(text, &Value::Null), text.trim(), "{text:?}");
     }
 }
 
+/// Time must grow with the text and not with its square: the largest message
+/// with the most tags and entities that fit is read without being noticed.
+#[test]
+fn a_hostile_message_costs_no_more_than_its_size() {
+    let tags = "<at>x</at>".repeat(50_000);
+    let entities: Vec<_> = (0..2000).map(|at| mention(BOT, &format!("<at>{at}</at>"))).collect();
+    let rest = said(&tags, &entities.into());
+    assert_eq!(rest, "x".repeat(49_999));
+}
+
 proptest! {
-    /// Any text, with any fragments of tags, is survived, and no complete
-    /// mention of the bot remains.
+    /// Any text with any fragments of tags is survived.
     #[test]
-    fn no_input_breaks_it(parts in proptest::collection::vec(
+    fn no_input_breaks_it(parts in vec(
         prop_oneof!["<at>", "</at>", "<at id=\"1\">", "Beckon", "é\u{a0}İ", "\\PC{0,4}"], 0..12,
     )) {
-        let text = parts.concat();
-        let rest = said(&text, Value::Null);
-        prop_assert!(!rest.contains("<at>Beckon</at>") || text.contains("<at><at>"));
+        let rest = said(&parts.concat(), &Value::Null);
+        prop_assert_eq!(rest.trim(), rest.as_str());
+    }
+
+    /// Complete tags go, names of others stay, and so does all other text.
+    #[test]
+    fn no_complete_tag_remains(parts in vec(
+        prop_oneof!["<at>Beckon</at>", "<at id=\"7\">Ada</at>", "<AT>Bob</AT>", "[a-z ]{1,5}"],
+        0..12,
+    )) {
+        let rest = said(&parts.concat(), &Value::Null);
+        prop_assert!(!rest.contains('<') && !rest.contains("Beckon"), "{}", rest);
+        let others = parts.iter().filter(|part| part.contains("Ada") || part.contains("Bob"));
+        let kept = rest.matches("Ada").count() + rest.matches("Bob").count();
+        // A leading mention is taken for the bot's as long as that has not come.
+        prop_assert!(others.count() - kept <= 1, "{}", rest);
     }
 }
