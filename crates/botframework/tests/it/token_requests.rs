@@ -39,9 +39,10 @@ async fn a_client_secret_is_sent_as_a_form() {
 #[tokio::test]
 async fn a_certificate_signs_an_assertion_and_sends_no_secret() {
     let world = World::start().await;
-    let key = SigningKey::generate("certificate");
+    let key = SigningKey::generate("certificate").unwrap();
     let der = b"stands in for a certificate";
-    let certificate = Certificate::from_pem(&pem("CERTIFICATE", der), &key.private_pem()).unwrap();
+    let certificate =
+        Certificate::from_pem(&pem("CERTIFICATE", der), &key.private_pem().unwrap()).unwrap();
     let credentials = Credentials::Certificate(certificate.with_chain());
     let seen = ask(&world, TokenConfig { credentials, ..world.token_config() }).await;
     let form = seen.form();
@@ -75,7 +76,7 @@ async fn a_certificate_signs_an_assertion_and_sends_no_secret() {
 
 #[test]
 fn unusable_certificates_say_which_part_is_wrong() {
-    let key = SigningKey::generate("certificate").private_pem();
+    let key = SigningKey::generate("certificate").unwrap().private_pem().unwrap();
     let certificate = pem("CERTIFICATE", b"x");
     let refused =
         |certificate: &str, key: &str| Certificate::from_pem(certificate, key).unwrap_err();

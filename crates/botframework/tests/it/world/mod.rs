@@ -33,7 +33,7 @@ pub(crate) const QUICK: TokenRetry =
 /// The one key of the channel service; making RSA keys is slow, so all tests share it.
 pub(crate) fn channel_key() -> &'static SigningKey {
     static KEY: std::sync::LazyLock<SigningKey> =
-        std::sync::LazyLock::new(|| SigningKey::generate("channel-key"));
+        std::sync::LazyLock::new(|| SigningKey::generate("channel-key").unwrap());
     &KEY
 }
 
@@ -97,13 +97,15 @@ impl World {
     /// The token that the channel sends along, valid for an hour at `now`.
     pub(crate) fn channel_token(&self, now: SystemTime) -> String {
         let now = now.duration_since(UNIX_EPOCH).unwrap().as_secs();
-        channel_key().sign(&json!({
-            "iss": "https://api.botframework.com",
-            "aud": APP_ID,
-            "serviceurl": self.service_url().raw(),
-            "nbf": now,
-            "exp": now + 3600,
-        }))
+        channel_key()
+            .sign(&json!({
+                "iss": "https://api.botframework.com",
+                "aud": APP_ID,
+                "serviceurl": self.service_url().raw(),
+                "nbf": now,
+                "exp": now + 3600,
+            }))
+            .unwrap()
     }
 
     /// An activity of `kind` as Teams would post it.

@@ -1,6 +1,7 @@
 //! RSA keys made on the spot, and tokens signed with them.
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
+use aws_lc_rs::error::Unspecified;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
@@ -15,8 +16,8 @@ pub(crate) struct SigningKey {
 }
 
 impl SigningKey {
-    pub(crate) fn generate(id: &'static str) -> Self {
-        Self { id, pair: KeyPair::generate(KeySize::Rsa2048).expect("a key") }
+    pub(crate) fn generate(id: &'static str) -> Result<Self, Unspecified> {
+        Ok(Self { id, pair: KeyPair::generate(KeySize::Rsa2048)? })
     }
 
     /// The public half as a JSON Web Key, endorsed for Teams.
@@ -33,21 +34,24 @@ impl SigningKey {
     }
 
     /// An RS256 token with these claims.
-    pub(crate) fn sign(&self, claims: &Value) -> String {
+    pub(crate) fn sign(&self, claims: &Value) -> Result<String, Unspecified> {
         let header = json!({ "alg": "RS256", "typ": "JWT", "kid": self.id });
         let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let signed = format!("{}.{}", part(&header), part(claims));
         let mut signature = vec![0; self.pair.public_modulus_len()];
-        self.pair
-            .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature)
-            .expect("a signature");
-        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
+        self.pair.sign(
+            &RSA_PKCS1_SHA256,
+            &SystemRandom::new(),
+            signed.as_bytes(),
+            &mut signature,
+        )?;
+        Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))
     }
 
     /// The private half as PEM text.
-    pub(crate) fn private_pem(&self) -> String {
-        let der = AsDer::<Pkcs8V1Der<'_>>::as_der(&self.pair).expect("a key");
-        pem("PRIVATE KEY", der.as_ref())
+    pub(crate) fn private_pem(&self) -> Result<String, Unspecified> {
+        let der = AsDer::<Pkcs8V1Der<'_>>::as_der(&self.pair)?;
+        Ok(pem("PRIVATE KEY", der.as_ref()))
     }
 }
 

@@ -1,0 +1,124 @@
+//! Turns a second, load generator included, on one runtime.
+//!
+//! Prints, for 32 keep-alive connections: a bare axum JSON endpoint, a verified turn without a
+//! reply, and a verified turn with a card reply through the connector client, limiter on and
+//! off. Targets: without a reply at least 70 % of the bare endpoint; with a card reply at least
+//! 6,000/s.
+//!
+//! Run with `cargo bench -p botframework --bench echo_load`; `SECONDS=…` sets the length of each
+//! measurement (5 by default).
+
+mod load;
+mod peers;
+
+use std::convert::Infallible;
+use std::error::Error;
+use std::io::Write;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::routing::post;
+use axum::{Json, Router};
+use botframework::activity::OutgoingActivity;
+use botframework::connector::{ConnectorClient, ConnectorError};
+use botframework::limiter::{Limiter, LimiterConfig};
+use botframework::turn::{Bot, TurnContext};
+use serde_json::{Value, json};
+
+use load::{Load, Measured};
+use peers::Peers;
+
+type Failure = Box<dyn Error + Send + Sync>;
+
+fn main() -> Result<(), Failure> {
+    // `cargo test --benches` runs benches too, to see that they still work.
+    let brief = std::env::args().any(|argument| argument == "--test");
+    let length = if brief { Duration::from_millis(50) } else { Duration::from_secs(seconds()) };
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(run(length))
+}
+
+async fn run(length: Duration) -> Result<(), Failure> {
+    let peers = Peers::start().await?;
+    let bare = serve(Router::new().route("/api/messages", post(bare))).await?;
+    let silent = serve(silent(&peers)?.router()).await?;
+    let unlimited = serve(echo(peers.connector(None)?, &peers)?.router()).await?;
+    let windows = Limiter::new(LimiterConfig::default())?;
+    let limited = serve(echo(peers.connector(Some(windows))?, &peers)?.router()).await?;
+
+    let mut out = std::io::stdout();
+    writeln!(out, "32 connections, {length:?} each, load generator and all peers on 2 threads")?;
+    let load = Load { token: peers.channel_token()?, service_url: peers.service_url(), length };
+    let bare = load.run(bare).await?;
+    report(&mut out, "bare axum JSON endpoint", bare, bare)?;
+    let silent = load.run(silent).await?;
+    report(&mut out, "verified turn, no reply", silent, bare)?;
+    let unlimited = load.run(unlimited).await?;
+    report(&mut out, "card reply, limiter off", unlimited, bare)?;
+    let limited = load.run(limited).await?;
+    report(&mut out, "card reply, limiter on", limited, bare)?;
+    Ok(())
+}
+
+fn report(
+    out: &mut impl Write,
+    name: &str,
+    measured: Measured,
+    bare: Measured,
+) -> std::io::Result<()> {
+    let share = 100.0 * measured.per_second() / bare.per_second();
+    writeln!(
+        out,
+        "{name:<26} {:>8.0}/s  p50 {:>6} µs  p99 {:>6} µs  {share:>4.0} % of bare",
+        measured.per_second(),
+        measured.p50.as_micros(),
+        measured.p99.as_micros(),
+    )
+}
+
+/// What any axum JSON endpoint does: parse, look, answer.
+async fn bare(Json(activity): Json<Value>) -> Json<Value> {
+    Json(json!({ "id": activity["id"] }))
+}
+
+fn silent(peers: &Peers) -> Result<Bot, Failure> {
+    let handler = |_: TurnContext| async { Ok::<_, Infallible>(()) };
+    Ok(Bot::builder(peers.authenticator()?, peers.connector(None)?).on_message(handler).build()?)
+}
+
+fn echo(connector: ConnectorClient, peers: &Peers) -> Result<Bot, Failure> {
+    let handler = |turn: TurnContext| async move {
+        let card = OutgoingActivity::adaptive_card(card(&turn.text())).summary("Echo");
+        turn.reply(card).await?;
+        Ok::<_, ConnectorError>(())
+    };
+    Ok(Bot::builder(peers.authenticator()?, connector).on_message(handler).build()?)
+}
+
+fn card(text: &str) -> Value {
+    json!({
+        "type": "AdaptiveCard",
+        "version": "1.5",
+        "body": [{ "type": "TextBlock", "text": text, "wrap": true }],
+        "actions": [{ "type": "Action.Execute", "title": "Again", "verb": "again",
+            "data": { "text": text } }]
+    })
+}
+
+async fn serve(router: Router) -> Result<std::net::SocketAddr, Failure> {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let addr = listener.local_addr()?;
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    Ok(addr)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+fn seconds() -> u64 {
+    std::env::var("SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(5)
+}
+
+/// Shared ownership of a clock, as the library wants it.
+fn system_clock() -> Arc<botframework::clock::SystemClock> {
+    Arc::new(botframework::clock::SystemClock)
+}
