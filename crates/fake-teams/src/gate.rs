@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     body::{Body, to_bytes},
-    extract::{ConnectInfo, Request},
+    extract::{ConnectInfo, OriginalUri, Request},
     http::{HeaderMap, StatusCode, header::AUTHORIZATION},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -49,7 +49,8 @@ pub(crate) async fn pass(
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
     let connection = parts.extensions.get::<ConnectInfo<Connection>>().cloned();
-    let (method, path) = (parts.method.to_string(), parts.uri.to_string());
+    let original = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
+    let (method, path) = (parts.method.to_string(), original.to_string());
     let purpose = purpose(&method, parts.uri.path(), &body);
     let fault = world.change(|state| state.faults.of_call(service, &purpose.operation));
     let lost = matches!(fault, Some(CallFault::LoseReply | CallFault::LoseRequest));

@@ -33,8 +33,8 @@ async fn a_request_is_lost_before_the_effect() {
     let lost = bot.call_url("POST", &url, bot.token(), Some(text)).await;
     assert!(lost.is_err(), "{lost:?}");
     assert_eq!(ada.messages().len(), 0);
-    let last = bot.teams.record().pop();
-    assert!(matches!(last, Some(Entry::Call(call)) if call.lost));
+    let newest = bot.teams.record().pop();
+    assert!(matches!(newest, Some(Entry::Call(call)) if call.lost));
 }
 
 /// Teams docs, status codes from bot conversational APIs: 412.
