@@ -12,7 +12,7 @@ use axum::{
 use tokio::time::sleep;
 
 use crate::{
-    Service,
+    Refuse, Service,
     faults::CallFault,
     in_flight::Changing,
     limits::Scope,
@@ -89,10 +89,7 @@ async fn enter(
     next: Next,
 ) -> Response {
     match fault {
-        Some(CallFault::Refuse { status, retry_after }) => {
-            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
-            return service.refused(world, status, retry_after);
-        }
+        Some(CallFault::Refuse(refuse)) => return service.refused(world, &refuse),
         Some(CallFault::LoseRequest) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
         _ => {}
     }
@@ -110,7 +107,7 @@ async fn enter(
         // codes from bot conversational APIs).
         Some((conversation, message)) => match Changing::begin(world, conversation, message) {
             Some(changing) => Some(changing),
-            None => return service.refused(world, StatusCode::PRECONDITION_FAILED, None),
+            None => return service.refused(world, &Refuse::with(412)),
         },
     };
     match fault {
