@@ -35,6 +35,9 @@ fn walk<'card>(value: &'card Value, visit: &mut impl FnMut(&'card Map<String, Va
 /// Appends the visible words of `card` to `lines`.
 pub(crate) fn collect_words(card: &Value, lines: &mut Vec<String>) {
     walk(card, &mut |object| {
+        if object.get("isVisible") == Some(&Value::Bool(false)) {
+            return;
+        }
         let words = ["title", "text", "value"].iter().filter_map(|name| object.get(*name));
         lines.extend(words.filter_map(Value::as_str).map(str::to_owned));
     });
@@ -94,6 +97,9 @@ impl Action {
 fn actions(card: &Value, old_client: bool) -> Vec<Action> {
     let mut found = Vec::new();
     walk(card, &mut |object| {
+        if object.get("isEnabled") == Some(&Value::Bool(false)) {
+            return;
+        }
         if is_kind(object, "Action.Submit") || (is_kind(object, "Action.Execute") && !old_client) {
             found.push(Action { object: object.clone() });
         } else if is_kind(object, "Action.Execute")
@@ -104,6 +110,22 @@ fn actions(card: &Value, old_client: bool) -> Vec<Action> {
         }
     });
     found
+}
+
+/// The id of a required input that `values` leave empty.
+pub(crate) fn missing_input(card: &Value, values: &Map<String, Value>) -> Option<String> {
+    let mut missing = None;
+    walk(card, &mut |object| {
+        let is_input = text(object, "type").is_some_and(|kind| kind.starts_with("Input."));
+        let required = object.get("isRequired") == Some(&Value::Bool(true));
+        if let (true, Some(id)) = (is_input && required, text(object, "id")) {
+            let empty = values.get(id).is_none_or(|value| value == "" || value.is_null());
+            if empty && missing.is_none() {
+                missing = Some(id.to_owned());
+            }
+        }
+    });
+    missing
 }
 
 /// The actions by verb, else id, else title.
@@ -195,6 +217,22 @@ mod tests {
         inputs.insert("urgent".into(), json!(true));
         let data = Value::Object(action.data_with(&inputs));
         assert_eq!(data, json!({"n": 1, "note": "", "urgent": "true"}));
+    }
+
+    #[test]
+    fn a_required_input_may_not_be_empty() {
+        let card = json!({"body": [{"type": "Input.Text", "id": "note", "isRequired": true}]});
+        let given = |value: Value| Map::from_iter([("note".to_owned(), value)]);
+        assert_eq!(missing_input(&card, &given(json!(""))).as_deref(), Some("note"));
+        assert_eq!(missing_input(&card, &Map::new()).as_deref(), Some("note"));
+        assert_eq!(missing_input(&card, &given(json!("x"))), None);
+    }
+
+    #[test]
+    fn a_disabled_action_cannot_be_clicked() {
+        let mut card = card();
+        card["actions"][0]["isEnabled"] = json!(false);
+        assert_eq!(find_action(&card, "accept", false), None);
     }
 
     #[test]

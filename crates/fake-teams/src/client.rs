@@ -68,7 +68,8 @@ impl Client {
 
     /// Clicks the action with this verb, id or title on the card as this client shows it.
     ///
-    /// `inputs` (an object) are the values typed; untouched inputs send their defaults. An
+    /// `inputs` (an object) are the values typed; untouched inputs send their defaults, and nothing
+    /// is sent while a required one is empty. An
     /// `Action.Execute` is delivered as the invoke `adaptiveCard/action` and its answer repaints
     /// this client; an `Action.Submit` is delivered as a message with a `value`.
     pub async fn click(&self, id: &str, action: &str, inputs: Value) -> Result<ClickResult, Error> {
@@ -99,6 +100,9 @@ impl Client {
         let mut values = card::input_defaults(&shown);
         if let Value::Object(given) = inputs {
             values.extend(given);
+        }
+        if let Some(id) = card::missing_input(&shown, &values) {
+            return Err(Error::MissingInput(id));
         }
         self.send(id, &action, &values, "manual").await
     }
@@ -174,9 +178,7 @@ impl Client {
         let world = &self.person.world;
         let view = click::repaint(outcome, world.now_ms());
         world.change(|state| {
-            let chat = state.chats.of_message(&self.key.0, id).map(|chat| chat.id.clone());
-            let chat = chat.and_then(|chat| state.chats.get_mut(&chat));
-            if let Some(message) = chat.and_then(|chat| chat.message_mut(id)) {
+            if let Some(message) = state.chats.message_mut(&self.key.0, id) {
                 let before = message.views.remove(&self.key).and_then(|view| view.card);
                 let card = view.card.or(before);
                 message.views.insert(self.key.clone(), View { card, ..view });

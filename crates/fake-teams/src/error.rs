@@ -34,6 +34,12 @@ pub enum Error {
     /// No such message, or it was deleted.
     #[error("no message {0:?}")]
     NoMessage(String),
+    /// The message is somebody else's.
+    #[error("message {0:?} was written by somebody else")]
+    NotYours(String),
+    /// A required input is empty: the client does not send the click.
+    #[error("the input {0:?} is required")]
+    MissingInput(String),
     /// The message shows no card.
     #[error("message {0:?} shows no card")]
     NoCard(String),

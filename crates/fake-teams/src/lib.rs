@@ -63,6 +63,7 @@ mod people;
 mod record;
 mod refresh;
 mod refuse;
+mod second_thoughts;
 mod server;
 mod service;
 mod size;
