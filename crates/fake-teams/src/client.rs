@@ -6,6 +6,7 @@ use crate::{
     Error, Person, activity,
     card::{self, Action},
     click::{self, ClickOutcome, ClickResult},
+    inputs::Inputs,
     message::{ClientKey, Message, View},
     record::Delivery,
 };
@@ -68,8 +69,8 @@ impl Client {
 
     /// Clicks the action with this verb, id or title on the card as this client shows it.
     ///
-    /// `inputs` (an object) are the values typed; untouched inputs send their defaults, and nothing
-    /// is sent while a required one is empty. An
+    /// `inputs` (an object) are the values typed; untouched inputs keep their own, empty ones are
+    /// left out, and nothing is sent while a required one is unset. An
     /// `Action.Execute` is delivered as the invoke `adaptiveCard/action` and its answer repaints
     /// this client; an `Action.Submit` is delivered as a message with a `value`.
     pub async fn click(&self, id: &str, action: &str, inputs: Value) -> Result<ClickResult, Error> {
@@ -97,13 +98,11 @@ impl Client {
         let action = card::find_action(&shown, wanted, old_client).ok_or_else(|| {
             Error::NoAction { wanted: wanted.to_owned(), present: card::action_names(&shown) }
         })?;
-        let mut values = card::input_defaults(&shown);
-        if let Value::Object(given) = inputs {
-            values.extend(given);
-        }
-        if let Some(id) = card::missing_input(&shown, &values) {
-            return Err(Error::MissingInput(id));
-        }
+        let typed = match inputs {
+            Value::Object(typed) => typed,
+            _ => Map::new(),
+        };
+        let values = Inputs::of(&shown).values(&typed)?;
         self.send(id, &action, &values, "manual").await
     }
 

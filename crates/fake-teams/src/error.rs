@@ -37,7 +37,10 @@ pub enum Error {
     /// The message is somebody else's.
     #[error("message {0:?} was written by somebody else")]
     NotYours(String),
-    /// A required input is empty: the client does not send the click.
+    /// The card as shown has no such input.
+    #[error("the card has no input {0:?}")]
+    NoInput(String),
+    /// A required input is unset: the client does not send the click.
     #[error("the input {0:?} is required")]
     MissingInput(String),
     /// The message shows no card.

@@ -52,6 +52,7 @@ mod graph;
 mod held;
 mod ids;
 mod in_flight;
+mod inputs;
 mod install;
 mod key_ring;
 mod keys;

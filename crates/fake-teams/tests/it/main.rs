@@ -9,6 +9,8 @@ mod budgets;
 #[cfg(test)]
 mod control;
 #[cfg(test)]
+mod control_faults;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod forgeries;
