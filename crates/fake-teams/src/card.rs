@@ -78,17 +78,14 @@ impl Action {
         name.unwrap_or_default().to_owned()
     }
 
-    /// The author's data merged with the inputs, which win (Universal Action Model).
-    pub(crate) fn data_with(&self, inputs: &Map<String, Value>) -> Map<String, Value> {
-        let mut data = match self.object.get("data") {
-            Some(Value::Object(data)) => data.clone(),
-            _ => Map::new(),
-        };
-        if self.object.get("associatedInputs").is_some_and(|which| which == "none") {
-            return data;
-        }
-        data.extend(inputs.clone());
-        data
+    /// The author's data.
+    pub(crate) fn data(&self) -> Map<String, Value> {
+        self.object.get("data").and_then(Value::as_object).cloned().unwrap_or_default()
+    }
+
+    /// Whether a click sends the inputs of the card along.
+    pub(crate) fn takes_inputs(&self) -> bool {
+        self.object.get("associatedInputs").is_none_or(|which| which != "none")
     }
 }
 
@@ -163,15 +160,6 @@ mod tests {
         let action = find_action(&card(), "accept", true).unwrap();
         assert!(!action.is_execute());
         assert_eq!(action.object["data"]["old"], true);
-    }
-
-    #[test]
-    fn inputs_win_over_the_data_unless_the_action_takes_none() {
-        let mut action = find_action(&card(), "accept", false).unwrap();
-        let inputs = Map::from_iter([("n".to_owned(), json!("2"))]);
-        assert_eq!(Value::Object(action.data_with(&inputs)), json!({"n": "2"}));
-        action.object.insert("associatedInputs".to_owned(), json!("none"));
-        assert_eq!(Value::Object(action.data_with(&inputs)), json!({"n": 1}));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::{
     Error, Person, activity,
     card::{self, Action},
     click::{self, ClickOutcome, ClickResult},
-    inputs::Inputs,
+    inputs::data_of_click,
     message::{ClientKey, Message, View},
     record::Delivery,
 };
@@ -102,8 +102,8 @@ impl Client {
             Value::Object(typed) => typed,
             _ => Map::new(),
         };
-        let values = Inputs::of(&shown).values(&typed)?;
-        self.send(id, &action, &values, "manual").await
+        let data = data_of_click(&shown, &action, &typed)?;
+        self.send(id, &action, data, "manual").await
     }
 
     /// Sends the invoke or message of `action` and paints the answer.
@@ -111,10 +111,9 @@ impl Client {
         &self,
         id: &str,
         action: &Action,
-        inputs: &Map<String, Value>,
+        data: Map<String, Value>,
         trigger: &str,
     ) -> Result<ClickResult, Error> {
-        let data = action.data_with(inputs);
         let (outcome, deliveries) = if action.is_execute() {
             self.invoke(id, action, &data, trigger).await?
         } else {

@@ -6,17 +6,34 @@
 
 use serde_json::{Map, Value};
 
-use crate::{Error, card::walk};
+use crate::{
+    Error,
+    card::{Action, walk},
+};
 
-/// The inputs of a card with what was typed into them.
+/// The data that a click on `action` sends: the author's, with the inputs over it (Universal
+/// Action Model), unless the action takes none.
+pub(crate) fn data_of_click(
+    card: &Value,
+    action: &Action,
+    typed: &Map<String, Value>,
+) -> Result<Map<String, Value>, Error> {
+    let mut data = action.data();
+    if action.takes_inputs() {
+        data.extend(Inputs::of(card).values(typed)?);
+    }
+    Ok(data)
+}
+
+/// The inputs of a card.
 #[derive(Debug)]
-pub(crate) struct Inputs<'card> {
+struct Inputs<'card> {
     inputs: Vec<&'card Map<String, Value>>,
 }
 
 impl<'card> Inputs<'card> {
     /// All inputs of `card`, in document order.
-    pub(crate) fn of(card: &'card Value) -> Self {
+    fn of(card: &'card Value) -> Self {
         let mut inputs = Vec::new();
         walk(card, &mut |object| {
             let kind = object.get("type").and_then(Value::as_str);
@@ -32,7 +49,7 @@ impl<'card> Inputs<'card> {
     ///
     /// Fails when the card has no such field to type into, and with the first required input that
     /// is unset.
-    pub(crate) fn values(&self, typed: &Map<String, Value>) -> Result<Map<String, Value>, Error> {
+    fn values(&self, typed: &Map<String, Value>) -> Result<Map<String, Value>, Error> {
         let known = |wanted: &str| self.inputs.iter().any(|input| id(input) == Some(wanted));
         if let Some(unknown) = typed.keys().find(|wanted| !known(wanted)) {
             return Err(Error::NoInput(unknown.clone()));
@@ -94,6 +111,7 @@ fn is_unset(input: &Map<String, Value>, value: Option<&str>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::card::find_action;
     use serde_json::json;
 
     fn values(card: &Value, typed: &Value) -> Result<Value, String> {
@@ -138,5 +156,19 @@ mod tests {
                            "valueOn": "good", "valueOff": "bad"}]);
         assert_eq!(values(&card, &json!({})), Ok(json!({"mood": "good"})));
         assert_eq!(values(&card, &json!({"mood": "other"})), Ok(json!({"mood": "bad"})));
+    }
+
+    /// What Microsoft's renderer sent for the same card and typing (`tests/recorded`).
+    #[test]
+    fn the_data_is_what_microsofts_renderer_sends() {
+        let recorded = include_str!("../tests/recorded/inputs.json");
+        let cases: Vec<Value> = serde_json::from_str(recorded).unwrap();
+        assert_eq!(cases.len(), 11);
+        for case in cases {
+            let action = find_action(&case["card"], "go", false).unwrap();
+            let typed = case["typed"].as_object().unwrap();
+            let sent = data_of_click(&case["card"], &action, typed).ok();
+            assert_eq!(sent.map_or(Value::Null, Value::Object), case["sent"], "{}", case["name"]);
+        }
     }
 }
