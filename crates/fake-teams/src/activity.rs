@@ -27,8 +27,14 @@ fn conversation_account(config: &FakeTeamsConfig, chat: &Conversation) -> Value 
     account
 }
 
-/// What all activities from `person` in `chat` share.
-fn base(world: &World, chat: &Conversation, person: &PersonRecord, kind: &str, id: &str) -> Value {
+/// An activity with only what all activities from `person` in `chat` share.
+pub(crate) fn bare(
+    world: &World,
+    chat: &Conversation,
+    person: &PersonRecord,
+    kind: &str,
+    id: &str,
+) -> Value {
     let config = &world.config;
     let now = iso(world.now_ms());
     json!({
@@ -69,7 +75,7 @@ pub(crate) fn message(
     text: &str,
 ) -> Value {
     let config = &world.config;
-    let mut activity = base(world, chat, person, "message", id);
+    let mut activity = bare(world, chat, person, "message", id);
     let tag = bot_mention(config);
     let mut html = escape(text);
     if text.contains(&tag) {
@@ -105,7 +111,7 @@ pub(crate) fn execute(
     trigger: &str,
 ) -> Value {
     let (id, message) = ids;
-    let mut activity = base(world, chat, person, "invoke", id);
+    let mut activity = bare(world, chat, person, "invoke", id);
     let mut sent = Map::new();
     sent.insert("type".to_owned(), Value::from("Action.Execute"));
     for name in ["title", "id", "verb"] {
@@ -130,7 +136,7 @@ pub(crate) fn submit(
     data: Map<String, Value>,
 ) -> Value {
     let (id, message) = ids;
-    let mut activity = base(world, chat, person, "message", id);
+    let mut activity = bare(world, chat, person, "message", id);
     activity["value"] = Value::Object(data);
     activity["replyToId"] = Value::from(message);
     activity["channelData"]["legacy"] = json!({"replyToId": message});
@@ -145,7 +151,7 @@ pub(crate) fn installation_update(
     id: &str,
     action: &str,
 ) -> Value {
-    let mut activity = base(world, chat, person, "installationUpdate", id);
+    let mut activity = bare(world, chat, person, "installationUpdate", id);
     activity["action"] = Value::from(action);
     if action == "add" {
         activity["channelData"]["settings"] = json!({"selectedChannel": {"id": chat.id}});
@@ -163,7 +169,7 @@ pub(crate) fn conversation_update(
     change: &str,
     members: Vec<Value>,
 ) -> Value {
-    let mut activity = base(world, chat, person, "conversationUpdate", id);
+    let mut activity = bare(world, chat, person, "conversationUpdate", id);
     activity[change] = Value::Array(members);
     activity
 }

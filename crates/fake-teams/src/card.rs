@@ -15,15 +15,18 @@ pub(crate) fn of_activity(activity: &Value) -> Option<&Value> {
         .get("content")
 }
 
-/// Members a client does not show beside an element: `fallback` is drawn only in place of it, and
-/// `refresh` never.
-const UNSEEN: [&str; 2] = ["fallback", "refresh"];
+/// Members in which a client sees no element: `fallback` is drawn only in place of its owner, and
+/// `refresh` and `data` never.
+const UNSEEN: [&str; 3] = ["fallback", "refresh", "data"];
 
-/// Calls `visit` for every object a client would draw, depth first in document order.
-fn walk<'card>(value: &'card Value, visit: &mut impl FnMut(&'card Map<String, Value>)) {
+/// Calls `visit` for every object a client knows of, depth first in document order; it answers
+/// whether to go on inside.
+pub(crate) fn walk<'card>(
+    value: &'card Value,
+    visit: &mut impl FnMut(&'card Map<String, Value>) -> bool,
+) {
     match value {
-        Value::Object(object) => {
-            visit(object);
+        Value::Object(object) if visit(object) => {
             let seen = object.iter().filter(|(name, _)| !UNSEEN.contains(&name.as_str()));
             seen.for_each(|(_, child)| walk(child, visit));
         }
@@ -35,8 +38,12 @@ fn walk<'card>(value: &'card Value, visit: &mut impl FnMut(&'card Map<String, Va
 /// Appends the visible words of `card` to `lines`.
 pub(crate) fn collect_words(card: &Value, lines: &mut Vec<String>) {
     walk(card, &mut |object| {
+        if object.get("isVisible") == Some(&Value::Bool(false)) {
+            return false;
+        }
         let words = ["title", "text", "value"].iter().filter_map(|name| object.get(*name));
         lines.extend(words.filter_map(Value::as_str).map(str::to_owned));
+        true
     });
 }
 
@@ -71,21 +78,14 @@ impl Action {
         name.unwrap_or_default().to_owned()
     }
 
-    /// The author's data merged with the inputs, which win (Universal Action Model). A client
-    /// sends every value as text.
-    pub(crate) fn data_with(&self, inputs: &Map<String, Value>) -> Map<String, Value> {
-        let mut data = match self.object.get("data") {
-            Some(Value::Object(data)) => data.clone(),
-            _ => Map::new(),
-        };
-        if self.object.get("associatedInputs").is_some_and(|which| which == "none") {
-            return data;
-        }
-        for (id, value) in inputs {
-            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            data.insert(id.clone(), Value::String(text));
-        }
-        data
+    /// The author's data.
+    pub(crate) fn data(&self) -> Map<String, Value> {
+        self.object.get("data").and_then(Value::as_object).cloned().unwrap_or_default()
+    }
+
+    /// Whether a click sends the inputs of the card along.
+    pub(crate) fn takes_inputs(&self) -> bool {
+        self.object.get("associatedInputs").is_none_or(|which| which != "none")
     }
 }
 
@@ -94,6 +94,9 @@ impl Action {
 fn actions(card: &Value, old_client: bool) -> Vec<Action> {
     let mut found = Vec::new();
     walk(card, &mut |object| {
+        if object.get("isEnabled") == Some(&Value::Bool(false)) {
+            return false;
+        }
         if is_kind(object, "Action.Submit") || (is_kind(object, "Action.Execute") && !old_client) {
             found.push(Action { object: object.clone() });
         } else if is_kind(object, "Action.Execute")
@@ -102,6 +105,7 @@ fn actions(card: &Value, old_client: bool) -> Vec<Action> {
         {
             found.push(Action { object: fallback.clone() });
         }
+        true
     });
     found
 }
@@ -120,32 +124,6 @@ pub(crate) fn find_action(card: &Value, wanted: &str, old_client: bool) -> Optio
         .or_else(|| by(&|action| action.text("title") == Some(wanted)))
 }
 
-/// The values of untouched inputs. Microsoft's renderer sends an empty text for an empty text
-/// field, the off value of a toggle, and nothing for an empty choice, number, date or time.
-pub(crate) fn input_defaults(card: &Value) -> Map<String, Value> {
-    let mut values = Map::new();
-    walk(card, &mut |object| {
-        let (Some(kind), Some(id)) = (text(object, "type"), text(object, "id")) else { return };
-        let given = object.get("value").cloned();
-        let value = match kind {
-            "Input.Text" => given.or_else(|| Some(Value::from(""))),
-            "Input.Toggle" => given
-                .or_else(|| object.get("valueOff").cloned())
-                .or_else(|| Some(Value::from("false"))),
-            _ if kind.starts_with("Input.") => given,
-            _ => None,
-        };
-        if let Some(value) = value {
-            values.insert(id.to_owned(), value);
-        }
-    });
-    values
-}
-
-fn text<'card>(object: &'card Map<String, Value>, name: &str) -> Option<&'card str> {
-    object.get(name).and_then(Value::as_str)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,9 +135,6 @@ mod tests {
             "refresh": {"action": {"type": "Action.Execute", "verb": "refresh"}},
             "body": [
                 {"type": "TextBlock", "text": "Hello"},
-                {"type": "Input.Text", "id": "note"},
-                {"type": "Input.Toggle", "id": "urgent"},
-                {"type": "Input.ChoiceSet", "id": "code"},
                 {"type": "FactSet", "facts": [{"title": "Service", "value": "Sales"}]},
             ],
             "actions": [
@@ -188,13 +163,18 @@ mod tests {
     }
 
     #[test]
-    fn inputs_are_merged_into_the_data_as_text() {
-        let action = find_action(&card(), "accept", false).unwrap();
-        let mut inputs = input_defaults(&card());
-        assert_eq!(Value::Object(inputs.clone()), json!({"note": "", "urgent": "false"}));
-        inputs.insert("urgent".into(), json!(true));
-        let data = Value::Object(action.data_with(&inputs));
-        assert_eq!(data, json!({"n": 1, "note": "", "urgent": "true"}));
+    fn a_disabled_action_cannot_be_clicked() {
+        let mut card = card();
+        card["actions"][0]["isEnabled"] = json!(false);
+        assert_eq!(find_action(&card, "accept", false), None);
+    }
+
+    #[test]
+    fn hidden_words_are_not_read() {
+        let hidden = json!({"isVisible": false, "items": [{"type": "TextBlock", "text": "x"}]});
+        let mut lines = Vec::new();
+        collect_words(&hidden, &mut lines);
+        assert_eq!(lines, [""; 0]);
     }
 
     #[test]

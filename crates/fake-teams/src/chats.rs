@@ -92,6 +92,12 @@ impl Chats {
         Some(chat).filter(|chat| chat.has_member(person))
     }
 
+    /// A message in one of the person's conversations.
+    pub(crate) fn message_mut(&mut self, person: &str, id: &str) -> Option<&mut StoredMessage> {
+        let chat = self.by_id.get_mut(self.of_message.get(id)?)?;
+        if chat.has_member(person) { chat.message_mut(id) } else { None }
+    }
+
     /// All conversations, oldest first.
     pub(crate) fn all(&self) -> Vec<&Conversation> {
         let mut all: Vec<_> = self.by_id.values().collect();

@@ -6,6 +6,7 @@ use crate::{
     Error, Person, activity,
     card::{self, Action},
     click::{self, ClickOutcome, ClickResult},
+    inputs::data_of_click,
     message::{ClientKey, Message, View},
     record::Delivery,
 };
@@ -68,7 +69,8 @@ impl Client {
 
     /// Clicks the action with this verb, id or title on the card as this client shows it.
     ///
-    /// `inputs` (an object) are the values typed; untouched inputs send their defaults. An
+    /// `inputs` (an object) are the values typed; untouched inputs keep their own, empty ones are
+    /// left out, and nothing is sent while a required one is unset. An
     /// `Action.Execute` is delivered as the invoke `adaptiveCard/action` and its answer repaints
     /// this client; an `Action.Submit` is delivered as a message with a `value`.
     pub async fn click(&self, id: &str, action: &str, inputs: Value) -> Result<ClickResult, Error> {
@@ -96,11 +98,12 @@ impl Client {
         let action = card::find_action(&shown, wanted, old_client).ok_or_else(|| {
             Error::NoAction { wanted: wanted.to_owned(), present: card::action_names(&shown) }
         })?;
-        let mut values = card::input_defaults(&shown);
-        if let Value::Object(given) = inputs {
-            values.extend(given);
-        }
-        self.send(id, &action, &values, "manual").await
+        let typed = match inputs {
+            Value::Object(typed) => typed,
+            _ => Map::new(),
+        };
+        let data = data_of_click(&shown, &action, &typed)?;
+        self.send(id, &action, data, "manual").await
     }
 
     /// Sends the invoke or message of `action` and paints the answer.
@@ -108,10 +111,9 @@ impl Client {
         &self,
         id: &str,
         action: &Action,
-        inputs: &Map<String, Value>,
+        data: Map<String, Value>,
         trigger: &str,
     ) -> Result<ClickResult, Error> {
-        let data = action.data_with(inputs);
         let (outcome, deliveries) = if action.is_execute() {
             self.invoke(id, action, &data, trigger).await?
         } else {
@@ -174,9 +176,7 @@ impl Client {
         let world = &self.person.world;
         let view = click::repaint(outcome, world.now_ms());
         world.change(|state| {
-            let chat = state.chats.of_message(&self.key.0, id).map(|chat| chat.id.clone());
-            let chat = chat.and_then(|chat| state.chats.get_mut(&chat));
-            if let Some(message) = chat.and_then(|chat| chat.message_mut(id)) {
+            if let Some(message) = state.chats.message_mut(&self.key.0, id) {
                 let before = message.views.remove(&self.key).and_then(|view| view.card);
                 let card = view.card.or(before);
                 message.views.insert(self.key.clone(), View { card, ..view });

@@ -71,6 +71,18 @@ impl Conversation {
         }
     }
 
+    /// All but the messages: what an activity needs to know, cheap in a long chat.
+    pub(crate) fn outline(&self) -> Self {
+        Self {
+            topic: self.topic.clone(),
+            members: self.members.clone(),
+            installation: self.installation.clone(),
+            blocked: self.blocked,
+            consent: self.consent.clone(),
+            ..Self::new(self.id.clone(), self.kind, self.created_ms)
+        }
+    }
+
     pub(crate) fn has_member(&self, person: &str) -> bool {
         self.members.iter().any(|member| member.person == person)
     }

@@ -34,6 +34,15 @@ pub enum Error {
     /// No such message, or it was deleted.
     #[error("no message {0:?}")]
     NoMessage(String),
+    /// The message is somebody else's.
+    #[error("message {0:?} was written by somebody else")]
+    NotYours(String),
+    /// The card as shown has no such input.
+    #[error("the card has no input {0:?}")]
+    NoInput(String),
+    /// A required input is unset: the client does not send the click.
+    #[error("the input {0:?} is required")]
+    MissingInput(String),
     /// The message shows no card.
     #[error("message {0:?} shows no card")]
     NoCard(String),

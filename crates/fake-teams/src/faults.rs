@@ -9,7 +9,7 @@ use std::{
 use serde::Deserialize;
 
 use crate::{
-    Error, Held, Service,
+    Error, Held, Refuse, Service,
     held::{self, Gate},
     world::World,
 };
@@ -29,7 +29,7 @@ pub enum DuplicateKind {
 #[derive(Debug, Clone)]
 pub(crate) enum CallFault {
     /// It is refused and has no effect.
-    Refuse { status: u16, retry_after: Option<u64> },
+    Refuse(Refuse),
     /// It has its effect, then the connection closes without an answer.
     LoseReply,
     /// The connection closes before it has any effect.
@@ -76,7 +76,7 @@ impl FaultPlan {
     pub(crate) fn of_call(&mut self, service: Service, operation: &str) -> Option<CallFault> {
         let plan = self.services.get_mut(&service)?;
         if let Some(status) = plan.outage {
-            return Some(CallFault::Refuse { status, retry_after: None });
+            return Some(CallFault::Refuse(Refuse::with(status)));
         }
         let fits = |armed: &Armed| armed.operation.as_deref().is_none_or(|name| name == operation);
         let armed = plan.next.iter().position(fits).and_then(|place| plan.next.remove(place));
@@ -114,16 +114,9 @@ impl Faults {
         self.world.change(|state| change(state.faults.services.entry(service).or_default()));
     }
 
-    /// Refuses the next call of this operation (any, if `None`) with `status`, and with a
-    /// `Retry-After` of so many seconds if given.
-    pub fn refuse_next(
-        &self,
-        service: Service,
-        operation: Option<&str>,
-        status: u16,
-        retry_after: Option<u64>,
-    ) {
-        self.arm(service, operation, CallFault::Refuse { status, retry_after });
+    /// Refuses the next call of this operation (any, if `None`).
+    pub fn refuse_next(&self, service: Service, operation: Option<&str>, refuse: Refuse) {
+        self.arm(service, operation, CallFault::Refuse(refuse));
     }
 
     /// Lets the next call have its effect, then closes the connection without an answer.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     body::{Body, to_bytes},
-    extract::{ConnectInfo, Request},
+    extract::{ConnectInfo, OriginalUri, Request},
     http::{HeaderMap, StatusCode, header::AUTHORIZATION},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -12,7 +12,7 @@ use axum::{
 use tokio::time::sleep;
 
 use crate::{
-    Service,
+    Refuse, Service,
     faults::CallFault,
     in_flight::Changing,
     limits::Scope,
@@ -49,7 +49,8 @@ pub(crate) async fn pass(
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
     let connection = parts.extensions.get::<ConnectInfo<Connection>>().cloned();
-    let (method, path) = (parts.method.to_string(), parts.uri.to_string());
+    let original = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
+    let (method, path) = (parts.method.to_string(), original.to_string());
     let purpose = purpose(&method, parts.uri.path(), &body);
     let fault = world.change(|state| state.faults.of_call(service, &purpose.operation));
     let lost = matches!(fault, Some(CallFault::LoseReply | CallFault::LoseRequest));
@@ -88,10 +89,7 @@ async fn enter(
     next: Next,
 ) -> Response {
     match fault {
-        Some(CallFault::Refuse { status, retry_after }) => {
-            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
-            return service.refused(world, status, retry_after);
-        }
+        Some(CallFault::Refuse(refuse)) => return service.refused(world, &refuse),
         Some(CallFault::LoseRequest) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
         _ => {}
     }
@@ -109,7 +107,7 @@ async fn enter(
         // codes from bot conversational APIs).
         Some((conversation, message)) => match Changing::begin(world, conversation, message) {
             Some(changing) => Some(changing),
-            None => return service.refused(world, StatusCode::PRECONDITION_FAILED, None),
+            None => return service.refused(world, &Refuse::with(412)),
         },
     };
     match fault {

@@ -126,7 +126,7 @@ impl World {
         person: &str,
     ) -> Result<(Conversation, PersonRecord), Error> {
         self.read(|state| {
-            let chat = state.chats.get(conversation).cloned();
+            let chat = state.chats.get(conversation).map(Conversation::outline);
             let found = state.person(person).cloned();
             Ok((
                 chat.ok_or_else(|| Error::NoConversation(conversation.to_owned()))?,

@@ -1,6 +1,6 @@
 //! Which keys the `OpenID` document publishes and which one signs.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::{Value, json};
 
@@ -10,6 +10,16 @@ use crate::{Error, keys::SigningKey};
 struct Entry {
     key: Arc<SigningKey>,
     published: bool,
+}
+
+/// The first key of every fake in this process: making one takes longer than most tests.
+fn first_key() -> Result<Arc<SigningKey>, Error> {
+    static FIRST: OnceLock<Arc<SigningKey>> = OnceLock::new();
+    if let Some(key) = FIRST.get() {
+        return Ok(Arc::clone(key));
+    }
+    let key = Arc::new(SigningKey::generate()?);
+    Ok(Arc::clone(FIRST.get_or_init(|| key)))
 }
 
 /// All keys of the fake; the last one signs.
@@ -22,9 +32,8 @@ pub(crate) struct KeyRing {
 impl KeyRing {
     /// A ring with one published key that is endorsed for Teams.
     pub(crate) fn new() -> Result<Self, Error> {
-        let mut ring = Self { entries: Vec::new(), endorsements: vec!["msteams".to_owned()] };
-        ring.rotate(true)?;
-        Ok(ring)
+        let first = Entry { key: first_key()?, published: true };
+        Ok(Self { entries: vec![first], endorsements: vec!["msteams".to_owned()] })
     }
 
     /// Adds a key that signs from now on. A hidden one is missing from the JWKS until

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::card;
 
@@ -128,11 +128,6 @@ impl Message {
     /// Whether the card as shown offers this verb, id or title.
     pub fn has_action(&self, wanted: &str) -> bool {
         self.card.as_ref().is_some_and(|card| card::find_action(card, wanted, false).is_some())
-    }
-
-    /// Values the card would send for untouched inputs.
-    pub fn input_defaults(&self) -> Map<String, Value> {
-        self.card.as_ref().map(card::input_defaults).unwrap_or_default()
     }
 }
 

@@ -174,7 +174,7 @@ impl Person {
     /// The person's chat with this id.
     pub(crate) fn chat_of(&self, conversation: &str) -> Result<Conversation, Error> {
         self.world
-            .read(|state| state.chats.get(conversation).cloned())
+            .read(|state| state.chats.get(conversation).map(Conversation::outline))
             .filter(|chat| chat.has_member(self.id()))
             .ok_or_else(|| Error::NoConversation(conversation.to_owned()))
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::{
     Client, Error, Person,
@@ -63,7 +63,7 @@ impl Client {
             wanted: "refresh".to_owned(),
             present: card::action_names(card),
         })?;
-        self.send(id, &action, &Map::new(), trigger).await
+        self.send(id, &action, action.data(), trigger).await
     }
 }
 

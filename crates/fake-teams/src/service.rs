@@ -8,7 +8,7 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::{connector, graph, tokens::Audience, world::World};
+use crate::{Refuse, connector, graph, tokens::Audience, world::World};
 
 /// One of the services a bot calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -45,30 +45,28 @@ impl Service {
     /// 429 with the whole seconds to wait.
     pub(crate) fn throttled(self, world: &World, wait_ms: i64) -> Response {
         let seconds = u64::try_from(wait_ms).unwrap_or(0).div_ceil(1000).max(1);
-        self.refused(world, StatusCode::TOO_MANY_REQUESTS, Some(seconds))
+        self.refused(world, &Refuse::with(429).retry_after(seconds))
     }
 
-    /// A refusal with this status in the shape of the service.
-    pub(crate) fn refused(
-        self,
-        world: &World,
-        status: StatusCode,
-        retry_after: Option<u64>,
-    ) -> Response {
-        let mut response = match self {
-            Self::Connector => connector::Refusal::of_status(status).into_response(),
-            Self::Graph => graph::Refusal::of_status(status).respond(world),
-            Self::Login => {
+    /// A refusal in the shape of the service.
+    pub(crate) fn refused(self, world: &World, refuse: &Refuse) -> Response {
+        let status = StatusCode::from_u16(refuse.status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+        let code = refuse.code.as_deref();
+        let mut response = match (&refuse.body, self) {
+            (Some(body), _) => (status, body.clone()).into_response(),
+            (None, Self::Connector) => connector::Refusal::on_command(status, code).into_response(),
+            (None, Self::Graph) => graph::Refusal::on_command(status, code).respond(world),
+            (None, Self::Login) => {
                 let body = json!({
-                    "error": "temporarily_unavailable",
+                    "error": code.unwrap_or("temporarily_unavailable"),
                     "error_description": "AADSTS90033: A transient error has occurred.",
                     "error_codes": [90033],
                 });
                 (status, Json(body)).into_response()
             }
-            Self::Keys => status.into_response(),
+            (None, Self::Keys) => status.into_response(),
         };
-        if let Some(seconds) = retry_after {
+        if let Some(seconds) = refuse.retry_after {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         response

@@ -40,4 +40,19 @@ mod tests {
         let link = r#"{"url":"https://example.com/;base64,AAAA"}"#;
         assert_eq!(counted_bytes(link), 2 * link.len());
     }
+
+    /// Node's own count of the bodies that Microsoft's clients sent (`tests/recorded`).
+    #[test]
+    fn recorded_bodies_count_what_node_says() {
+        let recorded = include_str!("../tests/recorded/connector.json");
+        let entries: Vec<Value> = serde_json::from_str(recorded).unwrap();
+        let with_body = entries.iter().filter(|entry| !entry["body"].is_null());
+        let mut pictures = 0;
+        for entry in with_body {
+            let body = entry["body"].to_string();
+            assert_eq!(counted_bytes(&body) as u64, entry["utf16Bytes"], "{body}");
+            pictures += usize::from(body.contains("data:image/"));
+        }
+        assert_eq!(pictures, 1);
+    }
 }

@@ -130,6 +130,9 @@ pub(crate) fn channel_header(kid: &str) -> Value {
 
 #[expect(clippy::disallowed_methods, reason = "the crate's one HTTP client: no proxy, no redirect")]
 fn client(timeout: std::time::Duration) -> Result<reqwest::Client, Error> {
-    let builder = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+    let builder = reqwest::Client::builder()
+        .no_proxy()
+        .tls_certs_only([])
+        .redirect(reqwest::redirect::Policy::none());
     Ok(builder.timeout(timeout).build()?)
 }

@@ -1,5 +1,7 @@
 //! The three shapes in which the Teams connector refuses.
 
+use std::borrow::Cow;
+
 use axum::{
     Json,
     http::StatusCode,
@@ -12,7 +14,7 @@ use serde_json::{Value, json};
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Refusal {
     /// The standard error response of the protocol.
-    Standard { status: StatusCode, code: &'static str, message: String },
+    Standard { status: StatusCode, code: Cow<'static, str>, message: String },
     /// The Teams message backend: details hide in a JSON text (`send-proactive-messages.md`).
     Backend { status: StatusCode, error_code: u32, sub_code: &'static str, details: &'static str },
     /// The gateway in front of both (msteams-docs#11153).
@@ -20,7 +22,7 @@ pub(crate) enum Refusal {
 }
 
 fn standard(status: StatusCode, code: &'static str, message: impl Into<String>) -> Refusal {
-    Refusal::Standard { status, code, message: message.into() }
+    Refusal::Standard { status, code: code.into(), message: message.into() }
 }
 
 impl Refusal {
@@ -79,7 +81,7 @@ impl Refusal {
     }
 
     /// What the connector says with this status when nothing more is known.
-    pub(crate) fn of_status(status: StatusCode) -> Self {
+    fn of_status(status: StatusCode) -> Self {
         let (code, message) = match status.as_u16() {
             401 => return Self::Gateway,
             412 => ("PreconditionFailed", "Another operation on this message is under way."),
@@ -91,6 +93,19 @@ impl Refusal {
             _ => ("ServiceError", "The service failed."),
         };
         standard(status, code, message)
+    }
+
+    /// A refusal that a test asked for, with its code if it named one.
+    pub(crate) fn on_command(status: StatusCode, code: Option<&str>) -> Self {
+        match code {
+            None => Self::of_status(status),
+            Some("MessageWritesBlocked") => Self::blocked(),
+            Some(code) => Self::Standard {
+                status,
+                code: code.to_owned().into(),
+                message: "The request was refused.".to_owned(),
+            },
+        }
     }
 
     /// More bytes of UTF-16 than a message may have.

@@ -12,23 +12,51 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::error::ControlError;
-use crate::{DuplicateKind, Faults, Service, world::World};
+use crate::{DuplicateKind, Faults, Refuse, Service, world::World};
 
 /// `POST /faults/{fault}`: the last part of the path names the fault, the body its details.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "fault", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 enum Fault {
-    Duplicate { kind: DuplicateKind, copies: u32 },
-    Refuse { service: Service, operation: Option<String>, status: u16, retry_after: Option<u64> },
-    LoseReply { service: Service, operation: Option<String> },
-    LoseRequest { service: Service, operation: Option<String> },
-    Delay { service: Service, ms: u64 },
-    DelayDeliveries { ms: u64 },
-    Outage { service: Service, status: Option<u16> },
-    RotateKeys { hidden: Option<bool> },
+    Duplicate {
+        kind: DuplicateKind,
+        copies: u32,
+    },
+    Refuse {
+        service: Service,
+        operation: Option<String>,
+        status: u16,
+        code: Option<String>,
+        body: Option<String>,
+        retry_after: Option<u64>,
+    },
+    LoseReply {
+        service: Service,
+        operation: Option<String>,
+    },
+    LoseRequest {
+        service: Service,
+        operation: Option<String>,
+    },
+    Delay {
+        service: Service,
+        ms: u64,
+    },
+    DelayDeliveries {
+        ms: u64,
+    },
+    Outage {
+        service: Service,
+        status: Option<u16>,
+    },
+    RotateKeys {
+        hidden: Option<bool>,
+    },
     PublishKeys,
     WithdrawOldKeys,
-    Endorsements { channels: Vec<String> },
+    Endorsements {
+        channels: Vec<String>,
+    },
     RevokeTokens,
 }
 
@@ -56,8 +84,9 @@ pub(super) async fn arm(
 fn apply(faults: &Faults, fault: Fault) -> Result<(), ControlError> {
     match fault {
         Fault::Duplicate { kind, copies } => faults.duplicate_next(kind, copies),
-        Fault::Refuse { service, operation, status, retry_after } => {
-            faults.refuse_next(service, operation.as_deref(), status, retry_after);
+        Fault::Refuse { service, operation, status, code, body, retry_after } => {
+            let refuse = Refuse { status, code, body, retry_after };
+            faults.refuse_next(service, operation.as_deref(), refuse);
         }
         Fault::LoseReply { service, operation } => {
             faults.drop_reply_after_effect(service, operation.as_deref());

@@ -3,6 +3,7 @@
 mod actions;
 mod error;
 mod faults;
+mod messages;
 mod views;
 
 use std::sync::Arc;
@@ -28,6 +29,9 @@ pub(crate) fn routes() -> Router<Arc<World>> {
         .route("/people/{person}/block", post(actions::block))
         .route("/people/{person}/unblock", post(actions::unblock))
         .route("/people/{person}/messages", post(actions::say))
+        .route("/people/{person}/messages/{message}", delete(messages::delete).put(messages::edit))
+        .route("/people/{person}/messages/{message}/reactions", post(messages::react))
+        .route("/people/{person}/leave", post(messages::leave))
         .route("/people/{person}/clicks", post(actions::click))
         .route("/people/{person}/refreshes", post(actions::refresh))
         .route("/bot", post(actions::set_bot))

@@ -1,5 +1,7 @@
 //! How Graph refuses.
 
+use std::borrow::Cow;
+
 use axum::{
     Json,
     http::{HeaderValue, StatusCode},
@@ -13,12 +15,12 @@ use crate::{clock::iso, world::World};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {
     status: StatusCode,
-    code: &'static str,
+    code: Cow<'static, str>,
     message: String,
 }
 
 fn refusal(status: StatusCode, code: &'static str, message: impl Into<String>) -> Refusal {
-    Refusal { status, code, message: message.into() }
+    Refusal { status, code: code.into(), message: message.into() }
 }
 
 impl Refusal {
@@ -56,8 +58,17 @@ impl Refusal {
         refusal(StatusCode::PRECONDITION_FAILED, "PreconditionFailed", text)
     }
 
+    /// A refusal that a test asked for, with its code if it named one.
+    pub(crate) fn on_command(status: StatusCode, code: Option<&str>) -> Self {
+        let usual = Self::of_status(status);
+        match code {
+            Some(code) => Self { code: code.to_owned().into(), ..usual },
+            None => usual,
+        }
+    }
+
     /// What Graph says with this status when nothing more is known.
-    pub(crate) fn of_status(status: StatusCode) -> Self {
+    fn of_status(status: StatusCode) -> Self {
         let code = match status.as_u16() {
             400 => "BadRequest",
             401 => "InvalidAuthenticationToken",

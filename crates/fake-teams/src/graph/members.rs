@@ -94,7 +94,9 @@ fn try_remove(world: &Arc<World>, id: &str, membership: &str) -> Answer {
 fn tell(world: &Arc<World>, id: &str, person: &str, change: &'static str) {
     let found = world.read(|state| {
         let chat: Option<&Conversation> = state.chats.get(id);
-        chat.filter(|chat| chat.installation.is_some()).cloned().zip(state.person(person).cloned())
+        chat.filter(|chat| chat.installation.is_some())
+            .map(Conversation::outline)
+            .zip(state.person(person).cloned())
     });
     if let Some((chat, person)) = found {
         let world = Arc::clone(world);

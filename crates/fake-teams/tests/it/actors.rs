@@ -84,7 +84,7 @@ async fn an_old_client_sends_the_fallback_as_a_message_with_a_value() {
     let message = bot.received().pop().unwrap();
     assert_eq!(message["type"], "message");
     assert_eq!(message["replyToId"], id.as_str());
-    assert_eq!(message["value"], json!({"verb": "accept", "task": "7", "note": ""}));
+    assert_eq!(message["value"], json!({"verb": "accept", "task": "7"}));
     assert_eq!(message.get("text"), None);
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fake_teams::{FakeTeamsConfig, ManualClock, Service, Window};
+use fake_teams::{FakeTeamsConfig, ManualClock, Refuse, Service, Window};
 use serde_json::json;
 
 use crate::bot::{Bot, card, card_message};
@@ -81,7 +81,11 @@ async fn a_refusal_on_command_has_its_status_and_retry_after_once() {
     let ada = bot.teams.person("Ada");
     ada.install_bot().await.unwrap();
     let operation = Some("sendToConversation");
-    bot.teams.faults().refuse_next(Service::Connector, operation, 429, Some(17));
+    bot.teams.faults().refuse_next(
+        Service::Connector,
+        operation,
+        Refuse::with(429).retry_after(17),
+    );
     let text = json!({"type": "message", "text": "hi"});
     let refused = bot.send(ada.chat(), text.clone()).await;
     assert_eq!((refused.status, refused.retry_after), (429, Some(17)));

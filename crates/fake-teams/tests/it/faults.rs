@@ -1,6 +1,6 @@
 //! Failures on command.
 
-use fake_teams::{Entry, Service};
+use fake_teams::{Entry, Refuse, Service};
 use serde_json::{Value, json};
 
 use crate::bot::{Bot, activities, card, card_message};
@@ -33,8 +33,8 @@ async fn a_request_is_lost_before_the_effect() {
     let lost = bot.call_url("POST", &url, bot.token(), Some(text)).await;
     assert!(lost.is_err(), "{lost:?}");
     assert_eq!(ada.messages().len(), 0);
-    let last = bot.teams.record().pop();
-    assert!(matches!(last, Some(Entry::Call(call)) if call.lost));
+    let newest = bot.teams.record().pop();
+    assert!(matches!(newest, Some(Entry::Call(call)) if call.lost));
 }
 
 /// Teams docs, status codes from bot conversational APIs: 412.
@@ -119,4 +119,30 @@ async fn a_bot_that_does_not_answer_leaves_an_error_in_the_record() {
     bot.teams.set_bot_endpoint("http://127.0.0.1:1/api/messages");
     let deliveries = ada.install_bot().await.unwrap();
     assert!(deliveries.iter().all(|it| it.status.is_none() && it.error.is_some()));
+}
+
+/// msteams-docs#6139: now and then a valid id is answered as unknown; and gateways answer HTML.
+#[tokio::test]
+async fn a_refusal_may_have_a_code_or_a_body_of_its_own() {
+    let bot = Bot::start().await;
+    let ada = bot.teams.person("Ada");
+    ada.install_bot().await.unwrap();
+    let id = bot.send_card(ada.chat(), "ring").await;
+    let faults = bot.teams.faults();
+    let update = async || bot.update(ada.chat(), &id, card_message(&card("x"))).await;
+
+    let vanished = Refuse::with(404).code("ActivityNotFoundInConversation");
+    faults.refuse_next(Service::Connector, Some("updateActivity"), vanished);
+    let answer = update().await;
+    assert_eq!(answer.status, 404);
+    assert_eq!(answer.body["error"]["code"], "ActivityNotFoundInConversation");
+
+    let blocked = Refuse::with(403).code("MessageWritesBlocked");
+    faults.refuse_next(Service::Connector, None, blocked);
+    assert_eq!(update().await.body["errorCode"], 209);
+
+    faults.refuse_next(Service::Connector, None, Refuse::with(502).body("<html>"));
+    let answer = update().await;
+    assert_eq!((answer.status, answer.body), (502, Value::Null));
+    assert_eq!(update().await.status, 200);
 }

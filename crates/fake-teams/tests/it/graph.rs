@@ -128,12 +128,12 @@ async fn a_colon_or_more_than_250_in_a_topic_is_answered_400() {
     let path = format!("/chats/{chat}");
     for topic in ["Sales: Grace".to_owned(), "x".repeat(251)] {
         assert_eq!(error_code(&graph.room(&topic, &[&ada, &grace]).await), (400, "BadRequest"));
-        let patch = graph.call("PATCH", &path, Some(json!({"topic": topic}))).await;
-        assert_eq!(error_code(&patch), (400, "BadRequest"));
+        let renamed = graph.call("PATCH", &path, Some(json!({"topic": topic}))).await;
+        assert_eq!(error_code(&renamed), (400, "BadRequest"));
     }
     let longest = "x".repeat(250);
-    let patch = graph.call("PATCH", &path, Some(json!({"topic": longest}))).await;
-    assert_eq!((patch.status, &patch.body["topic"]), (200, &json!(longest)));
+    let renamed = graph.call("PATCH", &path, Some(json!({"topic": longest}))).await;
+    assert_eq!((renamed.status, &renamed.body["topic"]), (200, &json!(longest)));
 }
 
 #[tokio::test]

@@ -48,3 +48,42 @@ async fn nobody_speaks_in_a_chat_they_are_not_in() {
     let error = alan.say_in(&chat, "hi").await.unwrap_err();
     assert!(matches!(error, fake_teams::Error::NoConversation(_)), "{error}");
 }
+
+/// Teams docs, subscribe to conversation events.
+#[tokio::test]
+async fn edits_deletions_and_reactions_are_told() {
+    let bot = Bot::start().await;
+    let ada = bot.teams.person("Ada");
+    ada.install_bot().await.unwrap();
+    let said = ada.say("helo").await.unwrap().message_id;
+    ada.edit(&said, "hello").await.unwrap();
+    let edit = bot.received().pop().unwrap();
+    assert_eq!((&edit["type"], &edit["id"]), (&json!("messageUpdate"), &json!(said)));
+    assert_eq!(edit["channelData"]["eventType"], "editMessage");
+    assert_eq!((edit["text"].as_str(), ada.messages()[0].text.as_str()), (Some("hello"), "hello"));
+
+    ada.delete(&said).await.unwrap();
+    let deletion = bot.received().pop().unwrap();
+    assert_eq!((&deletion["type"], &deletion["id"]), (&json!("messageDelete"), &json!(said)));
+    assert_eq!(deletion.get("text"), None);
+    assert!(ada.messages()[0].deleted);
+
+    let card = bot.send_card(ada.chat(), "ring").await;
+    ada.react(&card, "like").await.unwrap();
+    let reaction = bot.received().pop().unwrap();
+    assert_eq!(reaction["reactionsAdded"][0]["type"], "like");
+    assert_eq!(reaction["replyToId"], card.as_str());
+    assert!(matches!(ada.edit(&card, "x").await, Err(fake_teams::Error::NotYours(_))));
+}
+
+#[tokio::test]
+async fn a_person_who_leaves_is_gone_and_the_bot_is_told() {
+    let bot = Bot::start().await;
+    let (ada, grace) = (bot.teams.person("Ada"), bot.teams.person("Grace"));
+    let chat = bot.teams.group("room", &[&ada, &grace]);
+    ada.install_bot_in(&chat).await.unwrap();
+    grace.leave(&chat).await.unwrap();
+    let told = bot.received().pop().unwrap();
+    assert_eq!(told["membersRemoved"][0]["aadObjectId"], grace.id());
+    assert!(grace.say_in(&chat, "still here?").await.is_err());
+}

@@ -54,3 +54,47 @@ async fn a_graph_token_on_the_connector_is_answered_401() {
     let revoked = bot.call_url("GET", &url, bot.token(), None).await.unwrap();
     assert_eq!(revoked.status, 401);
 }
+
+/// Entra's refusals; botframework-sdk#6382 for the tenant.
+#[tokio::test]
+async fn wrong_secrets_and_tenants_are_refused_in_entras_terms() {
+    let teams = Bot::start().await.teams;
+    let environment = teams.environment();
+    let ask = async |tenant: &str, secret: &str| {
+        let url = format!("{}/{tenant}/oauth2/v2.0/token", environment.login_url);
+        let form = [
+            ("grant_type", "client_credentials"),
+            ("client_id", environment.app_id.as_str()),
+            ("client_secret", secret),
+            ("scope", "https://api.botframework.com/.default"),
+        ];
+        let response = http().post(url).form(&form).send().await.unwrap();
+        let status = response.status().as_u16();
+        let body: Value = response.json().await.unwrap();
+        (
+            status,
+            body["error"].as_str().unwrap_or("none").to_owned(),
+            body["error_codes"][0].as_u64(),
+        )
+    };
+    let home = environment.tenant_id.as_str();
+    let wrong = ask(home, "wrong").await;
+    assert_eq!(wrong, (401, "invalid_client".to_owned(), Some(7_000_215)));
+    let foreign = ask("botframework.com", &environment.app_secret).await;
+    assert_eq!(foreign, (400, "unauthorized_client".to_owned(), Some(700_016)));
+    assert_eq!(ask(home, &environment.app_secret).await.0, 200);
+}
+
+#[tokio::test]
+async fn the_fake_stops_with_its_last_handle() {
+    let teams = FakeTeams::start(fake_teams::FakeTeamsConfig::default()).await.unwrap();
+    let url = teams.environment().openid_metadata_url;
+    let other = teams.clone();
+    drop(teams);
+    assert_eq!(http().get(&url).send().await.unwrap().status(), 200);
+    drop(other);
+    // The server ends in a task of its own; a connection kept alive is cut with it.
+    while http().get(&url).send().await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+}
