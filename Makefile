@@ -1,0 +1,59 @@
+# Everything a developer does here. `make` lists it.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+.PHONY: help demo test lint bench fuzz conformance web e2e rust-tests tools clean
+
+help: ## List what can be done
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+demo: web ## Run the whole product with a stand-in for Teams, and say where to look
+	cargo run --quiet --package beckon-demo
+
+test: tools web rust-tests e2e ## Install what the tests need, and run them all
+
+rust-tests: ## The Rust tests alone
+	tools/with-postgres.sh cargo test --workspace --all-targets
+	cargo test --workspace --doc
+
+e2e: web tools ## The browser tests alone
+	cargo build --package beckon-demo
+	cd tests/e2e && npm ci --no-audit --no-fund && BECKON_DEMO_BIN="$(CURDIR)/target/debug/beckon-demo" npm test
+
+lint: web ## Formatting, lints and links in docs; nothing is changed
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
+	tools/file-sizes.sh
+	cd web && npm run check
+
+bench: ## Speed, in figures; takes some minutes
+	cargo bench --package adaptive-card-template
+	cargo bench --package botframework
+	cargo bench --package beckon
+
+conformance: ## The template engine against vectors (FILE=…; by default Microsoft's engine's own results)
+	cargo run --package adaptive-card-template --release --example conformance -- "$(or $(FILE),crates/adaptive-card-template/tests/data/probes.json)"
+
+fuzz: ## Look for inputs that break a parser (SECONDS_EACH=600); needs a nightly toolchain
+	tools/need.sh cargo-fuzz
+	for target in $$(cargo +nightly fuzz list); do \
+	  cargo +nightly fuzz run "$$target" -- -max_total_time="$(or $(SECONDS_EACH),600)" -max_len=16384; \
+	done
+
+web: web/dist/.built ## Build the pages
+
+web/dist/.built: web/package-lock.json $(shell find web/src web/console web/index.html web/*.ts web/*.json -type f 2>/dev/null)
+	tools/need.sh node
+	cd web && npm ci --no-audit --no-fund && npm run build
+	touch $@
+
+tools: ## Install system packages that the tests need
+	tools/need.sh chromium
+	tools/need.sh postgres
+
+clean: ## Remove everything that was built
+	cargo clean
+	rm -rf web/dist web/dist-demo web/node_modules tests/e2e/node_modules tests/e2e/artifacts
