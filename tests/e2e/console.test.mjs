@@ -72,7 +72,7 @@ test("a wrong key is refused in words", async () => {
   const refused = page.waitForResponse((answer) => answer.url().endsWith("/api/v1/sign-in"));
   await page.getByTestId("sign-in-submit").click();
   assert.equal((await refused).status(), 401);
-  await page.getByTestId("sign-in-error").getByText("Sign in").waitFor();
+  await page.getByTestId("sign-in-error").getByText("This key is not known").waitFor();
   await page.close();
 });
 

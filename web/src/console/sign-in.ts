@@ -1,7 +1,13 @@
 // The sign-in form: an agent's key against a token.
 import { h, setText, show } from "../shared/dom.ts";
-import { explain } from "../shared/http.ts";
+import { explain, ProblemError } from "../shared/http.ts";
 import { logo } from "../shared/logo.ts";
+
+const WRONG_KEY = "This key is not known here. Check it, or ask your administrator for a new one.";
+
+function refused(failure: unknown): boolean {
+  return failure instanceof ProblemError && failure.problem.status === 401;
+}
 
 /** @param signIn rejects when the key is refused or the server is away. */
 export function signInView(
@@ -40,7 +46,7 @@ export function signInView(
       await signIn(key.value.trim());
     } catch (failure) {
       show(error, true);
-      setText(error, explain(failure));
+      setText(error, refused(failure) ? WRONG_KEY : explain(failure));
       key.focus();
     } finally {
       submit.disabled = false;
