@@ -76,19 +76,18 @@ impl App {
 
         let cards = Arc::new(Cards::new(public_url.clone())?);
         let (authenticator, connector) = teams(&config)?;
-        let bot =
-            bot::build(engine.clone(), Arc::clone(&cards), authenticator, connector.clone())?;
+        let bot = bot::build(engine.clone(), Arc::clone(&cards), authenticator, connector.clone())?;
         let sender = Arc::new(TeamsSender::new(directory, cards, bot.proactive()));
 
+        let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let mut fresh = vec![0; 32];
         clock.random(&mut fresh);
         let state = AppState {
             engine: engine.clone(),
             keys: Arc::new(Keys::new(&config.tenants)),
             tokens: Arc::new(Tokens::new(&shared.secret("console-tokens", fresh).await?)),
+            stop: stop.clone(),
         };
-
-        let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         engine.start(sender, &tasks, &stop);
         let router = http::router(&state).merge(bot.router());
         tasks.spawn(serve(listener, router, stop.clone()));
@@ -163,8 +162,7 @@ fn teams(config: &Config) -> anyhow::Result<(Authenticator, ConnectorClient)> {
 
     let credentials = Credentials::client_secret(secret.expose_secret());
     let mut tokens = TokenConfig::single_tenant(app_id, tenant_id, credentials);
-    tokens.token_url =
-        token_url.as_deref().map(str::parse).transpose().context("bot.token_url")?;
+    tokens.token_url = token_url.as_deref().map(str::parse).transpose().context("bot.token_url")?;
     let tokens = TokenProvider::new(tokens, clock, http.clone()).context("[bot]")?;
     let limiter = Limiter::new(LimiterConfig::default())?;
     Ok((Authenticator::Channel(verifier), ConnectorClient::new(tokens, hosts, limiter, http)))

@@ -9,8 +9,7 @@ use crate::config::Environment;
 pub fn init(environment: &dyn Environment) {
     let filter = environment.var("BECKON_LOG").unwrap_or_else(|| "info".to_owned());
     let filter = EnvFilter::try_new(&filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A second start in one process (a test) keeps the first subscriber.
     let _kept = if environment.var("BECKON_LOG_FORMAT").as_deref() == Some("json") {
         builder.json().try_init()

@@ -258,11 +258,7 @@ fn slug(at: &str, id: &str) -> Result<(), ConfigError> {
     }
 }
 
-fn unique(
-    at: &str,
-    key: &str,
-    values: impl Iterator<Item = String>,
-) -> Result<(), ConfigError> {
+fn unique(at: &str, key: &str, values: impl Iterator<Item = String>) -> Result<(), ConfigError> {
     let mut seen = HashSet::new();
     for value in values {
         if !seen.insert(value.clone()) {

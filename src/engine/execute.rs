@@ -34,12 +34,19 @@ pub struct Executed {
     pub customer: Option<(AccountId, Address)>,
     /// Agents whose inbox changed.
     pub agents: Vec<AgentId>,
-    /// Whether a card has to be sent.
+    /// Which tasks have something to do now.
+    pub wakes: Wakes,
+}
+
+/// Which tasks have something to do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wakes {
+    /// The dispatcher: a card has to be sent.
     pub cards: bool,
-    /// Whether a timer was set.
+    /// The timers: one was set.
     pub timers: bool,
-    /// Whether the matcher should look at the queue.
-    pub wake_matcher: bool,
+    /// The matcher: somebody waits or became free.
+    pub matcher: bool,
 }
 
 impl Executor {
@@ -66,8 +73,7 @@ impl Executor {
             return Ok(Executed { reply: Some(reply), repeated: true, ..Executed::default() });
         }
 
-        let tenant =
-            self.directory.tenant(envelope.tenant).ok_or(Rejection::NotFound("tenant"))?;
+        let tenant = self.directory.tenant(envelope.tenant).ok_or(Rejection::NotFound("tenant"))?;
         let view = load(tx, tenant, &envelope.command, now).await?;
         let known = view.session.clone();
         let service = service_of(tenant, &envelope.command, view.session.as_ref());
@@ -213,8 +219,10 @@ fn executed(tenant: TenantId, step: Step, known: Option<Session>) -> Executed {
             .map(|session| (session.account.clone(), session.customer.address.clone())),
         session: session.map(|session| session.id),
         agents,
-        cards: step.invitation.is_some_and(|invitation| invitation.card.is_dirty()),
-        timers: !step.timers.is_empty(),
-        wake_matcher: step.wake_matcher,
+        wakes: Wakes {
+            cards: step.invitation.is_some_and(|invitation| invitation.card.is_dirty()),
+            timers: !step.timers.is_empty(),
+            matcher: step.wake_matcher,
+        },
     }
 }

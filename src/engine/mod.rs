@@ -26,7 +26,7 @@ use tokio_util::task::TaskTracker;
 
 pub(crate) use self::dispatcher::pause;
 pub use self::dispatcher::{CardSender, Delivery};
-pub use self::execute::{Executed, Executor};
+pub use self::execute::{Executed, Executor, Wakes};
 pub use self::signals::{Signals, Subscription, Topic};
 use crate::clock::SharedClock;
 use crate::directory::Directory;

@@ -33,13 +33,13 @@ impl Signals {
     /// Tells everyone concerned that a command is durable.
     pub fn committed(&self, executed: &Executed) {
         let Some(tenant) = executed.tenant else { return };
-        if executed.wake_matcher {
+        if executed.wakes.matcher {
             self.matcher.notify_one();
         }
-        if executed.timers {
+        if executed.wakes.timers {
             self.timers.notify_one();
         }
-        if executed.cards {
+        if executed.wakes.cards {
             self.cards.notify_one();
         }
         let topics = self.topics();
@@ -64,11 +64,8 @@ impl Signals {
 
     /// Starts to listen. Subscribe first, then read, then wait: nothing falls between.
     pub fn subscribe(self: &Arc<Self>, topic: Topic) -> Subscription {
-        let receiver = self
-            .topics()
-            .entry(topic.clone())
-            .or_insert_with(|| watch::Sender::new(0))
-            .subscribe();
+        let receiver =
+            self.topics().entry(topic.clone()).or_insert_with(|| watch::Sender::new(0)).subscribe();
         Subscription { signals: Arc::clone(self), topic, receiver }
     }
 

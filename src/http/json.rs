@@ -24,9 +24,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         if !is_json {
             return Err(Problem::not_json());
         }
-        let bytes = Bytes::from_request(request, state)
-            .await
-            .map_err(|_| Problem::too_large(MAX_BODY))?;
+        let bytes =
+            Bytes::from_request(request, state).await.map_err(|_| Problem::too_large(MAX_BODY))?;
         serde_json::from_slice(&bytes)
             .map(Self)
             .map_err(|error| Problem::bad_request(format!("The body is not as expected: {error}.")))

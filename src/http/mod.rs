@@ -13,8 +13,10 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
+use axum::response::Redirect;
 use axum::routing::{MethodRouter, get, post};
 use http::Method;
+use tokio_util::sync::CancellationToken;
 
 use self::auth::{Access, Keys, Scope, Tokens};
 use self::problem::Problem;
@@ -33,6 +35,8 @@ pub struct AppState {
     pub keys: Arc<Keys>,
     /// Sign-in tokens.
     pub tokens: Arc<Tokens>,
+    /// Cancelled when the server stops: answers that are held back are given then.
+    pub stop: CancellationToken,
 }
 
 /// A route, with who may use it.
@@ -55,6 +59,7 @@ pub fn routes() -> Vec<Route> {
     let route = |method, path, access, handler| Route { method, path, access, handler };
     vec![
         route(Method::GET, "/health", public, get(health::live)),
+        route(Method::GET, "/console", public, get(|| async { Redirect::permanent("/console/") })),
         route(Method::GET, "/console/", public, get(pages::console)),
         route(Method::GET, "/console/{*file}", public, get(pages::console_file)),
         route(Method::GET, "/assets/{*file}", public, get(pages::asset)),

@@ -67,10 +67,13 @@ fn serve(name: &str, file: EmbeddedFile) -> Response {
         _ => "application/octet-stream",
     };
     // The bundler puts a hash of the content into the names under assets/.
-    let cache =
-        if name.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
-    let mut response = ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, cache)], file.data)
-        .into_response();
+    let cache = if name.starts_with("assets/") {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
+    let mut response =
+        ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, cache)], file.data).into_response();
     response.headers_mut().extend(SECURITY);
     response
 }

@@ -80,12 +80,7 @@ impl Problem {
 
     /// 409: it does not fit the state of the session.
     pub fn conflict(detail: impl Into<String>) -> Self {
-        Self::new(
-            StatusCode::CONFLICT,
-            "about:blank",
-            "Not possible in this state",
-            detail,
-        )
+        Self::new(StatusCode::CONFLICT, "about:blank", "Not possible in this state", detail)
     }
 
     /// 413: the body is too large.
@@ -149,10 +144,7 @@ impl IntoResponse for Problem {
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let mut response = (status, body).into_response();
         let headers = response.headers_mut();
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/problem+json"),
-        );
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }

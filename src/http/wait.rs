@@ -3,12 +3,43 @@
 use std::time::Duration;
 
 use http::HeaderMap;
+use tokio::time::Instant;
+
+use super::AppState;
+use crate::engine::{Subscription, Topic};
 
 /// The longest wait, in seconds: below the idle limits of common proxies.
 const MAX_WAIT: u64 = 30;
 
+/// A client that waits for news of a topic.
+pub(super) struct Wait {
+    news: Subscription,
+    until: Instant,
+    stop: tokio_util::sync::CancellationToken,
+}
+
+impl Wait {
+    /// Starts to listen; to be called before the first look, so that nothing falls between.
+    pub(super) fn new(state: &AppState, topic: Topic, headers: &HeaderMap) -> Self {
+        Self {
+            news: state.engine.signals().subscribe(topic),
+            until: Instant::now() + preferred(headers),
+            stop: state.stop.clone(),
+        }
+    }
+
+    /// Waits for news. False when there were none in time, or the server stops.
+    pub(super) async fn news(&mut self) -> bool {
+        tokio::select! {
+            () = self.news.changed() => true,
+            () = tokio::time::sleep_until(self.until) => false,
+            () = self.stop.cancelled() => false,
+        }
+    }
+}
+
 /// How long the client would wait.
-pub(super) fn preferred(headers: &HeaderMap) -> Duration {
+fn preferred(headers: &HeaderMap) -> Duration {
     let seconds = headers
         .get_all("prefer")
         .iter()

@@ -85,7 +85,8 @@ pub trait Transaction: Send {
     /// The session of that id, locked.
     fn session(&mut self, id: SessionId) -> impl Fut<Option<Session>>;
     /// The open session of an address, locked.
-    fn open_session(&mut self, account: &AccountId, address: &Address) -> impl Fut<Option<Session>>;
+    fn open_session(&mut self, account: &AccountId, address: &Address)
+    -> impl Fut<Option<Session>>;
     /// The invitation of that id, locked.
     fn invitation(&mut self, id: InvitationId) -> impl Fut<Option<Invitation>>;
     /// The agent of that id, locked.

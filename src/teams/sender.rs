@@ -74,13 +74,13 @@ impl CardSender for TeamsSender {
             let mut there = reference.clone();
             there.conversation_id.clone_from(&copy.conversation);
             let activity = activity.clone();
-            let updated =
-                self.proactive.update(&there, &copy.activity, activity, Priority::Interactive).await;
+            let updated = self
+                .proactive
+                .update(&there, &copy.activity, activity, Priority::Interactive)
+                .await;
             deliveries.push(match updated {
                 Ok(_) => Delivery::Shown(CardCopy { shown, ..copy.clone() }),
-                Err(error) => {
-                    Delivery::Failed(failure(&error, Some(copy), state.failures, now))
-                }
+                Err(error) => Delivery::Failed(failure(&error, Some(copy), state.failures, now)),
             });
         }
         deliveries

@@ -44,7 +44,9 @@ pub(crate) fn sentence(state: &InvitationState) -> &'static str {
 pub(crate) fn outcome(name: &str) -> &'static str {
     match name {
         "user_accepted" => "Handled",
-        "customer_left_in_queue" | "customer_left_in_workflow" | "customer_left_before_accept"
+        "customer_left_in_queue"
+        | "customer_left_in_workflow"
+        | "customer_left_before_accept"
         | "customer_left_after_queue" => "The customer left",
         "queue_timeout" => "Nobody was free in time",
         "admin_terminated" => "Ended by an administrator",

@@ -34,7 +34,8 @@ async fn every_route_asks_for_its_scope() {
         let path = example(route.path);
         let call = |key| client.call(route.method.clone(), &path, key, HeaderMap::new(), None);
         let Access::Scope(scope) = route.access else {
-            let public = ["/health", "/console/", "/console/{*file}", "/assets/{*file}"];
+            let public =
+                ["/health", "/console", "/console/", "/console/{*file}", "/assets/{*file}"];
             assert!(public.contains(&route.path) || route.path == "/api/v1/sign-in", "{path}");
             continue;
         };

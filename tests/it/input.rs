@@ -14,8 +14,7 @@ async fn a_bad_message_is_refused_with_the_field_and_the_mend() {
     let client = stage.client();
     let key = &client.world.keys.integration;
     let message = |field: &str, value: Value| {
-        let mut body =
-            json!({ "address": "grace", "client_message_id": "m1", "text": "Hello?" });
+        let mut body = json!({ "address": "grace", "client_message_id": "m1", "text": "Hello?" });
         body[field] = value;
         body
     };
@@ -48,7 +47,8 @@ async fn a_bad_message_is_refused_with_the_field_and_the_mend() {
 async fn hostile_names_ring_like_any_other() {
     let stage = Stage::new().await;
     let client = stage.client();
-    let name = "\u{202e}${x}: <script>\u{0}\r\n[a](https://evil.example)`\\\u{1f469}\u{200d}\u{1f469}";
+    let name =
+        "\u{202e}${x}: <script>\u{0}\r\n[a](https://evil.example)`\\\u{1f469}\u{200d}\u{1f469}";
     let body =
         json!({ "address": "eve", "name": name, "client_message_id": "m1", "text": "${text}" });
     let (status, answer) = client.post(MESSAGES, &client.world.keys.integration, body).await;

@@ -1,9 +1,17 @@
 //! Integration tests: the whole product over real HTTP, against a fake Teams. One binary, because
 //! every further one would be linked for minutes.
+//!
+//! The modules are `cfg(test)` so that clippy sees their helpers as the test code they are.
 
+#[cfg(test)]
 mod access;
+#[cfg(test)]
 mod clicks;
+#[cfg(test)]
 mod crash;
+#[cfg(test)]
 mod input;
+#[cfg(test)]
 mod session;
+#[cfg(test)]
 mod stage;

@@ -128,3 +128,32 @@ async fn a_customer_who_leaves_while_it_rings_turns_the_card() {
     assert_ne!(next["session"], written["session"]);
     stage.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_answers_those_who_wait() {
+    let stage = Stage::new().await;
+    let client = stage.client();
+    let token = client.sign_in(0).await;
+    let address = format!("{}/api/v1/console/inbox", stage.url);
+    let http = stage.world.http.clone();
+    let first = http.get(&address).bearer_auth(&token).send().await.unwrap();
+    let etag = first.headers()["etag"].clone();
+    let waiting = http
+        .get(&address)
+        .bearer_auth(&token)
+        .header("if-none-match", etag)
+        .header("prefer", "wait=30")
+        .send();
+    let waiting = tokio::spawn(waiting);
+    client.write("grace", "m1", "Hello?").await;
+    assert_eq!(waiting.await.unwrap().unwrap().status(), StatusCode::OK, "news end the wait");
+
+    let path = "/api/v1/channels/website/messages?address=grace&after=";
+    let read = client.read("grace", 2).await;
+    let last = format!("{}{path}{}", stage.url, read[1]["cursor"].as_str().unwrap());
+    let waiting = http.get(last).bearer_auth(&client.world.keys.integration);
+    let waiting = tokio::spawn(waiting.header("prefer", "wait=30").send());
+    let (_, answer) = tokio::join!(stage.stop(), waiting);
+    let answer: Value = answer.unwrap().unwrap().json().await.unwrap();
+    assert_eq!(answer["messages"], json!([]), "nothing new, and no broken connection");
+}

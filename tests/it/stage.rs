@@ -1,5 +1,6 @@
 //! A stage: Beckon on a fresh database, a fake Teams, agents with the bot installed, and keys.
 
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use beckon::app::App;
 use beckon::clock::SystemClock;
 use beckon::config::Config;
 use beckon::http::auth::new_key;
+use botframework::http::{ClientOptions, client};
 use fake_teams::{FakeTeams, FakeTeamsConfig, Forgery, Message, Person};
 use reqwest::header::HeaderMap;
 use reqwest::{Method, Response, StatusCode};
@@ -28,7 +30,7 @@ pub(crate) struct World {
     pub(crate) keys: Keys,
     pub(crate) config: String,
     pub(crate) folder: Folder,
-    http: reqwest::Client,
+    pub(crate) http: reqwest::Client,
 }
 
 /// A folder that goes away with the test.
@@ -110,7 +112,7 @@ impl World {
             environment.openid_metadata_url,
             environment.login_url,
             environment.login_url.trim_start_matches("http://"),
-            people.iter().map(|person| format!("{:?},", person.id())).collect::<String>(),
+            people.iter().map(|person| format!("{:?}", person.id())).collect::<Vec<_>>().join(", "),
             settings.wrap_up_seconds,
             tenant = environment.tenant_id,
         );
@@ -119,13 +121,16 @@ impl World {
             let (key, hash) = new_key(&SystemClock);
             agents.push(key);
             let (id, name) = (person.id(), person.name());
-            config.push_str(&format!(
+            write!(
+                config,
                 "[[tenant.agent]]\nid = {id:?}\nname = {name:?}\n[[tenant.key]]\nname = {name:?}\n\
                  role = \"agent\"\nagent = {id:?}\nsha256 = {hash:?}\n"
-            ));
+            )
+            .expect("a string takes everything");
         }
         let keys = Keys { integration, admin, agents };
-        Self { teams, people, keys, config, folder, http: reqwest::Client::new() }
+        let http = client(&ClientOptions::default()).expect("an HTTP client");
+        Self { teams, people, keys, config, folder, http }
     }
 
     pub(crate) fn secret(name: &str) -> Option<String> {
@@ -225,8 +230,7 @@ impl Client<'_> {
 
     /// A customer writes; the answer of the channel API.
     pub(crate) async fn write(&self, address: &str, id: &str, text: &str) -> Value {
-        let body =
-            json!({ "address": address, "name": "Grace Hopper", "client_message_id": id, "text": text });
+        let body = json!({ "address": address, "name": "Grace Hopper", "client_message_id": id, "text": text });
         let path = "/api/v1/channels/website/messages";
         let (status, answer) = self.post(path, &self.world.keys.integration, body).await;
         assert!(status.is_success(), "{status} {answer}");

@@ -46,8 +46,7 @@ pub struct Click<'a> {
 /// # Errors
 /// [`UnknownVerb`] for a verb that none of our cards has.
 pub fn click(click: &Click<'_>) -> Result<(CommandId, Command), UnknownVerb> {
-    let action =
-        Action::from_verb(click.verb).ok_or_else(|| UnknownVerb(click.verb.to_owned()))?;
+    let action = Action::from_verb(click.verb).ok_or_else(|| UnknownVerb(click.verb.to_owned()))?;
     let CardActionData { invitation, version } = click.data;
     let id = CommandId(format!("click:{invitation}:{}:{}:{version}", click.agent, action.verb()));
     let seen = click.message.map(|activity| CardCopy {
@@ -63,5 +62,9 @@ pub fn click(click: &Click<'_>) -> Result<(CommandId, Command), UnknownVerb> {
 /// The key of a customer's message: the sender's own id makes it unique per address.
 pub fn message_key(account: &str, address: &str, client_message_id: &str) -> CommandId {
     // Lengths keep ("a", "b:c") and ("a:b", "c") apart.
-    CommandId(format!("message:{}:{account}:{}:{address}:{client_message_id}", account.len(), address.len()))
+    CommandId(format!(
+        "message:{}:{account}:{}:{address}:{client_message_id}",
+        account.len(),
+        address.len()
+    ))
 }

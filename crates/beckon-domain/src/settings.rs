@@ -115,7 +115,9 @@ pub struct FlowTexts {
 impl Default for FlowTexts {
     fn default() -> Self {
         Self {
-            greeting: Some("Thank you for writing. We are looking for someone to help you.".to_owned()),
+            greeting: Some(
+                "Thank you for writing. We are looking for someone to help you.".to_owned(),
+            ),
             queue_timeout: Some(
                 "We are sorry, nobody is free at the moment. Please write again later.".to_owned(),
             ),

@@ -11,10 +11,11 @@ use serde::{Deserialize, Serialize};
 
 use super::MessageView;
 use crate::engine::Topic;
+use crate::http::AppState;
 use crate::http::auth::Principal;
 use crate::http::json::Body;
 use crate::http::problem::Problem;
-use crate::http::{AppState, wait};
+use crate::http::wait::Wait;
 use crate::store::CustomerMessage;
 
 /// The longest address and client message id, in bytes.
@@ -56,8 +57,7 @@ pub(in crate::http) async fn write(
         text: message.text,
         new_session: SessionId(state.engine.clock().new_id()),
     };
-    let executed =
-        state.engine.execute(Envelope { tenant: principal.tenant, id, command }).await?;
+    let executed = state.engine.execute(Envelope { tenant: principal.tenant, id, command }).await?;
     match executed.reply {
         Some(Reply::Stored { session, seq }) => {
             let duplicate = executed.repeated;
@@ -110,17 +110,14 @@ pub(in crate::http) async fn read(
     let after = query.after.as_deref().map(parse_cursor).transpose()?;
     let address = Address(query.address);
     let topic = Topic::Customer(principal.tenant, account.clone(), address.clone());
-    let mut news = state.engine.signals().subscribe(topic);
-    let deadline = tokio::time::Instant::now() + wait::preferred(&headers);
+    let mut wait = Wait::new(&state, topic, &headers);
     loop {
         let (messages, session) = state
             .engine
             .store()
             .customer_messages(principal.tenant, &account, &address, after, PAGE)
             .await?;
-        if !messages.is_empty()
-            || tokio::time::timeout_at(deadline, news.changed()).await.is_err()
-        {
+        if !messages.is_empty() || !wait.news().await {
             return Ok(Json(conversation(messages, session, query.after)));
         }
     }
@@ -201,7 +198,6 @@ fn conversation(
     Conversation {
         cursor: messages.last().map(|last| last.cursor.clone()).or(after),
         messages,
-        session: session
-            .map(|session| SessionView { id: session.id, phase: session.phase.name() }),
+        session: session.map(|session| SessionView { id: session.id, phase: session.phase.name() }),
     }
 }

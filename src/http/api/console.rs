@@ -16,9 +16,10 @@ use sha2::{Digest, Sha256};
 
 use super::{AgentPrincipal, MessageView, id};
 use crate::engine::Topic;
+use crate::http::AppState;
 use crate::http::json::Body;
 use crate::http::problem::Problem;
-use crate::http::{AppState, wait};
+use crate::http::wait::Wait;
 use crate::teams::words;
 
 mod inbox;
@@ -36,8 +37,7 @@ pub(in crate::http) async fn inbox(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let seen = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let mut news = state.engine.signals().subscribe(Topic::Agent(who.tenant, who.agent));
-    let deadline = tokio::time::Instant::now() + wait::preferred(&headers);
+    let mut wait = Wait::new(&state, Topic::Agent(who.tenant, who.agent), &headers);
     loop {
         let rows = state.engine.store().inbox(who.tenant, who.agent, INBOX).await?;
         let view = inbox::view(&state, &who, rows);
@@ -49,7 +49,7 @@ pub(in crate::http) async fn inbox(
             let headers = [(header::CONTENT_TYPE, kind), (header::ETAG, etag_value)];
             return Ok((headers, body).into_response());
         }
-        if tokio::time::timeout_at(deadline, news.changed()).await.is_err() {
+        if !wait.news().await {
             return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag_value)]).into_response());
         }
     }
@@ -111,7 +111,7 @@ pub(in crate::http) struct After {
 }
 
 #[derive(Serialize)]
-pub(in crate::http) struct Messages {
+pub(in crate::http) struct Conversation {
     messages: Vec<MessageView>,
     last_seq: u64,
     phase: &'static str,
@@ -125,25 +125,21 @@ pub(in crate::http) async fn messages(
     path: Path<String>,
     Query(After { after }): Query<After>,
     headers: HeaderMap,
-) -> Result<Json<Messages>, Problem> {
+) -> Result<Json<Conversation>, Problem> {
     let session: SessionId = id(path, "session")?;
-    let mut news = state.engine.signals().subscribe(Topic::Session(who.tenant, session));
-    let deadline = tokio::time::Instant::now() + wait::preferred(&headers);
+    let mut wait = Wait::new(&state, Topic::Session(who.tenant, session), &headers);
     let mut first_phase = None;
     loop {
         let rows = own_session(&state, &who, session).await?;
         let phase = phase_name(&rows.invitation);
         let messages = state.engine.store().messages(who.tenant, session, after, PAGE).await?;
         let moved = *first_phase.get_or_insert(phase) != phase;
-        if moved
-            || !messages.is_empty()
-            || tokio::time::timeout_at(deadline, news.changed()).await.is_err()
-        {
+        if moved || !messages.is_empty() || !wait.news().await {
             let last_seq = messages.last().map_or(after, |message| message.seq);
             let customer = rows.session.customer.label();
             let messages =
                 messages.into_iter().map(|row| MessageView::of(row, Some(customer))).collect();
-            return Ok(Json(Messages { messages, last_seq, phase }));
+            return Ok(Json(Conversation { messages, last_seq, phase }));
         }
     }
 }
@@ -189,13 +185,10 @@ async fn own_session(
     session: SessionId,
 ) -> Result<crate::store::CardRows, Problem> {
     let missing = || Problem::not_found("session");
-    let known =
-        state.engine.store().session(who.tenant, session).await?.ok_or_else(missing)?;
+    let known = state.engine.store().session(who.tenant, session).await?.ok_or_else(missing)?;
     let theirs = match known.phase {
         Phase::Connected { invitation, agent, .. } => (agent == who.agent).then_some(invitation),
-        Phase::Ended { agent, invitation, .. } => {
-            invitation.filter(|_| agent == Some(who.agent))
-        }
+        Phase::Ended { agent, invitation, .. } => invitation.filter(|_| agent == Some(who.agent)),
         _ => None,
     };
     let invitation = theirs.ok_or_else(missing)?;

@@ -26,8 +26,7 @@ pub(in crate::http) async fn guard(
     mut request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
-    let principal =
-        authenticate(&state, request.headers()).ok_or_else(Problem::unauthorized)?;
+    let principal = authenticate(&state, request.headers()).ok_or_else(Problem::unauthorized)?;
     if !principal.role.may(scope) {
         return Err(Problem::forbidden(format!("This key does not have the scope {scope:?}.")));
     }

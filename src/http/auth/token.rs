@@ -58,8 +58,7 @@ impl Tokens {
         let (payload, mac) = token.split_once('.')?;
         let mac = URL_SAFE_NO_PAD.decode(mac).ok()?;
         hmac::verify(&self.key, payload.as_bytes(), &mac).ok()?;
-        let claims: Claims =
-            serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()?;
+        let claims: Claims = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()?;
         (now.as_second() < claims.until)
             .then_some(Principal { tenant: claims.tenant, role: Role::Agent(claims.agent) })
     }

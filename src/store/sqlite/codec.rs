@@ -69,4 +69,3 @@ pub(super) fn timer_key(kind: &str, target: Uuid) -> Result<TimerKey, StoreError
     .find(|key| key.kind() == kind)
     .ok_or_else(|| StoreError::Inconsistent { table: "timer", detail: format!("kind {kind:?}") })
 }
-

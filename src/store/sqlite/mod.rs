@@ -53,7 +53,11 @@ impl SqliteStore {
         let mut connection = Connection::open(path)?;
         schema::prepare(&mut connection)?;
         let readers = Arc::new(Readers { path: path.into(), idle: Mutex::default() });
-        Ok(Self { writer: Writer::start(connection, executor, clock, signals)?, readers, _lock: lock })
+        Ok(Self {
+            writer: Writer::start(connection, executor, clock, signals)?,
+            readers,
+            _lock: lock,
+        })
     }
 
     /// Runs a read on a thread that may block, with a connection from the pool.

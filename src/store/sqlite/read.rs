@@ -1,7 +1,9 @@
 //! Reads, on connections of their own. Each function is one snapshot.
 
 use beckon_domain::event::Event;
-use beckon_domain::ids::{AccountId, Address, AgentId, InvitationId, ServiceId, SessionId, TenantId};
+use beckon_domain::ids::{
+    AccountId, Address, AgentId, InvitationId, ServiceId, SessionId, TenantId,
+};
 use beckon_domain::session::{Message, Session};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Params, params};
@@ -87,10 +89,7 @@ pub(super) fn dirty_cards(
     Ok((cards, next))
 }
 
-pub(super) fn waiting(
-    db: &mut Connection,
-    limit: usize,
-) -> Result<Vec<Waiting>, StoreError> {
+pub(super) fn waiting(db: &mut Connection, limit: usize) -> Result<Vec<Waiting>, StoreError> {
     let mut statement = db.prepare_cached(
         "SELECT tenant, service, id FROM session WHERE phase = 'waiting'
          ORDER BY tenant, queued_at, id LIMIT ?1",

@@ -194,12 +194,7 @@ impl Transaction for SqliteTransaction<'_> {
             "INSERT INTO timer (tenant, kind, target, generation, due) VALUES (?1, ?2, ?3, 1, ?4)
              ON CONFLICT (tenant, kind, target)
              DO UPDATE SET generation = generation + 1, due = excluded.due",
-            params![
-                self.tenant.0,
-                timer.key.kind(),
-                timer_target(timer.key),
-                micros(timer.due)
-            ],
+            params![self.tenant.0, timer.key.kind(), timer_target(timer.key), micros(timer.due)],
         )?;
         Ok(())
     }

@@ -27,8 +27,15 @@ const BATCH: usize = 64;
 
 type Answer<T, E> = oneshot::Sender<Result<T, E>>;
 
+/// A command that waits for its turn.
+struct Queued {
+    envelope: Box<Envelope>,
+    timer_generation: Option<u64>,
+    answer: Answer<Executed, ExecuteError>,
+}
+
 enum Job {
-    Execute(Box<Envelope>, Option<u64>, Answer<Executed, ExecuteError>),
+    Execute(Queued),
     Secret(String, Vec<u8>, Answer<Vec<u8>, StoreError>),
 }
 
@@ -60,7 +67,7 @@ impl Writer {
         timer_generation: Option<u64>,
     ) -> Result<Executed, ExecuteError> {
         let (answer, answered) = oneshot::channel();
-        self.send(Job::Execute(Box::new(envelope), timer_generation, answer))?;
+        self.send(Job::Execute(Queued { envelope: Box::new(envelope), timer_generation, answer }))?;
         answered.await.map_err(|_| StoreError::Unavailable("the writer stopped"))?
     }
 
@@ -103,9 +110,7 @@ impl Loop {
             let mut next = Some(first);
             while let Some(job) = next {
                 match job {
-                    Job::Execute(envelope, generation, answer) => {
-                        batch.push((envelope, generation, answer));
-                    }
+                    Job::Execute(queued) => batch.push(queued),
                     Job::Secret(name, fresh, answer) => {
                         // A caller that went away no longer wants the answer.
                         let _gone = answer.send(self.secret(&name, fresh));
@@ -123,21 +128,18 @@ impl Loop {
         }
     }
 
-    fn commit(
-        &mut self,
-        batch: Vec<(Box<Envelope>, Option<u64>, Answer<Executed, ExecuteError>)>,
-    ) {
+    fn commit(&mut self, batch: Vec<Queued>) {
         metrics::histogram!("beckon_store_batch_commands").record(batch.len() as f64);
         if let Err(error) = self.connection.execute_batch("BEGIN IMMEDIATE") {
             let error = StoreError::from(error).to_string();
-            for (_, _, answer) in batch {
-                let _gone = answer.send(Err(StoreError::Database(error.clone()).into()));
+            for queued in batch {
+                let _gone = queued.answer.send(Err(StoreError::Database(error.clone()).into()));
             }
             return;
         }
         let mut results = Vec::with_capacity(batch.len());
-        for (envelope, generation, answer) in batch {
-            results.push((self.savepoint(&envelope, generation), answer));
+        for Queued { envelope, timer_generation, answer } in batch {
+            results.push((self.savepoint(&envelope, timer_generation), answer));
         }
         match self.connection.execute_batch("COMMIT") {
             Ok(()) => {
@@ -178,11 +180,8 @@ impl Loop {
             tracing::error!(target: "store.writer", command = envelope.id.as_str(), "a rule panicked");
             Err(StoreError::Unavailable("a rule failed; it was logged").into())
         });
-        let end = if result.is_ok() {
-            "RELEASE command"
-        } else {
-            "ROLLBACK TO command; RELEASE command"
-        };
+        let end =
+            if result.is_ok() { "RELEASE command" } else { "ROLLBACK TO command; RELEASE command" };
         self.connection.execute_batch(end).map_err(StoreError::from)?;
         result
     }

@@ -89,12 +89,8 @@ impl Turn<'_> {
             return Ok(());
         };
         let session_id = session.id;
-        let ended = EndedTalk {
-            accepted_at: since,
-            ended_at: now,
-            outcome: Outcome::UserAccepted,
-            by,
-        };
+        let ended =
+            EndedTalk { accepted_at: since, ended_at: now, outcome: Outcome::UserAccepted, by };
         if let Some(room) = &mut self.room {
             room.state = RoomState::Closed { at: now };
         }

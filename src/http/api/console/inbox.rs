@@ -16,7 +16,7 @@ use crate::store::{CardRows, Inbox};
 pub(super) struct View {
     agent: AgentView,
     incoming: Vec<Incoming>,
-    sessions: Vec<Session>,
+    sessions: Vec<OwnSession>,
 }
 
 #[derive(Serialize)]
@@ -41,7 +41,7 @@ struct Incoming {
 
 /// A session that the agent accepted.
 #[derive(Serialize)]
-struct Session {
+struct OwnSession {
     session: SessionId,
     invitation: InvitationId,
     room_name: String,
@@ -101,11 +101,7 @@ fn agent_state(tenant: Option<&Tenant>, agent: Option<&Agent>) -> &'static str {
     }
 }
 
-fn incoming(
-    tenant: Option<&Tenant>,
-    rows: &CardRows,
-    delivered_at: Option<Timestamp>,
-) -> Incoming {
+fn incoming(tenant: Option<&Tenant>, rows: &CardRows, delivered_at: Option<Timestamp>) -> Incoming {
     let session = &rows.session;
     let ring = tenant
         .and_then(|tenant| tenant.service(&session.service))
@@ -122,7 +118,7 @@ fn incoming(
     }
 }
 
-fn session(tenant: Option<&Tenant>, rows: CardRows) -> Option<Session> {
+fn session(tenant: Option<&Tenant>, rows: CardRows) -> Option<OwnSession> {
     let phase = phase_name(&rows.invitation);
     let (connected_at, ended, wrap_up_until) = match rows.invitation.state {
         InvitationState::Accepted { at } => (at, None, None),
@@ -130,7 +126,7 @@ fn session(tenant: Option<&Tenant>, rows: CardRows) -> Option<Session> {
         InvitationState::Concluded { ended } => (ended.accepted_at, Some(ended), None),
         _ => return None,
     };
-    Some(Session {
+    Some(OwnSession {
         session: rows.session.id,
         invitation: rows.invitation.id,
         room_name: rows.room.map(|room| room.name).unwrap_or_default(),

@@ -158,7 +158,10 @@ fn a_stray_copy_is_adopted_and_told_the_truth() {
     world.run(&Command::Act { invitation, agent, action, surface, seen }).unwrap();
     let card = &world.invitations[&invitation].card;
     assert_eq!(card.copies.len(), 1);
-    assert!(card.is_dirty() && card.copies[0].shown < card.wanted, "a forged version does not hide it");
+    assert!(
+        card.is_dirty() && card.copies[0].shown < card.wanted,
+        "a forged version does not hide it"
+    );
 }
 
 #[test]

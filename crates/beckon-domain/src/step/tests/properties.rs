@@ -83,7 +83,8 @@ fn happen(world: &mut World, happening: &Happening) {
         }
         Happening::Fail(n) => {
             if let Some(invitation) = pick(invitations, n) {
-                let failure = CardFailure::Unreachable { blocked: n % 2 == 0, reason: "403".into() };
+                let failure =
+                    CardFailure::Unreachable { blocked: n % 2 == 0, reason: "403".into() };
                 world.run(&Command::CardFailed { invitation, failure }).unwrap();
             }
         }
@@ -95,7 +96,8 @@ fn happen(world: &mut World, happening: &Happening) {
         Happening::Say(n, who) => {
             if let Some(session) = pick(sessions, n) {
                 let text = "Hi".to_owned();
-                let _refused = world.run(&Command::AgentMessage { session, agent: agent(who), text });
+                let _refused =
+                    world.run(&Command::AgentMessage { session, agent: agent(who), text });
             }
         }
         Happening::NextTimer => {

@@ -201,7 +201,8 @@ impl World {
     }
 
     pub(super) fn fire(&mut self, key: TimerKey) {
-        let timer = self.timers.iter().position(|timer| timer.key == key).expect("the timer is set");
+        let timer =
+            self.timers.iter().position(|timer| timer.key == key).expect("the timer is set");
         let timer = self.timers.remove(timer);
         self.now = self.now.max(timer.due);
         self.run(&Command::Timer(key)).unwrap();
