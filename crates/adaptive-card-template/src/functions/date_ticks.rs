@@ -78,7 +78,7 @@ fn format_ticks<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
     let ticks = ticks.ok_or_else(|| Fault::soft("a whole number of ticks"))?;
     let millis = ticks.saturating_sub(EPOCH) / PER_MILLI;
     let millis = clip(millis as f64).ok_or_else(|| Fault::soft("a date within range"))?;
-    Ok(print(Some(millis), args, 3))
+    print(Some(millis), args, 3)
 }
 
 /// Whole numbers as text; those a double holds exactly in any notation.

@@ -40,11 +40,13 @@ pub(crate) fn parse_interpolation(
     if strict {
         refuse_leftovers(text, &pieces)?;
     }
-    let root = if end == text.len() {
+    // A backslash at the end would escape the closing backtick.
+    let is_open = matches!(pieces.last(), Some(Piece::Text(..))) && text.ends_with('\\');
+    let root = if end == text.len() && !is_open {
         Parser { arena, text, base: 0, limits, depth: 0, at: 0 }.concat(&pieces, 0)?
     } else {
-        // A bare backtick ends the string early; what follows may still be an
-        // expression around it.
+        // A bare backtick ends the string early; what follows may still make
+        // an expression of it.
         let quoted = format!("`{text}`");
         let mut parser = Parser { arena, text: &quoted, base: 0, limits, depth: 0, at: 0 };
         parser.whole()?

@@ -155,6 +155,10 @@ pub(crate) fn coerce<'a>(value: &Val<'a>, budget: &mut Budget) -> Res<Text<'a>> 
         Val::Bool(flag) => Text::Borrowed(if *flag { "true" } else { "false" }),
         Val::Num(number) => Text::Owned(number::print(*number)),
         Val::Ticks(ticks) => Text::Owned(ticks.to_string()),
+        // A property of that name hides the method, and is none itself.
+        Val::JsonMap(_) | Val::Map(_) if value.own_field("toString").is_some() => {
+            return Err(Fault::throw("an object that can be text"));
+        }
         Val::JsonMap(_) | Val::Map(_) => Text::Borrowed("[object Object]"),
         Val::JsonList(_) | Val::List(_) | Val::Bytes(_) => {
             let mut out = String::new();

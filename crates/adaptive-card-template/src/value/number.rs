@@ -92,7 +92,8 @@ pub(crate) fn power(base: f64, exponent: f64) -> f64 {
     if exponent.is_nan() || (base.abs() == 1.0 && exponent.is_infinite()) {
         return f64::NAN;
     }
-    base.powf(exponent)
+    // V8 has the same algorithm; the platform's may differ in the last bit.
+    libm::pow(base, exponent)
 }
 
 /// Text that is a canonical array index, such as `0` or `12` but not `012`.
