@@ -1,8 +1,8 @@
 //! What functions on dates have in common.
 
+use super::Check;
 use super::returns::{NUMBER, STRING};
 use super::strings::or_empty;
-use super::Check;
 use crate::date::{self, Civil};
 use crate::expr::fault::{Fault, Res};
 use crate::value::Val;

@@ -1,5 +1,4 @@
 //! Dates: adding and subtracting, starts of periods, now.
-#![expect(clippy::unnecessary_wraps, reason = "all functions have one signature")]
 
 use super::date_args::{DATE, DATE_AND_NUMBER, FORMAT, iso, print};
 use super::returns::{NUMBER, STRING};
@@ -82,10 +81,7 @@ fn shift_months(millis: i64, months: f64) -> Option<i64> {
 
 /// Adds to one part of the clock: a fraction is cut off towards zero after it
 /// is added, not before.
-fn add_part<'a>(
-    args: &[Val<'a>],
-    part: fn(&mut ([i64; 3], [i64; 4])) -> &mut i64,
-) -> Res<Val<'a>> {
+fn add_part<'a>(args: &[Val<'a>], part: fn(&mut ([i64; 3], [i64; 4])) -> &mut i64) -> Res<Val<'a>> {
     let (Some(_), Some(amount)) = (args[0].as_str(), args[1].as_number()) else {
         return Err(Fault::soft("a date and a number"));
     };

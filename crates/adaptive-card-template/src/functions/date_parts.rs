@@ -99,11 +99,8 @@ fn format_date_time<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> 
     let wrong = || Fault::soft("a date");
     let text = args[0].as_str().ok_or_else(wrong)?;
     let plain = date::parse(text).ok_or_else(wrong)?;
-    let millis = if text.ends_with('Z') {
-        plain
-    } else {
-        date::parse(&format!("{text}Z")).unwrap_or(plain)
-    };
+    let millis =
+        if text.ends_with('Z') { plain } else { date::parse(&format!("{text}Z")).unwrap_or(plain) };
     print(Some(millis), args, 3)
 }
 

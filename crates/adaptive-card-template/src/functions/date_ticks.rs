@@ -15,13 +15,7 @@ pub(super) static TABLE: &[Function] = &[
     Function::eager("ticksToDays", NUMBER, UNARY_NUMBER, verify::nothing, to_days),
     Function::eager("ticksToHours", NUMBER, UNARY_NUMBER, verify::nothing, to_hours),
     Function::eager("ticksToMinutes", NUMBER, UNARY_NUMBER, verify::nothing, to_minutes),
-    Function::eager(
-        "dateTimeDiff",
-        NUMBER,
-        Check::Any(2, 2, STRING),
-        verify::nothing,
-        difference,
-    ),
+    Function::eager("dateTimeDiff", NUMBER, Check::Any(2, 2, STRING), verify::nothing, difference),
     Function::eager(
         "formatTicks",
         STRING,
@@ -85,7 +79,7 @@ fn format_ticks<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
 fn parse(text: &str) -> Option<i128> {
     let value = number::from_text(text);
     if value.abs() < 9_007_199_254_740_992.0 {
-        return (value.trunc() == value).then_some(value as i128);
+        return number::is_whole(value).then_some(value as i128);
     }
     let digits = text.strip_prefix('-').unwrap_or(text);
     let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());

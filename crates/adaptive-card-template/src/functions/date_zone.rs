@@ -32,8 +32,12 @@ fn zone(args: &[Val<'_>]) -> Res<jiff::tz::TimeZone> {
 fn from_utc<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
     let zone = zone(args)?;
     let millis = iso(args, 0)?;
-    let offset = date::offset_seconds(&zone, millis);
-    let local = Civil::new(millis + offset * 1000);
+    let local = Civil::new(millis + date::offset_seconds(&zone, millis) * 1000);
+    let offset = match date::observed_offset(&zone, millis) {
+        // Such small offsets are taken for hours.
+        small @ -960..=960 => small * 60,
+        offset => offset,
+    };
     let local = if offset == 0 { local } else { reread(local) };
     let format = format_of(args, 4, WITHOUT_ZONE)?;
     let format = match (format.is_empty(), offset) {

@@ -122,6 +122,7 @@ fn remove_property<'a>(eval: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>
             Err(Fault::soft("an object"))
         }
         Val::Bool(_) | Val::Num(_) | Val::Str(_) => Ok(object),
+        list if list.is_list() && key == "length" => Err(Fault::soft("a property to remove")),
         list if list.is_list() => {
             let mut items = list.items().unwrap_or_default();
             if let Some(item) = number::array_index(&key).and_then(|i| items.get_mut(i as usize)) {

@@ -32,20 +32,28 @@ fn starts_with<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
 
 fn index_of<'a>(eval: &mut Eval<'a>, args: &'a [Id], substitute: bool) -> Res<Val<'a>> {
     let args = haystack(eval, args, substitute)?;
-    find(eval, &args, |haystack, needle| {
-        haystack.find(needle).map(|byte| text::unit_index(haystack, byte))
-    }, |items, needle| items.iter().position(|item| compare::identical(item, needle)))
+    find(
+        eval,
+        &args,
+        |haystack, needle| haystack.find(needle).map(|byte| text::unit_index(haystack, byte)),
+        |items, needle| items.iter().position(|item| compare::identical(item, needle)),
+    )
 }
 
 /// In text, a match may not start at the very end: not even an empty one.
 fn last_index_of<'a>(eval: &mut Eval<'a>, args: &'a [Id], substitute: bool) -> Res<Val<'a>> {
     let args = haystack(eval, args, substitute)?;
-    find(eval, &args, |haystack, needle| {
-        if needle.is_empty() {
-            return Some(text::length(haystack).saturating_sub(1));
-        }
-        haystack.rfind(needle).map(|byte| text::unit_index(haystack, byte))
-    }, |items, needle| items.iter().rposition(|item| compare::identical(item, needle)))
+    find(
+        eval,
+        &args,
+        |haystack, needle| {
+            if needle.is_empty() {
+                return Some(text::length(haystack).saturating_sub(1));
+            }
+            haystack.rfind(needle).map(|byte| text::unit_index(haystack, byte))
+        },
+        |items, needle| items.iter().rposition(|item| compare::identical(item, needle)),
+    )
 }
 
 fn haystack<'a>(eval: &mut Eval<'a>, args: &'a [Id], substitute: bool) -> Res<Vec<Val<'a>>> {
@@ -66,7 +74,9 @@ fn find<'a>(
             return Err(Fault::soft("text to look for").leaving(Leaves::MinusOne));
         }
         (list, needle) => {
-            let items = list.items().ok_or_else(|| Fault::soft("text or a list").leaving(Leaves::MinusOne))?;
+            let items = list
+                .items()
+                .ok_or_else(|| Fault::soft("text or a list").leaving(Leaves::MinusOne))?;
             eval.budget.steps(items.len())?;
             in_list(&items, needle)
         }
@@ -94,7 +104,10 @@ fn contains<'a>(eval: &mut Eval<'a>, args: &'a [Id], substitute: bool) -> Res<Va
             found
         }
         (object, Val::Str(name)) => {
-            object.is_truthy() && object.field_ignoring_case(name).is_some_and(|value| !matches!(value, Val::Undefined))
+            object.is_truthy()
+                && object
+                    .field_ignoring_case(name)
+                    .is_some_and(|value| !matches!(value, Val::Undefined))
         }
         _ => false,
     };

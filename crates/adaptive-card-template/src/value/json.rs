@@ -95,10 +95,9 @@ pub(crate) fn stringify(value: &Val<'_>, budget: &mut Budget) -> Res<Option<Stri
 fn write_json(value: &Val<'_>, out: &mut String, budget: &mut Budget, depth: u32) -> Res<()> {
     budget.steps(1)?;
     match value {
-        Val::Undefined | Val::Null => out.push_str("null"),
-        Val::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
         Val::Num(number) if number.is_finite() => number::print_into(*number, out),
-        Val::Num(_) => out.push_str("null"),
+        Val::Undefined | Val::Null | Val::Num(_) => out.push_str("null"),
+        Val::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
         Val::Str(text) => write_quoted(text, out, budget)?,
         Val::Ticks(ticks) => write_quoted(&ticks.to_string(), out, budget)?,
         _ => {
