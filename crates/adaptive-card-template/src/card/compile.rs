@@ -9,8 +9,7 @@ use crate::syntax::{Arena, Id, ParseFault, Parsed, parse_interpolation, print};
 use crate::value::number;
 
 /// Keys that steer the expansion and never reach the card.
-const RESERVED: [&str; 6] =
-    ["$data", "$when", "$root", "$index", "$host", "$_acTemplateVersion"];
+const RESERVED: [&str; 6] = ["$data", "$when", "$root", "$index", "$host", "$_acTemplateVersion"];
 
 /// Compiles one template.
 pub(crate) struct Compiler<'o> {

@@ -35,7 +35,7 @@ pub(crate) fn expand(
         last_regex: None,
     };
     let mut expander = Expander { eval, warnings };
-    expander.value(&template.root).map_err(|failure| failure.into_error())
+    expander.value(&template.root).map_err(Failure::into_error)
 }
 
 struct Expander<'a, 'w> {
@@ -45,19 +45,19 @@ struct Expander<'a, 'w> {
 
 /// A failure, with the way to its node gathered from the inside out.
 struct Failure<'a> {
-    fault: Fault,
+    /// Boxed, because it is the rare case and results are passed around a lot.
+    fault: Box<Fault>,
     path: Vec<Step<'a>>,
 }
 
-/// Boxed, because it is the rare case and results are passed around a lot.
-type Outcome<'a, T> = Result<T, Box<Failure<'a>>>;
+type Outcome<'a, T> = Result<T, Failure<'a>>;
 
 impl<'a> Failure<'a> {
-    fn new(fault: Fault) -> Box<Self> {
-        Box::new(Self { fault, path: Vec::new() })
+    fn new(fault: Fault) -> Self {
+        Self { fault: Box::new(fault), path: Vec::new() }
     }
 
-    fn within(mut self: Box<Self>, step: Step<'a>) -> Box<Self> {
+    fn within(mut self, step: Step<'a>) -> Self {
         self.path.push(step);
         self
     }

@@ -17,7 +17,7 @@ pub(crate) use format::{INVALID, format};
 pub(crate) use lenient::parse_lenient;
 pub(crate) use parse::parse;
 pub(crate) use relative::relative;
-pub(crate) use zone::{find_zone, offset_seconds, resolve_local};
+pub(crate) use zone::{find_zone, observed_offset, offset_seconds, resolve_local};
 
 /// Parses a date that is written exactly as `toISOString` writes it.
 pub(crate) fn parse_iso(text: &str) -> Option<i64> {

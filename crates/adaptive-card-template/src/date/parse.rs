@@ -83,9 +83,7 @@ impl Parts {
         }
         let zone = match self.sign {
             None => 0,
-            Some(sign) => {
-                sign * (self.zone_hour.unwrap_or(0) * 60 + self.zone_minute.unwrap_or(0))
-            }
+            Some(sign) => sign * (self.zone_hour.unwrap_or(0) * 60 + self.zone_minute.unwrap_or(0)),
         };
         make_time([year, month, day], [hour, minute - zone, second, millis])
     }
@@ -243,10 +241,8 @@ fn legacy(scanner: &mut Scanner<'_>, parts: &mut Parts, first: Token) -> Option<
                 scanner.skip('-');
             }
             Token::Word(Word::Zone(hours), _) if has_number => parts.set_zone(hours),
-            Token::Word(..) => {
-                if has_number || matches!(scanner.peek(), Token::Number(..)) {
-                    return None;
-                }
+            Token::Word(..) if has_number || matches!(scanner.peek(), Token::Number(..)) => {
+                return None;
             }
             Token::Symbol(sign @ ('+' | '-')) if parts.is_utc() || !parts.time.is_empty() => {
                 has_number = true;
@@ -290,9 +286,10 @@ fn number(scanner: &mut Scanner<'_>, parts: &mut Parts, value: i64) -> Option<()
     if parts.expects_time(value) {
         parts.end_time(value);
         return match scanner.peek() {
-            Token::End | Token::Space | Token::Symbol('+' | '-') | Token::Word(Word::Zone(_), 1) => {
-                Some(())
-            }
+            Token::End
+            | Token::Space
+            | Token::Symbol('+' | '-')
+            | Token::Word(Word::Zone(_), 1) => Some(()),
             _ => None,
         };
     }

@@ -35,17 +35,24 @@ pub(crate) fn offset_seconds(zone: &TimeZone, millis: i64) -> i64 {
     i64::from(zone.to_offset(at).seconds())
 }
 
+/// The offset as the engine's date library works it out. Before 1970 it loses
+/// a second wherever there are milliseconds.
+pub(crate) fn observed_offset(zone: &TimeZone, millis: i64) -> i64 {
+    let lost = i64::from(millis < 0 && millis % 1000 != 0);
+    offset_seconds(zone, millis) - lost
+}
+
 /// The point in time at which clocks in a zone show a time, and the offset
 /// then. Which of two it is when clocks go back depends on `now`.
 pub(crate) fn resolve_local(zone: &TimeZone, local: i64, now: i64) -> (i64, i64) {
-    let first = offset_seconds(zone, now);
+    let first = observed_offset(zone, now);
     let guess = local - first * 1000;
-    let second = offset_seconds(zone, guess);
+    let second = observed_offset(zone, guess);
     if first == second {
         return (guess, first);
     }
     let guess = local - second * 1000;
-    let third = offset_seconds(zone, guess);
+    let third = observed_offset(zone, guess);
     if second == third {
         return (guess, second);
     }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use regex::Regex;
 
 use super::Scope;
-use super::fault::{Budget, Fault, Reach, Res};
+use super::fault::{Budget, Fault, Leaves, Reach, Res};
 use crate::context::Context;
 use crate::functions::{Body, Function};
 use crate::options::Limits;
@@ -72,6 +72,11 @@ impl<'a> Eval<'a> {
 
     /// Evaluates an operand: no result at all is an exception here.
     pub(crate) fn child(&mut self, id: Id, substitute: bool) -> Res<Val<'a>> {
+        self.tail(id, substitute).map_err(|fault| fault.leaving(Leaves::Undefined))
+    }
+
+    /// Evaluates an operand whose outcome is that of the whole call.
+    pub(crate) fn tail(&mut self, id: Id, substitute: bool) -> Res<Val<'a>> {
         self.eval(id, substitute).map_err(|fault| match fault.reach {
             Reach::NoResult => fault.reaching(Reach::Throw),
             _ => fault,
@@ -150,7 +155,7 @@ impl<'a> Eval<'a> {
                         Ok(_) | Err(_) => return Ok(Val::Bool(false)),
                     }
                 }
-                run(self, &mut values).map_err(Fault::softened)
+                run(self, &mut values).map_err(|fault| fault.softened().leaving(Leaves::False))
             }
         }
     }

@@ -19,10 +19,20 @@ pub(crate) enum Reach {
     Fatal,
 }
 
+/// What the engine gives along with an ordinary error. Only `||` looks at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Leaves {
+    Undefined,
+    Null,
+    False,
+    MinusOne,
+}
+
 /// A failed evaluation.
 #[derive(Clone, Debug)]
 pub(crate) struct Fault {
     pub(crate) reach: Reach,
+    pub(crate) leaves: Leaves,
     /// The limit that was exceeded, if that is what happened.
     pub(crate) limit: Option<Limit>,
     /// Byte offset in the template string; filled in on the way up.
@@ -37,7 +47,13 @@ pub(crate) type Res<T> = Result<T, Fault>;
 impl Fault {
     /// An ordinary error.
     pub(crate) fn soft(expected: impl Into<Cow<'static, str>>) -> Self {
-        Self { reach: Reach::Soft, limit: None, at: None, expected: expected.into() }
+        Self {
+            reach: Reach::Soft,
+            leaves: Leaves::Undefined,
+            limit: None,
+            at: None,
+            expected: expected.into(),
+        }
     }
 
     /// An exception.
@@ -61,6 +77,11 @@ impl Fault {
             self.reach = reach;
         }
         self
+    }
+
+    /// Changes what is left besides the error.
+    pub(crate) fn leaving(self, leaves: Leaves) -> Self {
+        Self { leaves, ..self }
     }
 
     /// What becomes of the failure inside a function that catches exceptions.

@@ -1,5 +1,4 @@
 //! Text: upper and lower case.
-#![expect(clippy::unnecessary_wraps, reason = "all functions have one signature")]
 
 use super::returns::STRING;
 use super::strings::or_empty;
@@ -32,7 +31,11 @@ fn casing<'a>(eval: &Eval<'a>, args: &[Val<'a>]) -> Res<Casing> {
         return Err(Fault::soft("a language tag"));
     }
     let language = locale.split('-').next().unwrap_or("").to_ascii_lowercase();
-    Ok(if matches!(language.as_str(), "tr" | "az" | "tur" | "aze") { Casing::Turkic } else { Casing::Root })
+    Ok(if matches!(language.as_str(), "tr" | "az" | "tur" | "aze") {
+        Casing::Turkic
+    } else {
+        Casing::Root
+    })
 }
 
 fn lower(text: &str, casing: Casing) -> String {

@@ -9,7 +9,13 @@ use crate::syntax::Id;
 use crate::value::{Val, json, text};
 
 pub(super) static TABLE: &[Function] = &[
-    Function::eager("count", NUMBER, Check::Order(&[STRING | ARRAY], &[]), verify::container, count),
+    Function::eager(
+        "count",
+        NUMBER,
+        Check::Order(&[STRING | ARRAY], &[]),
+        verify::container,
+        count,
+    ),
     Function::eager("first", OBJECT, UNARY, verify::nothing, first),
     Function::eager("last", OBJECT, UNARY, verify::nothing, last),
     Function::lazy("skip", ARRAY, Check::Order(&[ARRAY, NUMBER], &[]), skip),
@@ -54,7 +60,7 @@ fn last<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
 }
 
 /// The whole number that an argument evaluates to.
-fn integer<'a>(eval: &mut Eval<'a>, id: Id, substitute: bool) -> Res<f64> {
+fn integer(eval: &mut Eval<'_>, id: Id, substitute: bool) -> Res<f64> {
     let value = eval.child(id, substitute)?;
     value.as_integer().ok_or_else(|| Fault::soft("a whole number"))
 }

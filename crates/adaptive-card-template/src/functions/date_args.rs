@@ -1,8 +1,8 @@
 //! What functions on dates have in common.
 
+use super::Check;
 use super::returns::{NUMBER, STRING};
 use super::strings::or_empty;
-use super::Check;
 use crate::date::{self, Civil};
 use crate::expr::fault::{Fault, Res};
 use crate::value::Val;
@@ -23,10 +23,14 @@ pub(super) fn iso(args: &[Val<'_>], index: usize) -> Res<i64> {
 }
 
 /// The format that the arguments ask for, in tokens; `most` is how many
-/// arguments there are with a locale. The locale itself changes nothing.
-pub(super) fn format_of(args: &[Val<'_>], most: usize, default: &str) -> String {
+/// arguments there are with a locale. The locale itself changes nothing, but
+/// it must not be empty.
+pub(super) fn format_of(args: &[Val<'_>], most: usize, default: &str) -> Res<String> {
     let given = match args.len() {
         count if count == most => match (&args[most - 2], &args[most - 1]) {
+            (Val::Str(_), Val::Str(locale)) if locale.is_empty() => {
+                return Err(Fault::soft("a locale"));
+            }
             (Val::Str(format), Val::Str(_)) => Some(format),
             _ => None,
         },
@@ -36,22 +40,22 @@ pub(super) fn format_of(args: &[Val<'_>], most: usize, default: &str) -> String 
         },
         _ => None,
     };
-    match given {
+    Ok(match given {
         None => default.to_owned(),
         Some(format) if format.is_empty() => DEFAULT.to_owned(),
         Some(format) => date::to_tokens(format).unwrap_or_else(|| format.to_string()),
-    }
+    })
 }
 
 /// Prints a date in UTC, after the format that the arguments ask for.
-pub(super) fn print<'a>(millis: Option<i64>, args: &[Val<'a>], most: usize) -> Val<'a> {
-    Val::text(match millis {
+pub(super) fn print<'a>(millis: Option<i64>, args: &[Val<'a>], most: usize) -> Res<Val<'a>> {
+    let format = format_of(args, most, DEFAULT)?;
+    Ok(Val::text(match millis {
         None => date::INVALID.to_owned(),
         Some(millis) => {
-            let format = format_of(args, most, DEFAULT);
             // An empty format falls back to the library's own default.
             let format = if format.is_empty() { "YYYY-MM-DDTHH:mm:ss[Z]" } else { &format };
             date::format(Civil::new(millis), 0, format)
         }
-    })
+    }))
 }

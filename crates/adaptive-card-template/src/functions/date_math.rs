@@ -1,5 +1,4 @@
 //! Dates: adding and subtracting, starts of periods, now.
-#![expect(clippy::unnecessary_wraps, reason = "all functions have one signature")]
 
 use super::date_args::{DATE, DATE_AND_NUMBER, FORMAT, iso, print};
 use super::returns::{NUMBER, STRING};
@@ -82,10 +81,7 @@ fn shift_months(millis: i64, months: f64) -> Option<i64> {
 
 /// Adds to one part of the clock: a fraction is cut off towards zero after it
 /// is added, not before.
-fn add_part<'a>(
-    args: &[Val<'a>],
-    part: fn(&mut ([i64; 3], [i64; 4])) -> &mut i64,
-) -> Res<Val<'a>> {
+fn add_part<'a>(args: &[Val<'a>], part: fn(&mut ([i64; 3], [i64; 4])) -> &mut i64) -> Res<Val<'a>> {
     let (Some(_), Some(amount)) = (args[0].as_str(), args[1].as_number()) else {
         return Err(Fault::soft("a date and a number"));
     };
@@ -96,7 +92,7 @@ fn add_part<'a>(
     // Far beyond any date, and still safe to calculate with.
     *part = sum.clamp(-1e17, 1e17) as i64;
     let moved = if amount.is_finite() { make_time(parts.0, parts.1) } else { None };
-    Ok(print(moved, args, 4))
+    print(moved, args, 4)
 }
 
 fn add_days<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
@@ -127,20 +123,20 @@ fn interval<'v>(number: &Val<'_>, unit: &'v Val<'_>) -> Res<(f64, &'v str)> {
 fn add_to_time<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
     let (amount, name) = interval(&args[1], &args[2])?;
     let (unit, factor) = unit(name).unwrap_or((Unit::Milli, 1.0));
-    Ok(print(shift(iso(args, 0)?, amount * factor, unit), args, 5))
+    print(shift(iso(args, 0)?, amount * factor, unit), args, 5)
 }
 
 fn subtract_from_time<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
     let (amount, name) = interval(&args[1], &args[2])?;
     let (unit, factor) = unit(name).ok_or_else(|| Fault::soft("a unit of time"))?;
-    Ok(print(shift(iso(args, 0)?, -amount * factor, unit), args, 5))
+    print(shift(iso(args, 0)?, -amount * factor, unit), args, 5)
 }
 
 fn from_now<'a>(eval: &Eval<'a>, args: &[Val<'a>], sign: f64) -> Res<Val<'a>> {
     let (amount, name) = interval(&args[0], &args[1])?;
     let (unit, factor) = unit(name).ok_or_else(|| Fault::soft("a unit of time"))?;
     let now = eval.context.clock.now_millis();
-    Ok(print(shift(now, sign * amount * factor, unit), args, 4))
+    print(shift(now, sign * amount * factor, unit), args, 4)
 }
 
 fn future_time<'a>(eval: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
@@ -153,20 +149,20 @@ fn past_time<'a>(eval: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
 
 fn utc_now<'a>(eval: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
     let now = eval.context.clock.now_millis();
-    Ok(print(clip(now as f64), args, 2))
+    print(clip(now as f64), args, 2)
 }
 
 fn start_of_day<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
     let c = Civil::new(iso(args, 0)?);
-    Ok(print(make_time([c.year, c.month, c.day], [0; 4]), args, 3))
+    print(make_time([c.year, c.month, c.day], [0; 4]), args, 3)
 }
 
 fn start_of_hour<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
     let c = Civil::new(iso(args, 0)?);
-    Ok(print(make_time([c.year, c.month, c.day], [c.hour, 0, 0, 0]), args, 3))
+    print(make_time([c.year, c.month, c.day], [c.hour, 0, 0, 0]), args, 3)
 }
 
 fn start_of_month<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
     let c = Civil::new(iso(args, 0)?);
-    Ok(print(make_time([c.year, c.month, 1], [0; 4]), args, 3))
+    print(make_time([c.year, c.month, 1], [0; 4]), args, 3)
 }

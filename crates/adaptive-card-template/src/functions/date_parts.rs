@@ -99,17 +99,14 @@ fn format_date_time<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> 
     let wrong = || Fault::soft("a date");
     let text = args[0].as_str().ok_or_else(wrong)?;
     let plain = date::parse(text).ok_or_else(wrong)?;
-    let millis = if text.ends_with('Z') {
-        plain
-    } else {
-        date::parse(&format!("{text}Z")).unwrap_or(plain)
-    };
-    Ok(print(Some(millis), args, 3))
+    let millis =
+        if text.ends_with('Z') { plain } else { date::parse(&format!("{text}Z")).unwrap_or(plain) };
+    print(Some(millis), args, 3)
 }
 
 /// Seconds since 1970.
 fn format_epoch<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
     let seconds = args[0].as_number().ok_or_else(|| Fault::soft("a number of seconds"))?;
     let millis = clip(seconds * 1000.0).ok_or_else(|| Fault::soft("a date within range"))?;
-    Ok(print(Some(millis), args, 3))
+    print(Some(millis), args, 3)
 }

@@ -15,13 +15,7 @@ pub(super) static TABLE: &[Function] = &[
     Function::eager("ticksToDays", NUMBER, UNARY_NUMBER, verify::nothing, to_days),
     Function::eager("ticksToHours", NUMBER, UNARY_NUMBER, verify::nothing, to_hours),
     Function::eager("ticksToMinutes", NUMBER, UNARY_NUMBER, verify::nothing, to_minutes),
-    Function::eager(
-        "dateTimeDiff",
-        NUMBER,
-        Check::Any(2, 2, STRING),
-        verify::nothing,
-        difference,
-    ),
+    Function::eager("dateTimeDiff", NUMBER, Check::Any(2, 2, STRING), verify::nothing, difference),
     Function::eager(
         "formatTicks",
         STRING,
@@ -78,14 +72,14 @@ fn format_ticks<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
     let ticks = ticks.ok_or_else(|| Fault::soft("a whole number of ticks"))?;
     let millis = ticks.saturating_sub(EPOCH) / PER_MILLI;
     let millis = clip(millis as f64).ok_or_else(|| Fault::soft("a date within range"))?;
-    Ok(print(Some(millis), args, 3))
+    print(Some(millis), args, 3)
 }
 
 /// Whole numbers as text; those a double holds exactly in any notation.
 fn parse(text: &str) -> Option<i128> {
     let value = number::from_text(text);
     if value.abs() < 9_007_199_254_740_992.0 {
-        return (value.trunc() == value).then_some(value as i128);
+        return number::is_whole(value).then_some(value as i128);
     }
     let digits = text.strip_prefix('-').unwrap_or(text);
     let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());

@@ -32,24 +32,36 @@ fn zone(args: &[Val<'_>]) -> Res<jiff::tz::TimeZone> {
 fn from_utc<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
     let zone = zone(args)?;
     let millis = iso(args, 0)?;
-    let offset = date::offset_seconds(&zone, millis);
-    let mut local = Civil::new(millis + offset * 1000);
-    if offset != 0 {
-        // The library writes the local time out and reads it again, and years
-        // of two digits are of this century or the last.
-        local.year += match local.year {
-            0..=49 => 2000,
-            50..=99 => 1900,
-            _ => 0,
-        };
-    }
-    let format = format_of(args, 4, WITHOUT_ZONE);
+    let local = Civil::new(millis + date::offset_seconds(&zone, millis) * 1000);
+    let offset = match date::observed_offset(&zone, millis) {
+        // Such small offsets are taken for hours.
+        small @ -960..=960 => small * 60,
+        offset => offset,
+    };
+    let local = if offset == 0 { local } else { reread(local) };
+    let format = format_of(args, 4, WITHOUT_ZONE)?;
     let format = match (format.is_empty(), offset) {
         (false, _) => format.as_str(),
         (true, 0) => "YYYY-MM-DDTHH:mm:ss[Z]",
         (true, _) => "YYYY-MM-DDTHH:mm:ssZ",
     };
     Ok(Val::text(date::format(local, offset, format)))
+}
+
+/// The library writes a local time out and reads it again. Years before the
+/// first lose their sign, and years of two digits are of our days.
+fn reread(local: Civil) -> Civil {
+    let year = if local.year > 0 { local.year } else { 1 - local.year };
+    let year = match year {
+        0..=49 => year + 2000,
+        50..=99 => year + 1900,
+        _ => return local,
+    };
+    let millis = date::make_time(
+        [year, local.month, local.day],
+        [local.hour, local.minute, local.second, local.millis],
+    );
+    millis.map_or(local, Civil::new)
 }
 
 /// Takes any date that the library can read. Milliseconds are lost, and so is
@@ -59,7 +71,10 @@ fn to_utc<'a>(eval: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
     let local = date::parse_lenient(or_empty(args, 0)).ok_or_else(|| Fault::soft("a date"))?;
     let now = eval.context.clock.now_millis();
     let (millis, offset) = date::resolve_local(&zone, local, now);
+    if date::clip(millis as f64).is_none() {
+        return Err(Fault::soft("a date within range"));
+    }
     let whole = millis.div_euclid(1000) * 1000;
     let printable = offset % 60 == 0 && (0..=9999).contains(&Civil::new(local).year);
-    Ok(print(printable.then_some(whole), args, 4))
+    print(printable.then_some(whole), args, 4)
 }

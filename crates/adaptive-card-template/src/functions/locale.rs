@@ -27,8 +27,8 @@ pub(super) fn number_style(locale: &str) -> Style {
     match locale {
         "en-IN" => Style { indian: true, ..ENGLISH },
         "de-CH" => style(",", "'"),
-        "ar-MA" | "ar-DZ" | "ar-LY" | "ar-TN" | "ca-ES" | "de-DE" | "es-BO" | "es-ES"
-        | "it-IT" | "mk-MK" | "nl-NL" | "pl-PL" | "pt-BR" => EUROPEAN,
+        "ar-MA" | "ar-DZ" | "ar-LY" | "ar-TN" | "ca-ES" | "de-DE" | "es-BO" | "es-ES" | "it-IT"
+        | "mk-MK" | "nl-NL" | "pl-PL" | "pt-BR" => EUROPEAN,
         "cs-CZ" | "fi-FI" | "fr-CA" | "fr-FR" | "hu-HU" | "ru-RU" | "sv-SE" | "uk-UA" => SPACED,
         "ar-001" | "ar-AE" | "ar-BH" | "ar-DJ" | "ar-EG" | "ar-ER" | "ar-IL" | "ar-IQ"
         | "ar-JO" | "ar-KM" | "ar-KW" | "ar-LB" | "ar-MR" | "ar-OM" | "ar-PS" | "ar-QA"

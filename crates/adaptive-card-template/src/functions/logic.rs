@@ -3,7 +3,7 @@
 use super::returns::{BOOLEAN, OBJECT};
 use super::{AT_LEAST_ONE, Check, Function, UNARY, verify};
 use crate::expr::Eval;
-use crate::expr::fault::{Fault, Reach, Res};
+use crate::expr::fault::{Fault, Leaves, Reach, Res};
 use crate::syntax::Id;
 use crate::value::{Val, json};
 
@@ -22,17 +22,30 @@ pub(super) static TABLE: &[Function] = &[
     Function::eager("??", OBJECT, AT_LEAST_ONE, verify::nothing, coalesce).printed_as("coalesce"),
 ];
 
-/// An ordinary error counts as undefined, which is false.
-fn guarded<'a>(eval: &mut Eval<'a>, id: Id) -> Res<Val<'a>> {
-    match eval.child(id, false) {
-        Err(Fault { reach: Reach::Soft, .. }) => Ok(Val::Undefined),
-        result => result,
+/// An ordinary error counts as what it leaves, which is never true.
+fn guarded<'a>(eval: &mut Eval<'a>, id: Id) -> Res<(Val<'a>, bool)> {
+    match eval.tail(id, false) {
+        Err(Fault { reach: Reach::Soft, leaves, .. }) => Ok((left(leaves), false)),
+        Ok(value) => {
+            let holds = value.is_true();
+            Ok((value, holds))
+        }
+        Err(fault) => Err(fault),
+    }
+}
+
+fn left<'a>(leaves: Leaves) -> Val<'a> {
+    match leaves {
+        Leaves::Undefined => Val::Undefined,
+        Leaves::Null => Val::Null,
+        Leaves::False => Val::Bool(false),
+        Leaves::MinusOne => Val::Num(-1.0),
     }
 }
 
 fn and<'a>(eval: &mut Eval<'a>, args: &'a [Id], _: bool) -> Res<Val<'a>> {
     for id in args {
-        if !guarded(eval, *id)?.is_true() {
+        if !guarded(eval, *id)?.1 {
             return Ok(Val::Bool(false));
         }
     }
@@ -43,21 +56,22 @@ fn and<'a>(eval: &mut Eval<'a>, args: &'a [Id], _: bool) -> Res<Val<'a>> {
 fn or<'a>(eval: &mut Eval<'a>, args: &'a [Id], _: bool) -> Res<Val<'a>> {
     let mut last = Val::Bool(false);
     for id in args {
-        last = guarded(eval, *id)?;
-        if last.is_true() {
+        let (value, holds) = guarded(eval, *id)?;
+        if holds {
             return Ok(Val::Bool(true));
         }
+        last = value;
     }
     Ok(last)
 }
 
 fn not<'a>(eval: &mut Eval<'a>, args: &'a [Id], _: bool) -> Res<Val<'a>> {
-    Ok(Val::Bool(!guarded(eval, args[0])?.is_true()))
+    Ok(Val::Bool(!guarded(eval, args[0])?.1))
 }
 
 fn choose<'a>(eval: &mut Eval<'a>, args: &'a [Id], substitute: bool) -> Res<Val<'a>> {
-    let chosen = if guarded(eval, args[0])?.is_true() { args[1] } else { args[2] };
-    eval.child(chosen, substitute)
+    let chosen = if guarded(eval, args[0])?.1 { args[1] } else { args[2] };
+    eval.tail(chosen, substitute)
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "all functions have one signature")]

@@ -46,7 +46,13 @@ pub(super) static AGGREGATES: &[Function] = &[
     Function::eager("min", NUMBER, AT_LEAST_ONE, verify::number_or_numbers, min),
     Function::eager("range", ARRAY, TWO_NUMBERS, verify::integer, range),
     Function::lazy("rand", NUMBER, TWO_NUMBERS, rand),
-    Function::eager("createArray", ARRAY, Check::Any(0, usize::MAX, OBJECT), verify::nothing, create_array),
+    Function::eager(
+        "createArray",
+        ARRAY,
+        Check::Any(0, usize::MAX, OBJECT),
+        verify::nothing,
+        create_array,
+    ),
 ];
 
 fn at(args: &[Val<'_>], index: usize) -> f64 {
@@ -94,7 +100,7 @@ fn multiply<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
 
 /// Whole numbers divide to a whole number, rounded down.
 fn divide<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
-    let whole = |x: f64| x.is_finite() && x.trunc() == x;
+    let whole = number::is_whole;
     Ok(fold(args, |a, b| if whole(a) && whole(b) { (a / b).floor() } else { a / b }))
 }
 
@@ -140,7 +146,9 @@ fn sqrt<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
 fn round<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
     let digits = match args.get(1) {
         None => 0.0,
-        Some(digits) => digits.as_integer().ok_or_else(|| Fault::soft("a whole number of digits"))?,
+        Some(digits) => {
+            digits.as_integer().ok_or_else(|| Fault::soft("a whole number of digits"))?
+        }
     };
     if !(0.0..=15.0).contains(&digits) {
         return Err(Fault::soft("0 to 15 digits"));

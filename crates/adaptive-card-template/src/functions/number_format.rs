@@ -4,7 +4,7 @@ use super::locale::{Style, number_style};
 use super::returns::{NUMBER, OBJECT, STRING};
 use super::{Check, Function, strings, verify};
 use crate::expr::Eval;
-use crate::expr::fault::{Fault, Res};
+use crate::expr::fault::{Fault, Leaves, Res};
 use crate::value::{Val, number};
 
 pub(super) static TABLE: &[Function] = &[
@@ -33,9 +33,13 @@ fn style(eval: &Eval<'_>, locale: Option<&Val<'_>>) -> Style {
     number_style(locale.and_then(Val::as_str).unwrap_or(eval.context.locale))
 }
 
+fn wrong(expected: &'static str) -> Fault {
+    Fault::soft(expected).leaving(Leaves::Null)
+}
+
 fn format_number<'a>(eval: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
-    let value = args[0].as_number().ok_or_else(|| Fault::soft("a number"))?;
-    let decimals = args[1].as_number().ok_or_else(|| Fault::soft("a number of decimals"))?;
+    let value = args[0].as_number().ok_or_else(|| wrong("a number"))?;
+    let decimals = args[1].as_number().ok_or_else(|| wrong("a number of decimals"))?;
     let rounded = number::round_to(value, decimals);
     // The precision becomes part of a format, which takes plain digits only.
     let printed = number::print(decimals);

@@ -88,7 +88,12 @@ fn set_property<'a>(eval: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
 /// A list takes properties that are indices; JSON shows no others.
 fn set_item<'a>(eval: &mut Eval<'a>, list: &Val<'a>, key: &str, value: Val<'a>) -> Res<Val<'a>> {
     let mut items = list.items().unwrap_or_default();
-    if let Some(index) = number::array_index(key) {
+    if key == "length" {
+        let length = value.as_integer().filter(|length| *length >= 0.0);
+        let length = length.ok_or_else(|| Fault::soft("a length"))? as usize;
+        eval.budget.steps(length)?;
+        items.resize(length, Val::Undefined);
+    } else if let Some(index) = number::array_index(key) {
         let index = index as usize;
         eval.budget.steps(index.max(items.len()))?;
         if index >= items.len() {
@@ -117,6 +122,7 @@ fn remove_property<'a>(eval: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>
             Err(Fault::soft("an object"))
         }
         Val::Bool(_) | Val::Num(_) | Val::Str(_) => Ok(object),
+        list if list.is_list() && key == "length" => Err(Fault::soft("a property to remove")),
         list if list.is_list() => {
             let mut items = list.items().unwrap_or_default();
             if let Some(item) = number::array_index(&key).and_then(|i| items.get_mut(i as usize)) {

@@ -5,7 +5,7 @@ use super::returns::{ARRAY, BOOLEAN, NUMBER, OBJECT, STRING};
 use super::strings::or_empty;
 use super::{BINARY, Check, Function, verify};
 use crate::expr::Eval;
-use crate::expr::fault::{Fault, Reach, Res};
+use crate::expr::fault::{Fault, Leaves, Reach, Res};
 use crate::syntax::Id;
 use crate::value::{Val, compare, text};
 
@@ -31,21 +31,33 @@ fn starts_with<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
 }
 
 fn index_of<'a>(eval: &mut Eval<'a>, args: &'a [Id], substitute: bool) -> Res<Val<'a>> {
-    let args = eval.children(args, substitute)?;
-    find(eval, &args, |haystack, needle| {
-        haystack.find(needle).map(|byte| text::unit_index(haystack, byte))
-    }, |items, needle| items.iter().position(|item| compare::identical(item, needle)))
+    let args = haystack(eval, args, substitute)?;
+    find(
+        eval,
+        &args,
+        |haystack, needle| haystack.find(needle).map(|byte| text::unit_index(haystack, byte)),
+        |items, needle| items.iter().position(|item| compare::identical(item, needle)),
+    )
 }
 
 /// In text, a match may not start at the very end: not even an empty one.
 fn last_index_of<'a>(eval: &mut Eval<'a>, args: &'a [Id], substitute: bool) -> Res<Val<'a>> {
-    let args = eval.children(args, substitute)?;
-    find(eval, &args, |haystack, needle| {
-        if needle.is_empty() {
-            return Some(text::length(haystack).saturating_sub(1));
-        }
-        haystack.rfind(needle).map(|byte| text::unit_index(haystack, byte))
-    }, |items, needle| items.iter().rposition(|item| compare::identical(item, needle)))
+    let args = haystack(eval, args, substitute)?;
+    find(
+        eval,
+        &args,
+        |haystack, needle| {
+            if needle.is_empty() {
+                return Some(text::length(haystack).saturating_sub(1));
+            }
+            haystack.rfind(needle).map(|byte| text::unit_index(haystack, byte))
+        },
+        |items, needle| items.iter().rposition(|item| compare::identical(item, needle)),
+    )
+}
+
+fn haystack<'a>(eval: &mut Eval<'a>, args: &'a [Id], substitute: bool) -> Res<Vec<Val<'a>>> {
+    eval.children(args, substitute).map_err(|fault| fault.leaving(Leaves::MinusOne))
 }
 
 fn find<'a>(
@@ -59,10 +71,12 @@ fn find<'a>(
             in_text(or_empty(args, 0), or_empty(args, 1))
         }
         (Val::Undefined | Val::Null | Val::Str(_), _) => {
-            return Err(Fault::soft("text to look for"));
+            return Err(Fault::soft("text to look for").leaving(Leaves::MinusOne));
         }
         (list, needle) => {
-            let items = list.items().ok_or_else(|| Fault::soft("text or a list"))?;
+            let items = list
+                .items()
+                .ok_or_else(|| Fault::soft("text or a list").leaving(Leaves::MinusOne))?;
             eval.budget.steps(items.len())?;
             in_list(&items, needle)
         }
@@ -90,7 +104,10 @@ fn contains<'a>(eval: &mut Eval<'a>, args: &'a [Id], substitute: bool) -> Res<Va
             found
         }
         (object, Val::Str(name)) => {
-            object.is_truthy() && object.field_ignoring_case(name).is_some_and(|value| !matches!(value, Val::Undefined))
+            object.is_truthy()
+                && object
+                    .field_ignoring_case(name)
+                    .is_some_and(|value| !matches!(value, Val::Undefined))
         }
         _ => false,
     };

@@ -1,5 +1,4 @@
 //! Lists as sets.
-#![expect(clippy::unnecessary_wraps, reason = "all functions have one signature")]
 
 use super::returns::ARRAY;
 use super::{Check, Function, verify};

@@ -36,7 +36,11 @@ fn sorted<'a>(eval: &mut Eval<'a>, args: &'a [Id], substitute: bool) -> Res<Vec<
         None => None,
         Some(id) => {
             let key = eval.child(*id, substitute)?;
-            Some(if key.is_truthy() { json::coerce(&key, &mut eval.budget)? } else { Text::Borrowed("") })
+            Some(if key.is_truthy() {
+                json::coerce(&key, &mut eval.budget)?
+            } else {
+                Text::Borrowed("")
+            })
         }
     };
     // Undefined goes last, whatever it is compared by.
@@ -62,9 +66,7 @@ fn sorted<'a>(eval: &mut Eval<'a>, args: &'a [Id], substitute: bool) -> Res<Vec<
 fn sort_key<'a>(item: &Val<'a>, key: &str) -> Val<'a> {
     match item {
         Val::Str(subject) if key == "length" => Val::Num(text::length(subject) as f64),
-        list if key == "length" && list.is_list() => {
-            Val::Num(list.list_len().unwrap_or(0) as f64)
-        }
+        list if key == "length" && list.is_list() => Val::Num(list.list_len().unwrap_or(0) as f64),
         other => other.own_field(key).unwrap_or(Val::Undefined),
     }
 }

@@ -17,7 +17,7 @@ pub(super) static TABLE: &[Function] = &[
 ];
 
 fn ignore<'a>(eval: &mut Eval<'a>, args: &'a [Id], substitute: bool) -> Res<Val<'a>> {
-    eval.child(args[0], substitute)
+    eval.tail(args[0], substitute)
 }
 
 /// Registered without an implementation, and so it fails.

@@ -13,7 +13,8 @@ const THREE_STRINGS: Check = Check::Any(3, 3, STRING);
 
 pub(super) static TABLE: &[Function] = &[
     Function::eager("concat", STRING | ARRAY, AT_LEAST_ONE, verify::nothing, concat),
-    Function::eager("&", STRING | ARRAY, AT_LEAST_ONE, verify::nothing, concat).printed_as("concat"),
+    Function::eager("&", STRING | ARRAY, AT_LEAST_ONE, verify::nothing, concat)
+        .printed_as("concat"),
     Function::eager("length", NUMBER, UNARY_STRING, verify::string_or_undefined, length),
     Function::eager("replace", STRING, THREE_STRINGS, verify::string_or_undefined, replace),
     Function::eager(

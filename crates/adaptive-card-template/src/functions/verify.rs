@@ -18,8 +18,9 @@ pub(super) fn number(value: &Val<'_>, _: usize) -> Option<&'static str> {
 
 /// A number that is not zero, from the second argument on.
 pub(super) fn divisor(value: &Val<'_>, position: usize) -> Option<&'static str> {
-    number(value, position)
-        .or_else(|| unless(position == 0 || value.as_number() != Some(0.0), "a divisor other than 0"))
+    number(value, position).or_else(|| {
+        unless(position == 0 || value.as_number() != Some(0.0), "a divisor other than 0")
+    })
 }
 
 /// A whole number.

@@ -8,6 +8,4 @@ mod parser;
 pub(crate) mod print;
 
 pub(crate) use ast::{Arena, Const, Expr, Id, PathExpr};
-pub(crate) use parser::{
-    ParseFault, Parsed, only_binding, parse_expression, parse_interpolation,
-};
+pub(crate) use parser::{ParseFault, Parsed, only_binding, parse_expression, parse_interpolation};

@@ -2,8 +2,8 @@
 
 use super::ast::{Arena, Const, Expr, Id, PathExpr};
 use super::binding::{self, Piece};
-use super::lexer::{Kind, Token, token_at};
 use super::check;
+use super::lexer::{Kind, Token, token_at};
 use crate::functions::{self, returns};
 use crate::options::{Limit, Limits};
 
@@ -40,18 +40,23 @@ pub(crate) fn parse_interpolation(
     if strict {
         refuse_leftovers(text, &pieces)?;
     }
-    let root = if end == text.len() {
+    // A backslash at the end would escape the closing backtick.
+    let is_open = matches!(pieces.last(), Some(Piece::Text(..))) && text.ends_with('\\');
+    let root = if end == text.len() && !is_open {
         Parser { arena, text, base: 0, limits, depth: 0, at: 0 }.concat(&pieces, 0)?
     } else {
-        // A bare backtick ends the string early; what follows may still be an
-        // expression around it.
+        // A bare backtick ends the string early; what follows may still make
+        // an expression of it.
         let quoted = format!("`{text}`");
         let mut parser = Parser { arena, text: &quoted, base: 0, limits, depth: 0, at: 0 };
         parser.whole()?
     };
-    let is_concat =
-        matches!(arena.get(root), Expr::Call { function, .. } if function.is_concat());
-    Ok(if is_concat { Parsed::Expr(only_binding(arena, root).unwrap_or(root)) } else { Parsed::Text })
+    let is_concat = matches!(arena.get(root), Expr::Call { function, .. } if function.is_concat());
+    Ok(if is_concat {
+        Parsed::Expr(only_binding(arena, root).unwrap_or(root))
+    } else {
+        Parsed::Text
+    })
 }
 
 /// The binding that a template string consists of, if there is nothing else in
@@ -175,7 +180,7 @@ impl<'p> Parser<'p> {
                 }
             });
         }
-        self.call("concat", args, at)
+        self.call("concat", &args, at)
     }
 
     fn constant(&mut self, text: &str, at: usize) -> Parse<Id> {
@@ -208,7 +213,7 @@ impl<'p> Parser<'p> {
                 self.expect(Kind::Colon, "':' and the other choice")?;
             }
             args.push(self.expression(right_power)?);
-            left = self.call(name, args, token.start)?;
+            left = self.call(name, &args, token.start)?;
         }
         self.depth -= 1;
         Ok(left)
@@ -223,10 +228,10 @@ impl<'p> Parser<'p> {
         // The operand binds tighter than any infix operator.
         let operand = self.expression(UNARY)?;
         if name == "!" {
-            return self.call(name, vec![operand], token.start);
+            return self.call(name, &[operand], token.start);
         }
         let zero = self.add(Expr::Const(Const::Num(0.0)), token.start, &[])?;
-        self.call(name, vec![zero, operand], token.start)
+        self.call(name, &[zero, operand], token.start)
     }
 
     fn primary(&mut self) -> Parse<Id> {
@@ -250,13 +255,13 @@ impl<'p> Parser<'p> {
                     let name = self.callee(first.start, token.start);
                     self.at = token.end;
                     let args = self.arguments(Kind::Close, "',' or ')'")?;
-                    id = self.call(&name, args, first.start)?;
+                    id = self.call(&name, &args, first.start)?;
                 }
                 Kind::Operator("!") if token_at(self.text, token.end).kind == Kind::Open => {
                     let name = self.callee(first.start, token.end);
                     self.at = token_at(self.text, token.end).end;
                     let args = self.arguments(Kind::Close, "',' or ')'")?;
-                    id = self.call(&name, args, first.start)?;
+                    id = self.call(&name, &args, first.start)?;
                 }
                 _ => return Ok(id),
             }
@@ -302,7 +307,7 @@ impl<'p> Parser<'p> {
             }
             Kind::OpenSquare => {
                 let args = self.arguments(Kind::CloseSquare, "',' or ']'")?;
-                self.call("createArray", args, at)
+                self.call("createArray", &args, at)
             }
             Kind::OpenCurly => self.object(at),
             Kind::Backtick => {
@@ -320,7 +325,7 @@ impl<'p> Parser<'p> {
     /// An object literal is a chain of `setProperty` calls on `json('{}')`.
     fn object(&mut self, at: usize) -> Parse<Id> {
         let empty = self.constant("{}", at)?;
-        let mut id = self.call("json", vec![empty], at)?;
+        let mut id = self.call("json", &[empty], at)?;
         if self.eat(Kind::CloseCurly) {
             return Ok(id);
         }
@@ -334,7 +339,7 @@ impl<'p> Parser<'p> {
             self.expect(Kind::Colon, "':'")?;
             let key = self.constant(name, key.start)?;
             let value = self.expression(0)?;
-            id = self.call("setProperty", vec![id, key, value], at)?;
+            id = self.call("setProperty", &[id, key, value], at)?;
             if !self.eat(Kind::Comma) {
                 break;
             }
@@ -380,25 +385,25 @@ impl<'p> Parser<'p> {
         self.add(Expr::Member { name: name.into(), of }, at, &[of])
     }
 
-    fn call(&mut self, name: &str, args: Vec<Id>, at: usize) -> Parse<Id> {
+    fn call(&mut self, name: &str, args: &[Id], at: usize) -> Parse<Id> {
         match name {
-            "Accessor" => return self.accessor(&args, at),
+            "Accessor" => return self.accessor(args, at),
             "Element" => {
                 if let [of, index] = *args {
-                    return self.add(Expr::Index { of, at: index }, at, &args);
+                    return self.add(Expr::Index { of, at: index }, at, args);
                 }
                 return Err(self.fault(at, "2 arguments for Element"));
             }
             _ => {}
         }
         let Some(function) = functions::find(name) else {
-            let expr = Expr::Unknown { name: name.into(), args: args.clone().into() };
-            return self.add(expr, at, &args);
+            let expr = Expr::Unknown { name: name.into(), args: args.into() };
+            return self.add(expr, at, args);
         };
-        let regex = check::check(self.arena, function, &args, self.limits.max_regex_size)
+        let regex = check::check(self.arena, function, args, self.limits.max_regex_size)
             .map_err(|expected| self.fault(at, expected))?;
-        let expr = Expr::Call { function, args: args.clone().into(), regex };
-        self.add(expr, at, &args)
+        let expr = Expr::Call { function, args: args.into(), regex };
+        self.add(expr, at, args)
     }
 
     /// The dot, spelt as a function.
@@ -451,9 +456,8 @@ fn unescape(quoted: &str) -> String {
             Some('n') => out.push('\n'),
             Some('r') => out.push('\r'),
             Some('t') => out.push('\t'),
-            Some('\\') => out.push('\\'),
+            Some('\\') | None => out.push('\\'),
             Some(other) => out.extend(['\\', other]),
-            None => out.push('\\'),
         }
     }
     out

@@ -33,7 +33,7 @@ fn loose(left: &Val<'_>, right: &Val<'_>, budget: &mut Budget, depth: u32) -> Re
         return exact(left, right, budget, depth);
     }
     if let (Val::Num(a), Val::Num(b)) = (left, right) {
-        return Ok((a - b).abs() < f64::EPSILON || a == b);
+        return Ok((a - b).abs() < f64::EPSILON || number::same(*a, *b));
     }
     Ok(identical(left, right))
 }
@@ -44,7 +44,7 @@ fn exact(left: &Val<'_>, right: &Val<'_>, budget: &mut Budget, depth: u32) -> Re
     budget.steps(1)?;
     budget.check_depth(depth)?;
     if let (Val::Num(a), Val::Num(b)) = (left, right) {
-        return Ok(a == b || (a.is_nan() && b.is_nan()));
+        return Ok(number::same(*a, *b) || (a.is_nan() && b.is_nan()));
     }
     if let (Some(count), Some(other)) = (left.list_len(), right.list_len()) {
         if count != other {
@@ -76,7 +76,7 @@ pub(crate) fn identical(left: &Val<'_>, right: &Val<'_>) -> bool {
     match (left, right) {
         (Val::Undefined, Val::Undefined) | (Val::Null, Val::Null) => true,
         (Val::Bool(a), Val::Bool(b)) => a == b,
-        (Val::Num(a), Val::Num(b)) => a == b,
+        (Val::Num(a), Val::Num(b)) => number::same(*a, *b),
         (Val::Str(a), Val::Str(b)) => a == b,
         (Val::JsonList(a), Val::JsonList(b)) => std::ptr::eq(*a, *b),
         (Val::JsonMap(a), Val::JsonMap(b)) => std::ptr::eq(*a, *b),
@@ -96,11 +96,7 @@ pub(crate) fn same_value(left: &Val<'_>, right: &Val<'_>) -> bool {
 
 /// JavaScript's `<` and `>` on anything: two texts by code units, everything
 /// else as numbers; `None` when neither holds nor equality can be told.
-pub(crate) fn order(
-    left: &Val<'_>,
-    right: &Val<'_>,
-    budget: &mut Budget,
-) -> Res<Option<Ordering>> {
+pub(crate) fn order(left: &Val<'_>, right: &Val<'_>, budget: &mut Budget) -> Res<Option<Ordering>> {
     let (left, right) = (primitive(left, budget)?, primitive(right, budget)?);
     if let (Val::Str(a), Val::Str(b)) = (&left, &right) {
         return Ok(Some(text::compare(a, b)));

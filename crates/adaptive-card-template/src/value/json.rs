@@ -95,10 +95,9 @@ pub(crate) fn stringify(value: &Val<'_>, budget: &mut Budget) -> Res<Option<Stri
 fn write_json(value: &Val<'_>, out: &mut String, budget: &mut Budget, depth: u32) -> Res<()> {
     budget.steps(1)?;
     match value {
-        Val::Undefined | Val::Null => out.push_str("null"),
-        Val::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
         Val::Num(number) if number.is_finite() => number::print_into(*number, out),
-        Val::Num(_) => out.push_str("null"),
+        Val::Undefined | Val::Null | Val::Num(_) => out.push_str("null"),
+        Val::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
         Val::Str(text) => write_quoted(text, out, budget)?,
         Val::Ticks(ticks) => write_quoted(&ticks.to_string(), out, budget)?,
         _ => {
@@ -155,6 +154,10 @@ pub(crate) fn coerce<'a>(value: &Val<'a>, budget: &mut Budget) -> Res<Text<'a>> 
         Val::Bool(flag) => Text::Borrowed(if *flag { "true" } else { "false" }),
         Val::Num(number) => Text::Owned(number::print(*number)),
         Val::Ticks(ticks) => Text::Owned(ticks.to_string()),
+        // A property of that name hides the method, and is none itself.
+        Val::JsonMap(_) | Val::Map(_) if value.own_field("toString").is_some() => {
+            return Err(Fault::throw("an object that can be text"));
+        }
         Val::JsonMap(_) | Val::Map(_) => Text::Borrowed("[object Object]"),
         Val::JsonList(_) | Val::List(_) | Val::Bytes(_) => {
             let mut out = String::new();

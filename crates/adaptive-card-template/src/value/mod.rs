@@ -78,10 +78,7 @@ impl<'a> Val<'a> {
     }
 
     /// The `{key, value}` pair that iterating over an object yields.
-    pub(crate) fn pair(
-        first: (&'static str, Self),
-        second: (&'static str, Self),
-    ) -> Self {
+    pub(crate) fn pair(first: (&'static str, Self), second: (&'static str, Self)) -> Self {
         let mut fields = Fields::with_capacity(2);
         fields.insert(Cow::Borrowed(first.0), first.1);
         fields.insert(Cow::Borrowed(second.0), second.1);
@@ -119,7 +116,7 @@ impl<'a> Val<'a> {
     /// The number, if it is whole and finite.
     pub(crate) fn as_integer(&self) -> Option<f64> {
         match self {
-            Self::Num(number) if number.is_finite() && number.trunc() == *number => Some(*number),
+            Self::Num(number) if number::is_whole(*number) => Some(*number),
             _ => None,
         }
     }

@@ -25,7 +25,7 @@ pub(crate) fn print_into(number: f64, out: &mut String) {
         out.push_str(if number < 0.0 { "-Infinity" } else { "Infinity" });
     } else if number == 0.0 {
         out.push('0');
-    } else if number.trunc() == number && number.abs() < 1e15 {
+    } else if is_whole(number) && number.abs() < 1e15 {
         // Writing to a string cannot fail.
         let _ = write!(out, "{}", number as i64);
     } else {
@@ -65,10 +65,21 @@ fn print_general(number: f64, out: &mut String) {
     }
 }
 
+/// Whether a number is finite and has no fraction.
+pub(crate) fn is_whole(number: f64) -> bool {
+    number.fract() == 0.0
+}
+
+/// JavaScript's `===` of two numbers.
+#[expect(clippy::float_cmp, reason = "the language compares exactly")]
+pub(crate) fn same(left: f64, right: f64) -> bool {
+    left == right
+}
+
 /// A number as JSON; NaN and the infinities become null, as they do in
 /// `JSON.stringify`.
 pub(crate) fn to_json(number: f64) -> Value {
-    if number.trunc() == number && number.abs() < I64_RANGE {
+    if is_whole(number) && number.abs() < I64_RANGE {
         return Value::Number(Number::from(number as i64));
     }
     Number::from_f64(number).map_or(Value::Null, Value::Number)
@@ -89,10 +100,11 @@ pub(crate) fn round_to(number: f64, digits: f64) -> f64 {
 
 /// `Math.pow`: unlike IEEE 754, 1 to a power that is infinite or NaN is NaN.
 pub(crate) fn power(base: f64, exponent: f64) -> f64 {
-    if exponent.is_nan() || (base.abs() == 1.0 && exponent.is_infinite()) {
+    if exponent.is_nan() || (base.abs() - 1.0 == 0.0 && exponent.is_infinite()) {
         return f64::NAN;
     }
-    base.powf(exponent)
+    // V8 has the same algorithm; the platform's may differ in the last bit.
+    libm::pow(base, exponent)
 }
 
 /// Text that is a canonical array index, such as `0` or `12` but not `012`.

@@ -180,7 +180,7 @@ impl Reader<'_> {
         if self.peek(2) != Some('{') {
             return None;
         }
-        let count = (3..).take_while(|ahead| digit(*ahead)).count();
+        let count = (3..self.chars.len()).take_while(|ahead| digit(*ahead)).count();
         (count >= 3 && self.peek(3 + count) == Some('}')).then_some(4 + count)
     }
 
@@ -190,7 +190,7 @@ impl Reader<'_> {
         }
         let letter =
             |ahead| self.peek(ahead).is_some_and(|c: char| c.is_ascii_alphanumeric() || c == '_');
-        let count = (3..).take_while(|ahead| letter(*ahead)).count();
+        let count = (3..self.chars.len()).take_while(|ahead| letter(*ahead)).count();
         (count > 0 && self.peek(3 + count) == Some('}')).then_some(4 + count)
     }
 

@@ -19,13 +19,8 @@ use crate::value::Val;
 
 pub(super) use replace::replace_all;
 
-pub(super) static TABLE: &[Function] = &[Function::eager(
-    "isMatch",
-    BOOLEAN,
-    Check::Pattern,
-    verify::string_or_undefined,
-    is_match,
-)];
+pub(super) static TABLE: &[Function] =
+    &[Function::eager("isMatch", BOOLEAN, Check::Pattern, verify::string_or_undefined, is_match)];
 
 /// What compiling one pattern costs, in steps; it is far more than a node.
 const COMPILE_STEPS: usize = 2_000;

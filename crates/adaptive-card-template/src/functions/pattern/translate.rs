@@ -15,8 +15,7 @@ type Outcome<T> = Result<T, String>;
 /// Translates a pattern; the error says what was expected.
 pub(super) fn translate(pattern: &str, flags: Flags) -> Outcome<String> {
     let chars: Vec<char> = pattern.chars().collect();
-    let mut translator =
-        Translator { chars: &chars, at: 0, depth: 0, flags, out: String::new() };
+    let mut translator = Translator { chars: &chars, at: 0, depth: 0, flags, out: String::new() };
     translator.alternation()?;
     if translator.at < chars.len() {
         return Err("a regular expression with balanced parentheses".to_owned());
@@ -144,10 +143,8 @@ impl Translator<'_> {
             return None;
         }
         let number = |from: usize| {
-            let digits: String = self.chars[self.at + from..]
-                .iter()
-                .take_while(|c| c.is_ascii_digit())
-                .collect();
+            let digits: String =
+                self.chars[self.at + from..].iter().take_while(|c| c.is_ascii_digit()).collect();
             (digits.len(), digits.parse::<u64>().unwrap_or(u64::MAX))
         };
         let (digits, least) = number(1);
@@ -245,16 +242,15 @@ impl Translator<'_> {
             'r' => '\r',
             't' => '\t',
             'v' => '\u{b}',
-            'c' => match self.peek(0).filter(char::is_ascii_alphabetic) {
-                Some(letter) => {
+            'c' => {
+                if let Some(letter) = self.peek(0).filter(char::is_ascii_alphabetic) {
                     self.at += 1;
                     char::from(letter as u8 % 32)
-                }
-                None => {
+                } else {
                     self.at -= 1;
                     '\\'
                 }
-            },
+            }
             'x' => self.hex(2).unwrap_or('x'),
             'u' => self.hex(4).unwrap_or('u'),
             '0'..='7' => self.octal(c),
