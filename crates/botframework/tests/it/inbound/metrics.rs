@@ -1,78 +1,8 @@
 //! What is counted: every request once, under the name of its outcome.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use metrics::{
-    Counter, CounterFn, Gauge, GaugeFn, Histogram, Key, KeyName, Metadata, Recorder, SharedString,
-    Unit,
-};
-
-use super::support::{Lab, SigningKey};
-
-type Values = Arc<Mutex<BTreeMap<String, f64>>>;
-
-/// Keeps the values of counters and gauges by `name` or `name{outcome}`.
-#[derive(Default)]
-struct Meter(Values);
-
-struct Cell(String, Values);
-
-impl Cell {
-    fn change(&self, change: impl FnOnce(&mut f64)) {
-        change(self.1.lock().unwrap().entry(self.0.clone()).or_default());
-    }
-}
-
-impl CounterFn for Cell {
-    fn increment(&self, value: u64) {
-        self.change(|it| *it += value as f64);
-    }
-
-    fn absolute(&self, value: u64) {
-        self.change(|it| *it = value as f64);
-    }
-}
-
-impl GaugeFn for Cell {
-    fn increment(&self, value: f64) {
-        self.change(|it| *it += value);
-    }
-
-    fn decrement(&self, value: f64) {
-        self.change(|it| *it -= value);
-    }
-
-    fn set(&self, value: f64) {
-        self.change(|it| *it = value);
-    }
-}
-
-impl Meter {
-    fn cell(&self, key: &Key) -> Arc<Cell> {
-        let labels: Vec<_> = key.labels().map(|label| format!("{{{}}}", label.value())).collect();
-        Arc::new(Cell(format!("{}{}", key.name(), labels.concat()), Arc::clone(&self.0)))
-    }
-}
-
-impl Recorder for Meter {
-    fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
-    fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
-    fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
-
-    fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> Counter {
-        Counter::from_arc(self.cell(key))
-    }
-
-    fn register_gauge(&self, key: &Key, _: &Metadata<'_>) -> Gauge {
-        Gauge::from_arc(self.cell(key))
-    }
-
-    fn register_histogram(&self, _: &Key, _: &Metadata<'_>) -> Histogram {
-        Histogram::noop()
-    }
-}
+use super::support::{Lab, Meter, SigningKey};
 
 #[tokio::test]
 async fn outcomes_cache_and_keys_are_measured() {
@@ -95,7 +25,7 @@ async fn outcomes_cache_and_keys_are_measured() {
     lab.clock.advance(Duration::from_mins(2));
     bot.send(&lab.valid().signed_by(SigningKey::Stranger)).await;
 
-    let values = meter.0.lock().unwrap();
+    let values = meter.values();
     let measured: Vec<_> = values.iter().map(|(name, value)| (name.as_str(), *value)).collect();
     assert_eq!(
         measured,

@@ -4,6 +4,7 @@ mod bot;
 mod draft;
 mod key_service;
 mod logs;
+mod meter;
 mod signing;
 
 use std::sync::Arc;
@@ -18,6 +19,7 @@ pub(super) use bot::{Answer, Bot};
 pub(super) use draft::{Draft, TENANT, encode};
 pub(super) use key_service::{KeyService, Mode};
 pub(super) use logs::Logs;
+pub(super) use meter::Meter;
 pub(super) use signing::{Algorithm, SigningKey};
 
 /// The bot's application id.
