@@ -17,6 +17,8 @@ mod turn_http;
 #[cfg(test)]
 mod turn_lifecycle;
 #[cfg(test)]
+mod turn_observability;
+#[cfg(test)]
 mod turn_proactive;
 #[cfg(test)]
 mod turn_routes;
