@@ -51,7 +51,10 @@ async fn main() -> Result<(), Failure> {
 }
 
 /// The handlers: all there is to this bot.
-fn handlers(authenticator: Authenticator, connector: ConnectorClient) -> Result<Bot, Failure> {
+pub(crate) fn handlers(
+    authenticator: Authenticator,
+    connector: ConnectorClient,
+) -> Result<Bot, Failure> {
     let bot = Bot::builder(authenticator, connector)
         .on_message(on_message)
         .on_card_action("again", on_again)

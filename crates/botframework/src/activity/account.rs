@@ -16,10 +16,9 @@ pub struct ChannelAccount {
     /// Display name; never an identity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// The user's Entra object id. Rosters call it `objectId`.
+    /// The user's Entra object id; see [`entra_object_id`](Self::entra_object_id).
     #[serde(
         default,
-        alias = "objectId",
         deserialize_with = "lenient::opt_id",
         skip_serializing_if = "Option::is_none"
     )]
@@ -41,6 +40,13 @@ impl ChannelAccount {
     /// The Teams account of the bot with this app id.
     pub fn bot(app_id: &str) -> Self {
         Self::new(format!("28:{app_id}"))
+    }
+
+    /// The user's Entra object id: `aadObjectId` in activities, `objectId` in
+    /// Teams rosters, at times both. `None` for guests without an account.
+    pub fn entra_object_id(&self) -> Option<&str> {
+        let roster = || self.extra.get("objectId").and_then(Value::as_str);
+        self.aad_object_id.as_deref().or_else(roster).filter(|id| !id.is_empty())
     }
 
     /// The app id, if this is a Teams bot.

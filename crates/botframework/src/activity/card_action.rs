@@ -110,3 +110,6 @@ impl AdaptiveCardInvokeValue {
         self.trigger == Some(Trigger::Automatic)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,7 +10,7 @@ use super::ChannelAccount;
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Entity {
     /// Short name or IRI of the type: `mention`, `clientInfo`, …
-    #[serde(default, rename = "type")]
+    #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
     /// The properties, untouched.
     #[serde(flatten)]

@@ -1,30 +1,51 @@
 //! Removing the bot's own mention from what was said to it.
 
-use super::Activity;
+use std::collections::BTreeSet;
 
-/// `<at …>name</at>` in a text: byte range of the whole and of the name.
-struct Tag {
-    start: usize,
-    end: usize,
-    name: (usize, usize),
+use super::{Activity, Entity};
+
+/// How many different spellings of the bot's mention are looked for. A message
+/// has one or two; the bound keeps hostile ones from costing text × entities.
+const MAX_SPELLINGS: usize = 8;
+
+/// A text with a copy to search in: ASCII lower-casing keeps every offset.
+struct Tagged {
+    text: String,
+    lower: String,
 }
 
-/// Finds the first complete tag at or after `from`. ASCII case does not matter.
-fn next_tag(text: &str, from: usize) -> Option<Tag> {
-    // ASCII lower-casing keeps every byte offset.
-    let lower = text.to_ascii_lowercase();
-    let mut at = from;
-    loop {
-        let start = at + lower.get(at..)?.find("<at")?;
-        let after = start + "<at".len();
-        let rest = lower.get(after..)?;
-        if !rest.starts_with(['>', ' ']) {
-            at = after;
-            continue;
+/// `<at …>name</at>` in a text, as byte offsets.
+struct Tag {
+    start: usize,
+    name_start: usize,
+    name_end: usize,
+    end: usize,
+}
+
+impl Tagged {
+    fn new(text: String) -> Self {
+        Self { lower: text.to_ascii_lowercase(), text }
+    }
+
+    /// The first complete tag at or after `from`, in any case.
+    fn next_tag(&self, from: usize) -> Option<Tag> {
+        let mut at = from;
+        loop {
+            let start = at + self.lower.get(at..)?.find("<at")?;
+            let after = start + "<at".len();
+            let rest = self.lower.get(after..)?;
+            if !rest.starts_with(['>', ' ']) {
+                at = after;
+                continue;
+            }
+            let name_start = after + rest.find('>')? + 1;
+            let name_end = name_start + self.lower.get(name_start..)?.find("</at>")?;
+            return Some(Tag { start, name_start, name_end, end: name_end + "</at>".len() });
         }
-        let name_start = after + rest.find('>')? + 1;
-        let name_end = name_start + lower.get(name_start..)?.find("</at>")?;
-        return Some(Tag { start, end: name_end + "</at>".len(), name: (name_start, name_end) });
+    }
+
+    fn slice(&self, start: usize, end: usize) -> &str {
+        self.text.get(start..end).unwrap_or_default()
     }
 }
 
@@ -38,34 +59,31 @@ impl Activity {
     /// times: then the tag with the bot's name is taken, and failing that the
     /// one the message begins with.
     pub fn text_without_mentions(&self) -> String {
-        let mut rest = self.text.clone().unwrap_or_default();
-        let bot_id = self.recipient.as_ref().map(|bot| bot.id.as_str());
-        let bot_name = self.recipient.as_ref().and_then(|bot| bot.name.as_deref());
+        let bot = self.recipient.as_ref();
+        let bot_name = bot.and_then(|bot| bot.name.as_deref()).unwrap_or_default();
+        let mentions = || self.entities.iter().filter_map(Entity::as_mention);
+        let is_bot = |id: &str| bot.is_some_and(|bot| bot.id == id);
+
+        let mut text = self.text.clone().unwrap_or_default();
         let mut bot_found = false;
-        for entity in &self.entities {
-            if let Some((id, mention)) = entity.as_mention()
-                && Some(id) == bot_id
-                && !mention.is_empty()
-                && rest.contains(mention)
-            {
-                rest = rest.replace(mention, " ");
+        let spellings = mentions().filter(|(id, spelling)| is_bot(id) && !spelling.is_empty());
+        for (_, spelling) in spellings.take(MAX_SPELLINGS) {
+            if text.contains(spelling) {
+                text = text.replace(spelling, " ");
                 bot_found = true;
             }
         }
-        let others = |name: &str| {
-            self.entities.iter().filter_map(super::Entity::as_mention).any(|(id, mention)| {
-                Some(id) != bot_id
-                    && next_tag(mention, 0)
-                        .is_some_and(|tag| mention.get(tag.name.0..tag.name.1) == Some(name))
-            })
-        };
-        let mut plain = String::with_capacity(rest.len());
+        let others: BTreeSet<String> =
+            mentions().filter(|(id, _)| !is_bot(id)).filter_map(|(_, it)| mentioned(it)).collect();
+
+        let text = Tagged::new(text);
+        let mut plain = String::with_capacity(text.text.len());
         let mut at = 0;
-        while let Some(tag) = next_tag(&rest, at) {
-            plain.push_str(&rest[at..tag.start]);
-            let name = &rest[tag.name.0..tag.name.1];
-            let leads = plain.trim().is_empty() && !bot_found && !others(name);
-            if bot_name.is_some_and(|bot| bot.eq_ignore_ascii_case(name.trim())) || leads {
+        while let Some(tag) = text.next_tag(at) {
+            plain.push_str(text.slice(at, tag.start));
+            let name = text.slice(tag.name_start, tag.name_end);
+            let leads = !bot_found && plain.trim().is_empty() && !others.contains(name);
+            if leads || name.trim().eq_ignore_ascii_case(bot_name) {
                 plain.push(' ');
                 bot_found = true;
             } else {
@@ -73,17 +91,24 @@ impl Activity {
             }
             at = tag.end;
         }
-        plain.push_str(&rest[at..]);
+        plain.push_str(text.slice(at, text.text.len()));
         tidy(&plain)
     }
+}
+
+/// The name inside the tag of a mention entity's text.
+fn mentioned(mention: &str) -> Option<String> {
+    let mention = Tagged::new(mention.to_owned());
+    let tag = mention.next_tag(0)?;
+    Some(mention.slice(tag.name_start, tag.name_end).to_owned())
 }
 
 /// Trims, and reduces runs of blanks (no-break ones, which Teams puts around
 /// mentions, included) to one; line breaks stay.
 fn tidy(text: &str) -> String {
-    let lines = text.split('\n').map(|line| {
-        let blank = |c: char| c.is_whitespace() || c == '\u{a0}';
-        line.split(blank).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
-    });
+    let lines = text.split('\n').map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
     lines.collect::<Vec<_>>().join("\n").trim().to_owned()
 }
+
+#[cfg(test)]
+mod tests;

@@ -180,3 +180,6 @@ impl Activity {
         ConversationReference::of(self)
     }
 }
+
+#[cfg(test)]
+mod tests;

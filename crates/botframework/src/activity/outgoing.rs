@@ -243,3 +243,6 @@ impl MessageBuilder {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -122,7 +122,7 @@ impl ConversationReference {
             conversation_type: activity.conversation.conversation_type.clone(),
             bot_id: activity.recipient.as_ref().map(|bot| bot.id.clone()),
             user_id: user.map(|user| user.id.clone()),
-            user_aad_object_id: user.and_then(|user| user.aad_object_id.clone()),
+            user_aad_object_id: user.and_then(|user| owned(user.entra_object_id())),
             team_id: owned(teams.team_id()),
             team_channel_id: owned(teams.channel_id().or(teams.selected_channel_id())),
             locale: activity.locale.clone(),
@@ -179,3 +179,6 @@ impl ConversationReference {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

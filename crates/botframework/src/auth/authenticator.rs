@@ -2,12 +2,12 @@
 
 use std::net::SocketAddr;
 
+use http::HeaderMap;
 use http::header::{HOST, ORIGIN};
-use http::{HeaderMap, Uri};
 
 use super::verifier::Origin;
 use super::{Rejection, VerifiedToken, Verifier, observe};
-use crate::activity::Activity;
+use crate::activity::{Activity, ParseError};
 use crate::service_url::{AllowedHosts, ServiceUrl};
 
 /// The guard of a messaging endpoint. There is no variant that lets everybody
@@ -35,6 +35,23 @@ impl Authenticator {
                 observe::rejected(rejection, "");
             }
         })
+    }
+
+    /// Reads the activity of an authenticated request and authorizes it: the
+    /// two steps after [`authenticate`](Self::authenticate) in one.
+    pub fn admit(&self, token: &VerifiedToken, body: &[u8]) -> Result<Activity, Rejection> {
+        let activity = Activity::parse(body).map_err(|error| self.refuse_body(error))?;
+        self.authorize(token, &activity)?;
+        Ok(activity)
+    }
+
+    /// Counts and logs a body that could not be read, such as one that grew
+    /// over the cap while it arrived.
+    pub fn refuse_body(&self, error: ParseError) -> Rejection {
+        let detail = error.to_string();
+        let rejection = Rejection::Body(error);
+        observe::rejected(&rejection, &detail);
+        rejection
     }
 
     /// See [`Verifier::authorize`].
@@ -118,8 +135,7 @@ impl DevelopmentMode {
     }
 
     fn is_local(&self, url: &str) -> bool {
-        url.parse::<Uri>().is_ok()
-            && ServiceUrl::parse(url).is_ok_and(|url| self.allowed_hosts.check(&url).is_ok())
+        ServiceUrl::parse(url).is_ok_and(|url| self.allowed_hosts.check(&url).is_ok())
     }
 
     fn authorize(&self, token: &VerifiedToken, activity: &Activity) -> Result<(), Rejection> {

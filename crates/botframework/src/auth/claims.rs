@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Rejection, VerifierConfig};
+use super::{Rejection, VerifierConfig, jws};
 use crate::service_url::ServiceUrl;
 
 /// How far our clock and the channel's may be apart; every SDK uses 300 s.
@@ -28,7 +28,7 @@ pub(super) struct Claims {
 
 impl Claims {
     pub(super) fn parse(payload: &[u8]) -> Result<Self, Rejection> {
-        serde_json::from_slice(payload).map_err(|_| Rejection::TokenMalformed)
+        jws::object(payload)
     }
 
     /// Whether the token claims to come from the channel service, and is of no

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::Rejection;
 
@@ -43,8 +43,7 @@ impl<'a> Jws<'a> {
         }
         let decode =
             |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| Rejection::TokenMalformed);
-        let header: Header =
-            serde_json::from_slice(&decode(header)?).map_err(|_| Rejection::TokenMalformed)?;
+        let header: Header = object(&decode(header)?)?;
         if header.alg != "RS256" {
             return Err(Rejection::AlgorithmNotAllowed);
         }
@@ -57,4 +56,13 @@ impl<'a> Jws<'a> {
         }
         Ok(Self { signed, signature, payload: decode(payload)?, key_id })
     }
+}
+
+/// Reads a JSON object. An array is refused although `serde` would take its
+/// elements for the members of a struct, in order.
+pub(super) fn object<T: DeserializeOwned>(json: &[u8]) -> Result<T, Rejection> {
+    if json.trim_ascii_start().first() != Some(&b'{') {
+        return Err(Rejection::TokenMalformed);
+    }
+    serde_json::from_slice(json).map_err(|_| Rejection::TokenMalformed)
 }

@@ -1,5 +1,9 @@
 //! What is told about decisions: to operators, never to callers.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::Value;
+
 use super::Rejection;
 
 /// Longest text taken over from a request into a log line, in characters.
@@ -29,6 +33,26 @@ pub(super) fn accepted() {
 pub(super) fn token_cache(hit: bool) {
     let outcome = if hit { "hit" } else { "miss" };
     metrics::counter!("botframework_token_cache_total", "outcome" => outcome).increment(1);
+}
+
+/// What an operator needs to see of a refused token to mend a configuration:
+/// the one header parameter or claim that decided. Nothing of it was verified.
+pub(super) fn deciding_claim(rejection: &Rejection, token: &str) -> String {
+    let (part, name) = match rejection {
+        Rejection::AlgorithmNotAllowed => (0, "alg"),
+        Rejection::KeyUnknown => (0, "kid"),
+        Rejection::IssuerNotAllowed | Rejection::FamilyNotEnabled => (1, "iss"),
+        Rejection::AudienceNotAllowed => (1, "aud"),
+        Rejection::ServiceUrlMalformed => (1, "serviceurl"),
+        _ => return String::new(),
+    };
+    let decoded = token.split('.').nth(part).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
+    let object = decoded.and_then(|json| serde_json::from_slice::<Value>(&json).ok());
+    match object.as_ref().and_then(|object| object.get(name)) {
+        Some(Value::String(text)) => text.clone(),
+        Some(value) => value.to_string(),
+        None => String::new(),
+    }
 }
 
 /// Text from a request in a form that can forge no log line: control

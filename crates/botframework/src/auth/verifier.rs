@@ -89,24 +89,25 @@ impl Verifier {
     /// lifetime. Looks at headers only.
     #[tracing::instrument(name = "bot.inbound.authenticate", skip_all)]
     pub async fn authenticate(&self, headers: &HeaderMap) -> Result<VerifiedToken, Rejection> {
-        let outcome = match bearer_token(headers) {
-            Ok(token) => self.authenticate_token(token).await,
-            Err(rejection) => Err(rejection),
-        };
-        outcome.inspect_err(|rejection| observe::rejected(rejection, ""))
+        let token =
+            bearer_token(headers).inspect_err(|rejection| observe::rejected(rejection, ""))?;
+        self.authenticate_token(token).await.inspect_err(|rejection| {
+            observe::rejected(rejection, &observe::deciding_claim(rejection, token));
+        })
     }
 
     async fn authenticate_token(&self, token: &str) -> Result<VerifiedToken, Rejection> {
         let digest = TokenCache::digest(token);
         let known = self.known(&digest).await;
-        observe::token_cache(known.is_some());
+        let hit = known.is_some();
+        observe::token_cache(hit);
         let (verified, key) = match known {
             Some(known) => known,
             None => self.verify_signature(token).await?,
         };
         let now = self.clock.now();
         verified.claims.check(&self.config, now)?;
-        if now < verified.usable_until {
+        if !hit && now < verified.usable_until {
             self.cache.insert(digest, Arc::clone(&verified)).await;
         }
         Ok(VerifiedToken(Origin::Channel { verified, key }))
@@ -157,13 +158,15 @@ impl Verifier {
     #[tracing::instrument(name = "bot.inbound.authorize", skip_all)]
     pub fn authorize(&self, token: &VerifiedToken, activity: &Activity) -> Result<(), Rejection> {
         match self.decide(token, activity) {
-            Ok(()) => observe::accepted(),
-            Err((ref rejection, detail)) => {
-                observe::rejected(rejection, detail);
-                return Err(rejection.clone());
+            Ok(()) => {
+                observe::accepted();
+                Ok(())
+            }
+            Err((rejection, detail)) => {
+                observe::rejected(&rejection, detail);
+                Err(rejection)
             }
         }
-        Ok(())
     }
 
     fn decide<'a>(

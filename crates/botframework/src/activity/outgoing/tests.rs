@@ -1,0 +1,95 @@
+//! The wire form of what a bot sends.
+
+use serde_json::{json, to_value};
+
+use super::*;
+
+#[test]
+fn a_text_message_is_small() {
+    assert_eq!(
+        to_value(OutgoingActivity::text("hi")).unwrap(),
+        json!({"type": "message", "text": "hi"})
+    );
+    assert_eq!(to_value(OutgoingActivity::typing()).unwrap(), json!({"type": "typing"}));
+}
+
+#[test]
+fn a_card_carries_its_summary_and_never_text() {
+    let card = json!({"type": "AdaptiveCard", "version": "1.5", "body": []});
+    let message = OutgoingActivity::adaptive_card(card.clone())
+        .summary("A customer is waiting")
+        .locale("de-CH")
+        .reply_to("177")
+        .notify();
+    assert!(message.is_card());
+    assert_eq!(message.text_content(), None);
+    assert_eq!(
+        to_value(message).unwrap(),
+        json!({
+            "type": "message",
+            "summary": "A customer is waiting",
+            "attachments": [{
+                "contentType": "application/vnd.microsoft.card.adaptive",
+                "content": card,
+            }],
+            "locale": "de-CH",
+            "replyToId": "177",
+            "channelData": {"notification": {"alert": true}},
+        })
+    );
+}
+
+#[test]
+fn a_stored_reference_addresses_everything_teams_asks_for() {
+    let url = "https://smba.trafficmanager.net/amer/".parse().unwrap();
+    let mut reference = ConversationReference::new("msteams", url, "a:1");
+    reference.tenant_id = Some("t".to_owned());
+    reference.bot_id = Some("28:b".to_owned());
+    reference.user_id = Some("29:u".to_owned());
+    reference.user_aad_object_id = Some("o".to_owned());
+    let message = OutgoingActivity::text("hi").text_format(TextFormat::Plain);
+    assert_eq!(
+        to_value(message.notify().addressed_to(&reference)).unwrap(),
+        json!({
+            "type": "message",
+            "text": "hi",
+            "textFormat": "plain",
+            "from": {"id": "28:b"},
+            "recipient": {"id": "29:u", "aadObjectId": "o"},
+            "conversation": {"id": "a:1", "tenantId": "t"},
+            "channelData": {"notification": {"alert": true}, "tenant": {"id": "t"}},
+        })
+    );
+}
+
+#[test]
+fn mentions_are_escaped_and_repeated_in_an_entity() {
+    let mut account = ChannelAccount::new("29:1");
+    account.name = Some("R&D <bot>".to_owned());
+    let message = MessageBuilder::new().text("Hi ").mention(&account).build().unwrap();
+    let wire = to_value(message).unwrap();
+    assert_eq!(wire["text"], "Hi <at>R&amp;D &lt;bot&gt;</at>");
+    assert_eq!(
+        wire["entities"],
+        json!([{
+            "type": "mention",
+            "mentioned": {"id": "29:1", "name": "R&D <bot>"},
+            "text": "<at>R&amp;D &lt;bot&gt;</at>",
+        }])
+    );
+}
+
+#[test]
+fn a_builder_makes_text_or_cards_and_nothing_else() {
+    let card = || json!({"type": "AdaptiveCard"});
+    assert_eq!(MessageBuilder::new().build(), Err(MessageError::Empty));
+    assert_eq!(
+        MessageBuilder::new().text("x").card(card()).build(),
+        Err(MessageError::TextAndCards)
+    );
+    let two = MessageBuilder::new().card(card()).card(card()).carousel().build().unwrap();
+    let wire = to_value(two).unwrap();
+    assert_eq!(wire["attachments"].as_array().unwrap().len(), 2);
+    assert_eq!(wire["attachmentLayout"], "carousel");
+    assert_eq!(wire.get("text"), None);
+}

@@ -1,0 +1,249 @@
+//! When keys are fetched, and what happens while that fails.
+
+use std::time::Duration;
+
+use botframework::auth::{Authenticator, KeysError};
+use serde_json::json;
+
+use super::support::{Draft, Lab, Mode, SigningKey};
+
+/// A valid request whose token differs from every other's.
+fn distinct(lab: &Lab, number: usize) -> Draft {
+    let mut draft = lab.valid();
+    draft.claims["jti"] = number.into();
+    draft
+}
+
+#[tokio::test]
+async fn keys_are_fetched_once_by_many_first_requests() {
+    let lab = Lab::new().await;
+    let bot = lab.cold_bot().await;
+    let drafts: Vec<_> = (0..30).map(|number| distinct(&lab, number)).collect();
+    let answers = futures_util::future::join_all(drafts.iter().map(|draft| bot.send(draft))).await;
+    assert!(answers.iter().all(|answer| answer.status == 202));
+    assert_eq!(lab.keys.requests(), (1, 1));
+}
+
+#[tokio::test]
+async fn warming_makes_the_first_request_fetch_nothing() {
+    let lab = Lab::new().await;
+    let verifier = lab.verifier(lab.config());
+    verifier.warm().await.unwrap();
+    verifier.warm().await.unwrap();
+    let bot = lab.bot(Authenticator::Channel(verifier)).await;
+    assert_eq!(bot.send(&lab.valid()).await.status, 202);
+    assert_eq!(lab.keys.requests(), (1, 1));
+}
+
+#[tokio::test]
+async fn an_unknown_key_is_looked_for_once_an_hour() {
+    let lab = Lab::new().await;
+    let bot = lab.cold_bot().await;
+    assert_eq!(bot.send(&lab.valid()).await.status, 202);
+    let storm = async |from: usize| {
+        for number in from..from + 20 {
+            let mut draft = lab.valid();
+            draft.header["kid"] = format!("unknown-{number}").into();
+            assert_eq!(bot.send(&draft).await.status, 401);
+        }
+    };
+    storm(0).await;
+    assert_eq!(lab.keys.requests(), (2, 2));
+    lab.clock.advance(Duration::from_secs(3599));
+    storm(100).await;
+    assert_eq!(lab.keys.requests(), (2, 2));
+    lab.clock.advance(Duration::from_secs(1));
+    storm(200).await;
+    assert_eq!(lab.keys.requests(), (3, 3));
+    assert!(lab.logs.reasons().iter().all(|reason| reason == "key_unknown"));
+}
+
+#[tokio::test]
+async fn a_storm_of_unknown_keys_all_at_once_is_one_fetch() {
+    let lab = Lab::new().await;
+    let bot = lab.cold_bot().await;
+    assert_eq!(bot.send(&lab.valid()).await.status, 202);
+    let drafts: Vec<_> = (0..50)
+        .map(|number| {
+            let mut draft = lab.valid();
+            draft.header["kid"] = format!("unknown-{number}").into();
+            draft
+        })
+        .collect();
+    let answers = futures_util::future::join_all(drafts.iter().map(|draft| bot.send(draft))).await;
+    assert!(answers.iter().all(|answer| answer.status == 401));
+    assert_eq!(lab.keys.requests(), (2, 2));
+}
+
+#[tokio::test]
+async fn a_key_published_later_is_found_by_its_first_token() {
+    let lab = Lab::new().await;
+    let bot = lab.cold_bot().await;
+    assert_eq!(bot.send(&lab.valid()).await.status, 202);
+    lab.keys.publish(SigningKey::ALL.map(SigningKey::jwk).to_vec());
+    assert_eq!(bot.send(&lab.valid().signed_by(SigningKey::Stranger)).await.status, 202);
+    assert_eq!(bot.send(&lab.valid()).await.status, 202);
+}
+
+/// A failed forced fetch does not use up the hour.
+#[tokio::test]
+async fn a_new_key_is_found_soon_after_an_outage() {
+    let lab = Lab::new().await;
+    let bot = lab.cold_bot().await;
+    assert_eq!(bot.send(&lab.valid()).await.status, 202);
+    lab.keys.publish(vec![SigningKey::Stranger.jwk()]);
+    lab.keys.set_mode(Mode::Failing(503));
+    let new = lab.valid().signed_by(SigningKey::Stranger);
+    assert_eq!(bot.send(&new).await.status, 401);
+    assert_eq!(bot.send(&lab.valid()).await.status, 202);
+    lab.keys.set_mode(Mode::Well);
+    lab.clock.advance(Duration::from_secs(5));
+    assert_eq!(bot.send(&new).await.status, 202);
+}
+
+#[tokio::test]
+async fn old_keys_serve_while_the_key_service_is_down() {
+    let lab = Lab::new().await;
+    let bot = lab.cold_bot().await;
+    assert_eq!(bot.send(&lab.valid()).await.status, 202);
+    lab.keys.set_mode(Mode::Failing(500));
+    for _ in 0..3 {
+        lab.clock.advance(Duration::from_hours(24));
+        assert_eq!(bot.send(&lab.valid()).await.status, 202);
+    }
+}
+
+/// Old keys are served while new ones are fetched, and replaced then.
+#[tokio::test]
+async fn keys_of_a_day_are_renewed_in_the_background() {
+    let lab = Lab::new().await;
+    let bot = lab.cold_bot().await;
+    assert_eq!(bot.send(&lab.valid()).await.status, 202);
+    lab.keys.key_set_served().await;
+    lab.keys.publish(vec![SigningKey::TeamsToo.jwk()]);
+    lab.clock.advance(Duration::from_hours(24));
+    assert_eq!(bot.send(&lab.valid()).await.status, 202);
+    lab.keys.key_set_served().await;
+    // The answer is on its way; the requests themselves let it arrive.
+    let mut sent = 0;
+    while bot.send(&lab.valid()).await.status == 202 {
+        sent += 1;
+        assert!(sent < 1000, "the withdrawn key is still served");
+    }
+    assert_eq!(bot.send(&lab.valid().signed_by(SigningKey::TeamsToo)).await.status, 202);
+    // First, daily, and the one the withdrawn key's token was granted.
+    assert_eq!(lab.keys.requests(), (3, 3));
+}
+
+/// Nine tenths of a day is the earliest that jitter allows.
+#[tokio::test]
+async fn keys_are_not_renewed_early() {
+    let lab = Lab::new().await;
+    let bot = lab.cold_bot().await;
+    assert_eq!(bot.send(&lab.valid()).await.status, 202);
+    lab.clock.advance(Duration::from_secs(24 * 3600 * 9 / 10 - 1));
+    for _ in 0..5 {
+        assert_eq!(bot.send(&lab.valid()).await.status, 202);
+    }
+    assert_eq!(lab.keys.requests(), (1, 1));
+}
+
+#[tokio::test]
+async fn without_any_keys_nobody_is_let_in_and_the_service_is_not_stormed() {
+    let lab = Lab::new().await;
+    lab.keys.set_mode(Mode::Failing(500));
+    let bot = lab.cold_bot().await;
+    for _ in 0..10 {
+        assert_eq!(bot.send(&lab.valid()).await.status, 401);
+    }
+    assert_eq!(lab.logs.reasons(), ["keys_unavailable"; 10]);
+    assert_eq!(lab.keys.requests(), (1, 0));
+    lab.clock.advance(Duration::from_secs(5));
+    assert_eq!(bot.send(&lab.valid()).await.status, 401);
+    assert_eq!(lab.keys.requests(), (2, 0));
+    // The second failure doubles the wait.
+    lab.keys.set_mode(Mode::Well);
+    lab.clock.advance(Duration::from_secs(9));
+    assert_eq!(bot.send(&lab.valid()).await.status, 401);
+    lab.clock.advance(Duration::from_secs(1));
+    assert_eq!(bot.send(&lab.valid()).await.status, 202);
+}
+
+#[tokio::test]
+async fn answers_of_the_key_service_are_not_trusted_blindly() {
+    let lab = Lab::new().await;
+    let stranger = super::support::KeyService::start().await;
+    stranger.publish(vec![SigningKey::Teams.jwk()]);
+    let foreign = stranger.metadata_url().join("keys").unwrap().to_string();
+    let large = format!("{{\"jwks_uri\":\"{}\"}}", "x".repeat(1024 * 1024));
+    for (mode, expected) in [
+        (Mode::KeysAt(foreign), "ForeignKeySet"),
+        (Mode::KeysAt("not a url".to_owned()), "Malformed"),
+        (Mode::Redirecting, "Status(307)"),
+        (Mode::Failing(404), "Status(404)"),
+        (Mode::Garbage("{}".to_owned()), "Malformed"),
+        (Mode::Garbage("<html>".to_owned()), "Malformed"),
+        (Mode::Garbage(large), "Body(TooLarge { cap: 1048576 })"),
+    ] {
+        lab.keys.set_mode(mode);
+        let error = lab.verifier(lab.config()).warm().await.unwrap_err();
+        assert_eq!(format!("{error:?}"), expected);
+    }
+    assert_eq!(stranger.requests(), (0, 0));
+}
+
+#[tokio::test]
+async fn keys_that_cannot_or_must_not_verify_are_left_out() {
+    let lab = Lab::new().await;
+    let changed = |name: &str, value: serde_json::Value| {
+        let mut jwk = SigningKey::Teams.jwk();
+        jwk[name] = value;
+        jwk
+    };
+    let short = "u".repeat(171); // 128 bytes: 1024 bits
+    for (name, key) in [
+        ("null", json!(null)),
+        ("a text", json!("key")),
+        ("another type", changed("kty", json!("EC"))),
+        ("for encryption", changed("use", json!("enc"))),
+        ("of another algorithm", changed("alg", json!("RS512"))),
+        ("without an id", changed("kid", json!(""))),
+        ("without a modulus", changed("n", json!(null))),
+        ("without an exponent", changed("e", json!(""))),
+        ("of a bad alphabet", changed("n", json!("~~~~"))),
+        ("too short", changed("n", json!(short))),
+    ] {
+        lab.keys.publish(vec![key.clone()]);
+        let outcome = lab.verifier(lab.config()).warm().await;
+        assert!(matches!(outcome, Err(KeysError::NoUsableKey)), "{name}: {outcome:?}");
+        // Beside a good key it does no harm.
+        lab.keys.publish(vec![key, SigningKey::TeamsToo.jwk()]);
+        let bot = lab.cold_bot().await;
+        let good = lab.valid().signed_by(SigningKey::TeamsToo);
+        assert_eq!(bot.send(&good).await.status, 202, "{name}");
+        assert_eq!(bot.send(&lab.valid()).await.status, 401, "{name}");
+    }
+}
+
+/// An idle bot's keys do not grow old when the loop runs.
+#[tokio::test]
+async fn the_loop_renews_keys_without_requests() {
+    let lab = Lab::new().await;
+    let mut config = lab.config();
+    config.key_refresh = Duration::from_millis(1);
+    let verifier = lab.verifier(config);
+    let task = tokio::spawn({
+        let verifier = verifier.clone();
+        async move { verifier.keep_keys_fresh().await }
+    });
+    let three_fetches = async {
+        while lab.keys.requests().1 < 3 {
+            lab.clock.advance(Duration::from_secs(1));
+            tokio::task::yield_now().await;
+        }
+    };
+    let in_time = tokio::time::timeout(Duration::from_secs(10), three_fetches).await;
+    assert!(in_time.is_ok(), "{:?}", lab.keys.requests());
+    task.abort();
+    assert!(task.await.unwrap_err().is_cancelled());
+}
