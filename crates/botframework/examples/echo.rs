@@ -10,10 +10,12 @@
 //! | `BOT_APP_ID`, `BOT_APP_SECRET`, `BOT_TENANT_ID` | the bot's registration (single tenant) |
 //! | `BOT_OPENID_METADATA_URL`, `BOT_TOKEN_URL` | other endpoints than the public cloud's |
 //! | `BOT_ALLOWED_HOSTS` | more service hosts: `host` or `host:port`, separated by commas |
+//! | `BOT_ALLOWED_TENANTS` | tenants served, separated by commas, or `*`; `BOT_TENANT_ID` by default |
 //! | `BOT_LIMITS=off` | no rate limits: for measuring only |
 //! | `PORT` | port on 127.0.0.1, 3978 by default |
 
 use std::error::Error;
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use botframework::activity::OutgoingActivity;
@@ -34,8 +36,18 @@ use tokio::net::TcpListener;
 type Failure = Box<dyn Error + Send + Sync>;
 
 #[tokio::main]
-async fn main() -> Result<(), Failure> {
+async fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter("info").init();
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(%error, "the bot cannot run");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), Failure> {
     let port = variable("PORT").map_or(Ok(3978), |port| port.parse())?;
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     let bot = if std::env::args().any(|argument| argument == "--dev") {
@@ -51,7 +63,10 @@ async fn main() -> Result<(), Failure> {
 }
 
 /// The handlers: all there is to this bot.
-fn handlers(authenticator: Authenticator, connector: ConnectorClient) -> Result<Bot, Failure> {
+pub(crate) fn handlers(
+    authenticator: Authenticator,
+    connector: ConnectorClient,
+) -> Result<Bot, Failure> {
     let bot = Bot::builder(authenticator, connector)
         .on_message(on_message)
         .on_card_action("again", on_again)

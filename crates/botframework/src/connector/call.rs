@@ -133,7 +133,8 @@ impl ConnectorClient {
         let refused = |error| ConnectorError::token(call.operation, error);
         let token = self.shared.tokens.token().await.map_err(refused)?;
         let Some(limiter) = &self.shared.limiter else { return Ok(token) };
-        if limiter.acquire(call.ask()).await.is_zero() {
+        let waited = limiter.acquire_within(call.ask(), self.shared.longest_wait).await;
+        if waited.map_err(|busy| ConnectorError::busy(call.operation, busy))?.is_zero() {
             return Ok(token);
         }
         self.shared.tokens.token().await.map_err(refused)

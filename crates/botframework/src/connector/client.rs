@@ -1,6 +1,7 @@
 //! The client itself, and the calls that write activities.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -32,8 +33,12 @@ pub(super) struct Shared {
     pub(super) hosts: AllowedHosts,
     pub(super) limiter: Option<Limiter>,
     pub(super) failover: Failover,
+    pub(super) longest_wait: Duration,
     pub(super) http: reqwest::Client,
 }
+
+/// How long a call waits for the limiter unless told otherwise.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 impl ConnectorClient {
     /// A client that sends tokens of `tokens` to `hosts` only, within `limiter`'s windows
@@ -47,21 +52,38 @@ impl ConnectorClient {
     ) -> Self {
         let limiter = limiter.into();
         let failover = Failover::to_gcc();
-        Self { shared: Arc::new(Shared { tokens, hosts, limiter, failover, http }) }
+        let longest_wait = LONGEST_WAIT;
+        let shared = Shared { tokens, hosts, limiter, failover, longest_wait, http };
+        Self { shared: Arc::new(shared) }
     }
 
     /// The same client with another fall-back for tenants whose host Teams refuses with
     /// `InvalidBotApiHost`: `None` for none, the GCC base by default. Its host must be allowed.
     #[must_use]
     pub fn with_failover(self, fallback: Option<ServiceUrl>) -> Self {
-        let Shared { tokens, hosts, limiter, http, .. } = &*self.shared;
-        let shared = Shared {
+        self.with(|shared| shared.failover = Failover::to(fallback))
+    }
+
+    /// The same client with another limit to how long a call waits for the limiter, 30 s by
+    /// default. A call that would wait longer fails at once with
+    /// [`ErrorKind::Throttled`] and [`Retry::After`](super::Retry::After), and is not sent.
+    #[must_use]
+    pub fn with_longest_wait(self, longest_wait: Duration) -> Self {
+        self.with(|shared| shared.longest_wait = longest_wait)
+    }
+
+    /// A client that differs in something; what it remembers of other hosts starts anew.
+    fn with(self, change: impl FnOnce(&mut Shared)) -> Self {
+        let Shared { tokens, hosts, limiter, failover, longest_wait, http } = &*self.shared;
+        let mut shared = Shared {
             tokens: tokens.clone(),
             hosts: hosts.clone(),
             limiter: limiter.clone(),
-            failover: Failover::to(fallback),
+            failover: failover.fresh(),
+            longest_wait: *longest_wait,
             http: http.clone(),
         };
+        change(&mut shared);
         Self { shared: Arc::new(shared) }
     }
 

@@ -31,7 +31,7 @@ pub struct CreatedConversation {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MembersPage {
-    /// The members; `aad_object_id` is filled from Teams' `objectId`.
+    /// The members; [`ChannelAccount::entra_object_id`] reads Teams' `objectId`.
     #[serde(default)]
     pub members: Vec<ChannelAccount>,
     /// Leads to the next page; `None` on the last.

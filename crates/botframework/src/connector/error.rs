@@ -8,6 +8,7 @@ use ::http::{HeaderMap, StatusCode};
 
 use super::operation::Operation;
 use crate::http::BodyError;
+use crate::limiter::Busy;
 use crate::service_url::HostNotAllowed;
 use crate::text::clean;
 use crate::token::TokenError;
@@ -75,7 +76,7 @@ pub enum ErrorKind {
     NotFound,
     /// Concurrent operations in the conversation (412).
     Conflict,
-    /// Too many requests (429).
+    /// Too many requests: said by Teams (429), or not sent because it would have.
     Throttled,
     /// An internal error of the service (500).
     ServiceError,
@@ -162,6 +163,12 @@ impl ConnectorError {
         let mut error = Self::local(operation, ErrorKind::TooLarge);
         error.0.message = Some(format!("the activity has {utf16_bytes} bytes as UTF-16"));
         error
+    }
+
+    pub(super) fn busy(operation: Operation, source: Busy) -> Self {
+        let mut error = Self::local(operation, ErrorKind::Throttled);
+        error.0.retry = Retry::After(source.retry_after);
+        error.caused_by(source)
     }
 
     /// The call succeeded, but what it returned cannot be read.

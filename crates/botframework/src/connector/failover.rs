@@ -29,6 +29,11 @@ impl Failover {
         Self { fallback, moved: Mutex::default() }
     }
 
+    /// The same fall-back, without memory.
+    pub(super) fn fresh(&self) -> Self {
+        Self::to(self.fallback.clone())
+    }
+
     /// Where calls for `url` go.
     pub(super) fn base<'a>(&'a self, url: &'a ServiceUrl) -> &'a ServiceUrl {
         match &self.fallback {

@@ -17,6 +17,9 @@ use super::window::Moment;
 /// How often idle conversations are looked for.
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
 
+/// A shorter advice than this would only be a busy loop on the caller's side.
+const SHORTEST_RETRY: Duration = Duration::from_secs(1);
+
 /// No `Retry-After` silences a conversation for longer.
 const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 
@@ -26,6 +29,14 @@ const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 #[derive(Debug, Clone)]
 pub struct Limiter {
     inner: Arc<Inner>,
+}
+
+/// The windows stay closed for longer than the caller wants to wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the rate limits of Teams leave no room for another {retry_after:?}")]
+pub struct Busy {
+    /// When it is worth asking again; at least a second.
+    pub retry_after: Duration,
 }
 
 #[derive(Debug)]
@@ -108,6 +119,31 @@ impl Limiter {
         };
         metrics::histogram!("botframework_limiter_wait_seconds", "scope" => scope).record(waited);
         waited
+    }
+
+    /// Waits as [`acquire`](Self::acquire) does, but not longer than `patience`.
+    ///
+    /// # Errors
+    ///
+    /// [`Busy`], at once if the wait is known to be longer. Nothing was counted.
+    pub async fn acquire_within(&self, ask: Ask<'_>, patience: Duration) -> Result<Duration, Busy> {
+        let busy = |wait: Duration| Busy { retry_after: wait.max(SHORTEST_RETRY) };
+        let wait = self.earliest(ask);
+        if wait > patience {
+            return Err(busy(wait));
+        }
+        let waited = tokio::time::timeout(patience, self.acquire(ask)).await;
+        waited.map_err(|_| busy(self.earliest(ask)))
+    }
+
+    /// How long the request has to wait if nobody else asks for anything.
+    fn earliest(&self, ask: Ask<'_>) -> Duration {
+        let (now, inner) = (self.inner.now(), &*self.inner);
+        let keeps_budget = inner.grants.is_none();
+        inner
+            .shards
+            .peek(ask.tenant, |tenant| tenant.earliest(&inner.rules, keeps_budget, ask))
+            .map_or(Duration::ZERO, |moment| moment.since(now))
     }
 
     /// Teams answered 429 to a request: holds its conversation, or the tenant when several of

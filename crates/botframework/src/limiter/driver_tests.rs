@@ -149,6 +149,34 @@ async fn retry_after_pauses_the_conversation_it_was_said_to() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn patience_has_an_end_that_is_known_at_once() {
+    let limiter = limiter();
+    let patience = Duration::from_secs(3);
+    limiter.throttled(person("t", "c"), Duration::from_mins(1));
+    let start = Instant::now();
+    let busy = limiter.acquire_within(person("t", "c"), patience).await.unwrap_err();
+    assert_eq!(busy.retry_after, Duration::from_mins(1));
+    assert_eq!(start.elapsed(), Duration::ZERO);
+    for _ in 0..7 {
+        assert_eq!(limiter.acquire_within(person("t", "d"), patience).await, Ok(Duration::ZERO));
+    }
+    let waited = limiter.acquire_within(person("t", "d"), patience).await.unwrap();
+    assert!(waited >= Duration::from_secs(1) && waited < patience, "waited {waited:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn patience_ends_in_a_long_line_too() {
+    let limiter = limiter();
+    let line = flood(&limiter, "t", 1000, 1000, Priority::Interactive);
+    settle().await;
+    let start = Instant::now();
+    let busy = limiter.acquire_within(person("t", "late"), Duration::from_secs(3)).await;
+    assert!(busy.unwrap_err().retry_after >= Duration::from_secs(1));
+    assert!(start.elapsed() <= Duration::from_millis(3002), "{:?}", start.elapsed());
+    assert!(line.lock().unwrap().len() <= 120, "the line went on at its rate");
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_absurd_retry_after_is_cut_to_an_hour() {
     let limiter = limiter();
     limiter.throttled(person("t", "c"), Duration::MAX);

@@ -25,7 +25,7 @@ mod tenant;
 mod window;
 
 pub use config::{LimiterConfig, LimiterConfigError, Operation, Priority};
-pub use driver::Limiter;
+pub use driver::{Busy, Limiter};
 pub use grants::TenantGrants;
 pub use tenant::{Ask, Decision, Scope};
 pub use window::{Moment, Window};

@@ -45,6 +45,11 @@ impl Shards {
         work(tenants.entry(name.into()).or_default())
     }
 
+    /// Looks at the tenant, if it is known.
+    pub(crate) fn peek<R>(&self, name: &str, look: impl FnOnce(&Tenant) -> R) -> Option<R> {
+        self.lock(name).get(name).map(look)
+    }
+
     /// Forgets tenants and conversations that no window can see any more.
     ///
     /// One shard is locked at a time: a request waits for the sweep of a 64th at most.

@@ -117,6 +117,21 @@ impl Tenant {
         Decision::Granted
     }
 
+    /// The earliest moment at which the request could go if nobody else asked; takes nothing.
+    /// What a [`TenantGrants`] would say is not known without taking.
+    pub(crate) fn earliest(&self, rules: &Rules, keeps_budget: bool, ask: Ask<'_>) -> Moment {
+        let conversation = self.conversations[ask.operation.index()].get(ask.conversation);
+        let conversation = conversation.map_or(Moment::default(), |known| {
+            known.log.next_free(rules.conversation(ask.operation)).max(known.paused_until)
+        });
+        let tenant = if keeps_budget {
+            self.log.next_free(rules.tenant(ask.priority))
+        } else {
+            Moment::default()
+        };
+        conversation.max(tenant).max(self.paused_until)
+    }
+
     /// Teams answered 429: holds the conversation until `until`, and the whole tenant if another
     /// conversation of it was throttled a moment ago. Says whether the tenant is held.
     pub(crate) fn throttled(&mut self, ask: Ask<'_>, now: Moment, until: Moment) -> bool {

@@ -7,7 +7,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::routing::post;
 use futures_util::FutureExt;
-use tokio::time::Instant;
+use tokio::time::error::Elapsed;
+use tokio::time::{Instant, timeout_at};
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
@@ -18,7 +19,7 @@ use super::builder::BotBuilder;
 use super::context::TurnContext;
 use super::endpoint::receive;
 use super::handler::{Fallback, HandlerError};
-use super::inflight::{Flight, InFlight, Key, Landing};
+use super::inflight::{InFlight, Key, Landing, Part};
 use super::invoke::InvokeResponse;
 use super::proactive::Proactive;
 use super::routes::{Route, Routes};
@@ -96,47 +97,60 @@ impl Bot {
         let is_invoke = activity.kind == ActivityType::Invoke;
         let limit = if is_invoke { inner.invoke_deadline } else { inner.activity_deadline };
         let answer_by = received + limit;
-        let key = Key::of(&activity);
         let kind = kind_label(&activity.kind);
-        let answered = is_invoke.then_some(answer_by);
-        let context = TurnContext::new(activity, inner.connector.clone(), answered);
-        let flight = match key {
-            None => self.start(context.clone(), None),
-            Some(key) => {
-                let (flight, joined) = inner
-                    .in_flight
-                    .join_or_start(key, |landing| self.start(context.clone(), Some(landing)));
-                if joined {
-                    metrics::counter!("botframework_turns_joined_total", "type" => kind)
-                        .increment(1);
-                    tracing::info!("a repeated delivery joins the turn under way");
-                }
-                flight
+        let key = Key::of(&activity);
+        let part = key.map(|key| inner.in_flight.enter(key));
+        let context =
+            TurnContext::new(activity, inner.connector.clone(), is_invoke.then_some(answer_by));
+        let answer = match part {
+            Some(Part::Join(answer)) => {
+                metrics::counter!("botframework_turns_joined_total", "type" => kind).increment(1);
+                tracing::info!("a repeated delivery joins the turn under way");
+                timeout_at(answer_by, answer).await.map(Result::ok)
             }
+            Some(Part::Lead(landing)) => self.lead(context.clone(), Some(landing), answer_by).await,
+            None => self.lead(context.clone(), None, answer_by).await,
         };
-        tokio::time::timeout_at(answer_by, flight).await.unwrap_or_else(|_| {
-            metrics::counter!("botframework_turns_late_total", "type" => kind).increment(1);
-            tracing::warn!(limit_ms = limit.as_millis() as u64, "the handler is late");
-            if is_invoke { Answer::invoke(&(inner.fallback.0)(&context)) } else { Answer::late() }
-        })
+        if let Ok(answer) = answer {
+            return answer.unwrap_or_else(|| failure(&context));
+        }
+        metrics::counter!("botframework_turns_late_total", "type" => kind).increment(1);
+        tracing::warn!(limit_ms = limit.as_millis() as u64, "the handler is late");
+        if is_invoke { Answer::invoke(&(inner.fallback.0)(&context)) } else { Answer::late() }
     }
 
-    /// Runs the handler as a task of its own: it survives the caller's disconnect, and shutdown
-    /// waits for it.
-    fn start(&self, context: TurnContext, landing: Option<Landing>) -> Flight {
+    /// Runs the handler, for as long as it takes, and waits for its answer until `answer_by`.
+    ///
+    /// Most handlers of small bots are done without ever waiting; these run right here. One
+    /// that waits becomes a task of its own: it survives the caller's disconnect and the
+    /// deadline, and shutdown waits for it.
+    async fn lead(
+        &self,
+        context: TurnContext,
+        landing: Option<Landing>,
+        answer_by: Instant,
+    ) -> Result<Option<Answer>, Elapsed> {
         let inner = Arc::clone(&self.inner);
-        let turn = async move {
-            let _landing = landing;
+        let mut turn = async move {
             // A panic is caught here and not by the runtime, so that it is counted and answered
             // like any other failure.
             let run = AssertUnwindSafe(inner.run(&context)).catch_unwind();
-            run.await.unwrap_or_else(|_| {
+            let answer = run.await.unwrap_or_else(|_| {
                 tracing::error!("the handler panicked");
                 failure(&context)
-            })
-        };
+            });
+            if let Some(landing) = landing {
+                landing.land(&answer);
+            }
+            answer
+        }
+        .boxed();
+        // Polled once without a waker; the task polls it again at once, with its own.
+        if let Some(answer) = (&mut turn).now_or_never() {
+            return Ok(Some(answer));
+        }
         let task = self.inner.tracker.spawn(turn.in_current_span());
-        async move { task.await.unwrap_or_else(|_| Answer::failed()) }.boxed().shared()
+        timeout_at(answer_by, task).await.map(Result::ok)
     }
 }
 

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use botframework::activity::OutgoingActivity;
-use botframework::connector::{ConnectorClient, ErrorKind};
-use botframework::limiter::{Limiter, LimiterConfig, Priority::Interactive};
+use botframework::connector::{ConnectorClient, ErrorKind, Retry};
+use botframework::limiter::{Limiter, LimiterConfig, Priority::Interactive, Window};
 use botframework::service_url::ServiceUrl;
 use serde_json::json;
 
@@ -134,16 +134,38 @@ async fn a_throttled_conversation_is_left_alone_and_others_are_not() {
     let at: ServiceUrl = world.service_url();
     world.then(Role::Connector, Reply::new(429, "").header("retry-after", 3600));
     client.send(&at, "busy", &hello(), Interactive).await.unwrap_err();
-    let busy_text = hello();
-    let held = client.send(&at, "busy", &busy_text, Interactive);
-    let other = hello();
-    tokio::select! {
-        biased;
-        _ = held => panic!("the pause was not kept"),
-        sent = client.send(&at, "other", &other, Interactive) => assert!(sent.is_ok()),
+    client.send(&at, "other", &hello(), Interactive).await.unwrap();
+    let error = client.send(&at, "busy", &hello(), Interactive).await.unwrap_err();
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Throttled, None));
+    let Retry::After(wait) = error.retry() else { panic!("it says how long") };
+    assert!((3590..=3600).contains(&wait.as_secs()), "{wait:?}");
+    assert!(!error.is_ambiguous());
+    assert_eq!(world.seen(Role::Connector).len(), 2, "it was not sent");
+}
+
+#[tokio::test]
+async fn a_short_wait_is_waited() {
+    let world = World::start().await;
+    let windows = vec![Window::new(1, Duration::from_millis(20))];
+    let config =
+        LimiterConfig { send: windows, margin: Duration::ZERO, ..LimiterConfig::default() };
+    let client = world.connector_with(Limiter::new(config).unwrap());
+    let at = world.service_url();
+    for _ in 0..3 {
+        client.send(&at, "c", &hello(), Interactive).await.unwrap();
     }
-    let patience = Duration::from_millis(1);
-    let still = tokio::time::timeout(patience, client.send(&at, "busy", &other, Interactive));
-    assert!(still.await.is_err());
-    assert_eq!(world.seen(Role::Connector).len(), 2);
+}
+
+#[tokio::test]
+async fn without_patience_a_full_window_is_an_error() {
+    let world = World::start().await;
+    let config =
+        LimiterConfig { send: vec![Window::per_seconds(1, 3600)], ..LimiterConfig::default() };
+    let limited = world.connector_with(Limiter::new(config).unwrap());
+    let client = limited.with_longest_wait(Duration::ZERO);
+    let at = world.service_url();
+    client.send(&at, "c", &hello(), Interactive).await.unwrap();
+    let error = client.send(&at, "c", &hello(), Interactive).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Throttled);
+    assert!(matches!(error.retry(), Retry::After(wait) if wait > Duration::from_mins(59)));
 }

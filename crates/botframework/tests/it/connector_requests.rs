@@ -106,7 +106,7 @@ async fn rosters_are_read_in_pages_of_allowed_size() {
     let (client, url) = (world.connector(), world.service_url());
     let at = Endpoint::from(&url).in_tenant(TENANT);
     let first = client.members(at, "c", 1, None, Background).await.unwrap();
-    assert_eq!(first.members[0].aad_object_id.as_deref(), Some("oid-1"));
+    assert_eq!(first.members[0].entra_object_id(), Some("oid-1"));
     let token = first.continuation_token.as_deref();
     assert_eq!(token, Some("next&page"));
     let last = client.members(at, "c", 9999, token, Background).await.unwrap();

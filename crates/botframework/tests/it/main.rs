@@ -1,7 +1,9 @@
-//! One integration binary: every extra one costs a link of the whole dependency tree. Real HTTP on
-//! the loopback interface, with a fake for every peer.
+//! Integration tests of the crate: real HTTP on the loopback interface, with a
+//! fake for every peer. One binary: every extra one costs a link of the whole
+//! dependency tree.
 //!
-//! The modules are `cfg(test)` so that clippy sees their helpers as the test code they are.
+//! The modules are `cfg(test)` so that clippy sees their helpers as the test
+//! code they are.
 
 #[cfg(test)]
 mod connector_errors;
@@ -20,9 +22,13 @@ mod token_cache;
 #[cfg(test)]
 mod token_requests;
 #[cfg(test)]
+mod turn_echo;
+#[cfg(test)]
 mod turn_http;
 #[cfg(test)]
 mod turn_lifecycle;
+#[cfg(test)]
+mod turn_observability;
 #[cfg(test)]
 mod turn_proactive;
 #[cfg(test)]

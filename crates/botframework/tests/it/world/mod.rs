@@ -5,6 +5,7 @@ pub(crate) mod channel;
 pub(crate) mod metrics;
 mod server;
 pub(crate) mod signing;
+pub(crate) mod spans;
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

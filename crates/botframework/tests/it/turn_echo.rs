@@ -1,0 +1,33 @@
+//! The example does what the README promises.
+
+use serde_json::json;
+
+use crate::world::channel::Channel;
+use crate::world::{Role, World, clock};
+
+#[expect(dead_code, reason = "its main function and configuration are not run here")]
+#[path = "../../examples/echo.rs"]
+mod echo;
+
+#[tokio::test]
+async fn a_message_gets_a_card_and_a_click_an_updated_one() {
+    let world = World::start().await;
+    let bot = echo::handlers(world.authenticator(&clock()), world.connector()).unwrap();
+    let channel = Channel::of(&world, &bot).await;
+    channel.post(&world.message("1", "hello")).await;
+    let sent = world.seen(Role::Connector).remove(0).json();
+    assert_eq!(sent["summary"], "Echo: hello");
+    let attachment = &sent["attachments"][0];
+    assert_eq!(attachment["contentType"], "application/vnd.microsoft.card.adaptive");
+    let action = attachment["content"]["actions"][0].clone();
+    assert_eq!(action["type"], "Action.Execute");
+
+    let mut click = world.click("f:1", "again");
+    click["value"]["action"] = action;
+    let answered = channel.post(&click).await.json();
+    assert_eq!(answered["type"], "application/vnd.microsoft.card.adaptive");
+    let card = &answered["value"];
+    assert_eq!(card["body"][0]["text"], "hello");
+    assert_eq!(card["body"][1]["text"], "clicked once");
+    assert_eq!(card["actions"][0]["data"], json!({ "text": "hello", "count": 1 }));
+}
