@@ -136,6 +136,8 @@ mod tests {
         assert_eq!(ids(&chats, "grace"), ["c"]);
         assert!(chats.of_message("grace", "1").is_some());
         assert!(chats.of_message("stranger", "1").is_none());
+        assert!(chats.message_mut("stranger", "1").is_none());
+        assert!(chats.message_mut("grace", "1").is_some());
 
         assert_eq!(chats.leave("c", "m-grace").as_deref(), Some("grace"));
         assert_eq!(ids(&chats, "grace"), [""; 0]);

@@ -91,6 +91,10 @@ async fn keys_and_tokens_have_outages_of_their_own() {
     assert_eq!((answer.status, &answer.body["error"]), (503, &json!("temporarily_unavailable")));
     bot.teams.faults().clear();
     assert_eq!(get(&environment.openid_metadata_url).await, 200);
+    bot.teams.faults().refuse_next(Service::Keys, Some("openid"), Refuse::with(500));
+    let keys = environment.openid_metadata_url.replace("openidconfiguration", "keys");
+    assert_eq!(get(&keys).await, 200);
+    assert_eq!(get(&environment.openid_metadata_url).await, 500);
 }
 
 /// A click that arrives after the card was changed, without waiting for a clock.

@@ -179,6 +179,8 @@ async fn members_come_and_go_by_membership_and_the_bot_is_told() {
     let mut with_history = member(&alan, "owner");
     with_history["visibleHistoryStartDateTime"] = json!("0001-01-01T00:00:00Z");
     assert_eq!(graph.call("POST", &path, Some(with_history)).await.status, 201);
+    let twice = graph.call("POST", &path, Some(member(&alan, "owner"))).await;
+    assert_eq!(error_code(&twice), (409, "Conflict"));
     let list = graph.call("GET", &path, None).await.body;
     let alans = list["value"].as_array().unwrap().iter().find(|it| it["userId"] == alan.id());
     let membership = alans.unwrap()["id"].as_str().unwrap().to_owned();
@@ -239,6 +241,9 @@ async fn the_messages_of_a_room_can_be_read_back() {
     let next = page["@odata.nextLink"].as_str().unwrap();
     let rest = graph.bot.call_url("GET", next, &graph.token, None).await.unwrap().body;
     assert_eq!(rest["value"][0]["body"]["content"], "one");
+    ada.uninstall_bot_from(&chat).await.unwrap();
+    let after = graph.call("GET", &path, None).await;
+    assert_eq!(error_code(&after), (403, "Forbidden"), "consent goes with the bot");
     let post = graph.call("POST", &path, Some(json!({"body": {"content": "x"}}))).await;
     assert_eq!(error_code(&post), (403, "Forbidden"));
 }

@@ -73,6 +73,8 @@ async fn edits_deletions_and_reactions_are_told() {
     let reaction = bot.received().pop().unwrap();
     assert_eq!(reaction["reactionsAdded"][0]["type"], "like");
     assert_eq!(reaction["replyToId"], card.as_str());
+    let own = ada.say("mine").await.unwrap().message_id;
+    assert!(ada.react(&own, "like").await.unwrap().is_empty(), "not a message of the bot");
     assert!(matches!(ada.edit(&card, "x").await, Err(fake_teams::Error::NotYours(_))));
 }
 

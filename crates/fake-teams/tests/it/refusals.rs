@@ -67,6 +67,7 @@ async fn a_post_before_installation_or_after_removal_is_answered_403() {
     let bot = Bot::start().await;
     let ada = bot.teams.person("Ada");
     let text = json!({"type": "message", "text": "hi"});
+    assert!(ada.say("anyone?").await.unwrap().deliveries.is_empty(), "nobody hears it");
     let before = bot.send(ada.chat(), text.clone()).await;
     assert_eq!(error_code(&before), (403, "BotNotInConversationRoster"));
     let created = bot.call("POST", "v3/conversations", Some(create(&bot, &[ada.mri()]))).await;
@@ -93,8 +94,11 @@ async fn a_blocked_bot_is_answered_in_the_shape_of_the_message_backend() {
     assert_eq!(inner["subCode"], "MessageWritesBlocked");
     assert_eq!(bot.received().len(), told_before, "a block is not announced");
     ada.unblock_bot();
-    let answer = bot.send(ada.chat(), json!({"type": "message", "text": "hi"})).await;
-    assert_eq!(answer.status, 201);
+    let text = json!({"type": "message", "text": "hi"});
+    assert_eq!(bot.send(ada.chat(), text.clone()).await.status, 201);
+    ada.block_bot();
+    ada.install_bot().await.unwrap();
+    assert_eq!(bot.send(ada.chat(), text).await.status, 201, "installing anew lifts a block");
 }
 
 /// Teams docs, `conversation-messages.md`.
@@ -161,8 +165,8 @@ async fn a_message_over_the_size_in_utf_16_is_answered_413() {
     let one_more = format!("{most}a");
     let answer = bot.send(ada.chat(), message(&one_more)).await;
     assert_eq!(error_code(&answer), (413, "MessageSizeTooBig"));
-    // The same number of UTF-8 bytes in another script is far fewer units.
-    let cjk = "中".repeat(one_more.len() / 3);
+    // As many characters of another script are as many units, though three times the UTF-8.
+    let cjk = "中".repeat(most.len());
     assert_eq!(bot.send(ada.chat(), message(&cjk)).await.status, 201);
 }
 
