@@ -1,6 +1,13 @@
 //! First clicks: how many Accepts a second are verified, decided, durable and answered with a
 //! card, over HTTP, with the load generator on the same machine. `make bench`.
 
+#![expect(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    clippy::format_push_string,
+    reason = "a benchmark measures real time and prints what it measured"
+)]
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 

@@ -175,6 +175,12 @@ pub(super) fn check(tenants: &[Tenant]) -> Result<(), ConfigError> {
         for account in &tenant.accounts {
             let here = at(&format!("account {}", account.id));
             slug(&here, account.id.as_str())?;
+            if account.channel != Channel::Api {
+                return Err(ConfigError::invalid(
+                    format!("{here}: channel"),
+                    format!("{:?} is not available yet; use \"api\"", account.channel.name()),
+                ));
+            }
             if !tenant.services.iter().any(|service| service.id == account.service) {
                 return Err(ConfigError::invalid(
                     format!("{here}: service"),

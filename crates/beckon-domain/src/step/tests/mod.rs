@@ -3,4 +3,5 @@
 mod life;
 mod properties;
 mod queueing;
+mod stored;
 mod world;

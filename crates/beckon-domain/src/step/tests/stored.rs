@@ -1,0 +1,131 @@
+//! The shapes that are kept in a database. A change here is a change of what older rows look like:
+//! bridge it with `#[serde(default)]`, or raise the format number of the store's documents.
+
+use serde_json::{Value, json, to_value};
+
+use super::world::{World, agent};
+use crate::command::{Action, Command, Reply};
+
+#[test]
+fn rows_are_stored_as_they_were() {
+    let mut world = World::new(1);
+    let (session, invitation) = world.connected();
+    let id = |number: u128| json!(uuid::Uuid::from_u128(number));
+    let (session_id, invitation_id) = (id(1001), id(1002));
+    assert_eq!(
+        to_value(&world.sessions[&session]).unwrap(),
+        json!({
+            "id": session_id,
+            "service": "support",
+            "account": "website",
+            "channel": "api",
+            "customer": { "address": "grace", "name": "Grace Hopper" },
+            "created_at": "2027-01-15T08:00:01Z",
+            "queued_at": "2027-01-15T08:00:01Z",
+            "last_activity_at": "2027-01-15T08:00:01Z",
+            "phase": {
+                "phase": "connected",
+                "invitation": invitation_id,
+                "agent": id(1),
+                "since": "2027-01-15T08:00:01Z",
+            },
+            "tried": [],
+            "rounds": 0,
+            "last_seq": 2,
+            "last_event": 6,
+        })
+    );
+    assert_eq!(
+        to_value(&world.agents[&agent(1)]).unwrap(),
+        json!({
+            "id": id(1),
+            "name": "Ada",
+            "bot": { "status": "active", "reference": "" },
+            "misses": 0,
+            "work": [
+                { "session": session_id, "invitation": invitation_id, "kind": "connected" }
+            ],
+            "idle_since": "2027-01-15T08:00:00Z",
+        })
+    );
+    assert_eq!(
+        to_value(&world.rooms[&session]).unwrap(),
+        json!({
+            "session": session_id,
+            "name": "Support \u{a6} Grace Hopper",
+            "provider": "console",
+            "state": { "state": "open", "at": "2027-01-15T08:00:01Z" },
+        })
+    );
+
+    world.act(invitation, Action::Terminate);
+    assert_eq!(
+        to_value(&world.invitations[&invitation]).unwrap(),
+        json!({
+            "id": invitation_id,
+            "session": session_id,
+            "agent": id(1),
+            "offered_at": "2027-01-15T08:00:01Z",
+            "state": {
+                "state": "wrap_up",
+                "ended": {
+                    "accepted_at": "2027-01-15T08:00:01Z",
+                    "ended_at": "2027-01-15T08:00:01Z",
+                    "outcome": "user_accepted",
+                    "by": "user",
+                },
+                "until": "2027-01-15T08:00:21Z",
+            },
+            "card": {
+                "wanted": 3,
+                "shown": 1,
+                "copies": [
+                    { "conversation": "a:1", "activity": format!("m-{invitation}"), "shown": 1 }
+                ],
+                "not_before": "2027-01-15T08:00:02Z",
+                "failures": 0,
+            },
+        })
+    );
+}
+
+#[test]
+fn messages_events_and_replies_are_stored_as_they_were() {
+    let mut world = World::new(1);
+    let (session, _) = world.connected();
+    let text = "Hi".to_owned();
+    let reply = world.run(&Command::AgentMessage { session, agent: agent(1), text }).unwrap();
+    assert_eq!(
+        to_value(&reply).unwrap(),
+        json!({ "reply": "stored", "session": session, "seq": 3 })
+    );
+    assert_eq!(
+        to_value(Reply::Offered { rung: false, anybody_free: true }).unwrap(),
+        json!({ "reply": "offered", "rung": false, "anybody_free": true })
+    );
+    let messages: Vec<Value> =
+        world.messages.iter().map(|(_, row)| to_value(row).unwrap()).collect();
+    assert_eq!(
+        messages[0],
+        json!({
+            "seq": 1,
+            "at": "2027-01-15T08:00:01Z",
+            "from": { "from": "customer" },
+            "text": "Hello?",
+        })
+    );
+    assert_eq!(messages[1]["from"], json!({ "from": "system" }));
+    assert_eq!(messages[2]["from"], json!({ "from": "agent", "id": agent(1), "name": "Ada" }));
+    let events: Vec<Value> = world.events.iter().map(|(_, row)| to_value(row).unwrap()).collect();
+    assert_eq!(
+        events[2],
+        json!({
+            "seq": 3,
+            "at": "2027-01-15T08:00:01Z",
+            "event": "invitation_offered",
+            "invitation": uuid::Uuid::from_u128(1002),
+            "agent": agent(1),
+            "passed_over": [],
+        })
+    );
+}
