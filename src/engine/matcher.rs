@@ -4,13 +4,16 @@ use std::collections::HashSet;
 
 use beckon_domain::command::{Command, Envelope, Reply};
 use beckon_domain::ids::{CommandId, InvitationId};
+use futures_util::future::join_all;
 use tokio_util::sync::CancellationToken;
 
 use super::{Engine, rest};
-use crate::store::{ExecuteError, StoreError};
+use crate::store::{ExecuteError, StoreError, Waiting};
 
 /// How many waiting sessions one pass looks at.
 const PASS: usize = 10_000;
+/// How many offers are made together.
+const TOGETHER: usize = 64;
 
 pub(super) async fn run(engine: Engine, stop: CancellationToken) {
     loop {
@@ -26,29 +29,38 @@ pub(super) async fn run(engine: Engine, stop: CancellationToken) {
 async fn pass(engine: &Engine) -> Result<(), StoreError> {
     // A service without a free agent has none for its younger sessions either.
     let mut exhausted = HashSet::new();
-    for waiting in engine.store.waiting(PASS).await? {
-        let place = (waiting.tenant, waiting.service);
-        if exhausted.contains(&place) {
-            continue;
-        }
-        let invitation = InvitationId(engine.clock.new_id());
-        let envelope = Envelope {
-            tenant: waiting.tenant,
-            id: CommandId(format!("offer:{invitation}")),
-            command: Command::Offer { session: waiting.session, invitation },
-        };
-        match engine.execute(envelope).await {
-            Ok(executed) => {
-                if executed.reply == Some(Reply::Offered { rung: false, anybody_free: false }) {
-                    exhausted.insert(place);
+    let waiting = engine.store.waiting(PASS).await?;
+    // Offers of a chunk share commits. They reach the store in the order of the queue, and each
+    // decides on what the one before it left.
+    for chunk in waiting.chunks(TOGETHER) {
+        let offers = chunk
+            .iter()
+            .filter(|waiting| !exhausted.contains(&(waiting.tenant, &waiting.service)))
+            .map(|waiting| async move { (waiting, offer(engine, waiting).await) });
+        for (waiting, offered) in join_all(offers).await {
+            match offered {
+                Ok(Some(Reply::Offered { rung: false, anybody_free: false })) => {
+                    exhausted.insert((waiting.tenant, &waiting.service));
                 }
-            }
-            Err(ExecuteError::Store(error)) => return Err(error),
-            Err(ExecuteError::Rejected(rejection)) => {
-                // Its service or tenant is no longer configured; the others go on.
-                tracing::warn!(target: "engine.matcher", session = %waiting.session, %rejection, "not offered");
+                Ok(_) => {}
+                Err(ExecuteError::Store(error)) => return Err(error),
+                Err(ExecuteError::Rejected(rejection)) => {
+                    // Its service or tenant is no longer configured; the others go on.
+                    let session = waiting.session;
+                    tracing::warn!(target: "engine.matcher", %session, %rejection, "not offered");
+                }
             }
         }
     }
     Ok(())
+}
+
+async fn offer(engine: &Engine, waiting: &Waiting) -> Result<Option<Reply>, ExecuteError> {
+    let invitation = InvitationId(engine.clock.new_id());
+    let envelope = Envelope {
+        tenant: waiting.tenant,
+        id: CommandId(format!("offer:{invitation}")),
+        command: Command::Offer { session: waiting.session, invitation },
+    };
+    engine.execute(envelope).await.map(|executed| executed.reply)
 }

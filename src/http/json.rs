@@ -1,8 +1,9 @@
-//! JSON bodies, refused with a problem that says what is wrong.
+//! Bodies and queries, refused with a problem that says what is wrong.
 
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use bytes::Bytes;
 use http::header;
+use http::request::Parts;
 use serde::de::DeserializeOwned;
 
 use super::MAX_BODY;
@@ -29,5 +30,18 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         serde_json::from_slice(&bytes)
             .map(Self)
             .map_err(|error| Problem::bad_request(format!("The body is not as expected: {error}.")))
+    }
+}
+
+/// The query of the address, of a known shape.
+pub(super) struct Params<T>(pub(super) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        Query::try_from_uri(&parts.uri).map(|Query(params)| Self(params)).map_err(|rejection| {
+            Problem::bad_request(format!("The query is not as expected: {}", rejection.body_text()))
+        })
     }
 }

@@ -52,7 +52,35 @@ fn preferred(headers: &HeaderMap) -> Duration {
 
 #[cfg(test)]
 mod tests {
+    use beckon_domain::ids::{AgentId, TenantId};
+
     use super::*;
+    use crate::engine::Executed;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_ends_with_news_in_time_or_with_the_server() {
+        let signals = std::sync::Arc::new(crate::engine::Signals::default());
+        let (tenant, agent) = (TenantId(uuid::Uuid::nil()), AgentId(uuid::Uuid::max()));
+        let stop = tokio_util::sync::CancellationToken::new();
+        let mut wait = Wait {
+            news: signals.subscribe(Topic::Agent(tenant, agent)),
+            until: Instant::now() + Duration::from_secs(30),
+            stop: stop.clone(),
+        };
+        let start = Instant::now();
+        let executed =
+            Executed { tenant: Some(tenant), agents: vec![agent], ..Executed::default() };
+        signals.committed(&executed);
+        assert!(wait.news().await);
+        assert_eq!(start.elapsed(), Duration::ZERO);
+        assert!(!wait.news().await);
+        assert_eq!(start.elapsed().as_secs(), 30);
+
+        wait.until += Duration::from_secs(30);
+        stop.cancel();
+        assert!(!wait.news().await);
+        assert_eq!(start.elapsed().as_secs(), 30);
+    }
 
     #[test]
     fn a_wait_is_read_and_bounded() {

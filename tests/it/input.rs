@@ -36,6 +36,11 @@ async fn a_bad_message_is_refused_with_the_field_and_the_mend() {
     let (status, problem) =
         client.post("/api/v1/channels/nowhere/messages", key, message("text", json!("Hi"))).await;
     assert_eq!(status, StatusCode::NOT_FOUND, "{problem}");
+    for (query, words) in [("", "address"), ("?address=grace&after=x", "cursor")] {
+        let (status, problem) = client.get(&format!("{MESSAGES}{query}"), key).await;
+        assert!(status.is_client_error(), "{query}");
+        assert!(problem["detail"].as_str().unwrap().contains(words), "{problem}");
+    }
     let huge = message("text", json!("x".repeat(300 * 1024)));
     let (status, _) = client.post(MESSAGES, key, huge).await;
     assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);

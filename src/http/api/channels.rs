@@ -1,7 +1,7 @@
 //! The channel API: another program writes for customers and reads the answers.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use beckon_domain::command::{Command, Envelope, Reply};
 use beckon_domain::ids::{AccountId, Address, SessionId};
@@ -13,7 +13,7 @@ use super::MessageView;
 use crate::engine::Topic;
 use crate::http::AppState;
 use crate::http::auth::Principal;
-use crate::http::json::Body;
+use crate::http::json::{Body, Params};
 use crate::http::problem::Problem;
 use crate::http::wait::Wait;
 use crate::store::CustomerMessage;
@@ -103,7 +103,7 @@ pub(in crate::http) async fn read(
     State(state): State<AppState>,
     principal: Principal,
     Path(account): Path<String>,
-    Query(query): Query<Read>,
+    Params(query): Params<Read>,
     headers: HeaderMap,
 ) -> Result<Json<Conversation>, Problem> {
     let account = known_account(&state, &principal, account)?;

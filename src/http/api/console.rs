@@ -1,7 +1,7 @@
 //! The console: what an agent has in hand, and what they do with it.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use super::{AgentPrincipal, MessageView, id};
 use crate::engine::Topic;
 use crate::http::AppState;
-use crate::http::json::Body;
+use crate::http::json::{Body, Params};
 use crate::http::problem::Problem;
 use crate::http::wait::Wait;
 use crate::teams::words;
@@ -123,7 +123,7 @@ pub(in crate::http) async fn messages(
     State(state): State<AppState>,
     who: AgentPrincipal,
     path: Path<String>,
-    Query(After { after }): Query<After>,
+    Params(After { after }): Params<After>,
     headers: HeaderMap,
 ) -> Result<Json<Conversation>, Problem> {
     let session: SessionId = id(path, "session")?;
