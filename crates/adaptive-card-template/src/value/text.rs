@@ -70,8 +70,9 @@ pub(crate) fn compare(left: &str, right: &str) -> Ordering {
 
 /// Whether two names are equal in lower case.
 pub(crate) fn same_ignoring_case(left: &str, right: &str) -> bool {
-    if left.is_ascii() && right.is_ascii() {
-        return left.eq_ignore_ascii_case(right);
+    if left.eq_ignore_ascii_case(right) {
+        return true;
     }
-    left.to_lowercase() == right.to_lowercase()
+    // Letters outside of ASCII fold to letters within it, too: the Kelvin sign.
+    !(left.is_ascii() && right.is_ascii()) && left.to_lowercase() == right.to_lowercase()
 }
