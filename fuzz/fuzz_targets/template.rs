@@ -30,7 +30,7 @@ fuzz_target!(|input: &[u8]| {
     let template = serde_json::from_str(template)
         .unwrap_or_else(|_| json!({ "whole": format!("${{{template}}}"), "part": template }));
     let data: Value = serde_json::from_str(data).unwrap_or_default();
-    let limits = Limits { max_steps: 50_000, max_output: 1 << 20, ..Limits::default() };
+    let limits = Limits { max_steps: 4_000, max_output: 1 << 17, ..Limits::default() };
     for strict in [false, true] {
         let options = Options { strict, limits: limits.clone() };
         if let Ok(compiled) = Template::compile_with(&template, &options) {

@@ -20,7 +20,7 @@ impl Randomness for Fixed {
 }
 
 fn compile(template: &Value) -> Template {
-    Template::compile(template).expect("compiles")
+    Template::compile(template).unwrap_or_else(|error| panic!("{error}"))
 }
 
 #[test]

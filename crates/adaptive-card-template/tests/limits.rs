@@ -14,7 +14,7 @@ fn compile_limit(template: &Value, options: &Options) -> Option<Limit> {
 
 fn expand_limit(expression: &str, data: &Value) -> Option<Limit> {
     let template = Template::compile(&json!({ "r": format!("${{{expression}}}") }))
-        .expect("the expression compiles");
+        .unwrap_or_else(|error| panic!("{error}"));
     match template.expand(&Context::new(data)).err()?.kind {
         ExpandErrorKind::Limit(limit) => Some(limit),
         _ => None,

@@ -23,7 +23,10 @@ fn values() -> impl Strategy<Value = Value> {
 }
 
 fn expand(template: &Value, data: &Value) -> Value {
-    Template::compile(template).expect("compiles").expand(&Context::new(data)).expect("expands")
+    Template::compile(template)
+        .unwrap_or_else(|error| panic!("{error}"))
+        .expand(&Context::new(data))
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Numbers as JavaScript prints them: a whole double has no fraction.

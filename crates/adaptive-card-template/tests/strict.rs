@@ -10,7 +10,7 @@ fn strict() -> Options {
 fn expand(template: &Value, options: &Options) -> Result<Value, (String, ExpandErrorKind)> {
     let data = json!({ "n": 1, "nul": null, "o": { "a": 2 } });
     Template::compile_with(template, options)
-        .expect("compiles")
+        .unwrap_or_else(|error| panic!("{error}"))
         .expand(&Context::new(&data))
         .map_err(|error| (error.pointer, error.kind))
 }
