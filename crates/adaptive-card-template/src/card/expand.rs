@@ -166,6 +166,7 @@ impl<'a> Expander<'a, '_> {
         let saved = self.eval.scope.clone();
         if let Some(count) = data.list_len() {
             self.eval.budget.steps(count).map_err(Failure::new)?;
+            out.reserve(count);
             for index in 0..count {
                 self.eval.scope.index = Some(index);
                 self.with_data(object, data.item(index), out)?;
@@ -234,7 +235,12 @@ impl<'a> Expander<'a, '_> {
             }
             Some(When::Binding(id)) => match self.eval.root(*id, false) {
                 Ok(value) => value,
-                Err(fault) if fault.reach == Reach::Soft => Val::Undefined,
+                Err(fault) if fault.reach == Reach::Soft => {
+                    if !fault.leaves.value().is_truthy() {
+                        self.warn(object, WarningKind::WhenNotTrue);
+                    }
+                    return Ok(false);
+                }
                 Err(fault) => return Err(Failure::new(fault).within(Step::Key("$when"))),
             },
         };

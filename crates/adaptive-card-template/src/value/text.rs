@@ -73,6 +73,14 @@ pub(crate) fn same_ignoring_case(left: &str, right: &str) -> bool {
     if left.eq_ignore_ascii_case(right) {
         return true;
     }
+    // Nearly all names differ in their first letter already.
+    if let (Some(a), Some(b)) = (left.as_bytes().first(), right.as_bytes().first())
+        && a.is_ascii()
+        && b.is_ascii()
+        && !a.eq_ignore_ascii_case(b)
+    {
+        return false;
+    }
     // Letters outside of ASCII fold to letters within it, too: the Kelvin sign.
     !(left.is_ascii() && right.is_ascii()) && left.to_lowercase() == right.to_lowercase()
 }
