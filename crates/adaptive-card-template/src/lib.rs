@@ -46,3 +46,8 @@ pub use hooks::{Clock, Randomness, SystemClock, SystemRandomness};
 pub use options::{Limit, Limits, Options};
 pub use template::{Expansion, Template};
 pub use warning::{Warning, WarningKind};
+
+/// The README's example is compiled and run, too.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

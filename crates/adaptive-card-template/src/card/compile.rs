@@ -43,6 +43,9 @@ impl<'o> Compiler<'o> {
                 kind: CompileErrorKind::Limit(Limit::TemplateDepth),
             });
         }
+        if let Some(cost) = literal_cost(node, self.depth_left(path)) {
+            return Ok(Node::Fixed(node.clone(), cost));
+        }
         Ok(match node {
             Value::String(text) => match self.binding(text, path)? {
                 Some(id) => Node::Binding(id),
@@ -55,6 +58,10 @@ impl<'o> Compiler<'o> {
             }
             Value::Null | Value::Bool(_) => Node::Fixed(node.clone(), 1),
         })
+    }
+
+    fn depth_left(&self, path: &Path<'_>) -> u32 {
+        self.options.limits.max_template_depth.saturating_sub(path.len() as u32)
     }
 
     /// A string's expression, if it has one.
@@ -207,6 +214,30 @@ impl Object {
             }
         };
         self.fixed.insert(key.to_owned(), value);
+    }
+}
+
+/// What copying JSON costs that is copied as it stands: no binding, no
+/// reserved key, no list to flatten, no number to be read as JavaScript would.
+/// Most of a card is of this kind, and cloning it whole is by far the fastest.
+fn literal_cost(node: &Value, depth: u32) -> Option<usize> {
+    let inner = |value: &Value| literal_cost(value, depth.checked_sub(1)?);
+    match node {
+        Value::Null | Value::Bool(_) => Some(1),
+        Value::Number(number) => {
+            let small = number.as_i64().is_some_and(|number| number.unsigned_abs() < 1 << 53);
+            small.then_some(1)
+        }
+        Value::String(text) => (!text.contains("${")).then_some(1 + text.len()),
+        Value::Array(items) => items.iter().try_fold(1, |sum, item| {
+            if item.is_array() || item.is_null() { None } else { Some(sum + inner(item)?) }
+        }),
+        Value::Object(fields) => fields.iter().try_fold(1, |sum, (key, value)| {
+            if key.starts_with('$') && RESERVED.contains(&key.as_str()) {
+                return None;
+            }
+            Some(sum + key.len() + inner(value)?)
+        }),
     }
 }
 

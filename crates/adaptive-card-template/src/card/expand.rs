@@ -33,6 +33,7 @@ pub(crate) fn expand(
         limits: &template.options.limits,
         strict: template.options.strict,
         last_regex: None,
+        scratch: String::new(),
     };
     let mut expander = Expander { eval, warnings };
     expander.value(&template.root).map_err(Failure::into_error)
@@ -87,7 +88,7 @@ impl<'a> Expander<'a, '_> {
             }
             Node::Binding(id) => match self.evaluate(*id)? {
                 Val::Undefined => Ok(None),
-                value => self.json(&value).map(Some),
+                value => self.json(value).map(Some),
             },
             Node::List(nodes) => {
                 let mut out = Vec::with_capacity(nodes.len());
@@ -136,11 +137,11 @@ impl<'a> Expander<'a, '_> {
                 // Undefined and NaN are not null, though they print as such.
                 match value {
                     Val::Null => {}
-                    list if list.is_list() => match self.json(&list)? {
+                    list if list.is_list() => match self.json(list)? {
                         Value::Array(items) => out.extend(items),
                         other => out.push(other),
                     },
-                    other => out.push(self.json(&other)?),
+                    other => out.push(self.json(other)?),
                 }
                 Ok(())
             }
@@ -165,6 +166,7 @@ impl<'a> Expander<'a, '_> {
         let saved = self.eval.scope.clone();
         if let Some(count) = data.list_len() {
             self.eval.budget.steps(count).map_err(Failure::new)?;
+            out.reserve(count);
             for index in 0..count {
                 self.eval.scope.index = Some(index);
                 self.with_data(object, data.item(index), out)?;
@@ -233,7 +235,12 @@ impl<'a> Expander<'a, '_> {
             }
             Some(When::Binding(id)) => match self.eval.root(*id, false) {
                 Ok(value) => value,
-                Err(fault) if fault.reach == Reach::Soft => Val::Undefined,
+                Err(fault) if fault.reach == Reach::Soft => {
+                    if !fault.leaves.value().is_truthy() {
+                        self.warn(object, WarningKind::WhenNotTrue);
+                    }
+                    return Ok(false);
+                }
                 Err(fault) => return Err(Failure::new(fault).within(Step::Key("$when"))),
             },
         };
@@ -253,7 +260,7 @@ impl<'a> Expander<'a, '_> {
         self.eval.root(id, true).map_err(Failure::new)
     }
 
-    fn json(&mut self, value: &Val<'a>) -> Outcome<'a, Value> {
+    fn json(&mut self, value: Val<'a>) -> Outcome<'a, Value> {
         json::to_json(value, &mut self.eval.budget).map_err(Failure::new)
     }
 

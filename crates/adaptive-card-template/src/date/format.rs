@@ -26,11 +26,19 @@ const MONTHS: [&str; 12] = [
 const WEEKDAYS: [&str; 7] =
     ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
-/// Longest tokens first, so that none hides another.
-const TOKENS: [&str; 22] = [
-    "YYYY", "MMMM", "dddd", "MMM", "ddd", "SSS", "YY", "MM", "DD", "dd", "HH", "hh", "mm", "ss",
-    "ZZ", "M", "D", "d", "H", "h", "m", "s",
-];
+/// Length of the token that text starts with, given the letter and how often it
+/// stands there in a row.
+fn token_length(letter: u8, run: usize) -> usize {
+    match letter {
+        b'Y' if run >= 4 => 4,
+        b'Y' if run >= 2 => 2,
+        b'M' | b'd' => run.min(4),
+        b'D' | b'H' | b'h' | b'm' | b's' | b'Z' => run.min(2),
+        b'S' if run >= 3 => 3,
+        b'a' | b'A' => 1,
+        _ => 0,
+    }
+}
 
 /// Prints a date at an offset from UTC, in seconds. Text in square brackets
 /// stands for itself.
@@ -45,19 +53,15 @@ pub(crate) fn format(date: Civil, offset: i64, format: &str) -> String {
             rest = &rest[end + 1..];
             continue;
         }
-        let known = TOKENS.iter().find(|token| rest.starts_with(**token));
-        if let Some(token) = known {
-            push_token(date, offset, token, &mut out);
-            rest = &rest[token.len()..];
-            continue;
+        let run = rest.bytes().take_while(|byte| char::from(*byte) == c).count();
+        let length = token_length(rest.as_bytes()[0], run);
+        if length == 0 {
+            out.push(c);
+            rest = &rest[c.len_utf8()..];
+        } else {
+            push_token(date, offset, &rest[..length], &mut out);
+            rest = &rest[length..];
         }
-        match c {
-            'a' => out.push_str(if date.hour < 12 { "am" } else { "pm" }),
-            'A' => out.push_str(if date.hour < 12 { "AM" } else { "PM" }),
-            'Z' => out.push_str(&zone(offset)),
-            other => out.push(other),
-        }
-        rest = &rest[c.len_utf8()..];
     }
     out
 }
@@ -77,6 +81,9 @@ fn push_token(date: Civil, offset: i64, token: &str, out: &mut String) {
         "dddd" => return out.push_str(weekday),
         "ddd" => return out.push_str(&weekday[..3]),
         "dd" => return out.push_str(&weekday[..2]),
+        "a" => return out.push_str(if date.hour < 12 { "am" } else { "pm" }),
+        "A" => return out.push_str(if date.hour < 12 { "AM" } else { "PM" }),
+        "Z" => return out.push_str(&zone(offset)),
         "ZZ" => return out.push_str(&zone(offset).replacen(':', "", 1)),
         "MM" => (date.month, 2),
         "M" => (date.month, 1),

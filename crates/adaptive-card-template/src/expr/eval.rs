@@ -24,6 +24,8 @@ pub(crate) struct Eval<'a> {
     pub(crate) strict: bool,
     /// The last pattern that was not a literal, compiled.
     pub(crate) last_regex: Option<(String, Regex)>,
+    /// Where interpolations are put together.
+    pub(crate) scratch: String,
 }
 
 impl<'a> Eval<'a> {
@@ -39,8 +41,17 @@ impl<'a> Eval<'a> {
         self.eval(id, substitute)
     }
 
+    /// Joins the parts in a buffer that is kept, so that the text itself takes
+    /// one allocation of the right size.
     fn interpolate(&mut self, parts: &'a [Id]) -> Res<Val<'a>> {
-        let mut out = String::new();
+        let mut out = std::mem::take(&mut self.scratch);
+        out.clear();
+        let joined = self.join_parts(parts, &mut out).map(|()| Val::text(out.as_str()));
+        self.scratch = out;
+        joined
+    }
+
+    fn join_parts(&mut self, parts: &'a [Id], out: &mut String) -> Res<()> {
         for part in parts {
             self.budget.steps(1)?;
             let fault = match self.eval(*part, true) {
@@ -67,7 +78,7 @@ impl<'a> Eval<'a> {
                 Reach::NoResult | Reach::Fatal => return Err(fault.reaching(Reach::Throw)),
             }
         }
-        Ok(Val::text(out))
+        Ok(())
     }
 
     /// Evaluates an operand: no result at all is an exception here.
@@ -115,6 +126,7 @@ impl<'a> Eval<'a> {
             limits: self.limits,
             strict: self.strict,
             last_regex: None,
+            scratch: String::new(),
         };
         let result = eval.child(id, substitute).map(|value| value.detach());
         self.budget = eval.budget;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::options::{Limit, Limits};
+use crate::value::Val;
 
 /// How far a failure reaches. The engine tells an error that a function
 /// returns from an exception that it throws, and guards only catch the former.
@@ -19,13 +20,31 @@ pub(crate) enum Reach {
     Fatal,
 }
 
-/// What the engine gives along with an ordinary error. Only `||` looks at it.
+/// What the engine gives along with an ordinary error. Only `||` and the
+/// warnings about `$when` look at it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Leaves {
     Undefined,
     Null,
     False,
+    True,
     MinusOne,
+    /// A list or an object, of which no more than that is of interest.
+    Something,
+}
+
+impl Leaves {
+    /// What is left, as a value.
+    pub(crate) fn value<'a>(self) -> Val<'a> {
+        match self {
+            Self::Undefined => Val::Undefined,
+            Self::Null => Val::Null,
+            Self::False => Val::Bool(false),
+            Self::True => Val::Bool(true),
+            Self::MinusOne => Val::Num(-1.0),
+            Self::Something => Val::list(Vec::new()),
+        }
+    }
 }
 
 /// A failed evaluation.

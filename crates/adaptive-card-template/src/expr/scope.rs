@@ -62,7 +62,9 @@ pub(crate) fn walk<'a, P: AsRef<str>>(from: Val<'a>, parts: &[P]) -> Val<'a> {
     let mut value = from;
     for part in parts {
         let part = part.as_ref();
-        if let (Some(count), Some(index)) = (value.list_len(), index_of(part)) {
+        if let Some(count) = value.list_len()
+            && let Some(index) = index_of(part)
+        {
             if index < 0.0 || index >= count as f64 {
                 return Val::Undefined;
             }

@@ -3,7 +3,7 @@
 use super::returns::{ARRAY, BOOLEAN};
 use super::{Check, Function};
 use crate::expr::Eval;
-use crate::expr::fault::{Fault, Reach, Res};
+use crate::expr::fault::{Fault, Leaves, Reach, Res};
 use crate::syntax::{Expr, Id};
 use crate::value::{Fields, Val};
 
@@ -50,7 +50,8 @@ fn foreach<'a>(eval: &mut Eval<'a>, args: &'a [Id], substitute: bool) -> Res<Val
     let items = items(eval, &value)?;
     let mut out = Vec::with_capacity(items.len());
     for item in items {
-        out.push(apply(eval, args, item, substitute)?);
+        let result = apply(eval, args, item, substitute);
+        out.push(result.map_err(|fault| fault.leaving(Leaves::Something))?);
     }
     Ok(Val::list(out))
 }
@@ -87,8 +88,8 @@ fn filter<'a>(eval: &mut Eval<'a>, args: &'a [Id], substitute: bool) -> Res<Val<
 }
 
 fn any<'a>(eval: &mut Eval<'a>, args: &'a [Id], substitute: bool) -> Res<Val<'a>> {
-    let value = eval.child(args[0], substitute)?;
-    for item in items(eval, &value)? {
+    let items = eval.child(args[0], substitute).and_then(|value| items(eval, &value));
+    for item in items.map_err(|fault| fault.leaving(Leaves::False))? {
         if holds(eval, args, item, substitute)? {
             return Ok(Val::Bool(true));
         }
@@ -96,9 +97,10 @@ fn any<'a>(eval: &mut Eval<'a>, args: &'a [Id], substitute: bool) -> Res<Val<'a>
     Ok(Val::Bool(false))
 }
 
+/// Holds unless shown otherwise, even where it fails.
 fn all<'a>(eval: &mut Eval<'a>, args: &'a [Id], substitute: bool) -> Res<Val<'a>> {
-    let value = eval.child(args[0], substitute)?;
-    for item in items(eval, &value)? {
+    let items = eval.child(args[0], substitute).and_then(|value| items(eval, &value));
+    for item in items.map_err(|fault| fault.leaving(Leaves::True))? {
         if !holds(eval, args, item, substitute)? {
             return Ok(Val::Bool(false));
         }

@@ -3,7 +3,7 @@
 use super::returns::{BOOLEAN, OBJECT};
 use super::{AT_LEAST_ONE, Check, Function, UNARY, verify};
 use crate::expr::Eval;
-use crate::expr::fault::{Fault, Leaves, Reach, Res};
+use crate::expr::fault::{Fault, Reach, Res};
 use crate::syntax::Id;
 use crate::value::{Val, json};
 
@@ -25,21 +25,12 @@ pub(super) static TABLE: &[Function] = &[
 /// An ordinary error counts as what it leaves, which is never true.
 fn guarded<'a>(eval: &mut Eval<'a>, id: Id) -> Res<(Val<'a>, bool)> {
     match eval.tail(id, false) {
-        Err(Fault { reach: Reach::Soft, leaves, .. }) => Ok((left(leaves), false)),
+        Err(Fault { reach: Reach::Soft, leaves, .. }) => Ok((leaves.value(), false)),
         Ok(value) => {
             let holds = value.is_true();
             Ok((value, holds))
         }
         Err(fault) => Err(fault),
-    }
-}
-
-fn left<'a>(leaves: Leaves) -> Val<'a> {
-    match leaves {
-        Leaves::Undefined => Val::Undefined,
-        Leaves::Null => Val::Null,
-        Leaves::False => Val::Bool(false),
-        Leaves::MinusOne => Val::Num(-1.0),
     }
 }
 

@@ -4,7 +4,7 @@
 use super::returns::{ARRAY, NUMBER, OBJECT, STRING};
 use super::{AT_LEAST_ONE, Check, Function, UNARY, UNARY_NUMBER, Verify, verify};
 use crate::expr::Eval;
-use crate::expr::fault::{Fault, Res};
+use crate::expr::fault::{Fault, Leaves, Res};
 use crate::syntax::Id;
 use crate::value::{Val, json, number};
 
@@ -192,7 +192,8 @@ fn min<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
 fn range<'a>(eval: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
     let (start, count) = (at(args, 0), at(args, 1));
     if count <= 0.0 || count > f64::from(u32::MAX) {
-        return Err(Fault::soft("a positive number of items"));
+        let fault = Fault::soft("a positive number of items");
+        return Err(if count == 0.0 { fault.leaving(Leaves::Something) } else { fault });
     }
     eval.budget.steps(count as usize)?;
     Ok(Val::list((0..count as u32).map(|i| Val::Num(start + f64::from(i))).collect()))

@@ -121,7 +121,12 @@ fn fixed(value: f64, decimals: usize) -> String {
         return number::print(value);
     }
     let rounded = format!("{value:.decimals$}");
-    // Rust rounds an exact half to even; only then can the two differ.
+    // Rust rounds an exact half to even; only then can the two differ. Far from
+    // a half there is nothing to find out.
+    let scaled = value * 10_f64.powi(decimals as i32);
+    if (scaled.fract() - 0.5).abs() > 0.25 {
+        return rounded;
+    }
     let exact = format!("{value:.*}", decimals + 1);
     if !exact.ends_with('5') || exact.parse() != Ok(value) {
         return rounded;

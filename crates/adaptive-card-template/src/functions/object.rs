@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::returns::{OBJECT, STRING};
 use super::{AT_LEAST_ONE, BINARY, Check, Function, verify};
 use crate::expr::Eval;
-use crate::expr::fault::{Fault, Res};
+use crate::expr::fault::{Fault, Leaves, Res};
 use crate::syntax::{Expr, Id};
 use crate::value::{Fields, Text, Val, json, number};
 
@@ -108,7 +108,9 @@ fn add_property<'a>(eval: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
     let key = key(eval, args)?;
     let inherited = INHERITED.contains(&key.as_ref()) || (args[0].is_list() && key == "length");
     if args[0].as_str().is_some() || inherited || args[0].own_field(&key).is_some() {
-        return Err(Fault::soft("an object without that property"));
+        let fault = Fault::soft("an object without that property");
+        let fails = args[0].is_nothing() || !args[0].is_object_type();
+        return Err(if fails { fault } else { fault.leaving(Leaves::Something) });
     }
     set_property(eval, args)
 }

@@ -112,6 +112,12 @@ impl PathExpr {
         Self { text: text.into(), parts, is_chain: false }
     }
 
+    /// A chain of plain names.
+    pub(crate) fn chain(names: &[&str]) -> Self {
+        let parts = names.iter().map(|name| Box::from(*name)).collect();
+        Self { text: names.join(".").into(), parts, is_chain: names.len() > 1 }
+    }
+
     /// The path with one more plain name.
     pub(crate) fn child(&self, name: &str) -> Self {
         let mut parts = self.parts.to_vec();

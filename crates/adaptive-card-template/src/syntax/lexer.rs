@@ -47,7 +47,11 @@ pub(super) fn token_at(text: &str, from: usize) -> Token {
         Some(_) => match identifier_length(&bytes[start..]) {
             Some(1) if bytes[start] == b'%' => (Kind::Operator("%"), 1),
             Some(length) => (Kind::Identifier, length),
-            None => symbol(&bytes[start..]),
+            // Whatever is no symbol is one character that makes no sense.
+            None => symbol(&bytes[start..]).unwrap_or_else(|| {
+                let character = text[start..].chars().next();
+                (Kind::Invalid, character.map_or(1, char::len_utf8))
+            }),
         },
     };
     Token { kind, start, end: start + length }
@@ -79,8 +83,8 @@ fn number_length(bytes: &[u8]) -> usize {
     whole
 }
 
-fn symbol(bytes: &[u8]) -> (Kind, usize) {
-    match bytes {
+fn symbol(bytes: &[u8]) -> Option<(Kind, usize)> {
+    Some(match bytes {
         [b'=', b'>', ..] => (Kind::Arrow, 2),
         [b'=', b'=', ..] => (Kind::Operator("=="), 2),
         [b'!', b'=', ..] => (Kind::Operator("!="), 2),
@@ -110,6 +114,6 @@ fn symbol(bytes: &[u8]) -> (Kind, usize) {
         [b',', ..] => (Kind::Comma, 1),
         [b':', ..] => (Kind::Colon, 1),
         [b'`', ..] => (Kind::Backtick, 1),
-        _ => (Kind::Invalid, 1),
-    }
+        _ => return None,
+    })
 }

@@ -236,7 +236,13 @@ impl<'p> Parser<'p> {
 
     fn primary(&mut self) -> Parse<Id> {
         let first = self.next();
-        let mut id = self.atom(first)?;
+        let mut id = if first.kind == Kind::Identifier && self.eat(Kind::Open) {
+            // By far the most common call: a plain name.
+            let args = self.arguments(Kind::Close, "',' or ')'")?;
+            self.call(self.slice(first), &args, first.start)?
+        } else {
+            self.atom(first)?
+        };
         loop {
             let token = self.peek();
             match token.kind {
@@ -296,7 +302,7 @@ impl<'p> Parser<'p> {
                     "false" => Const::Bool(false),
                     "null" => Const::Null,
                     "undefined" => Const::Undefined,
-                    name => return self.member(name, None, at),
+                    name => return self.names(name, at),
                 };
                 self.add(Expr::Const(constant), at, &[])
             }
@@ -368,6 +374,21 @@ impl<'p> Parser<'p> {
         }
         self.expect(close, expected)?;
         Ok(args)
+    }
+
+    /// A plain name and all those that follow it, as one path.
+    fn names(&mut self, first: &'p str, at: usize) -> Parse<Id> {
+        let mut names = vec![first];
+        loop {
+            let dot = self.peek();
+            let name = token_at(self.text, dot.end);
+            if dot.kind != Kind::Dot || name.kind != Kind::Identifier {
+                break;
+            }
+            self.at = name.end;
+            names.push(self.slice(name));
+        }
+        self.add(Expr::Path(PathExpr::chain(&names)), at, &[])
     }
 
     fn member(&mut self, name: &str, of: Option<Id>, at: usize) -> Parse<Id> {

@@ -7,8 +7,14 @@ use crate::expr::fault::{Budget, Fault, Res};
 
 /// A value as JSON. Undefined, NaN and the infinities become null; undefined
 /// properties are left out.
-pub(crate) fn to_json(value: &Val<'_>, budget: &mut Budget) -> Res<Value> {
-    convert(value, budget, 0)
+pub(crate) fn to_json(value: Val<'_>, budget: &mut Budget) -> Res<Value> {
+    match value {
+        Val::Str(text) => {
+            budget.output(1 + text.len())?;
+            Ok(Value::String(text.into_owned()))
+        }
+        other => convert(&other, budget, 0),
+    }
 }
 
 fn convert(value: &Val<'_>, budget: &mut Budget, depth: u32) -> Res<Value> {

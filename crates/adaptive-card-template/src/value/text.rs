@@ -70,8 +70,17 @@ pub(crate) fn compare(left: &str, right: &str) -> Ordering {
 
 /// Whether two names are equal in lower case.
 pub(crate) fn same_ignoring_case(left: &str, right: &str) -> bool {
-    if left.is_ascii() && right.is_ascii() {
-        return left.eq_ignore_ascii_case(right);
+    if left.eq_ignore_ascii_case(right) {
+        return true;
     }
-    left.to_lowercase() == right.to_lowercase()
+    // Nearly all names differ in their first letter already.
+    if let (Some(a), Some(b)) = (left.as_bytes().first(), right.as_bytes().first())
+        && a.is_ascii()
+        && b.is_ascii()
+        && !a.eq_ignore_ascii_case(b)
+    {
+        return false;
+    }
+    // Letters outside of ASCII fold to letters within it, too: the Kelvin sign.
+    !(left.is_ascii() && right.is_ascii()) && left.to_lowercase() == right.to_lowercase()
 }

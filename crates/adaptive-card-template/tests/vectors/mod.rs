@@ -13,9 +13,21 @@ enum Outcome {
     Card(Option<Value>, u64),
 }
 
-/// The vectors of a file: a JSON list.
+/// The vectors of a file: a JSON list, or an object whose `vectors` may name
+/// one of its `sets` instead of having data of their own.
 pub(crate) fn parse(text: &str) -> Result<Vec<Value>, serde_json::Error> {
-    serde_json::from_str(text)
+    let mut file: Value = serde_json::from_str(text)?;
+    if let Value::Array(vectors) = file {
+        return Ok(vectors);
+    }
+    let sets = file["sets"].take();
+    let mut vectors: Vec<Value> = serde_json::from_value(file["vectors"].take())?;
+    for vector in &mut vectors {
+        if let Some(set) = vector.get("set").and_then(Value::as_str) {
+            vector["data"] = sets[set].clone();
+        }
+    }
+    Ok(vectors)
 }
 
 /// The vector's name.

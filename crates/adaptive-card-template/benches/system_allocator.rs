@@ -1,0 +1,7 @@
+//! Speed with the platform's allocator.
+
+mod cards;
+
+fn main() {
+    divan::main();
+}
