@@ -138,6 +138,25 @@ async fn old_keys_serve_while_the_key_service_is_down() {
     }
 }
 
+/// A key service that accepts and never answers delays a request by seconds and
+/// stops nothing.
+#[tokio::test]
+async fn a_silent_key_service_is_given_up_on() {
+    let lab = Lab::new().await;
+    let verifier = lab.verifier(lab.config());
+    verifier.warm().await.unwrap();
+    lab.keys.set_mode(Mode::Silent);
+    // From here on the runtime skips every wait.
+    tokio::time::pause();
+    let start = tokio::time::Instant::now();
+    let unknown = lab.valid().signed_by(SigningKey::Stranger);
+    let refused = verifier.authenticate(&unknown.headers()).await.unwrap_err();
+    assert_eq!(refused.reason(), "key_unknown");
+    let waited = start.elapsed();
+    assert!(waited >= Duration::from_secs(5) && waited < Duration::from_secs(10), "{waited:?}");
+    assert!(verifier.authenticate(&lab.valid().headers()).await.is_ok());
+}
+
 /// Old keys are served while new ones are fetched, and replaced then.
 #[tokio::test]
 async fn keys_of_a_day_are_renewed_in_the_background() {

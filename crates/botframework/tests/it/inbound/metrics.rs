@@ -30,16 +30,16 @@ async fn outcomes_cache_and_keys_are_measured() {
     assert_eq!(
         measured,
         [
-            ("botframework_inbound_verify_total{authorization_missing}", 1.0),
-            ("botframework_inbound_verify_total{body_not_json}", 1.0),
-            ("botframework_inbound_verify_total{key_unknown}", 1.0),
-            ("botframework_inbound_verify_total{ok}", 3.0),
-            ("botframework_inbound_verify_total{tenant_not_allowed}", 1.0),
-            ("botframework_signing_keys_age_seconds", 120.0),
-            ("botframework_signing_keys_fetch_total{ok}", 2.0),
-            ("botframework_token_cache_total{hit}", 3.0),
-            ("botframework_token_cache_total{miss}", 3.0),
-            ("botframework_unendorsed_key_total", 1.0),
+            ("botframework_inbound_verify_total{authorization_missing}", 1),
+            ("botframework_inbound_verify_total{body_not_json}", 1),
+            ("botframework_inbound_verify_total{key_unknown}", 1),
+            ("botframework_inbound_verify_total{ok}", 3),
+            ("botframework_inbound_verify_total{tenant_not_allowed}", 1),
+            ("botframework_signing_keys_age_seconds", 120),
+            ("botframework_signing_keys_fetch_total{ok}", 2),
+            ("botframework_token_cache_total{hit}", 3),
+            ("botframework_token_cache_total{miss}", 3),
+            ("botframework_unendorsed_key_total", 1),
         ]
     );
 }

@@ -8,52 +8,52 @@ use metrics::{
     Unit,
 };
 
-type Values = Arc<Mutex<BTreeMap<String, f64>>>;
+type Values = Arc<Mutex<BTreeMap<String, i64>>>;
 
-/// Keeps the values of counters and gauges by `name` or `name{outcome}`.
+/// Keeps the values of counters and gauges, rounded down, by `name` or `name{outcome}`.
 #[derive(Default)]
 pub(crate) struct Meter(Values);
 
 struct Cell(String, Values);
 
 impl Cell {
-    fn change(&self, change: impl FnOnce(&mut f64)) {
+    fn change(&self, change: impl FnOnce(&mut i64)) {
         change(self.1.lock().unwrap().entry(self.0.clone()).or_default());
     }
 }
 
 impl CounterFn for Cell {
     fn increment(&self, value: u64) {
-        self.change(|it| *it += value as f64);
+        self.change(|it| *it += value as i64);
     }
 
     fn absolute(&self, value: u64) {
-        self.change(|it| *it = value as f64);
+        self.change(|it| *it = value as i64);
     }
 }
 
 impl GaugeFn for Cell {
     fn increment(&self, value: f64) {
-        self.change(|it| *it += value);
+        self.change(|it| *it += value as i64);
     }
 
     fn decrement(&self, value: f64) {
-        self.change(|it| *it -= value);
+        self.change(|it| *it -= value as i64);
     }
 
     fn set(&self, value: f64) {
-        self.change(|it| *it = value);
+        self.change(|it| *it = value as i64);
     }
 }
 
 impl Meter {
     /// Everything measured so far, in the order of names.
-    pub(crate) fn values(&self) -> Vec<(String, f64)> {
+    pub(crate) fn values(&self) -> Vec<(String, i64)> {
         self.0.lock().unwrap().iter().map(|(name, value)| (name.clone(), *value)).collect()
     }
 
     /// One value; 0 when nothing was measured.
-    pub(crate) fn value(&self, name: &str) -> f64 {
+    pub(crate) fn value(&self, name: &str) -> i64 {
         self.0.lock().unwrap().get(name).copied().unwrap_or_default()
     }
 

@@ -38,8 +38,9 @@ pub(super) struct Lab {
 impl Lab {
     /// A key service that publishes the usual keys, and a clock at [`START`].
     pub(super) async fn new() -> Self {
-        // A short timeout, so that an answer that never comes fails its test.
-        let options = ClientOptions { total_timeout: Duration::from_secs(5), ..Default::default() };
+        // Long enough never to be what ends a wait, short enough to fail a test.
+        let options =
+            ClientOptions { total_timeout: Duration::from_secs(60), ..ClientOptions::default() };
         Self {
             clock: ManualClock::new(UNIX_EPOCH + Duration::from_secs(START)),
             http: botframework::http::client(&options).unwrap(),
