@@ -10,7 +10,7 @@
 //! | [`turn`] | a bot from handlers: axum router, turn context, answers to invokes |
 //! | [`connector`] | the connector client: send, reply, update, delete, create, rosters |
 //! | [`limiter`] | keeps the bot below the rate limits of Teams |
-//! | [`token`] | the bot's own tokens: secret, certificate, managed identity |
+//! | [`token`] | the bot's own tokens: secret, certificate, federated credential, managed identity |
 //! | [`jitter`] | randomness as a parameter |
 //!
 //! A whole bot is in `examples/echo.rs`. In short: an

@@ -32,6 +32,7 @@ pub(super) async fn receive(State(bot): State<Bot>, request: Request) -> Respons
         Err(rejection) => return rejected(&rejection),
     };
     if !is_json(&parts.headers) {
+        refused("media_type", "the body is not declared as JSON");
         let body = r#"{"error":"unsupported media type"}"#;
         return Answer::fixed(StatusCode::UNSUPPORTED_MEDIA_TYPE, body).into_response();
     }
