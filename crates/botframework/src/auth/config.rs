@@ -7,6 +7,9 @@ use url::Url;
 use crate::cloud::Cloud;
 use crate::service_url::{AllowedHosts, ServiceUrl};
 
+/// Longest refresh interval: keys are rotated within weeks.
+const MAX_INTERVAL: Duration = Duration::from_hours(30 * 24);
+
 /// What a [`super::Verifier`] accepts. Everything that can be stricter by
 /// default is.
 #[derive(Debug, Clone)]
@@ -28,9 +31,10 @@ pub struct VerifierConfig {
     /// What a key without endorsements is worth. Default: lenient.
     pub endorsements: Endorsements,
     /// Age at which the published keys are fetched again, less up to a tenth.
-    /// Default 24 h.
+    /// Default 24 h, at most 30 days.
     pub key_refresh: Duration,
-    /// Shortest time between two fetches caused by unknown key ids. Default 1 h.
+    /// Shortest time between two fetches caused by unknown key ids. Default 1 h,
+    /// at most 30 days.
     pub forced_refresh_interval: Duration,
     /// How many verified tokens are remembered. Default 10,000.
     pub token_cache_capacity: u64,
@@ -73,8 +77,8 @@ pub enum ConfigError {
     /// The list of tenants is empty.
     #[error("no tenant is enabled: list tenant ids or choose to allow any")]
     NoTenants,
-    /// An interval is zero.
-    #[error("refresh intervals must be longer than zero")]
+    /// An interval is zero or longer than 30 days.
+    #[error("refresh intervals must be longer than zero and 30 days at most")]
     RefreshInterval,
 }
 
@@ -120,8 +124,10 @@ impl VerifierConfig {
         if self.tenants == TenantPolicy::Only(Vec::new()) {
             return Err(ConfigError::NoTenants);
         }
-        if self.key_refresh.is_zero() || self.forced_refresh_interval.is_zero() {
-            return Err(ConfigError::RefreshInterval);
+        for interval in [self.key_refresh, self.forced_refresh_interval] {
+            if interval.is_zero() || interval > MAX_INTERVAL {
+                return Err(ConfigError::RefreshInterval);
+            }
         }
         Ok(())
     }

@@ -17,6 +17,38 @@
 //! its own, [`DevelopmentMode`], that exists only on the loopback interface.
 //! The caller learns a status and a fixed body; the [`Rejection`]'s reason goes
 //! to logs and metrics.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use botframework::activity::Activity;
+//! use botframework::auth::{Authenticator, Rejection, TenantPolicy, Verifier, VerifierConfig};
+//! use botframework::clock::SystemClock;
+//! use botframework::cloud::Cloud;
+//! use botframework::http::{ClientOptions, client};
+//!
+//! async fn receive(
+//!     guard: &Authenticator,
+//!     headers: &http::HeaderMap,
+//!     body: &[u8],
+//! ) -> Result<Activity, Rejection> {
+//!     let token = guard.authenticate(headers).await?;
+//!     guard.admit(&token, body)
+//! }
+//!
+//! let mut config = VerifierConfig::new("3f1b9c7e-8a52-4d0e-9f63-5b7d2c1a4e80", Cloud::Public);
+//! config.tenants = TenantPolicy::Only(vec!["8d1f6f0a-52f3-4a57-b2a5-0f3f6f5f9a11".to_owned()]);
+//! let http = client(&ClientOptions::default())?;
+//! let guard = Authenticator::Channel(Verifier::new(config, Arc::new(SystemClock), http)?);
+//! # let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+//! let refused = runtime.block_on(receive(&guard, &http::HeaderMap::new(), b"{}")).unwrap_err();
+//! assert_eq!(refused, Rejection::AuthorizationMissing);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Another token family would be a variant of [`Authenticator`] with a verifier,
+//! an issuer and keys of its own, enabled by name: never a further branch of
+//! [`Verifier`].
 
 mod authenticator;
 mod cache;

@@ -1,5 +1,7 @@
 //! Fetching the `OpenID` document and the key set it leads to.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use url::Url;
@@ -9,6 +11,10 @@ use crate::http::{BodyError, read_capped};
 
 /// Longest accepted document, in bytes. Real ones stay below 32 KiB.
 const MAX_DOCUMENT_BYTES: usize = 1024 * 1024;
+
+/// Longest wait for one document. Two of them fit into the 15 s after which the
+/// channel service gives up on the request that may be waiting for them.
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Why the signing keys could not be fetched.
 #[derive(Debug, thiserror::Error)]
@@ -59,7 +65,7 @@ pub(super) async fn key_set(
 }
 
 async fn document<T: DeserializeOwned>(http: &reqwest::Client, url: Url) -> Result<T, KeysError> {
-    let response = http.get(url).send().await?;
+    let response = http.get(url).timeout(TIMEOUT).send().await?;
     if response.status() != reqwest::StatusCode::OK {
         return Err(KeysError::Status(response.status().as_u16()));
     }

@@ -3,6 +3,7 @@
 mod fetch;
 mod set;
 mod store;
+mod unknown;
 
 pub use fetch::KeysError;
 pub(super) use set::VerificationKey;

@@ -84,7 +84,7 @@ impl VerificationKey {
 /// The usable keys of one fetch.
 pub(super) struct KeySet {
     keys: HashMap<String, Arc<VerificationKey>>,
-    pub(super) fetched_at: SystemTime,
+    fetched_at: SystemTime,
     pub(super) due_at: SystemTime,
 }
 
@@ -103,6 +103,12 @@ impl KeySet {
 
     pub(super) fn get(&self, key_id: &str) -> Option<Arc<VerificationKey>> {
         self.keys.get(key_id).cloned()
+    }
+
+    /// Publishes how old the set is, in seconds.
+    pub(super) fn report_age(&self, now: SystemTime) {
+        let age = now.duration_since(self.fetched_at).unwrap_or_default();
+        metrics::gauge!("botframework_signing_keys_age_seconds").set(age.as_secs_f64());
     }
 
     pub(super) fn len(&self) -> usize {

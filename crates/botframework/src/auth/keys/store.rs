@@ -1,6 +1,5 @@
 //! When keys are fetched, and what is served meanwhile.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
@@ -9,6 +8,7 @@ use url::Url;
 
 use super::fetch::{self, KeysError};
 use super::set::{KeySet, VerificationKey};
+use super::unknown::UnknownIds;
 use crate::auth::Rejection;
 use crate::clock::Clock;
 
@@ -16,10 +16,9 @@ use crate::clock::Clock;
 const FIRST_BACKOFF: Duration = Duration::from_secs(5);
 /// Longest wait after failed fetches.
 const MAX_BACKOFF: Duration = Duration::from_mins(5);
-/// How many unknown key ids are remembered.
-const MAX_UNKNOWN_IDS: usize = 1024;
-/// Longest sleep of the refresh loop, so that a clock set by hand is noticed.
-const MAX_SLEEP: Duration = Duration::from_hours(1);
+/// Longest sleep of the refresh loop, so that the age it reports stays true and
+/// a clock set by hand is noticed.
+const MAX_SLEEP: Duration = Duration::from_mins(1);
 
 /// How often keys are fetched.
 #[derive(Debug, Clone)]
@@ -54,9 +53,7 @@ struct History {
     failures: u32,
     retry_at: Option<SystemTime>,
     forced_at: Option<SystemTime>,
-    /// Key ids that a fetch did not bring, and until when they are not asked
-    /// for again.
-    unknown: HashMap<String, SystemTime>,
+    unknown: UnknownIds,
 }
 
 /// Why a fetch is wanted.
@@ -68,6 +65,17 @@ enum Cause<'a> {
     Due,
     /// A token names a key that is not there.
     UnknownKey(&'a str),
+}
+
+impl Cause<'_> {
+    /// The cause's name in logs; the key id is the sender's to choose.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Due => "due",
+            Self::UnknownKey(_) => "unknown_key",
+        }
+    }
 }
 
 impl KeyStore {
@@ -93,8 +101,7 @@ impl KeyStore {
     pub(in crate::auth) fn peek(self: &Arc<Self>, key_id: &str) -> Option<Arc<VerificationKey>> {
         let set = self.current()?;
         let now = self.clock.now();
-        let age = now.duration_since(set.fetched_at).unwrap_or_default();
-        metrics::gauge!("botframework_signing_keys_age_seconds").set(age.as_secs_f64());
+        set.report_age(now);
         if now >= set.due_at && self.gate.try_lock().is_ok() && self.wanted(Cause::Due) {
             let store = Arc::clone(self);
             tokio::spawn(async move { store.fetch_if_wanted(Cause::Due).await });
@@ -132,8 +139,11 @@ impl KeyStore {
             // A failure is logged where it happens and retried here.
             let _ = self.fetch_if_wanted(cause).await;
             let now = self.clock.now();
-            let due = self.current().map(|set| set.due_at);
-            let next = self.history().retry_at.or(due);
+            let current = self.current();
+            if let Some(set) = &current {
+                set.report_age(now);
+            }
+            let next = self.history().retry_at.or(current.map(|set| set.due_at));
             let wait = next.and_then(|next| next.duration_since(now).ok()).unwrap_or(FIRST_BACKOFF);
             tokio::time::sleep(wait.min(MAX_SLEEP)).await;
         }
@@ -142,7 +152,7 @@ impl KeyStore {
     /// Whether a fetch for this cause is allowed now.
     fn wanted(&self, cause: Cause<'_>) -> bool {
         let now = self.clock.now();
-        let mut history = self.history();
+        let history = self.history();
         if history.retry_at.is_some_and(|retry_at| now < retry_at) {
             return false;
         }
@@ -152,12 +162,8 @@ impl KeyStore {
             Cause::UnknownKey(key_id) => {
                 let known = self.current().is_some_and(|set| set.get(key_id).is_some());
                 let next_forced = history.forced_at.map(|at| at + self.policy.forced_interval);
-                let refused = history.unknown.get(key_id).is_some_and(|until| now < *until);
-                if !known && !refused && next_forced.is_some_and(|next| now < next) {
-                    history.remember_unknown(key_id, now, self.policy.forced_interval);
-                    return false;
-                }
-                !known && !refused
+                let too_early = next_forced.is_some_and(|next| now < next);
+                !known && !too_early && !history.unknown.refuses(key_id, now)
             }
         }
     }
@@ -173,13 +179,13 @@ impl KeyStore {
         let mut history = self.history();
         match fetched {
             Ok(set) => {
-                tracing::info!(keys = set.len(), ?cause, "signing keys fetched");
+                tracing::info!(keys = set.len(), cause = cause.name(), "signing keys fetched");
                 history.failures = 0;
                 history.retry_at = None;
                 if let Cause::UnknownKey(key_id) = cause {
                     history.forced_at = Some(now);
                     if set.get(key_id).is_none() {
-                        history.remember_unknown(key_id, now, self.policy.forced_interval);
+                        history.unknown.remember(key_id, now, self.policy.forced_interval);
                     }
                 }
                 *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(set));
@@ -191,7 +197,7 @@ impl KeyStore {
                 let backoff = FIRST_BACKOFF.saturating_mul(1 << history.failures.min(10));
                 history.failures = history.failures.saturating_add(1);
                 history.retry_at = Some(now + backoff.min(MAX_BACKOFF));
-                tracing::error!(%error, ?cause, "signing keys could not be fetched");
+                tracing::error!(%error, cause = cause.name(), "signing keys could not be fetched");
                 metrics::counter!("botframework_signing_keys_fetch_total", "outcome" => "error")
                     .increment(1);
                 Err(error)
@@ -224,17 +230,5 @@ impl KeyStore {
 
     fn history(&self) -> MutexGuard<'_, History> {
         self.history.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl History {
-    fn remember_unknown(&mut self, key_id: &str, now: SystemTime, life: Duration) {
-        if self.unknown.len() >= MAX_UNKNOWN_IDS {
-            self.unknown.retain(|_, until| now < *until);
-        }
-        // Full of fresh ids is an attack; the hourly limit holds without memory.
-        if self.unknown.len() < MAX_UNKNOWN_IDS {
-            self.unknown.insert(key_id.to_owned(), now + life);
-        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::support::{Lab, SigningKey};
+use super::support::{Lab, Meter, SigningKey};
 
 /// A bot that has accepted `lab.valid()` once: its token is cached.
 async fn warm_bot(lab: &Lab) -> super::support::Bot {
@@ -116,4 +116,29 @@ async fn the_cache_knows_whole_tokens_only() {
     assert_eq!(bot.send(&forged).await.status, 401);
     assert_eq!(lab.logs.reasons(), ["signature_wrong"]);
     assert_eq!(bot.send(&lab.valid()).await.status, 202);
+}
+
+/// An entry lives until its token expires, skew left aside, and an hour at
+/// most; after that the signature is verified again.
+#[tokio::test]
+async fn a_cached_token_is_verified_again_after_an_hour_or_its_expiry() {
+    for (token_life, entry_life) in [(60, 60), (3600, 3600), (36_000, 3600)] {
+        let meter = Meter::default();
+        let _local = metrics::set_default_local_recorder(&meter);
+        let lab = Lab::new().await;
+        let bot = lab.cold_bot().await;
+        let mut draft = lab.valid();
+        draft.claims["exp"] = (lab.now() + token_life).into();
+        let expect = async |hits: i64, misses: i64| {
+            assert_eq!(bot.send(&draft).await.status, 202);
+            let counted = ["hit", "miss"]
+                .map(|it| meter.value(&format!("botframework_token_cache_total{{{it}}}")));
+            assert_eq!(counted, [hits, misses], "a token of {token_life} s");
+        };
+        expect(0, 1).await;
+        lab.clock.advance(Duration::from_secs(entry_life - 1));
+        expect(1, 1).await;
+        lab.clock.advance(Duration::from_secs(1));
+        expect(1, 2).await;
+    }
 }

@@ -58,6 +58,31 @@ async fn an_unknown_key_is_looked_for_once_an_hour() {
     assert!(lab.logs.reasons().iter().all(|reason| reason == "key_unknown"));
 }
 
+/// A sender with a dead key must not cause a fetch an hour for ever, and must
+/// not keep others from causing one.
+#[tokio::test]
+async fn a_key_that_stays_unknown_is_looked_for_less_and_less() {
+    let lab = Lab::new().await;
+    let bot = lab.cold_bot().await;
+    assert_eq!(bot.send(&lab.valid()).await.status, 202);
+    let unknown = |id: &str| {
+        let mut draft = lab.valid();
+        draft.header["kid"] = id.into();
+        draft
+    };
+    for (hour, fetches) in [(0, 2), (1, 3), (2, 3), (3, 4), (4, 4), (6, 4), (7, 5)] {
+        let start = std::time::UNIX_EPOCH + Duration::from_secs(super::support::START);
+        lab.clock.set(start + Duration::from_hours(hour));
+        assert_eq!(bot.send(&unknown("dead")).await.status, 401);
+        assert_eq!(lab.keys.requests(), (fetches, fetches), "hour {hour}");
+    }
+    lab.clock.advance(Duration::from_hours(1));
+    assert_eq!(bot.send(&unknown("dead")).await.status, 401);
+    assert_eq!(lab.keys.requests(), (5, 5));
+    assert_eq!(bot.send(&unknown("new")).await.status, 401);
+    assert_eq!(lab.keys.requests(), (6, 6));
+}
+
 #[tokio::test]
 async fn a_storm_of_unknown_keys_all_at_once_is_one_fetch() {
     let lab = Lab::new().await;
@@ -111,6 +136,25 @@ async fn old_keys_serve_while_the_key_service_is_down() {
         lab.clock.advance(Duration::from_hours(24));
         assert_eq!(bot.send(&lab.valid()).await.status, 202);
     }
+}
+
+/// A key service that accepts and never answers delays a request by seconds and
+/// stops nothing.
+#[tokio::test]
+async fn a_silent_key_service_is_given_up_on() {
+    let lab = Lab::new().await;
+    let verifier = lab.verifier(lab.config());
+    verifier.warm().await.unwrap();
+    lab.keys.set_mode(Mode::Silent);
+    // From here on the runtime skips every wait.
+    tokio::time::pause();
+    let start = tokio::time::Instant::now();
+    let unknown = lab.valid().signed_by(SigningKey::Stranger);
+    let refused = verifier.authenticate(&unknown.headers()).await.unwrap_err();
+    assert_eq!(refused.reason(), "key_unknown");
+    let waited = start.elapsed();
+    assert!(waited >= Duration::from_secs(5) && waited < Duration::from_secs(10), "{waited:?}");
+    assert!(verifier.authenticate(&lab.valid().headers()).await.is_ok());
 }
 
 /// Old keys are served while new ones are fetched, and replaced then.
@@ -200,7 +244,7 @@ async fn keys_that_cannot_or_must_not_verify_are_left_out() {
         jwk[name] = value;
         jwk
     };
-    let short = "u".repeat(171); // 128 bytes: 1024 bits
+    let short = super::support::encode([0xbb; 128]); // 1024 bits
     for (name, key) in [
         ("null", json!(null)),
         ("a text", json!("key")),

@@ -1,5 +1,7 @@
 //! What the operator can choose, and what must not be chosen.
 
+use std::time::Duration;
+
 use botframework::auth::{
     Authenticator, ConfigError, Endorsements, TenantPolicy, Verifier, VerifierConfig,
 };
@@ -77,10 +79,14 @@ async fn configurations_that_protect_nothing_are_refused() {
     assert_eq!(refused(|it| it.app_id = "*".to_owned()), Some(ConfigError::AppId));
     assert_eq!(refused(|it| it.channels.clear()), Some(ConfigError::NoChannels));
     assert_eq!(refused(|it| it.tenants = TenantPolicy::Only(vec![])), Some(ConfigError::NoTenants));
-    assert_eq!(
-        refused(|it| it.key_refresh = std::time::Duration::ZERO),
-        Some(ConfigError::RefreshInterval)
-    );
+    for change in [
+        |it: &mut VerifierConfig| it.key_refresh = Duration::ZERO,
+        |it: &mut VerifierConfig| it.key_refresh = Duration::MAX,
+        |it: &mut VerifierConfig| it.forced_refresh_interval = Duration::ZERO,
+        |it: &mut VerifierConfig| it.forced_refresh_interval = Duration::from_hours(721),
+    ] {
+        assert_eq!(refused(change), Some(ConfigError::RefreshInterval));
+    }
     assert_eq!(
         refused(|it| it.openid_metadata_url = "http://keys.example/doc".parse().ok()),
         Some(ConfigError::MetadataUrl)

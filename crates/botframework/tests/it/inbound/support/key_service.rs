@@ -18,6 +18,8 @@ use super::SigningKey;
 pub(crate) enum Mode {
     /// As it should.
     Well,
+    /// The document never comes.
+    Silent,
     /// Every request fails with this status.
     Failing(u16),
     /// The document redirects to itself elsewhere.
@@ -106,6 +108,7 @@ async fn document(State(shared): State<Arc<Shared>>) -> Response {
         Mode::Well => answer(keys_uri),
         Mode::KeysAt(address) => answer(address),
         Mode::Failing(status) => StatusCode::from_u16(status).unwrap().into_response(),
+        Mode::Silent => std::future::pending().await,
         Mode::Redirecting => Redirect::temporary("/v1/.well-known/keys").into_response(),
         Mode::Garbage(text) => text.into_response(),
     }

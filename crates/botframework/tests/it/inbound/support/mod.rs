@@ -4,6 +4,7 @@ mod bot;
 mod draft;
 mod key_service;
 mod logs;
+mod meter;
 mod signing;
 
 use std::sync::Arc;
@@ -18,6 +19,7 @@ pub(super) use bot::{Answer, Bot};
 pub(super) use draft::{Draft, TENANT, encode};
 pub(super) use key_service::{KeyService, Mode};
 pub(super) use logs::Logs;
+pub(super) use meter::Meter;
 pub(super) use signing::{Algorithm, SigningKey};
 
 /// The bot's application id.
@@ -36,8 +38,9 @@ pub(super) struct Lab {
 impl Lab {
     /// A key service that publishes the usual keys, and a clock at [`START`].
     pub(super) async fn new() -> Self {
-        // A short timeout, so that an answer that never comes fails its test.
-        let options = ClientOptions { total_timeout: Duration::from_secs(5), ..Default::default() };
+        // Long enough never to be what ends a wait, short enough to fail a test.
+        let options =
+            ClientOptions { total_timeout: Duration::from_secs(60), ..ClientOptions::default() };
         Self {
             clock: ManualClock::new(UNIX_EPOCH + Duration::from_secs(START)),
             http: botframework::http::client(&options).unwrap(),
