@@ -59,6 +59,7 @@ fn turn_span(activity: &Activity, headers: &HeaderMap) -> tracing::Span {
         "bot.turn",
         activity.r#type = kind_label(&activity.kind),
         activity.name = activity.name.as_deref().map(|name| clean(name, 64)),
+        verb = tracing::field::Empty,
         activity.id = activity.id.as_deref().map(|id| clean(id, 64)),
         tenant = activity.tenant_id().map(|tenant| clean(tenant, 64)),
         ms_cv = ms_cv.map(|value| clean(value, 128)),
