@@ -105,7 +105,8 @@ async fn spans_carry_what_correlates_them_and_nothing_that_was_said() {
             Ok::<_, Infallible>(InvokeResponse::message("the secret answer"))
         });
     let channel = Channel::of(&world, &bot.build().unwrap()).await;
-    world.then(Role::Connector, Reply::new(201, "{}").header("ms-cv", "outbound.2"));
+    let reply = Reply::new(201, "{}").header("ms-cv", "outbound.2").header("contextid", "tcid=3");
+    world.then(Role::Connector, reply);
     let message = channel.request(Method::POST).bearer_auth(&channel.token);
     let message = message.header("ms-cv", "inbound.1").json(&world.message("17", "my secret"));
     answer(message).await;
@@ -115,7 +116,9 @@ async fn spans_carry_what_correlates_them_and_nothing_that_was_said() {
         assert!(turn.contains(field), "{field} in {turn}");
     }
     let call = spans.of("bot.connector.call");
-    for field in ["reply_to_activity", "status=201", "ms_cv=\"outbound.2\"", TENANT] {
+    for field in
+        ["reply_to_activity", "status=201", "ms_cv=\"outbound.2\"", "context_id=\"tcid=3\"", TENANT]
+    {
         assert!(call.contains(field), "{field} in {call}");
     }
     assert!(!turn.contains("secret") && !call.contains("secret"));
