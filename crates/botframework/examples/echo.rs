@@ -142,6 +142,10 @@ async fn verified() -> Result<Bot, Failure> {
         TokenConfig::single_tenant(app_id, tenant, Credentials::client_secret(secret));
     outbound.token_url = variable("BOT_TOKEN_URL").map(|url| url.parse()).transpose()?;
     let tokens = TokenProvider::new(outbound, clock, http.clone())?;
+    // A wrong secret or tenant shows here, and not when the first user waits for an answer.
+    if let Err(error) = tokens.token().await {
+        tracing::warn!(%error, "there is no token for the connector yet");
+    }
     let limiter = match variable("BOT_LIMITS").as_deref() {
         Some("off") => None,
         _ => Some(Limiter::new(LimiterConfig::default())?),

@@ -6,12 +6,11 @@
 //! | [`auth`] | the inbound verifier: who may post to the messaging endpoint |
 //! | [`service_url`] | service URLs, their equality, and the list of hosts a bot may talk to |
 //! | [`cloud`] | the constants of every Microsoft cloud |
-//! | [`clock`], [`http`] | the two seams to the world: time and HTTP clients |
 //! | [`turn`] | a bot from handlers: axum router, turn context, answers to invokes |
 //! | [`connector`] | the connector client: send, reply, update, delete, create, rosters |
 //! | [`limiter`] | keeps the bot below the rate limits of Teams |
-//! | [`token`] | the bot's own tokens: secret, certificate, managed identity |
-//! | [`jitter`] | randomness as a parameter |
+//! | [`token`] | the bot's own tokens: secret, certificate, federated credential, managed identity |
+//! | [`clock`], [`jitter`], [`http`] | the seams to the world: time, randomness, HTTP clients |
 //!
 //! A whole bot is in `examples/echo.rs`. In short: an
 //! [`Authenticator`](auth::Authenticator) guards a [`Bot`](turn::Bot), whose
@@ -48,14 +47,11 @@ pub mod activity;
 pub mod auth;
 pub mod clock;
 pub mod cloud;
-pub mod http;
-pub mod service_url;
-
-// The outbound half (token provider, connector client, limiter, turns) adds
-// its modules below this line.
 pub mod connector;
+pub mod http;
 pub mod jitter;
 pub mod limiter;
+pub mod service_url;
 pub mod token;
 pub mod turn;
 

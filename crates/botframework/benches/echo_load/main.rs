@@ -35,9 +35,9 @@ use peers::Peers;
 type Failure = Box<dyn Error + Send + Sync>;
 
 fn main() -> Result<(), Failure> {
-    // `cargo test --benches` runs benches too, to see that they still work.
-    let brief = std::env::args().any(|argument| argument == "--test");
-    let length = if brief { Duration::from_millis(50) } else { Duration::from_secs(seconds()) };
+    // `cargo test --benches` runs benches too, only to see that they still work.
+    let measure = std::env::args().any(|argument| argument == "--bench");
+    let length = if measure { Duration::from_secs(seconds()) } else { Duration::from_millis(50) };
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(run(length))

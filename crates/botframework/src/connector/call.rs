@@ -60,6 +60,8 @@ impl ConnectorClient {
             tenant = call.endpoint.tenant,
             status = tracing::field::Empty,
             ms_cv = tracing::field::Empty,
+            operation_id = tracing::field::Empty,
+            context_id = tracing::field::Empty,
         );
         let started = Instant::now();
         let operation = call.operation;
@@ -77,6 +79,8 @@ impl ConnectorClient {
             }
         };
         span.record("ms_cv", ids.ms_cv.as_deref());
+        span.record("operation_id", ids.operation_id.as_deref());
+        span.record("context_id", ids.context_id.as_deref());
         outcome
     }
 

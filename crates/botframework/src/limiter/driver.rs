@@ -271,3 +271,7 @@ async fn sweep(inner: Weak<Inner>) {
 #[cfg(test)]
 #[path = "driver_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "race_tests.rs"]
+mod race_tests;

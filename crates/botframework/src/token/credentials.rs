@@ -1,6 +1,7 @@
 //! What a bot proves its identity with.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
@@ -17,6 +18,9 @@ pub enum Credentials {
     Certificate(Certificate),
     /// A user-assigned managed identity, on Azure compute only; its client id is the app id.
     ManagedIdentity(ManagedIdentity),
+    /// A federated credential of the app registration: another identity's token stands in for a
+    /// secret.
+    Federated(Federated),
     /// No credentials: calls go out without a token. For the development mode alone; a
     /// [`Bot`](crate::turn::Bot) refuses to be built in any other.
     None,
@@ -37,6 +41,21 @@ pub enum ManagedIdentity {
         endpoint: Url,
         /// `IDENTITY_HEADER`.
         header: SecretString,
+    },
+}
+
+/// Whose token a federated credential trusts.
+#[derive(Debug)]
+pub enum Federated {
+    /// A token in a file that the platform keeps fresh, as workload identity on Kubernetes
+    /// (`AZURE_FEDERATED_TOKEN_FILE`) does. Read anew for each request.
+    TokenFile(PathBuf),
+    /// A managed identity that is not the bot's own.
+    ManagedIdentity {
+        /// Where its tokens are fetched.
+        identity: ManagedIdentity,
+        /// Its client id; `None` for the system-assigned one.
+        client_id: Option<String>,
     },
 }
 
@@ -62,11 +81,14 @@ impl Credentials {
         match self {
             Self::ClientSecret(secret) => hash.update(secret.expose_secret()),
             Self::Certificate(certificate) => hash.update(certificate.thumbprint()),
-            Self::ManagedIdentity(ManagedIdentity::InstanceMetadata { endpoint }) => {
-                hash.update(endpoint.as_ref().map_or("", Url::as_str));
+            Self::ManagedIdentity(identity) => hash.update(identity.endpoint()),
+            Self::Federated(Federated::TokenFile(path)) => {
+                hash.update(path.as_os_str().as_encoded_bytes());
             }
-            Self::ManagedIdentity(ManagedIdentity::AppService { endpoint, .. }) => {
-                hash.update(endpoint.as_str());
+            Self::Federated(Federated::ManagedIdentity { identity, client_id }) => {
+                hash.update(identity.endpoint());
+                hash.update([0]);
+                hash.update(client_id.as_deref().unwrap_or_default());
             }
             Self::None => {}
         }
@@ -78,6 +100,7 @@ impl Credentials {
             Self::ClientSecret(_) => Kind::Secret,
             Self::Certificate(_) => Kind::Certificate,
             Self::ManagedIdentity(_) => Kind::ManagedIdentity,
+            Self::Federated(_) => Kind::Federated,
             Self::None => Kind::None,
         }
     }
@@ -89,7 +112,17 @@ enum Kind {
     Secret,
     Certificate,
     ManagedIdentity,
+    Federated,
     None,
+}
+
+impl ManagedIdentity {
+    fn endpoint(&self) -> &str {
+        match self {
+            Self::InstanceMetadata { endpoint } => endpoint.as_ref().map_or("", Url::as_str),
+            Self::AppService { endpoint, .. } => endpoint.as_str(),
+        }
+    }
 }
 
 impl fmt::Debug for Credentials {

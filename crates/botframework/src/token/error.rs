@@ -37,6 +37,9 @@ pub enum TokenError {
     /// The assertion could not be signed.
     #[error("the client assertion could not be signed")]
     Signing(#[source] Arc<jsonwebtoken::errors::Error>),
+    /// The file with the federated token cannot be read.
+    #[error("the federated token file cannot be read")]
+    TokenFile(#[source] Arc<std::io::Error>),
     /// The task that fetched the token ended early: the runtime is shutting down.
     #[error("the token request was abandoned")]
     Abandoned,
@@ -46,7 +49,10 @@ impl TokenError {
     /// Whether asking again, without any change by an operator, can help.
     pub const fn is_transient(&self) -> bool {
         match self {
-            Self::Unavailable { .. } | Self::Transport(_) | Self::Abandoned => true,
+            Self::Unavailable { .. }
+            | Self::Transport(_)
+            | Self::TokenFile(_)
+            | Self::Abandoned => true,
             Self::Refused { .. } | Self::Malformed(_) | Self::Signing(_) => false,
         }
     }
@@ -59,6 +65,7 @@ impl TokenError {
             Self::Transport(_) => "transport",
             Self::Malformed(_) => "malformed",
             Self::Signing(_) => "signing",
+            Self::TokenFile(_) => "token_file",
             Self::Abandoned => "abandoned",
         }
     }

@@ -1,14 +1,15 @@
 //! One request for a token, and the patience around it.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use secrecy::ExposeSecret;
+use reqwest::RequestBuilder;
+use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::access_token::AccessToken;
 use super::config::Target;
-use super::credentials::{Credentials, ManagedIdentity};
+use super::credentials::{Credentials, Federated, ManagedIdentity};
 use super::error::TokenError;
 use super::response::{self, Granted};
 use crate::clock::Clock;
@@ -20,6 +21,8 @@ use crate::retry_after::retry_after;
 const MAX_BODY: usize = 256 * 1024;
 /// Well-known address of the instance metadata service.
 const INSTANCE_METADATA: &str = "http://169.254.169.254/metadata/identity/oauth2/token";
+/// The resource of identity tokens that federated credentials accept.
+const TOKEN_EXCHANGE: &str = "api://AzureADTokenExchange";
 /// No token is trusted for longer, whatever the endpoint says.
 const LONGEST_LIFE: Duration = Duration::from_hours(24);
 
@@ -85,80 +88,105 @@ impl Fetch {
     }
 
     async fn once(&self) -> Result<(AccessToken, Duration), TokenError> {
-        let Some(request) = self.request()? else {
-            return Ok((AccessToken::none(), LONGEST_LIFE));
-        };
-        // The lifetime counts from before the request: a slow answer has already used some.
-        let asked_at = self.clock.now();
-        let answer = request.send().await?;
-        let (status, wait) = (answer.status(), retry_after(answer.headers()));
-        let body = read_capped(answer, MAX_BODY).await?;
-        let Granted { token, lifetime } = response::read(status, wait, &body)?;
-        let lifetime = lifetime.min(LONGEST_LIFE);
-        AccessToken::bearer(token.expose_secret(), asked_at + lifetime)
-            .map(|token| (token, lifetime))
-            .ok_or(TokenError::Malformed("the token cannot stand in a header"))
-    }
-
-    /// The request for these credentials; `None` if there is nothing to ask for.
-    fn request(&self) -> Result<Option<reqwest::RequestBuilder>, TokenError> {
         let target = &*self.target;
-        let proof = match &*self.credentials {
-            Credentials::None => return Ok(None),
+        let (asked_at, granted) = match &*self.credentials {
+            Credentials::None => return Ok((AccessToken::none(), LONGEST_LIFE)),
             Credentials::ManagedIdentity(identity) => {
-                return self.identity_request(identity).map(Some);
+                let client_id = Some(target.app_id.as_str());
+                self.exchange(self.identity_request(identity, client_id, target.resource())?)
+                    .await?
             }
             Credentials::ClientSecret(secret) => {
-                vec![("client_secret", secret.expose_secret().to_owned())]
+                self.exchange(self.proven_by(&[("client_secret", secret.expose_secret())])).await?
             }
             Credentials::Certificate(certificate) => {
                 let endpoint = target.token_url.as_str();
                 let assertion = certificate
                     .assertion(&target.app_id, endpoint, self.clock.now(), &self.jitter)
                     .map_err(|error| TokenError::Signing(Arc::new(error)))?;
-                vec![
-                    (
-                        "client_assertion_type",
-                        "urn:ietf:params:oauth:client-assertion-type:jwt-bearer".to_owned(),
-                    ),
-                    ("client_assertion", assertion.expose_secret().to_owned()),
-                ]
+                self.exchange(self.asserted(&assertion)).await?
+            }
+            Credentials::Federated(federated) => {
+                let assertion = self.federated_assertion(federated).await?;
+                self.exchange(self.asserted(&assertion)).await?
             }
         };
+        let lifetime = granted.lifetime.min(LONGEST_LIFE);
+        AccessToken::bearer(granted.token.expose_secret(), asked_at + lifetime)
+            .map(|token| (token, lifetime))
+            .ok_or(TokenError::Malformed("the token cannot stand in a header"))
+    }
+
+    /// Sends a request and reads what was granted. The lifetime counts from before the request:
+    /// a slow answer has already used some.
+    async fn exchange(&self, request: RequestBuilder) -> Result<(SystemTime, Granted), TokenError> {
+        let asked_at = self.clock.now();
+        let answer = request.send().await?;
+        let (status, wait) = (answer.status(), retry_after(answer.headers()));
+        let body = read_capped(answer, MAX_BODY).await?;
+        Ok((asked_at, response::read(status, wait, &body)?))
+    }
+
+    /// A client credentials request with these proofs of identity.
+    fn proven_by(&self, proof: &[(&str, &str)]) -> RequestBuilder {
+        let target = &*self.target;
         let mut form = vec![
-            ("grant_type", "client_credentials".to_owned()),
-            ("client_id", target.app_id.clone()),
-            ("scope", target.scope.clone()),
+            ("grant_type", "client_credentials"),
+            ("client_id", &target.app_id),
+            ("scope", &target.scope),
         ];
         form.extend(proof);
-        Ok(Some(self.http.post(target.token_url.clone()).form(&form)))
+        self.http.post(target.token_url.clone()).form(&form)
+    }
+
+    /// A client credentials request with a signed assertion instead of a secret.
+    fn asserted(&self, assertion: &SecretString) -> RequestBuilder {
+        self.proven_by(&[
+            ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+            ("client_assertion", assertion.expose_secret()),
+        ])
+    }
+
+    async fn federated_assertion(&self, federated: &Federated) -> Result<SecretString, TokenError> {
+        match federated {
+            Federated::TokenFile(path) => {
+                // A few KiB of a file system in memory, once an hour: not worth a thread.
+                let token = std::fs::read_to_string(path)
+                    .map_err(|error| TokenError::TokenFile(Arc::new(error)))?;
+                Ok(SecretString::from(token.trim()))
+            }
+            Federated::ManagedIdentity { identity, client_id } => {
+                let client_id = client_id.as_deref();
+                let request = self.identity_request(identity, client_id, TOKEN_EXCHANGE)?;
+                Ok(self.exchange(request).await?.1.token)
+            }
+        }
     }
 
     fn identity_request(
         &self,
         identity: &ManagedIdentity,
-    ) -> Result<reqwest::RequestBuilder, TokenError> {
-        let query = |version: &'static str| {
-            [
-                ("api-version", version.to_owned()),
-                ("resource", self.target.resource().to_owned()),
-                ("client_id", self.target.app_id.clone()),
-            ]
-        };
-        Ok(match identity {
+        client_id: Option<&str>,
+        resource: &str,
+    ) -> Result<RequestBuilder, TokenError> {
+        let (request, version) = match identity {
             ManagedIdentity::InstanceMetadata { endpoint } => {
                 let endpoint = match endpoint {
                     Some(endpoint) => endpoint.clone(),
                     None => Url::parse(INSTANCE_METADATA)
                         .map_err(|_| TokenError::Malformed("metadata address"))?,
                 };
-                self.http.get(endpoint).query(&query("2018-02-01")).header("Metadata", "true")
+                (self.http.get(endpoint).header("Metadata", "true"), "2018-02-01")
             }
-            ManagedIdentity::AppService { endpoint, header } => self
-                .http
-                .get(endpoint.clone())
-                .query(&query("2019-08-01"))
-                .header("X-IDENTITY-HEADER", header.expose_secret()),
+            ManagedIdentity::AppService { endpoint, header } => {
+                let request = self.http.get(endpoint.clone());
+                (request.header("X-IDENTITY-HEADER", header.expose_secret()), "2019-08-01")
+            }
+        };
+        let request = request.query(&[("api-version", version), ("resource", resource)]);
+        Ok(match client_id {
+            Some(client_id) => request.query(&[("client_id", client_id)]),
+            None => request,
         })
     }
 }

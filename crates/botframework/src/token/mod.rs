@@ -1,7 +1,7 @@
 //! The bot's own tokens: what it shows the connector (and other services) to be let in.
 //!
-//! A [`TokenProvider`] obtains tokens by client credentials (secret or certificate) or from a
-//! managed identity, and keeps them:
+//! A [`TokenProvider`] obtains tokens by client credentials (secret, certificate or federated
+//! credential) or from a managed identity, and keeps them:
 //!
 //! - one cache entry for each (cloud, tenant, app id, scope, endpoint, credentials), so tokens
 //!   of two tenants or of a replaced secret are never mixed up;
@@ -27,7 +27,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub use access_token::AccessToken;
 pub use certificate::{Certificate, CertificateError};
 pub use config::{Registration, TokenConfig, TokenConfigError};
-pub use credentials::{Credentials, ManagedIdentity};
+pub use credentials::{Credentials, Federated, ManagedIdentity};
 pub use error::TokenError;
 pub use fetch::TokenRetry;
 

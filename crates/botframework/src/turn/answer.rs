@@ -1,6 +1,6 @@
 //! What the endpoint answers.
 
-use ::http::header::CONTENT_TYPE;
+use ::http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
 use ::http::{HeaderValue, StatusCode};
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -55,6 +55,11 @@ impl IntoResponse for Answer {
         if typed {
             let json = HeaderValue::from_static("application/json; charset=utf-8");
             response.headers_mut().insert(CONTENT_TYPE, json);
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            // RFC 9110 asks for the scheme; it tells an attacker nothing about the reason.
+            let scheme = HeaderValue::from_static("Bearer");
+            response.headers_mut().insert(WWW_AUTHENTICATE, scheme);
         }
         response
     }

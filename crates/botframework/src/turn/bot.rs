@@ -26,6 +26,7 @@ use super::routes::{Route, Routes};
 use crate::activity::{Activity, ActivityType, ParseLimits};
 use crate::auth::Authenticator;
 use crate::connector::ConnectorClient;
+use crate::text::clean;
 
 /// A bot: handlers, the guard in front of them, and the connector behind them. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -137,6 +138,9 @@ impl Bot {
             let run = AssertUnwindSafe(inner.run(&context)).catch_unwind();
             let answer = run.await.unwrap_or_else(|_| {
                 tracing::error!("the handler panicked");
+                let kind = kind_label(&context.activity().kind);
+                metrics::counter!("botframework_turns_total", "type" => kind, "outcome" => "panic")
+                    .increment(1);
                 failure(&context)
             });
             if let Some(landing) = landing {
@@ -165,6 +169,10 @@ impl Inner {
             },
             Route::Invoke(handler) => invoked(context, (handler.0)(context.clone()).await),
             Route::Card(handler, action) => {
+                let span = tracing::Span::current();
+                if !span.is_disabled() {
+                    span.record("verb", clean(action.verb(), 64));
+                }
                 invoked(context, (handler.0)(context.clone(), *action).await)
             }
             Route::Ignored => (Answer::done(), "ignored"),

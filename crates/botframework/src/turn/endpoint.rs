@@ -32,6 +32,7 @@ pub(super) async fn receive(State(bot): State<Bot>, request: Request) -> Respons
         Err(rejection) => return rejected(&rejection),
     };
     if !is_json(&parts.headers) {
+        refused("media_type", "the body is not declared as JSON");
         let body = r#"{"error":"unsupported media type"}"#;
         return Answer::fixed(StatusCode::UNSUPPORTED_MEDIA_TYPE, body).into_response();
     }
@@ -58,6 +59,7 @@ fn turn_span(activity: &Activity, headers: &HeaderMap) -> tracing::Span {
         "bot.turn",
         activity.r#type = kind_label(&activity.kind),
         activity.name = activity.name.as_deref().map(|name| clean(name, 64)),
+        verb = tracing::field::Empty,
         activity.id = activity.id.as_deref().map(|id| clean(id, 64)),
         tenant = activity.tenant_id().map(|tenant| clean(tenant, 64)),
         ms_cv = ms_cv.map(|value| clean(value, 128)),

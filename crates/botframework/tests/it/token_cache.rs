@@ -168,3 +168,14 @@ async fn without_credentials_nothing_is_asked_and_nothing_is_sent() {
     assert_eq!(provider.token().await.unwrap().authorization(), None);
     assert_eq!(requests(&world), 0);
 }
+
+#[tokio::test]
+async fn neither_secret_nor_token_ever_prints() {
+    let (world, clock) = (World::start().await, clock());
+    let client = world.connector();
+    let token = client.tokens().token().await.unwrap();
+    let config = world.token_config();
+    let printed = format!("{client:?} {token:?} {config:?} {:?}", world.tokens(&clock));
+    assert!(!printed.contains("s3cret"), "{printed}");
+    assert!(!printed.contains("token-1"), "{printed}");
+}

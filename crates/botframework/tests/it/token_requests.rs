@@ -6,8 +6,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use botframework::clock::Clock;
 use botframework::token::{
-    Certificate, CertificateError, Credentials, ManagedIdentity, Registration, TokenConfig,
-    TokenProvider,
+    Certificate, CertificateError, Credentials, Federated, ManagedIdentity, Registration,
+    TokenConfig, TokenProvider,
 };
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -118,6 +118,47 @@ async fn an_app_service_asks_its_identity_endpoint() {
     let seen = ask(&world, TokenConfig { credentials, ..world.token_config() }).await;
     assert_eq!(seen.header("x-identity-header"), Some("identity-header"));
     assert!(seen.target.starts_with("/msi/token?api-version=2019-08-01&resource="));
+}
+
+#[tokio::test]
+async fn a_federated_token_file_is_read_for_each_request() {
+    let world = World::start().await;
+    let path = std::env::temp_dir().join(format!("federated-{}", world.addr.port()));
+    std::fs::write(&path, "first\n").unwrap();
+    let credentials = Credentials::Federated(Federated::TokenFile(path.clone()));
+    let config = TokenConfig { credentials, ..world.token_config() };
+    let provider = TokenProvider::new(config, Arc::new(clock()), http()).unwrap();
+    let token = provider.token().await.unwrap();
+    std::fs::write(&path, "second").unwrap();
+    provider.invalidate(&token);
+    provider.token().await.unwrap();
+    std::fs::remove_file(&path).unwrap();
+    let assertions: Vec<_> = world
+        .seen(Role::Tokens)
+        .iter()
+        .map(|seen| seen.form()["client_assertion"].clone())
+        .collect();
+    assert_eq!(assertions, ["first", "second"]);
+}
+
+#[tokio::test]
+async fn another_managed_identity_can_vouch_for_the_bot() {
+    let world = World::start().await;
+    let endpoint = Some(world.url("/metadata/identity/oauth2/token"));
+    let identity = ManagedIdentity::InstanceMetadata { endpoint };
+    let federated = Federated::ManagedIdentity { identity, client_id: None };
+    let credentials = Credentials::Federated(federated);
+    let config = TokenConfig { credentials, ..world.token_config() };
+    let provider = TokenProvider::new(config, Arc::new(clock()), http()).unwrap();
+    let token = provider.token().await.unwrap();
+    assert_eq!(token.authorization().unwrap(), "Bearer token-2");
+    let seen = world.seen(Role::Tokens);
+    assert_eq!(
+        seen[0].target,
+        "/metadata/identity/oauth2/token?api-version=2018-02-01\
+         &resource=api%3A%2F%2FAzureADTokenExchange"
+    );
+    assert_eq!(seen[1].form()["client_assertion"], "token-1");
 }
 
 #[tokio::test]

@@ -36,6 +36,8 @@ async fn only_genuine_requests_reach_a_handler() {
     let (channel, count) = counting(&world).await;
     let post = || channel.request(Method::POST).json(&world.message("1", "hi"));
     assert_eq!(answer(post()).await, fixed(401, "unauthorized"));
+    let refused = post().send().await.unwrap();
+    assert_eq!(refused.headers()["www-authenticate"], "Bearer");
     assert_eq!(answer(post().bearer_auth("a.b.c")).await, fixed(401, "unauthorized"));
     let twice = post().bearer_auth(&channel.token).bearer_auth(&channel.token);
     assert_eq!(answer(twice).await, fixed(401, "unauthorized"));

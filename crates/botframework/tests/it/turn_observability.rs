@@ -1,5 +1,6 @@
 //! What operators see of turns and calls.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use botframework::activity::OutgoingActivity;
@@ -28,12 +29,17 @@ async fn turns_and_calls_are_counted_by_outcome() {
         })
         .on_card_action("fail", |_, _| async {
             Err::<InvokeResponse, _>(std::io::Error::other("no"))
+        })
+        .on_card_action("panic", |turn: TurnContext, _| async move {
+            assert!(turn.activity().id.is_none(), "as the verb asks");
+            Err::<InvokeResponse, _>(std::io::Error::other("no"))
         });
     let channel = Channel::of(&world, &bot.build().unwrap()).await;
     channel.post(&world.message("1", "hi")).await;
     world.then(Role::Connector, Reply::new(503, ""));
     channel.post(&world.message("2", "hi")).await;
     channel.post(&world.click("f:1", "fail")).await;
+    channel.post(&world.click("f:3", "panic")).await;
     channel.post(&world.click("f:2", "unknown")).await;
     channel.post(&world.activity("madeUpByTheSender", "3")).await;
     let body = channel.request(Method::POST).bearer_auth(&channel.token);
@@ -42,6 +48,7 @@ async fn turns_and_calls_are_counted_by_outcome() {
         ("botframework_turns_total{type=\"message\",outcome=\"ok\"}", 1),
         ("botframework_turns_total{type=\"message\",outcome=\"error\"}", 1),
         ("botframework_turns_total{type=\"invoke\",outcome=\"error\"}", 1),
+        ("botframework_turns_total{type=\"invoke\",outcome=\"panic\"}", 1),
         ("botframework_turns_total{type=\"invoke\",outcome=\"refused\"}", 1),
         ("botframework_turns_total{type=\"other\",outcome=\"ignored\"}", 1),
         ("botframework_turn_seconds{type=\"message\"}", 2),
@@ -55,7 +62,7 @@ async fn turns_and_calls_are_counted_by_outcome() {
         ),
         ("botframework_connector_seconds{operation=\"reply_to_activity\"}", 2),
         ("botframework_token_requests_total{outcome=\"granted\"}", 1),
-        ("botframework_inbound_verify_total{outcome=\"ok\"}", 5),
+        ("botframework_inbound_verify_total{outcome=\"ok\"}", 6),
         ("botframework_inbound_verify_total{outcome=\"body_not_json\"}", 1),
     ] {
         assert_eq!(metrics.get(series), count, "{series} in {metrics:#?}");
@@ -88,21 +95,30 @@ async fn waiting_for_the_limiter_is_measured() {
 async fn spans_carry_what_correlates_them_and_nothing_that_was_said() {
     let spans = Spans::record();
     let world = World::start().await;
-    let bot = world.bot().on_message(|turn: TurnContext| async move {
-        turn.reply(OutgoingActivity::text("the secret answer")).await?;
-        Ok::<_, ConnectorError>(())
-    });
+    let bot = world
+        .bot()
+        .on_message(|turn: TurnContext| async move {
+            turn.reply(OutgoingActivity::text("the secret answer")).await?;
+            Ok::<_, ConnectorError>(())
+        })
+        .on_card_action("go", |_, _| async {
+            Ok::<_, Infallible>(InvokeResponse::message("the secret answer"))
+        });
     let channel = Channel::of(&world, &bot.build().unwrap()).await;
-    world.then(Role::Connector, Reply::new(201, "{}").header("ms-cv", "outbound.2"));
+    let reply = Reply::new(201, "{}").header("ms-cv", "outbound.2").header("contextid", "tcid=3");
+    world.then(Role::Connector, reply);
     let message = channel.request(Method::POST).bearer_auth(&channel.token);
     let message = message.header("ms-cv", "inbound.1").json(&world.message("17", "my secret"));
     answer(message).await;
+    channel.post(&world.click("f:1", "go")).await;
     let turn = spans.of("bot.turn");
-    for field in ["type=\"message\"", "id=\"17\"", TENANT, "ms_cv=\"inbound.1\""] {
+    for field in ["type=\"message\"", "id=\"17\"", TENANT, "ms_cv=\"inbound.1\"", "verb=\"go\""] {
         assert!(turn.contains(field), "{field} in {turn}");
     }
     let call = spans.of("bot.connector.call");
-    for field in ["reply_to_activity", "status=201", "ms_cv=\"outbound.2\"", TENANT] {
+    for field in
+        ["reply_to_activity", "status=201", "ms_cv=\"outbound.2\"", "context_id=\"tcid=3\"", TENANT]
+    {
         assert!(call.contains(field), "{field} in {call}");
     }
     assert!(!turn.contains("secret") && !call.contains("secret"));
