@@ -1,7 +1,7 @@
 //! How much load the fake can make and take: it must never be what a bot's own benchmark measures.
 
 use axum::{Json, Router, routing::post};
-use fake_teams::{Budgets, FakeTeams, FakeTeamsConfig, Person};
+use fake_teams::{Budgets, ClickOutcome, FakeTeams, FakeTeamsConfig, Person};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
@@ -12,28 +12,24 @@ fn main() {
     divan::main();
 }
 
-/// A bot that answers every click with a small card.
+const CARD: &str = "application/vnd.microsoft.card.adaptive";
+
+fn card() -> Value {
+    json!({
+        "type": "AdaptiveCard",
+        "version": "1.5",
+        "body": [{"type": "TextBlock", "text": "Invitation"}],
+        "actions": [{"type": "Action.Execute", "title": "Accept", "verb": "accept"}],
+    })
+}
+
+/// A bot that answers every click with a card that can be clicked again.
 async fn answer() -> Json<Value> {
-    Json(json!({
-        "statusCode": 200,
-        "type": "application/vnd.microsoft.card.adaptive",
-        "value": {"type": "AdaptiveCard", "version": "1.5"},
-    }))
+    Json(json!({"statusCode": 200, "type": CARD, "value": card()}))
 }
 
 fn message() -> Value {
-    json!({
-        "type": "message",
-        "attachments": [{
-            "contentType": "application/vnd.microsoft.card.adaptive",
-            "content": {
-                "type": "AdaptiveCard",
-                "version": "1.5",
-                "body": [{"type": "TextBlock", "text": "Invitation"}],
-                "actions": [{"type": "Action.Execute", "title": "Accept", "verb": "accept"}],
-            },
-        }],
-    })
+    json!({"type": "message", "attachments": [{"contentType": CARD, "content": card()}]})
 }
 
 struct Scene {
@@ -89,33 +85,42 @@ impl Scene {
     }
 }
 
-fn scene() -> Option<(Runtime, Scene)> {
-    let runtime = Runtime::new().ok()?;
-    let scene = runtime.block_on(Scene::new())?;
-    Some((runtime, scene))
+#[expect(clippy::expect_used, reason = "a bench without its scene must fail, not measure nothing")]
+fn scene() -> (Runtime, Scene) {
+    let runtime = Runtime::new().expect("a runtime");
+    let scene = runtime.block_on(Scene::new()).expect("a scene");
+    (runtime, scene)
+}
+
+fn is_card(outcome: &ClickOutcome) -> bool {
+    matches!(outcome, ClickOutcome::Card { .. })
 }
 
 /// 64 people click at once; the bot answers with a card.
 #[divan::bench]
 fn clicks(bencher: divan::Bencher<'_, '_>) {
-    let Some((runtime, scene)) = scene() else { return };
+    let (runtime, scene) = scene();
     bencher.counter(PEOPLE).bench(|| {
         let clicks =
             scene.people.iter().map(|(person, id)| person.click(id, "accept", Value::Null));
-        runtime.block_on(join_all(clicks)).into_iter().flatten().count()
+        let results = runtime.block_on(join_all(clicks));
+        let answered = results.iter().flatten().filter(|click| is_card(&click.outcome)).count();
+        assert_eq!(answered, PEOPLE);
     });
 }
 
 /// 64 updates at once, each of another message.
 #[divan::bench]
 fn updates(bencher: divan::Bencher<'_, '_>) {
-    let Some((runtime, scene)) = scene() else { return };
+    let (runtime, scene) = scene();
     let base = scene.teams.environment().service_url;
     bencher.counter(PEOPLE).bench(|| {
         let updates = scene.people.iter().map(|(person, id)| {
             let url = format!("{base}v3/conversations/{}/activities/{id}", person.chat());
             scene.http.put(url).bearer_auth(&scene.token).json(&message()).send()
         });
-        runtime.block_on(join_all(updates)).into_iter().flatten().count()
+        let answers = runtime.block_on(join_all(updates));
+        let accepted = answers.iter().flatten().filter(|answer| answer.status() == 200).count();
+        assert_eq!(accepted, PEOPLE);
     });
 }
