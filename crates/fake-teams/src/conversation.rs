@@ -26,6 +26,25 @@ impl ConversationKind {
     }
 }
 
+/// A conversation as its members know it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Chat {
+    /// The conversation id.
+    pub id: String,
+    /// Personal or group.
+    pub kind: ConversationKind,
+    /// The name of a group chat, if it has one.
+    pub topic: Option<String>,
+    /// Entra object ids of the members.
+    pub members: Vec<String>,
+    /// Whether the bot is in.
+    pub installed: bool,
+    /// Whether the bot was blocked here.
+    pub blocked: bool,
+}
+
 /// One stay of a person in a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Membership {
@@ -80,6 +99,18 @@ impl Conversation {
             blocked: self.blocked,
             consent: self.consent.clone(),
             ..Self::new(self.id.clone(), self.kind, self.created_ms)
+        }
+    }
+
+    /// What members know of it.
+    pub(crate) fn shown(&self) -> Chat {
+        Chat {
+            id: self.id.clone(),
+            kind: self.kind,
+            topic: self.topic.clone(),
+            members: self.members.iter().map(|member| member.person.clone()).collect(),
+            installed: self.installation.is_some(),
+            blocked: self.blocked,
         }
     }
 

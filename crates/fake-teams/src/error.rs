@@ -62,6 +62,9 @@ pub enum Error {
         /// How many.
         count: usize,
     },
+    /// The action asks for what this fake does not play.
+    #[error("this fake does not play actions of type {0:?}")]
+    NotPlayed(String),
     /// A condition did not come true in time.
     #[error("waited {waited:?} in vain for {what}")]
     Timeout {

@@ -19,6 +19,11 @@ pub(crate) fn data_of_click(
     typed: &Map<String, Value>,
 ) -> Result<Map<String, Value>, Error> {
     let mut data = action.data();
+    // `messageBack`, `imBack`, `task/fetch` and others change what is sent: better no click than a
+    // wrong one.
+    if let Some(kind) = data.get("msteams").and_then(|extra| extra.get("type")) {
+        return Err(Error::NotPlayed(as_text(kind)));
+    }
     if action.takes_inputs() {
         data.extend(Inputs::of(card).values(typed)?);
     }
@@ -156,6 +161,19 @@ mod tests {
                            "valueOn": "good", "valueOff": "bad"}]);
         assert_eq!(values(&card, &json!({})), Ok(json!({"mood": "good"})));
         assert_eq!(values(&card, &json!({"mood": "other"})), Ok(json!({"mood": "bad"})));
+    }
+
+    #[test]
+    fn what_is_not_played_is_refused_rather_than_sent_wrongly() {
+        let click = |extra: Value| {
+            let data = json!({"msteams": extra});
+            let card = json!([{"type": "Action.Submit", "title": "Go", "data": data}]);
+            let action = find_action(&card, "Go", false).unwrap();
+            data_of_click(&card, &action, &Map::new()).map_err(|error| error.to_string())
+        };
+        let refused = Err("this fake does not play actions of type \"imBack\"".to_owned());
+        assert_eq!(click(json!({"type": "imBack", "value": "x"})), refused);
+        assert!(click(json!({"feedback": {"hide": true}})).is_ok());
     }
 
     /// What Microsoft's renderer sent for the same card and typing (`tests/recorded`).

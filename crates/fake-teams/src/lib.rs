@@ -78,7 +78,7 @@ pub use click::{ClickOutcome, ClickResult};
 pub use client::Client;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use config::FakeTeamsConfig;
-pub use conversation::ConversationKind;
+pub use conversation::{Chat, ConversationKind};
 pub use environment::Environment;
 pub use error::Error;
 pub use faults::{DuplicateKind, Faults};

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     Client, Error, activity,
     click::ClickResult,
-    conversation::{Conversation, ConversationKind},
+    conversation::{Chat, Conversation, ConversationKind},
     directory::{DESKTOP, PersonRecord},
     message::{Author, Message},
     record::Delivery,
@@ -151,6 +151,19 @@ impl Person {
     /// What the desktop client shows of the person's chats, oldest first.
     pub fn messages(&self) -> Vec<Message> {
         self.desktop().messages()
+    }
+
+    /// The person's chats, in no particular order.
+    pub fn chats(&self) -> Vec<Chat> {
+        self.world.read(|state| state.chats.of_person(self.id()).map(Conversation::shown).collect())
+    }
+
+    /// Waits up to ten seconds until the person is in a chat that `wanted` accepts, such as a room
+    /// the bot has made.
+    pub async fn wait_for_chat(&self, wanted: impl Fn(&Chat) -> bool) -> Result<Chat, Error> {
+        let what = format!("a chat of {}", self.name());
+        wait::until(&self.world, &what, WAIT, || self.chats().into_iter().find(|chat| wanted(chat)))
+            .await
     }
 
     /// Waits up to ten seconds for a card from the bot on the desktop client that `wanted` accepts.

@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::Service;
@@ -53,8 +53,13 @@ pub struct Delivery {
     pub answer: Value,
     /// Why there was no answer.
     pub error: Option<String>,
-    /// From sending to the last byte of the answer.
+    /// From sending to the last byte of the answer; in JSON `latencyMs`, a number.
+    #[serde(rename = "latencyMs", serialize_with = "in_ms")]
     pub latency: Duration,
+}
+
+fn in_ms<S: Serializer>(latency: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(latency.as_secs_f64() * 1e3)
 }
 
 impl Delivery {

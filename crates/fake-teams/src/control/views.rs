@@ -97,15 +97,9 @@ fn snapshot(world: &Arc<World>) -> Value {
 }
 
 fn conversation(chat: &Conversation) -> Value {
-    json!({
-        "id": chat.id,
-        "kind": chat.kind,
-        "topic": chat.topic,
-        "members": chat.members.iter().map(|member| &member.person).collect::<Vec<_>>(),
-        "installed": chat.installation.is_some(),
-        "blocked": chat.blocked,
-        "messages": chat.messages.iter().map(|it| message(chat, it)).collect::<Vec<_>>(),
-    })
+    let mut shown = json!(chat.shown());
+    shown["messages"] = chat.messages.iter().map(|it| message(chat, it)).collect();
+    shown
 }
 
 /// A message as everyone sees it, and the views that differ.

@@ -8,7 +8,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::{
@@ -29,9 +29,12 @@ const RENAME: [&str; 2] = ["ChatSettings.ReadWrite.Chat", "Chat.ReadWrite.All"];
 /// The most people a chat may be made with (limits of Teams: 250 in all).
 const MOST: usize = 250;
 
+/// What is escaped in the chat id of a `webUrl`.
+const IN_LINK: &AsciiSet = &NON_ALPHANUMERIC.remove(b'.').remove(b'-').remove(b'_');
+
 /// A chat as Graph shows it.
 pub(super) fn shown(world: &World, chat: &Conversation) -> Value {
-    let id = utf8_percent_encode(&chat.id, NON_ALPHANUMERIC);
+    let id = utf8_percent_encode(&chat.id, IN_LINK);
     let tenant = &world.config.tenant;
     json!({
         "id": chat.id,

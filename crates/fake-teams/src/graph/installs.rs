@@ -43,7 +43,11 @@ fn shown(world: &World, chat: &Conversation) -> Value {
 fn consented(body: &Value) -> BTreeSet<String> {
     let list = &body["consentedPermissionSet"]["resourceSpecificPermissions"];
     let items = list.as_array().map(Vec::as_slice).unwrap_or_default();
-    let values = items.iter().filter(|item| item["permissionType"] == "Application");
+    // An enumeration: the reference writes `Application`, Microsoft's own client `application`.
+    let is_application = |item: &&Value| {
+        item["permissionType"].as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("application"))
+    };
+    let values = items.iter().filter(is_application);
     values.filter_map(|item| item["permissionValue"].as_str()).map(str::to_owned).collect()
 }
 

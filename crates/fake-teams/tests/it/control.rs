@@ -29,6 +29,7 @@ async fn a_person_is_made_installs_and_clicks_from_outside() {
     let id = ada["id"].as_str().unwrap();
     let (_, deliveries) = post(&bot, &format!("/people/{id}/install"), json!({})).await;
     assert_eq!(deliveries.as_array().unwrap().len(), 2);
+    assert!(deliveries[0]["latencyMs"].as_f64().is_some_and(|ms| ms > 0.0));
 
     let chat = ada["chat"].as_str().unwrap();
     let message = bot.send_card(chat, "ring").await;

@@ -77,7 +77,14 @@ fn error_code(answer: &Answer) -> (u16, &str) {
 async fn a_room_is_made_the_bot_installed_and_only_then_may_it_post() {
     let graph = Graph::start().await;
     let (ada, companion) = (graph.bot.teams.person("Ada"), graph.bot.teams.person("Companion"));
-    let made = graph.room("Sales ¦ Grace", &[&ada, &companion]).await;
+    let people = [&ada, &companion];
+    let (found, made) = tokio::join!(
+        ada.wait_for_chat(|chat| chat.topic.as_deref() == Some("Sales ¦ Grace")),
+        graph.room("Sales ¦ Grace", &people),
+    );
+    let found = found.unwrap();
+    assert_eq!((&json!(found.id), found.installed), (&made.body["id"], false));
+    assert_eq!(found.members, [ada.id(), companion.id()]);
     assert_eq!((made.status, &made.body["topic"]), (201, &json!("Sales ¦ Grace")));
     let chat = made.body["id"].as_str().unwrap();
     assert!(chat.starts_with("19:") && chat.ends_with("@thread.v2"), "{chat}");

@@ -11,6 +11,8 @@ mod control;
 #[cfg(test)]
 mod control_faults;
 #[cfg(test)]
+mod delays;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod forgeries;

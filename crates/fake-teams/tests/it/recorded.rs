@@ -69,3 +69,33 @@ async fn escaped_and_plain_ids_are_counted_as_one_thread() {
         "{sends:?}"
     );
 }
+
+/// What Microsoft's Graph client sent for the life of a room.
+#[tokio::test]
+async fn every_recorded_graph_call_is_answered_as_before() {
+    let bot = Bot::start().await;
+    for name in ["Ada Lovelace", "Companion", "Bob"] {
+        bot.teams.person(name);
+    }
+    let token = bot.graph_token().await;
+    let recorded = include_str!("../recorded/graph.json");
+    let entries: Vec<Value> = serde_json::from_str(recorded).unwrap();
+    assert_eq!(entries.len(), 10);
+    let (mut chat, mut membership) = (String::new(), String::new());
+    for entry in &entries {
+        let path =
+            text(entry, "path").replace("{chat}", &chat).replace("{membership}", &membership);
+        let url = format!("{}/v1.0{path}", bot.teams.environment().graph_url);
+        let body = Some(entry["body"].clone()).filter(|body| !body.is_null());
+        let answer = bot.call_url(text(entry, "method"), &url, &token, body).await.unwrap();
+        assert_eq!(u64::from(answer.status), entry["status"], "{entry} {answer:?}");
+        match text(entry, "operation") {
+            "POST /chats" => chat = answer.body["id"].as_str().unwrap().replace('@', "%40"),
+            "GET /chats/{id}/members" => {
+                let members = answer.body["value"].as_array().unwrap();
+                membership = members.last().unwrap()["id"].as_str().unwrap().to_owned();
+            }
+            _ => {}
+        }
+    }
+}
