@@ -75,7 +75,7 @@ impl App {
             Engine::new(Arc::clone(&shared), Arc::clone(&directory), Arc::clone(&clock), signals);
 
         let cards = Arc::new(Cards::new(public_url.clone())?);
-        let (authenticator, connector) = teams(&config)?;
+        let Teams { authenticator, connector, verifier } = teams(&config)?;
         let bot = bot::build(engine.clone(), Arc::clone(&cards), authenticator, connector.clone())?;
         let sender = Arc::new(TeamsSender::new(directory, cards, bot.proactive()));
 
@@ -91,6 +91,9 @@ impl App {
         engine.start(sender, &tasks, &stop);
         let router = http::router(&state).merge(bot.router());
         tasks.spawn(serve(listener, router, stop.clone()));
+        if let Some(verifier) = verifier {
+            tasks.spawn(keep_keys(verifier, stop.clone()));
+        }
         tracing::info!(target: "app", %address, public_url, "Beckon is ready");
         Ok(Self { address, public_url, store, bot, tasks, stop })
     }
@@ -129,8 +132,28 @@ async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
     }
 }
 
+/// Fetches the channel's signing keys before the first click needs them, and keeps them fresh.
+async fn keep_keys(verifier: Verifier, stop: CancellationToken) {
+    let keys = async {
+        if let Err(error) = verifier.warm().await {
+            tracing::warn!(target: "app", %error, "the signing keys could not be fetched yet");
+        }
+        verifier.keep_keys_fresh().await;
+    };
+    tokio::select! {
+        () = keys => {}
+        () = stop.cancelled() => {}
+    }
+}
+
 /// The guard before the messaging endpoint, and the way out to the connector.
-fn teams(config: &Config) -> anyhow::Result<(Authenticator, ConnectorClient)> {
+struct Teams {
+    authenticator: Authenticator,
+    connector: ConnectorClient,
+    verifier: Option<Verifier>,
+}
+
+fn teams(config: &Config) -> anyhow::Result<Teams> {
     let config::Bot { app_id, tenant_id, secret, openid_metadata_url, token_url, allowed_hosts } =
         &config.bot;
     let http = client(&ClientOptions::default())?;
@@ -146,7 +169,8 @@ fn teams(config: &Config) -> anyhow::Result<(Authenticator, ConnectorClient)> {
         );
         let tokens = TokenProvider::new(TokenConfig::anonymous(), clock, http.clone())?;
         let nowhere = ConnectorClient::new(tokens, AllowedHosts::none(), None, http);
-        return Ok((Authenticator::Unconfigured, nowhere));
+        let authenticator = Authenticator::Unconfigured;
+        return Ok(Teams { authenticator, connector: nowhere, verifier: None });
     };
 
     let mut verifier = VerifierConfig::new(app_id, Cloud::Public);
@@ -165,5 +189,9 @@ fn teams(config: &Config) -> anyhow::Result<(Authenticator, ConnectorClient)> {
     tokens.token_url = token_url.as_deref().map(str::parse).transpose().context("bot.token_url")?;
     let tokens = TokenProvider::new(tokens, clock, http.clone()).context("[bot]")?;
     let limiter = Limiter::new(LimiterConfig::default())?;
-    Ok((Authenticator::Channel(verifier), ConnectorClient::new(tokens, hosts, limiter, http)))
+    Ok(Teams {
+        authenticator: Authenticator::Channel(verifier.clone()),
+        connector: ConnectorClient::new(tokens, hosts, limiter, http),
+        verifier: Some(verifier),
+    })
 }
