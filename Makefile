@@ -4,13 +4,16 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test lint bench fuzz conformance web e2e rust-tests tools clean
+.PHONY: help demo release test lint bench fuzz conformance web e2e rust-tests tools clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 demo: web ## Run the whole product with a stand-in for Teams, and say where to look
 	cargo run --quiet --package beckon-demo
+
+release: web ## Build the binary to run in earnest: target/release/beckon, with the pages inside
+	cargo build --release --package beckon
 
 test: tools web rust-tests e2e ## Install what the tests need, and run them all
 
@@ -20,7 +23,7 @@ rust-tests: ## The Rust tests alone
 
 e2e: web tools ## The browser tests alone
 	cargo build --package beckon-demo
-	cd tests/e2e && npm ci --no-audit --no-fund && BECKON_DEMO_BIN="$(CURDIR)/target/debug/beckon-demo" npm test
+	cd tests/e2e && npm ci --no-audit --no-fund && CHROMIUM="$$(command -v chromium)" BECKON_DEMO_BIN="$(CURDIR)/target/debug/beckon-demo" npm test
 
 lint: web ## Formatting, lints and links in docs; nothing is changed
 	cargo fmt --all --check
@@ -39,6 +42,7 @@ conformance: ## The template engine against vectors (FILE=…; by default Micros
 
 fuzz: ## Look for inputs that break a parser (SECONDS_EACH=600); needs a nightly toolchain
 	tools/need.sh cargo-fuzz
+	tools/need.sh nightly
 	for target in $$(cargo +nightly fuzz list); do \
 	  cargo +nightly fuzz run "$$target" -- -max_total_time="$(or $(SECONDS_EACH),600)" -max_len=16384; \
 	done

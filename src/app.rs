@@ -147,13 +147,14 @@ async fn keep_keys(verifier: Verifier, stop: CancellationToken) {
 }
 
 /// The guard before the messaging endpoint, and the way out to the connector.
-struct Teams {
+pub(crate) struct Teams {
     authenticator: Authenticator,
     connector: ConnectorClient,
     verifier: Option<Verifier>,
 }
 
-fn teams(config: &Config) -> anyhow::Result<Teams> {
+/// Puts together what talks to Teams; an error names the key.
+pub(crate) fn teams(config: &Config) -> anyhow::Result<Teams> {
     let config::Bot { app_id, tenant_id, secret, openid_metadata_url, token_url, allowed_hosts } =
         &config.bot;
     let http = client(&ClientOptions::default())?;

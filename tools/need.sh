@@ -5,6 +5,7 @@ set -euo pipefail
 has() {
   case "$1" in
     postgres) [[ -n "$(ls -d /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ]] || command -v initdb >/dev/null ;;
+    nightly) rustup toolchain list 2>/dev/null | grep -q '^nightly' ;;
     node) command -v node >/dev/null && command -v npm >/dev/null ;;
     *) command -v "$1" >/dev/null ;;
   esac
@@ -33,6 +34,10 @@ case "$1" in
   chromium) by_apt chromium ;;
   postgres) by_apt postgresql ;;
   cargo-fuzz) cargo install --locked cargo-fuzz ;;
+  nightly)
+    echo "A nightly Rust toolchain is missing. Install it: rustup toolchain install nightly" >&2
+    exit 1
+    ;;
   node)
     echo "Node.js 20.19 or newer, with npm, is missing. Install it from https://nodejs.org." >&2
     exit 1

@@ -85,7 +85,7 @@ CREATE TABLE timer (
   due        INTEGER NOT NULL,
   PRIMARY KEY (tenant, kind, target)
 ) WITHOUT ROWID;
-CREATE INDEX timer_due ON timer (due);
+CREATE INDEX timer_due ON timer (tenant, due);
 
 -- Keys of commands that had an effect, with what their sender was told.
 CREATE TABLE command (

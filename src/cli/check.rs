@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::app;
 use crate::config::{Config, ProcessEnvironment};
 use crate::teams::cards::Cards;
 
@@ -9,6 +10,13 @@ use crate::teams::cards::Cards;
 pub(super) fn run(path: &Path) -> anyhow::Result<()> {
     let config = Config::load(path, &ProcessEnvironment)?;
     Cards::new(config.server.public_url(config.server.bind))?;
+    app::teams(&config)?;
+    let folder = config.store.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder
+        && !folder.is_dir()
+    {
+        anyhow::bail!("store.path: there is no folder {}; make it", folder.display());
+    }
     for tenant in &config.tenants {
         super::print(&format!(
             "tenant {}: {} agents, {} services, {} channel accounts, {} keys",
@@ -18,6 +26,14 @@ pub(super) fn run(path: &Path) -> anyhow::Result<()> {
             tenant.accounts.len(),
             tenant.keys.len(),
         ))?;
+    }
+    for service in config.tenants.iter().flat_map(|tenant| &tenant.services) {
+        if service.members.is_empty() {
+            super::print(&format!(
+                "warning: service {} has no members; its customers wait for nobody",
+                service.id
+            ))?;
+        }
     }
     if config.bot.secret.is_none() {
         super::print(

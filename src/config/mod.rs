@@ -1,7 +1,8 @@
 //! The configuration: one TOML file, secrets from the environment or from files.
 //!
 //! One module a section. A section says its keys, defaults and ranges; [`Config::load`] reads the
-//! file, fills secrets in and checks everything, so that a running Beckon never meets a bad value.
+//! file, fills secrets in and checks ranges and references; addresses of the bot are checked where
+//! they are used, by `beckon check` too.
 //! `config.example.toml` shows every key.
 
 mod bot;

@@ -48,7 +48,7 @@ pub(super) fn read(
         (None, None) => return Ok(None),
     };
     let text = text.trim_end_matches(['\r', '\n']);
-    if text.is_empty() {
+    if text.trim().is_empty() {
         return Err(ConfigError::invalid(name, "is empty; set it or leave it away"));
     }
     Ok(Some(SecretString::from(text)))

@@ -32,14 +32,23 @@ impl Server {
 
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         let Some(url) = &self.public_url else { return Ok(()) };
-        let host = url.strip_prefix("http://").map(|rest| rest.split(['/', ':']).next());
-        let loopback = matches!(host, Some(Some("127.0.0.1" | "localhost")));
-        if url.starts_with("https://") || loopback {
+        let parsed = url.parse::<http::Uri>().ok();
+        let fits = parsed.is_some_and(|uri| {
+            let host = uri.host().unwrap_or_default();
+            let loopback = matches!(host, "127.0.0.1" | "localhost");
+            let scheme = uri.scheme_str();
+            let secure = scheme == Some("https") || (scheme == Some("http") && loopback);
+            secure && !host.is_empty() && uri.query().is_none()
+        });
+        if fits {
             Ok(())
         } else {
             Err(ConfigError::invalid(
                 "server.public_url",
-                format!("{url:?} must start with https:// (http:// is for 127.0.0.1 only)"),
+                format!(
+                    "{url:?} must be like https://beckon.example.com, without a query (http:// is \
+                     for 127.0.0.1 only)"
+                ),
             ))
         }
     }

@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use beckon_domain::ids::{AccountId, AgentId, ServiceId, TenantId};
+use beckon_domain::session::MAX_TEXT_CHARS;
 use beckon_domain::settings::{self, Channel, Distribution, FlowTexts};
+use beckon_domain::text::one_line;
 use jiff::SignedDuration;
 use serde::Deserialize;
 
@@ -66,6 +68,8 @@ pub struct ServiceEntry {
     pub greeting: Option<String>,
     /// What the customer hears when nobody was free in time; empty: nothing.
     pub queue_timeout_text: Option<String>,
+    /// The closing line for both sides when a conversation is ended; empty: nothing.
+    pub closing_text: Option<String>,
 }
 
 /// A channel account.
@@ -155,6 +159,7 @@ impl Tenant {
             texts: FlowTexts {
                 greeting: said(&service.greeting, default.greeting),
                 queue_timeout: said(&service.queue_timeout_text, default.queue_timeout),
+                closing: said(&service.closing_text, default.closing),
             },
         }
     }
@@ -169,6 +174,12 @@ pub(super) fn check(tenants: &[Tenant]) -> Result<(), ConfigError> {
         unique(&at("service"), "id", tenant.services.iter().map(|service| service.id.to_string()))?;
         unique(&at("account"), "id", tenant.accounts.iter().map(|account| account.id.to_string()))?;
         let agents: HashSet<AgentId> = tenant.agents.iter().map(|agent| agent.id).collect();
+        if let Some(agent) = tenant.agents.iter().find(|agent| one_line(&agent.name).is_empty()) {
+            return Err(ConfigError::invalid(
+                at(&format!("agent {}: name", agent.id)),
+                "is empty; customers see it",
+            ));
+        }
         for service in &tenant.services {
             check_service(&at(&format!("service {}", service.id)), service, &agents)?;
         }
@@ -202,7 +213,7 @@ fn check_service(
     agents: &HashSet<AgentId>,
 ) -> Result<(), ConfigError> {
     slug(at, service.id.as_str())?;
-    if service.name.trim().is_empty() {
+    if one_line(&service.name).is_empty() {
         return Err(ConfigError::invalid(format!("{at}: name"), "is empty; customers see it"));
     }
     if let Some(member) = service.members.iter().find(|member| !agents.contains(member)) {
@@ -210,6 +221,19 @@ fn check_service(
             format!("{at}: members"),
             format!("{member} is no agent of this tenant; add an [[tenant.agent]]"),
         ));
+    }
+    unique(&format!("{at}: members"), "id", service.members.iter().map(ToString::to_string))?;
+    for (key, text) in [
+        ("greeting", &service.greeting),
+        ("queue_timeout_text", &service.queue_timeout_text),
+        ("closing_text", &service.closing_text),
+    ] {
+        if text.as_ref().is_some_and(|text| text.chars().count() > MAX_TEXT_CHARS) {
+            return Err(ConfigError::invalid(
+                format!("{at}: {key}"),
+                format!("is longer than {MAX_TEXT_CHARS} characters"),
+            ));
+        }
     }
     let off = |value, range: std::ops::RangeInclusive<u32>| value == 0 || range.contains(&value);
     for (key, fits, range) in [

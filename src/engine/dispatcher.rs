@@ -60,8 +60,10 @@ pub(super) async fn run(
                         let outcome = send(&engine, &*sender, card).await;
                         in_flight.lock().unwrap_or_else(PoisonError::into_inner).remove(&card);
                         match outcome {
-                            // It may have become dirty again while it was sent.
-                            Ok(()) => engine.signals.cards.notify_one(),
+                            // It may have become dirty again while it was sent. One that got
+                            // nowhere is looked at again by the safety scan.
+                            Ok(true) => engine.signals.cards.notify_one(),
+                            Ok(false) => {}
                             Err(error) => {
                                 tracing::error!(target: "engine.dispatcher", %error, "a card waits");
                             }
@@ -81,13 +83,20 @@ pub(super) async fn run(
     }
 }
 
-async fn send(engine: &Engine, sender: &dyn CardSender, card: DirtyCard) -> Result<(), StoreError> {
+/// Sends one card. False: nothing came of it.
+async fn send(
+    engine: &Engine,
+    sender: &dyn CardSender,
+    card: DirtyCard,
+) -> Result<bool, StoreError> {
     let now = engine.clock.now();
-    let Some(rows) = engine.store.card(card.tenant, card.invitation).await? else { return Ok(()) };
+    let rows = engine.store.card(card.tenant, card.invitation).await?;
+    let Some(rows) = rows else { return Ok(false) };
     let state = &rows.invitation.card;
     if !state.is_dirty() || state.not_before.is_some_and(|at| at > now) {
-        return Ok(());
+        return Ok(false);
     }
+    let mut progress = false;
     for delivery in sender.send(card.tenant, &rows, now).await {
         let invitation = card.invitation;
         let command = match delivery {
@@ -96,14 +105,14 @@ async fn send(engine: &Engine, sender: &dyn CardSender, card: DirtyCard) -> Resu
         };
         let id = CommandId(format!("card:{}", engine.clock.new_id()));
         match engine.execute(Envelope { tenant: card.tenant, id, command }).await {
-            Ok(_) => {}
+            Ok(_) => progress = true,
             Err(ExecuteError::Store(error)) => return Err(error),
             Err(ExecuteError::Rejected(rejection)) => {
                 tracing::warn!(target: "engine.dispatcher", %invitation, %rejection, "a report was refused");
             }
         }
     }
-    Ok(())
+    Ok(progress)
 }
 
 /// How long to wait after `failures` failures in a row: 1, 2, 4 … seconds, at most a minute, and

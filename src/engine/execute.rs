@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use beckon_domain::agent::Agent;
+use beckon_domain::agent::{Agent, Work, WorkKind};
 use beckon_domain::command::{Command, Envelope, Reply};
 use beckon_domain::ids::{AccountId, Address, AgentId, SessionId, TenantId};
 use beckon_domain::session::{Phase, Session};
@@ -64,9 +64,9 @@ impl Executor {
         timer_generation: Option<u64>,
         now: Timestamp,
     ) -> Result<Executed, ExecuteError> {
-        if let (Command::Timer(key), Some(generation)) = (&envelope.command, timer_generation) {
+        if let (Command::Timer(timer), Some(generation)) = (&envelope.command, timer_generation) {
             // The row of the timer is its key: who takes it away carries it out.
-            if !tx.take_timer(*key, generation).await? {
+            if !tx.take_timer(timer.key, generation).await? {
                 return Ok(Executed { repeated: true, ..Executed::default() });
             }
         } else if let Some(reply) = tx.recorded(&envelope.id).await? {
@@ -78,8 +78,8 @@ impl Executor {
         let known = view.session.clone();
         let service = service_of(tenant, &envelope.command, view.session.as_ref());
         let step = match step::step(view, &envelope.command, Env { now, service }) {
-            // A timer whose target is gone is done with: it must not come back for ever.
-            Err(_) if timer_generation.is_some() => Step::default(),
+            // A timer whose row is gone is done with: it must not come back for ever.
+            Err(Rejection::NotFound(_)) if timer_generation.is_some() => Step::default(),
             other => other?,
         };
         write(tx, &step, known.as_ref()).await?;
@@ -133,6 +133,12 @@ async fn load<T: Transaction>(
         }
         Needs::Agent(id) => {
             view.agents.extend(agent(tx, tenant, id, now).await?);
+            let work = view.agents.iter().flat_map(|agent| &agent.work);
+            let rings = work.into_iter().find(|work| work.kind == WorkKind::Ringing);
+            if let Some(Work { session, invitation, .. }) = rings.cloned() {
+                view.session = tx.session(session).await?;
+                view.invitation = tx.invitation(invitation).await?;
+            }
             return Ok(view);
         }
         Needs::Session(id) => {
@@ -157,15 +163,17 @@ async fn load<T: Transaction>(
     Ok(view)
 }
 
-/// The agent's row; a configured agent whom Beckon has not met gets a fresh one.
+/// The agent's row. A configured agent whom Beckon has not met gets a fresh one; one who is no
+/// longer configured keeps theirs, so that their work can end.
 async fn agent<T: Transaction>(
     tx: &mut T,
     tenant: &Tenant,
     id: AgentId,
     now: Timestamp,
 ) -> Result<Option<Agent>, StoreError> {
-    let Some(name) = tenant.agent_name(id) else { return Ok(None) };
-    let mut row = tx.agent(id).await?.unwrap_or_else(|| Agent::new(id, name.to_owned(), now));
+    let known = tx.agent(id).await?;
+    let Some(name) = tenant.agent_name(id) else { return Ok(known) };
+    let mut row = known.unwrap_or_else(|| Agent::new(id, name.to_owned(), now));
     name.clone_into(&mut row.name);
     Ok(Some(row))
 }

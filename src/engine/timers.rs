@@ -1,7 +1,7 @@
 //! Timers: turns rows that are due into commands.
 
 use beckon_domain::command::{Command, Envelope};
-use beckon_domain::ids::CommandId;
+use beckon_domain::ids::{CommandId, TenantId};
 use futures_util::future::join_all;
 use tokio_util::sync::CancellationToken;
 
@@ -26,33 +26,50 @@ pub(super) async fn run(engine: Engine, stop: CancellationToken) {
     }
 }
 
-/// Fires everything that is due. Gives when the next one is.
+/// Fires everything that is due. Gives when the next one is. Timers of a tenant that is no longer
+/// configured rest until it is again.
 async fn fire_due(engine: &Engine) -> Result<Option<jiff::Timestamp>, StoreError> {
+    let mut soonest = None;
+    for tenant in engine.directory.tenant_ids() {
+        let next = fire_due_of(engine, tenant).await?;
+        soonest = soonest.into_iter().chain(next).min();
+    }
+    Ok(soonest)
+}
+
+async fn fire_due_of(
+    engine: &Engine,
+    tenant: TenantId,
+) -> Result<Option<jiff::Timestamp>, StoreError> {
     loop {
-        let (due, next) = engine.store.due_timers(engine.clock.now(), BATCH).await?;
+        let (due, next) = engine.store.due_timers(tenant, engine.clock.now(), BATCH).await?;
         let full = due.len() == BATCH;
+        let mut progress = false;
         for result in join_all(due.into_iter().map(|timer| fire(engine, timer))).await {
-            result?;
+            progress |= result?;
         }
-        if !full {
+        // What was refused is still there; it waits for the next round, not for this processor.
+        if !full || !progress {
             return Ok(next);
         }
     }
 }
 
-async fn fire(engine: &Engine, timer: DueTimer) -> Result<(), StoreError> {
-    let DueTimer { tenant, key, generation } = timer;
+/// Fires one timer. False: it was refused, and stays.
+async fn fire(engine: &Engine, timer: DueTimer) -> Result<bool, StoreError> {
+    let DueTimer { tenant, timer, generation } = timer;
+    let key = timer.key;
     let envelope = Envelope {
         tenant,
         id: CommandId(format!("timer:{key:?}:{generation}")),
-        command: Command::Timer(key),
+        command: Command::Timer(timer),
     };
     match engine.store.execute(envelope, Some(generation)).await {
-        Ok(_) => Ok(()),
+        Ok(_) => Ok(true),
         Err(crate::store::ExecuteError::Store(error)) => Err(error),
         Err(crate::store::ExecuteError::Rejected(rejection)) => {
             tracing::warn!(target: "engine.timers", ?key, %rejection, "a timer was refused");
-            Ok(())
+            Ok(false)
         }
     }
 }

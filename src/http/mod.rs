@@ -110,7 +110,7 @@ pub fn router(state: &AppState) -> Router {
             Access::Scope(scope) => {
                 handler.layer(from_fn_with_state((state.clone(), scope), auth::guard))
             }
-            Access::Public | Access::Channel => handler,
+            Access::Public => handler,
         };
         router = router.route(path, handler);
     }

@@ -1,10 +1,10 @@
 //! The pages: the TypeScript bundle of `web/`, embedded.
 
-use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
+use super::json::Segments;
 use super::problem::Problem;
 
 /// `web/dist`, as Vite leaves it. A debug build reads it from disk, a release embeds it.
@@ -40,12 +40,12 @@ pub(super) async fn console() -> Response {
 }
 
 /// `GET /console/{file}`.
-pub(super) async fn console_file(Path(file): Path<String>) -> Response {
+pub(super) async fn console_file(Segments(file): Segments<String>) -> Response {
     by_name(&format!("console/{file}"))
 }
 
 /// `GET /assets/{file}`: what the bundler names by content.
-pub(super) async fn asset(Path(file): Path<String>) -> Response {
+pub(super) async fn asset(Segments(file): Segments<String>) -> Response {
     by_name(&format!("assets/{file}"))
 }
 

@@ -120,8 +120,8 @@ impl<T, F: Future<Output = Result<T, StoreError>> + Send> Fut<T> for F {}
 pub struct DueTimer {
     /// Its tenant.
     pub tenant: TenantId,
-    /// What it is about.
-    pub key: TimerKey,
+    /// The timer, as it was set.
+    pub timer: Timer,
     /// The generation that was seen: the timer only counts while it still is this one.
     pub generation: u64,
 }
@@ -188,9 +188,10 @@ pub trait Store: Send + Sync {
         timer_generation: Option<u64>,
     ) -> Result<Executed, ExecuteError>;
 
-    /// Timers that are due at `now`, oldest first, and when the next one after them is.
+    /// A tenant's timers that are due at `now`, oldest first, and when the next one after them is.
     async fn due_timers(
         &self,
+        tenant: TenantId,
         now: Timestamp,
         limit: usize,
     ) -> Result<(Vec<DueTimer>, Option<Timestamp>), StoreError>;

@@ -6,7 +6,7 @@ use beckon_domain::command::{ActResult, Command, Envelope, Reply};
 use beckon_domain::ids::{CommandId, InvitationId};
 use beckon_domain::intake::{self, CardActionData, Click};
 use beckon_domain::step::Rejection;
-use botframework::activity::{Activity, OutgoingActivity};
+use botframework::activity::{Activity, ConversationType, OutgoingActivity};
 use botframework::auth::Authenticator;
 use botframework::connector::ConnectorClient;
 use botframework::turn::{Bot, BuildError, CardAction, HandlerError, InvokeResponse, TurnContext};
@@ -70,6 +70,15 @@ pub fn build(
         });
     }
     builder.build()
+}
+
+/// Whether the activity is from somebody's own chat with the bot. Only there may an invitation be
+/// posted: it names a customer, and in a group others would read it.
+fn is_personal(activity: &Activity) -> bool {
+    match &activity.conversation.conversation_type {
+        Some(kind) => *kind == ConversationType::Personal,
+        None => activity.conversation.is_group != Some(true),
+    }
 }
 
 impl Handlers {
@@ -179,6 +188,9 @@ impl Handlers {
                 Err(refusal) => self.say(turn, refusal).await,
             };
         }
+        if !is_personal(activity) {
+            return Ok(());
+        }
         let known = self.reachable(activity, &sender).await?;
         self.say(turn, if known { HELLO } else { NOT_AN_AGENT }).await
     }
@@ -186,9 +198,11 @@ impl Handlers {
     /// The bot was installed or removed.
     async fn installation(&self, turn: &TurnContext) -> Result<(), HandlerError> {
         let activity = turn.activity();
-        let Some(sender) = Sender::of(activity) else { return Ok(()) };
+        let Some(sender) = Sender::of(activity).filter(|_| is_personal(activity)) else {
+            return Ok(());
+        };
         match activity.action.as_deref() {
-            Some("remove" | "remove-upgrade") => self.unreachable(&sender).await,
+            Some("remove" | "remove-upgrade") => self.unreachable(activity, &sender).await,
             Some("add") => {
                 if !self.reachable(activity, &sender).await? {
                     self.say(turn, NOT_AN_AGENT).await?;
@@ -202,10 +216,12 @@ impl Handlers {
     /// Somebody was added or left; it concerns us when it is the bot.
     async fn members(&self, turn: &TurnContext) -> Result<(), HandlerError> {
         let activity = turn.activity();
-        let Some(sender) = Sender::of(activity) else { return Ok(()) };
+        let Some(sender) = Sender::of(activity).filter(|_| is_personal(activity)) else {
+            return Ok(());
+        };
         let with_bot = |members: &[_]| members.iter().any(|member| activity.is_bot(member));
         if with_bot(&activity.members_removed) {
-            self.unreachable(&sender).await
+            self.unreachable(activity, &sender).await
         } else if with_bot(&activity.members_added) {
             self.reachable(activity, &sender).await.map(|_| ())
         } else {
@@ -226,12 +242,9 @@ impl Handlers {
         Ok(true)
     }
 
-    async fn unreachable(&self, sender: &Sender) -> Result<(), HandlerError> {
+    async fn unreachable(&self, activity: &Activity, sender: &Sender) -> Result<(), HandlerError> {
         let command = Command::AgentUnreachable { agent: sender.agent, blocked: false };
-        match self.engine.execute_new(sender.tenant, command).await {
-            Ok(_) | Err(ExecuteError::Rejected(_)) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
+        self.note(activity, sender, command).await
     }
 
     async fn note(
@@ -248,7 +261,11 @@ impl Handlers {
             }
             None => self.engine.execute_new(sender.tenant, command).await,
         };
-        result.map(|_| ()).map_err(Into::into)
+        match result {
+            // Somebody who is no agent: nothing to note.
+            Ok(_) | Err(ExecuteError::Rejected(_)) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Says something, as far as it gets through: it is courtesy, and the turn is done without it.

@@ -36,7 +36,8 @@ async fn a_bad_message_is_refused_with_the_field_and_the_mend() {
     let (status, problem) =
         client.post("/api/v1/channels/nowhere/messages", key, message("text", json!("Hi"))).await;
     assert_eq!(status, StatusCode::NOT_FOUND, "{problem}");
-    for (query, words) in [("", "address"), ("?address=grace&after=x", "cursor")] {
+    let far = "?address=grace&after=00000000-0000-7000-8000-000000000000.18446744073709551615";
+    for (query, words) in [("", "address"), ("?address=grace&after=x", "cursor"), (far, "cursor")] {
         let (status, problem) = client.get(&format!("{MESSAGES}{query}"), key).await;
         assert!(status.is_client_error(), "{query}");
         assert!(problem["detail"].as_str().unwrap().contains(words), "{problem}");

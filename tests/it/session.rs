@@ -130,6 +130,68 @@ async fn a_customer_who_leaves_while_it_rings_turns_the_card() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_group_chat_never_takes_the_place_of_the_agents_own() {
+    let stage = Stage::new().await;
+    let client = stage.client();
+    let (ada, ben) = (stage.person(0), stage.person(1));
+    let group = stage.world.teams.group("Lunch", &[ada, ben]);
+    ada.install_bot_in(&group).await.unwrap();
+    client.write("grace", "m1", "Hello?").await;
+    let card = card_with(ada, "accept").await;
+    assert_eq!(card.conversation, ada.chat(), "customers' names stay out of groups");
+    ada.uninstall_bot_from(&group).await.unwrap();
+    ada.click(&card.id, "accept", json!({})).await.unwrap();
+    card_says(ada, "You are in this conversation").await;
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_who_removes_the_bot_while_it_rings_is_passed_over_at_once() {
+    let stage = Stage::new().await;
+    let client = stage.client();
+    client.write("grace", "m1", "Hello?").await;
+    card_with(stage.person(0), "accept").await;
+    stage.person(0).uninstall_bot().await.unwrap();
+    card_with(stage.person(1), "accept").await;
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_client_answers_by_submit_and_sees_the_shared_card_change() {
+    let stage = Stage::new().await;
+    let client = stage.client();
+    let ada = stage.person(0);
+    let written = client.write("grace", "m1", "Hello?").await;
+    let card = card_with(ada, "accept").await;
+    ada.desktop().click_fallback(&card.id, "accept", json!({})).await.unwrap();
+    card_says(ada, "You are in this conversation").await;
+    let timeline = client.admin_session(written["session"].as_str().unwrap()).await;
+    let accepted = &timeline["events"][4];
+    assert_eq!(
+        (&accepted["event"], &accepted["surface"]),
+        (&json!("invitation_accepted"), &json!("card_submit"))
+    );
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_customer_reads_the_end() {
+    let stage = Stage::new().await;
+    let client = stage.client();
+    let ada = stage.person(0);
+    let written = client.write("grace", "m1", "Hello?").await;
+    let card = card_with(ada, "accept").await;
+    ada.click(&card.id, "accept", json!({})).await.unwrap();
+    let path = format!("/api/v1/sessions/{}/end", written["session"].as_str().unwrap());
+    let admin = &client.world.keys.admin;
+    let (status, ended) = client.post(&path, admin, json!({})).await;
+    assert_eq!((status, &ended["outcome"]), (StatusCode::OK, &json!("user_accepted")));
+    let read = client.read("grace", 3).await;
+    assert_eq!(texts(&read)[2], ("system", "This conversation has ended."));
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn news_end_the_wait() {
     let stage = Stage::new().await;
     let client = stage.client();

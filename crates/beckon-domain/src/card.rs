@@ -1,4 +1,4 @@
-//! The card of an invitation: level-triggered (rule 6).
+//! The card of an invitation: level-triggered (rule 5 of ARCHITECTURE.md).
 //!
 //! The rules only say that the card is no longer what it should be, by raising `wanted`. The
 //! dispatcher renders the state *as it is when it sends* and reports what it showed. While
@@ -34,6 +34,22 @@ pub struct CardCopy {
 }
 
 impl Card {
+    /// Forgets a copy whose message is gone.
+    pub fn forget(&mut self, activity: &str) {
+        self.copies.retain(|copy| copy.activity != activity);
+        self.shown = self.oldest_shown();
+    }
+
+    /// The version of the copy that is furthest behind; 0 when there is none.
+    fn oldest_shown(&self) -> u32 {
+        self.copies.iter().map(|copy| copy.shown).min().unwrap_or(0)
+    }
+
+    /// Holds the card back until `at`, or longer where that was asked for already.
+    pub fn hold_until(&mut self, at: Timestamp) {
+        self.not_before = Some(self.not_before.map_or(at, |known| known.max(at)));
+    }
+
     /// Whether something has to be sent.
     pub fn is_dirty(&self) -> bool {
         self.shown < self.wanted
@@ -57,7 +73,7 @@ impl Card {
             Some(known) => known.shown = known.shown.max(version),
             None => self.copies.push(copy),
         }
-        self.shown = self.copies.iter().map(|copy| copy.shown).min().unwrap_or(0);
+        self.shown = self.oldest_shown();
         self.failures = 0;
         if !self.is_dirty() {
             self.not_before = None;

@@ -7,7 +7,7 @@ use crate::card::CardCopy;
 use crate::ids::{AccountId, AgentId, CommandId, InvitationId, SessionId, TenantId};
 use crate::outcome::Outcome;
 use crate::session::Customer;
-use crate::timer::TimerKey;
+use crate::timer::Timer;
 
 /// A command with what makes it unique.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,8 +88,8 @@ pub enum Command {
         /// What went wrong.
         failure: CardFailure,
     },
-    /// A timer is due.
-    Timer(TimerKey),
+    /// A timer is due, as it was set.
+    Timer(Timer),
     /// The agent's chat with the bot exists: the bot may write.
     AgentReachable {
         /// Who.
@@ -146,6 +146,9 @@ pub enum Surface {
     /// On the card: the answer repaints the clicking client, the shared update follows a second
     /// later (B6).
     Card,
+    /// On the card, from a client that cannot show a card as the answer: the shared update is the
+    /// answer.
+    CardSubmit,
     /// In the console: the card is updated at once.
     Console,
 }

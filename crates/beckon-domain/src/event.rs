@@ -1,4 +1,4 @@
-//! Events: every decision and change with its reason (rule 10). Append-only.
+//! Events: every decision and change with its reason (rule 8 of ARCHITECTURE.md). Append-only.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

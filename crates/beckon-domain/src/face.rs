@@ -121,7 +121,7 @@ pub fn card_data(
         version: invitation.card.wanted,
         session: session.id,
         service: on_card(&service.name),
-        customer: on_card(session.customer.label()),
+        customer: on_card(&session.customer.label()),
         channel: session.channel.label(),
         waited: between(since, invitation.offered_at),
         room: room.map(|room| on_card(&room.name)),

@@ -54,7 +54,7 @@ pub fn click(click: &Click<'_>) -> Result<(CommandId, Command), UnknownVerb> {
         activity: activity.to_owned(),
         shown: version,
     });
-    let surface = if click.answered { Surface::Card } else { Surface::Console };
+    let surface = if click.answered { Surface::Card } else { Surface::CardSubmit };
     let command = Command::Act { invitation, agent: click.agent, action, surface, seen };
     Ok((id, command))
 }

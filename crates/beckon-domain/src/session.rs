@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{AccountId, Address, AgentId, InvitationId, ServiceId, SessionId};
 use crate::outcome::{EndedBy, Outcome};
 use crate::settings::Channel;
+use crate::text::one_line;
 
 /// The longest message text, in characters (product C7).
 pub const MAX_TEXT_CHARS: usize = 10_000;
@@ -53,9 +54,11 @@ pub struct Customer {
 }
 
 impl Customer {
-    /// What people see: the name, else the address.
-    pub fn label(&self) -> &str {
-        self.name.as_deref().unwrap_or_else(|| self.address.as_str())
+    /// What people see: the name, else the address, else `Customer`; one harmless line.
+    pub fn label(&self) -> String {
+        let address = || one_line(self.address.as_str());
+        let label = self.name.clone().unwrap_or_else(address);
+        if label.is_empty() { "Customer".to_owned() } else { label }
     }
 }
 

@@ -110,6 +110,8 @@ pub struct FlowTexts {
     pub greeting: Option<String>,
     /// When max wait has passed.
     pub queue_timeout: Option<String>,
+    /// The one closing line, for both sides, when a conversation is ended (R8).
+    pub closing: Option<String>,
 }
 
 impl Default for FlowTexts {
@@ -121,6 +123,7 @@ impl Default for FlowTexts {
             queue_timeout: Some(
                 "We are sorry, nobody is free at the moment. Please write again later.".to_owned(),
             ),
+            closing: Some("This conversation has ended.".to_owned()),
         }
     }
 }

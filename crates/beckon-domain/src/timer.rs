@@ -1,6 +1,6 @@
 //! Timers: the only thing that makes time pass.
 //!
-//! A timer carries the generation of the state that set it (rule 7). When it fires late, after
+//! A timer carries the generation of the state that set it (rule 6 of ARCHITECTURE.md). When it fires late, after
 //! that state is gone, it changes nothing; so timers never have to be cancelled for correctness.
 
 use jiff::Timestamp;

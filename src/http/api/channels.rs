@@ -1,7 +1,7 @@
 //! The channel API: another program writes for customers and reads the answers.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use beckon_domain::command::{Command, Envelope, Reply};
 use beckon_domain::ids::{AccountId, Address, SessionId};
@@ -13,7 +13,7 @@ use super::MessageView;
 use crate::engine::Topic;
 use crate::http::AppState;
 use crate::http::auth::Principal;
-use crate::http::json::{Body, Params};
+use crate::http::json::{Body, Params, Segments};
 use crate::http::problem::Problem;
 use crate::http::wait::Wait;
 use crate::store::CustomerMessage;
@@ -44,7 +44,7 @@ pub(in crate::http) struct Written {
 pub(in crate::http) async fn write(
     State(state): State<AppState>,
     principal: Principal,
-    Path(account): Path<String>,
+    Segments(account): Segments<String>,
     Body(message): Body<Write>,
 ) -> Result<(StatusCode, Json<Written>), Problem> {
     let account = known_account(&state, &principal, account)?;
@@ -98,11 +98,11 @@ struct SessionView {
 }
 
 /// `GET /api/v1/channels/{account}/messages?address=…&after=…`: the conversation of an address
-/// after a cursor; waits for news as `Prefer: wait=…` says.
+/// after a cursor; waits for news, a change of phase included, as `Prefer: wait=…` says.
 pub(in crate::http) async fn read(
     State(state): State<AppState>,
     principal: Principal,
-    Path(account): Path<String>,
+    Segments(account): Segments<String>,
     Params(query): Params<Read>,
     headers: HeaderMap,
 ) -> Result<Json<Conversation>, Problem> {
@@ -111,13 +111,16 @@ pub(in crate::http) async fn read(
     let address = Address(query.address);
     let topic = Topic::Customer(principal.tenant, account.clone(), address.clone());
     let mut wait = Wait::new(&state, topic, &headers);
+    let mut first_phase = None;
     loop {
         let (messages, session) = state
             .engine
             .store()
             .customer_messages(principal.tenant, &account, &address, after, PAGE)
             .await?;
-        if !messages.is_empty() || !wait.news().await {
+        let phase = session.as_ref().map(|session| session.phase.name());
+        let moved = *first_phase.get_or_insert(phase) != phase;
+        if moved || !messages.is_empty() || !wait.news().await {
             return Ok(Json(conversation(messages, session, query.after)));
         }
     }
@@ -133,7 +136,7 @@ pub(in crate::http) struct Leave {
 pub(in crate::http) async fn leave(
     State(state): State<AppState>,
     principal: Principal,
-    Path(account): Path<String>,
+    Segments(account): Segments<String>,
     Body(Leave { session }): Body<Leave>,
 ) -> Result<StatusCode, Problem> {
     let account = known_account(&state, &principal, account)?;
@@ -178,7 +181,7 @@ fn cursor(session: SessionId, seq: u64) -> String {
 
 fn parse_cursor(text: &str) -> Result<(SessionId, u64), Problem> {
     text.split_once('.')
-        .and_then(|(session, seq)| Some((session.parse().ok()?, seq.parse().ok()?)))
+        .and_then(|(session, seq)| Some((session.parse().ok()?, seq.parse::<u32>().ok()?.into())))
         .ok_or_else(|| Problem::field("after", "is no cursor; take one from an answer"))
 }
 

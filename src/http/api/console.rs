@@ -1,7 +1,7 @@
 //! The console: what an agent has in hand, and what they do with it.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use super::{AgentPrincipal, MessageView, id};
 use crate::engine::Topic;
 use crate::http::AppState;
-use crate::http::json::{Body, Params};
+use crate::http::json::{Body, Params, Segments};
 use crate::http::problem::Problem;
 use crate::http::wait::Wait;
 use crate::teams::words;
@@ -59,9 +59,9 @@ pub(in crate::http) async fn inbox(
 pub(in crate::http) async fn act(
     State(state): State<AppState>,
     who: AgentPrincipal,
-    Path((invitation, action)): Path<(String, String)>,
+    Segments((invitation, action)): Segments<(String, String)>,
 ) -> Result<Json<Value>, Problem> {
-    let invitation: InvitationId = id(Path(invitation), "invitation")?;
+    let invitation: InvitationId = id(Segments(invitation), "invitation")?;
     let action = Action::from_verb(&action).ok_or_else(|| Problem::not_found("action"))?;
     carry_out(&state, &who, invitation, action).await
 }
@@ -70,7 +70,7 @@ pub(in crate::http) async fn act(
 pub(in crate::http) async fn terminate(
     State(state): State<AppState>,
     who: AgentPrincipal,
-    path: Path<String>,
+    path: Segments<String>,
 ) -> Result<Json<Value>, Problem> {
     let session = own_session(&state, &who, id(path, "session")?).await?;
     carry_out(&state, &who, session.invitation.id, Action::Terminate).await
@@ -107,7 +107,7 @@ async fn carry_out(
 #[derive(Deserialize)]
 pub(in crate::http) struct After {
     #[serde(default)]
-    after: u64,
+    after: u32,
 }
 
 #[derive(Serialize)]
@@ -122,10 +122,11 @@ pub(in crate::http) struct Conversation {
 pub(in crate::http) async fn messages(
     State(state): State<AppState>,
     who: AgentPrincipal,
-    path: Path<String>,
+    path: Segments<String>,
     Params(After { after }): Params<After>,
     headers: HeaderMap,
 ) -> Result<Json<Conversation>, Problem> {
+    let after = u64::from(after);
     let session: SessionId = id(path, "session")?;
     let mut wait = Wait::new(&state, Topic::Session(who.tenant, session), &headers);
     let mut first_phase = None;
@@ -138,7 +139,7 @@ pub(in crate::http) async fn messages(
             let last_seq = messages.last().map_or(after, |message| message.seq);
             let customer = rows.session.customer.label();
             let messages =
-                messages.into_iter().map(|row| MessageView::of(row, Some(customer))).collect();
+                messages.into_iter().map(|row| MessageView::of(row, Some(&customer))).collect();
             return Ok(Json(Conversation { messages, last_seq, phase }));
         }
     }
@@ -156,7 +157,7 @@ pub(in crate::http) struct Write {
 pub(in crate::http) async fn write(
     State(state): State<AppState>,
     who: AgentPrincipal,
-    path: Path<String>,
+    path: Segments<String>,
     Body(message): Body<Write>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let session: SessionId = id(path, "session")?;

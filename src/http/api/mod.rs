@@ -5,7 +5,7 @@ pub mod console;
 pub mod sessions;
 pub mod sign_in;
 
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::FromRequestParts;
 use beckon_domain::ids::AgentId;
 use beckon_domain::session::Author;
 use beckon_domain::session::Message;
@@ -15,6 +15,7 @@ use serde::Serialize;
 use std::str::FromStr;
 
 use super::auth::{Principal, Role};
+use super::json::Segments;
 use super::problem::Problem;
 
 /// The agent who sent the request, with their tenant.
@@ -45,7 +46,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Principal {
 }
 
 /// An id in the path; one that is no id names nothing.
-fn id<T: FromStr>(Path(text): Path<String>, what: &str) -> Result<T, Problem> {
+fn id<T: FromStr>(Segments(text): Segments<String>, what: &str) -> Result<T, Problem> {
     text.parse().map_err(|_| Problem::not_found(what))
 }
 

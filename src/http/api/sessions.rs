@@ -1,7 +1,7 @@
 //! Sessions as an administrator sees them.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use beckon_domain::command::{Command, Reply};
 use beckon_domain::event::Event;
 use beckon_domain::ids::SessionId;
@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::id;
 use crate::http::AppState;
 use crate::http::auth::Principal;
+use crate::http::json::Segments;
 use crate::http::problem::Problem;
 
 /// A session with its timeline.
@@ -25,7 +26,7 @@ pub(in crate::http) struct Timeline {
 pub(in crate::http) async fn show(
     State(state): State<AppState>,
     principal: Principal,
-    path: Path<String>,
+    path: Segments<String>,
 ) -> Result<Json<Timeline>, Problem> {
     let id: SessionId = id(path, "session")?;
     let store = state.engine.store();
@@ -39,7 +40,7 @@ pub(in crate::http) async fn show(
 pub(in crate::http) async fn end(
     State(state): State<AppState>,
     principal: Principal,
-    path: Path<String>,
+    path: Segments<String>,
 ) -> Result<Json<Value>, Problem> {
     let session: SessionId = id(path, "session")?;
     let executed =

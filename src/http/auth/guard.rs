@@ -14,8 +14,6 @@ use crate::http::problem::Problem;
 pub enum Access {
     /// Open to everybody: pages without data, signing in, health.
     Public,
-    /// The messaging endpoint: verified by the bot framework.
-    Channel,
     /// A key or token whose role has this scope.
     Scope(Scope),
 }

@@ -126,10 +126,11 @@ impl Store for SqliteStore {
 
     async fn due_timers(
         &self,
+        tenant: TenantId,
         now: Timestamp,
         limit: usize,
     ) -> Result<(Vec<DueTimer>, Option<Timestamp>), StoreError> {
-        self.read(move |db| read::due_timers(db, now, limit)).await
+        self.read(move |db| read::due_timers(db, tenant, now, limit)).await
     }
 
     async fn dirty_cards(

@@ -5,6 +5,7 @@ use beckon_domain::ids::{
     AccountId, Address, AgentId, InvitationId, ServiceId, SessionId, TenantId,
 };
 use beckon_domain::session::{Message, Session};
+use beckon_domain::timer::Timer;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Params, params};
 use serde::de::DeserializeOwned;
@@ -39,31 +40,35 @@ fn next_due(
     db: &Connection,
     table: &'static str,
     sql: &str,
-    now: Timestamp,
+    params: impl Params,
 ) -> Result<Option<Timestamp>, StoreError> {
     let mut statement = db.prepare_cached(sql)?;
-    let due: Option<i64> = statement.query_row([micros(now)], |row| row.get(0))?;
+    let due: Option<i64> = statement.query_row(params, |row| row.get(0))?;
     due.map(|due| timestamp(table, due)).transpose()
 }
 
 pub(super) fn due_timers(
     db: &mut Connection,
+    tenant: TenantId,
     now: Timestamp,
     limit: usize,
 ) -> Result<(Vec<DueTimer>, Option<Timestamp>), StoreError> {
     let db = db.transaction()?;
     let mut statement = db.prepare_cached(
-        "SELECT tenant, kind, target, generation FROM timer WHERE due <= ?1 ORDER BY due LIMIT ?2",
+        "SELECT kind, target, generation, due FROM timer
+         WHERE tenant = ?1 AND due <= ?2 ORDER BY due LIMIT ?3",
     )?;
-    let rows = statement.query_map(params![micros(now), limit as i64], |row| {
-        Ok((row.get::<_, Uuid>(0)?, row.get::<_, String>(1)?, row.get::<_, Uuid>(2)?, row.get(3)?))
+    let rows = statement.query_map(params![tenant.0, micros(now), limit as i64], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, Uuid>(1)?, row.get(2)?, row.get::<_, i64>(3)?))
     })?;
-    let mut due = Vec::new();
+    let mut timers = Vec::new();
     for row in rows {
-        let (tenant, kind, target, generation) = row?;
-        due.push(DueTimer { tenant: TenantId(tenant), key: timer_key(&kind, target)?, generation });
+        let (kind, target, generation, due) = row?;
+        let timer = Timer { key: timer_key(&kind, target)?, due: timestamp("timer", due)? };
+        timers.push(DueTimer { tenant, timer, generation });
     }
-    Ok((due, next_due(&db, "timer", "SELECT min(due) FROM timer WHERE due > ?1", now)?))
+    let next = "SELECT min(due) FROM timer WHERE tenant = ?1 AND due > ?2";
+    Ok((timers, next_due(&db, "timer", next, params![tenant.0, micros(now)])?))
 }
 
 pub(super) fn dirty_cards(
@@ -84,7 +89,7 @@ pub(super) fn dirty_cards(
         &db,
         "invitation",
         "SELECT min(card_due) FROM invitation WHERE card_wanted <> card_shown AND card_due > ?1",
-        now,
+        [micros(now)],
     )?;
     Ok((cards, next))
 }

@@ -139,9 +139,21 @@ impl Loop {
         }
         let mut results = Vec::with_capacity(batch.len());
         for Queued { envelope, timer_generation, answer } in batch {
-            results.push((self.savepoint(&envelope, timer_generation), answer));
+            // On some errors (a full disk, a failed write) SQLite rolls the whole transaction back
+            // by itself. What followed would then commit on its own, behind everybody's back.
+            let result = if self.connection.is_autocommit() {
+                Err(StoreError::Unavailable("the transaction was rolled back").into())
+            } else {
+                self.savepoint(&envelope, timer_generation)
+            };
+            results.push((result, answer));
         }
-        match self.connection.execute_batch("COMMIT") {
+        let committed = if self.connection.is_autocommit() {
+            Err("the transaction was rolled back".to_owned())
+        } else {
+            self.connection.execute_batch("COMMIT").map_err(|error| error.to_string())
+        };
+        match committed {
             Ok(()) => {
                 for (result, answer) in results {
                     if let Ok(executed) = &result {
@@ -152,7 +164,6 @@ impl Loop {
             }
             Err(error) => {
                 let _rolled_back = self.connection.execute_batch("ROLLBACK");
-                let error = error.to_string();
                 tracing::error!(target: "store.writer", error, "a commit failed; nothing was written");
                 for (_, answer) in results {
                     let _gone = answer.send(Err(StoreError::Database(error.clone()).into()));

@@ -6,6 +6,7 @@ use crate::command::Reply;
 use crate::event::EventKind;
 use crate::ids::{AccountId, AgentId, SessionId};
 use crate::session::{Author, Customer, MAX_NAME_CHARS, MAX_TEXT_CHARS, Phase, Session};
+use crate::text::one_line;
 use crate::timer::TimerKey;
 
 impl Turn<'_> {
@@ -105,10 +106,11 @@ impl Turn<'_> {
     }
 }
 
-/// The name as it is kept: without surrounding space, never blank, of bounded length.
+/// The name as it is kept: one harmless line, never blank, of bounded length.
 fn cut_name(customer: &Customer) -> Option<String> {
-    let name: String = customer.name.as_deref()?.trim().chars().take(MAX_NAME_CHARS).collect();
-    (!name.is_empty()).then_some(name)
+    let name: String = one_line(customer.name.as_deref()?).chars().take(MAX_NAME_CHARS).collect();
+    let name = name.trim_end();
+    (!name.is_empty()).then(|| name.to_owned())
 }
 
 fn check_text(text: &str) -> Result<(), Rejection> {

@@ -25,7 +25,7 @@ impl Turn<'_> {
         let id = invitation.id;
         if let InvitationState::Ringing { delivered_at: delivered @ None } = &mut invitation.state {
             *delivered = Some(now);
-            let ring = self.service()?.distribution.ring;
+            let ring = self.distribution().ring;
             self.event(EventKind::InvitationDelivered { invitation: id });
             self.timer(TimerKey::Ring(id), ring);
         }
@@ -41,11 +41,14 @@ impl Turn<'_> {
         match failure {
             CardFailure::Later { at } => {
                 invitation.card.failures += 1;
-                invitation.card.not_before = Some(*at);
+                invitation.card.hold_until(*at);
             }
             CardFailure::Gone { activity } => {
-                invitation.card.copies.retain(|copy| copy.activity != *activity);
-                invitation.card.shown = 0;
+                invitation.card.forget(activity);
+                if invitation.card.copies.is_empty() && invitation.state.closed_unaccepted() {
+                    // Nobody is waiting for the news that an offer is over.
+                    invitation.card.shown = invitation.card.wanted;
+                }
             }
             CardFailure::Unreachable { blocked, reason } => {
                 let lost = if *blocked { BotChat::Blocked } else { BotChat::Removed };
@@ -107,6 +110,13 @@ impl Turn<'_> {
     ) -> Result<Reply, Rejection> {
         let row = self.agent(agent).ok_or(Rejection::NotFound("agent"))?;
         row.bot = if blocked { BotChat::Blocked } else { BotChat::Removed };
+        // The view holds the invitation that rings at this agent: the task moves on at once (I5).
+        let rings = self.invitation.as_ref().is_some_and(|invitation| {
+            invitation.agent == agent && matches!(invitation.state, InvitationState::Ringing { .. })
+        });
+        if rings {
+            self.undeliverable("the bot was removed while it rang")?;
+        }
         Ok(Reply::Noted)
     }
 }

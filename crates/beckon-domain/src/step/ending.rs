@@ -50,7 +50,7 @@ impl Turn<'_> {
 
     /// Ends a waiting session whose max wait has passed, with the closing text before the end.
     pub(super) fn end_if_waited_too_long(&mut self) -> Result<(), Rejection> {
-        let service = self.service()?;
+        let Some(service) = self.service else { return Ok(()) };
         let now = self.now;
         let session = self.session()?;
         let (Phase::Waiting { .. }, Some(max_wait), Some(queued_at)) =
@@ -58,7 +58,11 @@ impl Turn<'_> {
         else {
             return Ok(());
         };
-        if now.duration_since(queued_at) < max_wait {
+        let waited = now.duration_since(queued_at);
+        if waited < max_wait {
+            // Max wait was raised since the timer was set.
+            let id = session.id;
+            self.timer(TimerKey::MaxWait(id), max_wait - waited);
             return Ok(());
         }
         if let Some(text) = &service.texts.queue_timeout {
@@ -83,7 +87,14 @@ impl Turn<'_> {
     /// work where the service has it.
     pub(super) fn end_connected(&mut self, by: EndedBy) -> Result<(), Rejection> {
         let now = self.now;
-        let wrap_up = self.service()?.wrap_up;
+        let wrap_up = self.service.and_then(|service| service.wrap_up);
+        if let (Some(text), true) = (
+            self.service.and_then(|service| service.texts.closing.as_ref()),
+            by != EndedBy::Customer,
+        ) {
+            // Before the end, in the same transaction: a text never opens a session of its own.
+            self.message(Author::System, text)?;
+        }
         let session = self.session()?;
         let Phase::Connected { agent, since, .. } = session.phase else {
             return Ok(());
@@ -115,10 +126,14 @@ impl Turn<'_> {
     /// After-call work is over by the clock.
     pub(super) fn wrap_up_over(&mut self) -> Result<Reply, Rejection> {
         let now = self.now;
-        if let InvitationState::WrapUp { until, .. } = self.invitation()?.state
-            && until <= now
-        {
-            self.conclude(false)?;
+        let invitation = self.invitation()?;
+        if let InvitationState::WrapUp { until, .. } = invitation.state {
+            if until <= now {
+                self.conclude(false)?;
+            } else {
+                let id = invitation.id;
+                self.timer_at(TimerKey::WrapUp(id), until);
+            }
         }
         Ok(Reply::Noted)
     }

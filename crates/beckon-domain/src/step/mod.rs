@@ -111,7 +111,7 @@ pub enum Rejection {
 /// The rows that a command needs in its [`View`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Needs {
-    /// The open session of a customer's address on an account, with its invitation and agent.
+    /// The open session of a customer's address on an account.
     OpenSession {
         /// The channel account.
         account: crate::ids::AccountId,
@@ -124,7 +124,7 @@ pub enum Needs {
     Candidates(crate::ids::SessionId),
     /// An invitation, with its session, its agent, and the room.
     Invitation(crate::ids::InvitationId),
-    /// One agent.
+    /// One agent, with the invitation that rings at them and its session, if there is one.
     Agent(AgentId),
 }
 
@@ -138,17 +138,20 @@ pub fn needs(command: &Command) -> Needs {
         Command::CustomerLeft { session }
         | Command::AgentMessage { session, .. }
         | Command::AdminEnd { session }
-        | Command::Timer(TimerKey::Offer(session) | TimerKey::MaxWait(session)) => {
-            Needs::Session(*session)
-        }
+        | Command::Timer(Timer {
+            key: TimerKey::Offer(session) | TimerKey::MaxWait(session),
+            ..
+        }) => Needs::Session(*session),
         Command::Act { invitation, .. }
         | Command::CardShown { invitation, .. }
         | Command::CardFailed { invitation, .. }
-        | Command::Timer(
-            TimerKey::Delivery(invitation)
-            | TimerKey::Ring(invitation)
-            | TimerKey::WrapUp(invitation),
-        ) => Needs::Invitation(*invitation),
+        | Command::Timer(Timer {
+            key:
+                TimerKey::Delivery(invitation)
+                | TimerKey::Ring(invitation)
+                | TimerKey::WrapUp(invitation),
+            ..
+        }) => Needs::Invitation(*invitation),
         Command::AgentReachable { agent, .. } | Command::AgentUnreachable { agent, .. } => {
             Needs::Agent(*agent)
         }
@@ -177,11 +180,11 @@ pub fn step(view: View, command: &Command, env: Env<'_>) -> Result<Step, Rejecti
         Command::AgentMessage { agent, text, .. } => turn.agent_message(*agent, text)?,
         Command::CardShown { copy, .. } => turn.card_shown(copy)?,
         Command::CardFailed { failure, .. } => turn.card_failed(failure)?,
-        Command::Timer(TimerKey::Delivery(_)) => turn.delivery_overdue()?,
-        Command::Timer(TimerKey::Ring(_)) => turn.ring_over()?,
-        Command::Timer(TimerKey::WrapUp(_)) => turn.wrap_up_over()?,
-        Command::Timer(TimerKey::Offer(_)) => turn.wake(),
-        Command::Timer(TimerKey::MaxWait(_)) => turn.max_wait_over()?,
+        Command::Timer(Timer { key: TimerKey::Delivery(_), .. }) => turn.delivery_overdue()?,
+        Command::Timer(Timer { key: TimerKey::Ring(_), due }) => turn.ring_over(*due)?,
+        Command::Timer(Timer { key: TimerKey::WrapUp(_), .. }) => turn.wrap_up_over()?,
+        Command::Timer(Timer { key: TimerKey::Offer(_), .. }) => turn.wake(),
+        Command::Timer(Timer { key: TimerKey::MaxWait(_), .. }) => turn.max_wait_over()?,
         Command::AgentReachable { agent, reference } => turn.agent_reachable(*agent, reference)?,
         Command::AgentUnreachable { agent, blocked } => turn.agent_unreachable(*agent, *blocked)?,
     };

@@ -1,6 +1,6 @@
 //! Offering a session, and what the agent answers.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Rejection;
 use super::turn::Turn;
@@ -20,6 +20,10 @@ use crate::timer::TimerKey;
 /// An invoke answer repaints the clicking client; the shared update follows this much later, so
 /// that the platform does not show them in the wrong order (B6).
 const AFTER_ANSWER: SignedDuration = SignedDuration::from_secs(1);
+
+/// A ring timer that fires this much too late says that we were away, or that the clock jumped:
+/// clicks may have been lost with it, so the agent is not blamed (I3).
+const LATE: SignedDuration = SignedDuration::from_secs(5);
 
 impl Turn<'_> {
     /// Rings the best selectable agent for a waiting session.
@@ -112,16 +116,27 @@ impl Turn<'_> {
                 self.end_connected(EndedBy::User)?;
             }
             (Action::Finish, InvitationState::WrapUp { .. }) => self.conclude(true)?,
-            _ => return answer(ActResult::Unchanged),
+            _ => {
+                self.hold_card(surface)?;
+                return answer(ActResult::Unchanged);
+            }
         }
-        if surface == Surface::Card {
-            self.invitation()?.card.not_before = self.now.saturating_add(AFTER_ANSWER).ok();
-        }
+        self.hold_card(surface)?;
         answer(ActResult::Done)
     }
 
+    /// After a click that is answered with a card, the shared update waits a second (B6).
+    fn hold_card(&mut self, surface: Surface) -> Result<(), Rejection> {
+        let at = self.now.saturating_add(AFTER_ANSWER).unwrap_or(self.now);
+        let card = &mut self.invitation()?.card;
+        if surface == Surface::Card && card.is_dirty() {
+            card.hold_until(at);
+        }
+        Ok(())
+    }
+
     fn accept(&mut self, surface: Surface) -> Result<(), Rejection> {
-        let service = self.service()?;
+        let service_name = self.service.map(|service| service.name.clone());
         let now = self.now;
         let invitation = self.invitation()?;
         invitation.state = InvitationState::Accepted { at: now };
@@ -130,9 +145,10 @@ impl Turn<'_> {
 
         let session = self.session()?;
         session.phase = Phase::Connected { invitation: id, agent, since: now };
-        let (session_id, customer) = (session.id, session.customer.clone());
+        let (session_id, service_id) = (session.id, session.service.clone());
+        let customer = session.customer.clone();
         let name = room_name(
-            &service.name,
+            service_name.as_deref().unwrap_or(service_id.as_str()),
             customer.name.as_deref().unwrap_or_default(),
             customer.address.as_str(),
         );
@@ -152,7 +168,7 @@ impl Turn<'_> {
 
     /// The ring time is over. Not a miss when the agent could not have seen the card to the end
     /// (I3, I5).
-    pub(super) fn ring_over(&mut self) -> Result<Reply, Rejection> {
+    pub(super) fn ring_over(&mut self, due: Timestamp) -> Result<Reply, Rejection> {
         let invitation = self.invitation()?.clone();
         if !matches!(invitation.state, InvitationState::Ringing { delivered_at: Some(_) }) {
             return Ok(Reply::Noted);
@@ -163,6 +179,10 @@ impl Turn<'_> {
             .is_some_and(|agent| matches!(agent.bot, BotChat::Active { .. }));
         if !reachable {
             self.undeliverable("the bot was removed while it rang")?;
+            return Ok(Reply::Noted);
+        }
+        if now.duration_since(due) > LATE {
+            self.undeliverable("Beckon was not running to the end of the ring")?;
             return Ok(Reply::Noted);
         }
         if let Some(agent) = self.agent(invitation.agent) {

@@ -10,14 +10,14 @@ use crate::ids::AgentId;
 use crate::invitation::Invitation;
 use crate::room::Room;
 use crate::session::{Author, Message, Session};
-use crate::settings::Service;
+use crate::settings::{Distribution, Service};
 use crate::timer::{Timer, TimerKey};
 
 /// The working copy. What differs from `before` at the end is written.
 pub(super) struct Turn<'s> {
     before: View,
     pub(super) now: Timestamp,
-    service: Option<&'s Service>,
+    pub(super) service: Option<&'s Service>,
     pub(super) session: Option<Session>,
     pub(super) invitation: Option<Invitation>,
     pub(super) agents: Vec<Agent>,
@@ -60,6 +60,13 @@ impl<'s> Turn<'s> {
         }
     }
 
+    /// How the service rings; the defaults for one that is no longer configured, so that what is
+    /// under way can always be brought to its end.
+    pub(super) fn distribution(&self) -> Distribution {
+        self.service.map(|service| service.distribution.clone()).unwrap_or_default()
+    }
+
+    /// The service, for what cannot begin without it.
     pub(super) fn service(&self) -> Result<&'s Service, Rejection> {
         self.service.ok_or(Rejection::NotFound("service"))
     }
@@ -72,7 +79,7 @@ impl<'s> Turn<'s> {
         self.invitation.as_mut().ok_or(Rejection::NotFound("invitation"))
     }
 
-    /// The agent's row. An agent who is no longer configured has none; their work ends unseen.
+    /// The agent's row, absent for one whom Beckon never met.
     pub(super) fn agent(&mut self, id: AgentId) -> Option<&mut Agent> {
         self.agents.iter_mut().find(|agent| agent.id == id)
     }

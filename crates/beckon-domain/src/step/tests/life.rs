@@ -179,6 +179,88 @@ fn a_card_that_closed_before_its_post_is_not_posted_but_a_late_post_is_mended() 
 }
 
 #[test]
+fn a_lost_copy_leaves_the_others_as_they_are() {
+    let mut world = World::new(1);
+    let (_, invitation) = world.connected();
+    world.deliver(invitation);
+    let wanted = world.invitations[&invitation].card.wanted;
+    world.show(invitation, "stray", wanted);
+    world.fail(invitation, CardFailure::Gone { activity: "stray".to_owned() });
+    assert!(!world.invitations[&invitation].card.is_dirty(), "the other copy is true");
+
+    let session = world.write("alan", "Hello?");
+    world.act(invitation, Action::Terminate);
+    world.act(invitation, Action::Finish);
+    let offered = world.ring(session);
+    world.run(&Command::CustomerLeft { session }).unwrap();
+    let activity = format!("m-{offered}");
+    world.fail(offered, CardFailure::Gone { activity });
+    assert!(!world.invitations[&offered].card.is_dirty(), "a withdrawn offer is not posted again");
+}
+
+#[test]
+fn a_click_never_shortens_the_pause_that_the_platform_asked_for() {
+    let mut world = World::new(1);
+    let (_, invitation) = world.connected();
+    let asked = world.now.checked_add(jiff::SignedDuration::from_secs(60)).unwrap();
+    world.fail(invitation, CardFailure::Later { at: asked });
+    world.act(invitation, Action::Terminate);
+    assert_eq!(world.invitations[&invitation].card.not_before, Some(asked));
+}
+
+#[test]
+fn what_is_under_way_ends_though_the_service_is_gone() {
+    let mut world = World::new(3);
+    let ringing = world.write("alan", "Hello?");
+    let rung = world.ring(ringing);
+    let undelivered = world.write("mary", "Hello?");
+    let offered = world.offer(undelivered).unwrap();
+    let (connected, accepted) = world.connected();
+    world.configured = false;
+
+    world.fire(TimerKey::Delivery(offered));
+    world.fire(TimerKey::Ring(rung));
+    assert!(matches!(world.phase(undelivered), Phase::Waiting { .. }));
+    assert!(matches!(world.phase(ringing), Phase::Waiting { .. }));
+    assert_eq!(world.act(accepted, Action::Terminate), ActResult::Done);
+    for session in [ringing, undelivered, connected] {
+        world.run(&Command::AdminEnd { session }).unwrap();
+        assert!(matches!(world.phase(session), Phase::Ended { .. }));
+    }
+    assert!(world.agents.values().all(|agent| agent.work.is_empty()));
+}
+
+#[test]
+fn both_sides_read_one_closing_line_unless_the_customer_left() {
+    let mut world = World::new(1);
+    let (_, invitation) = world.connected();
+    world.act(invitation, Action::Terminate);
+    let lines = |world: &World| {
+        let closing = world.service.texts.closing.clone();
+        world.messages.iter().filter(|(_, row)| Some(&row.text) == closing.as_ref()).count()
+    };
+    assert_eq!(lines(&world), 1);
+    world.act(invitation, Action::Finish);
+    let (session, _) = world.connected();
+    world.run(&Command::CustomerLeft { session }).unwrap();
+    assert_eq!(lines(&world), 1);
+}
+
+#[test]
+fn a_name_that_shows_nothing_is_no_name() {
+    let mut world = World::new(1);
+    let name = Some("\u{202e}\u{200e}\r\n".to_owned());
+    let command = Command::CustomerMessage {
+        account: "website".into(),
+        customer: crate::session::Customer { address: "+41 79".into(), name },
+        text: "Hello?".to_owned(),
+        new_session: crate::ids::SessionId(world.fresh()),
+    };
+    world.run(&command).unwrap();
+    assert_eq!(world.sessions.values().next().unwrap().customer.label(), "+41 79");
+}
+
+#[test]
 fn a_lost_message_is_posted_afresh_and_a_refused_one_is_given_up() {
     let mut world = World::new(1);
     let (_, invitation) = world.connected();

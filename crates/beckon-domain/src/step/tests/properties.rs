@@ -78,14 +78,24 @@ fn happen(world: &mut World, happening: &Happening) {
         }
         Happening::Deliver(n) => {
             if let Some(invitation) = pick(invitations, n) {
-                world.deliver(invitation);
+                if n % 3 == 0 {
+                    world.show(invitation, "stray", 1);
+                } else {
+                    world.deliver(invitation);
+                }
             }
         }
         Happening::Fail(n) => {
             if let Some(invitation) = pick(invitations, n) {
-                let failure =
-                    CardFailure::Unreachable { blocked: n % 2 == 0, reason: "403".into() };
-                world.run(&Command::CardFailed { invitation, failure }).unwrap();
+                let activity = format!("m-{invitation}");
+                let failure = match n % 5 {
+                    0 => CardFailure::Unreachable { blocked: true, reason: "403".into() },
+                    1 => CardFailure::Refused { reason: "413".into() },
+                    2 => CardFailure::Gone { activity },
+                    3 => CardFailure::Gone { activity: "stray".into() },
+                    _ => CardFailure::Later { at: world.now },
+                };
+                world.fail(invitation, failure);
             }
         }
         Happening::Act(n, who, action) => {
@@ -155,6 +165,9 @@ fn check(world: &World) {
     for invitation in world.invitations.values() {
         let card = &invitation.card;
         assert!(card.shown <= card.wanted);
+        let behind = card.copies.iter().any(|copy| copy.shown < card.wanted);
+        let postable = card.copies.is_empty();
+        assert!(!card.is_dirty() || behind || postable, "dirty, and nothing to send: {card:?}");
         let all_true = card.copies.iter().all(|copy| copy.shown == card.wanted);
         // Given up for good is the only way to be clean and untrue.
         let given_up = world.happened(|event| {

@@ -7,7 +7,7 @@ use crate::ids::{InvitationId, SessionId};
 use crate::invitation::InvitationState;
 use crate::outcome::Outcome;
 use crate::session::Phase;
-use crate::timer::TimerKey;
+use crate::timer::{Timer, TimerKey};
 
 #[test]
 fn a_decliner_is_skipped_until_the_others_were_tried() {
@@ -135,9 +135,34 @@ fn removing_the_bot_while_it_rings_is_no_miss() {
     let session = world.write("grace", "Hello?");
     let invitation = world.ring(session);
     world.run(&Command::AgentUnreachable { agent: agent(1), blocked: false }).unwrap();
+    assert!(matches!(world.state(invitation), InvitationState::Undeliverable { .. }));
+    assert!(matches!(world.phase(session), Phase::Waiting { .. }), "it moves on at once");
+    world.fire(TimerKey::Ring(invitation));
+    assert_eq!(world.agents[&agent(1)].misses, 0);
+}
+
+#[test]
+fn a_ring_that_overlapped_an_outage_is_no_miss() {
+    let mut world = World::new(1);
+    let session = world.write("grace", "Hello?");
+    let invitation = world.ring(session);
+    world.pass(120);
     world.fire(TimerKey::Ring(invitation));
     assert!(matches!(world.state(invitation), InvitationState::Undeliverable { .. }));
     assert_eq!(world.agents[&agent(1)].misses, 0);
+}
+
+#[test]
+fn a_raised_max_wait_counts_for_those_who_wait() {
+    let mut world = World::new(1);
+    let session = world.write("grace", "Hello?");
+    world.service.max_wait = Some(jiff::SignedDuration::from_mins(20));
+    world.fire(TimerKey::MaxWait(session));
+    assert!(matches!(world.phase(session), Phase::Waiting { .. }));
+    let queued_at = world.sessions[&session].queued_at.unwrap();
+    world.fire(TimerKey::MaxWait(session));
+    assert_eq!(world.now.duration_since(queued_at).as_mins(), 20);
+    assert!(matches!(world.phase(session), Phase::Ended { .. }));
 }
 
 #[test]
@@ -174,7 +199,8 @@ fn late_timers_and_commands_for_other_states_are_no_ops() {
         TimerKey::MaxWait(session),
         TimerKey::Offer(session),
     ] {
-        world.run(&Command::Timer(key)).unwrap();
+        let due = world.now;
+        world.run(&Command::Timer(Timer { key, due })).unwrap();
     }
     assert_eq!(world.offer(session), None);
     assert_eq!(before, (world.sessions, world.invitations, world.agents));

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use crate::agent::{Agent, BotChat};
+use crate::agent::{Agent, BotChat, WorkKind};
 use crate::card::CardCopy;
-use crate::command::{ActResult, Action, Command, Reply, Surface};
+use crate::command::{ActResult, Action, CardFailure, Command, Reply, Surface};
 use crate::event::{Event, EventKind};
 use crate::ids::{AgentId, InvitationId, SessionId};
 use crate::invitation::{Invitation, InvitationState};
@@ -21,6 +21,8 @@ use crate::timer::{Timer, TimerKey};
 pub(super) struct World {
     pub(super) now: Timestamp,
     pub(super) service: Service,
+    /// Whether the service is still in the configuration.
+    pub(super) configured: bool,
     pub(super) sessions: BTreeMap<SessionId, Session>,
     pub(super) invitations: BTreeMap<InvitationId, Invitation>,
     pub(super) agents: BTreeMap<AgentId, Agent>,
@@ -52,6 +54,7 @@ impl World {
                 max_wait: Some(SignedDuration::from_mins(15)),
                 texts: FlowTexts::default(),
             },
+            configured: true,
             sessions: BTreeMap::new(),
             invitations: BTreeMap::new(),
             agents: BTreeMap::new(),
@@ -82,7 +85,7 @@ impl World {
     pub(super) fn run(&mut self, command: &Command) -> Result<Reply, Rejection> {
         let view = self.view(command);
         let known = view.session.as_ref().map(|session| session.id);
-        let env = Env { now: self.now, service: Some(&self.service) };
+        let env = Env { now: self.now, service: self.configured.then_some(&self.service) };
         let step = step(view.clone(), command, env)?;
         assert_eq!(step, crate::step::step(view, command, env).unwrap(), "pure");
         let session = step.session.as_ref().map(|session| session.id).or(known);
@@ -123,6 +126,12 @@ impl World {
             }
             Needs::Agent(id) => {
                 view.agents.extend(self.agents.get(&id).cloned());
+                let work = view.agents.iter().flat_map(|agent| &agent.work);
+                let rings = work.into_iter().find(|work| work.kind == WorkKind::Ringing).cloned();
+                if let Some(work) = rings {
+                    view.invitation = self.invitations.get(&work.invitation).cloned();
+                    view.session = self.sessions.get(&work.session).cloned();
+                }
                 return view;
             }
             Needs::Session(id) => {
@@ -200,12 +209,22 @@ impl World {
         }
     }
 
+    pub(super) fn fail(&mut self, invitation: InvitationId, failure: CardFailure) {
+        self.run(&Command::CardFailed { invitation, failure }).unwrap();
+    }
+
+    pub(super) fn show(&mut self, invitation: InvitationId, activity: &str, shown: u32) {
+        let copy =
+            CardCopy { conversation: "a:1".to_owned(), activity: activity.to_owned(), shown };
+        self.run(&Command::CardShown { invitation, copy }).unwrap();
+    }
+
     pub(super) fn fire(&mut self, key: TimerKey) {
         let timer =
             self.timers.iter().position(|timer| timer.key == key).expect("the timer is set");
         let timer = self.timers.remove(timer);
         self.now = self.now.max(timer.due);
-        self.run(&Command::Timer(key)).unwrap();
+        self.run(&Command::Timer(timer)).unwrap();
     }
 
     pub(super) fn connected(&mut self) -> (SessionId, InvitationId) {
