@@ -155,3 +155,38 @@ fn round_up(digits: &str) -> String {
     }
     format!("1{}", String::from_utf8(out).unwrap_or_default())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fixed_notation_rounds_an_exact_half_up() {
+        let cases = [
+            (0.5, 0, "1"),
+            (2.5, 0, "3"),
+            (1.005, 2, "1.00"),
+            (0.125, 2, "0.13"),
+            (9.5, 0, "10"),
+            (99.5, 0, "100"),
+            (1e21, 2, "1e+21"),
+        ];
+        for (value, decimals, text) in cases {
+            assert_eq!(fixed(value, decimals), text);
+        }
+    }
+
+    #[test]
+    fn thousands_are_grouped_as_the_locale_does() {
+        for (locale, text) in [
+            ("en-US", "−1,234,567.80"),
+            ("de-CH", "−1'234'567,80"),
+            ("en-IN", "−12,34,567.80"),
+            ("ar-EG", "−١٬٢٣٤٬٥٦٧٫٨٠"),
+            ("unknown", "−1,234,567.80"),
+        ] {
+            assert_eq!(grouped(-1_234_567.8, 2, number_style(locale)), text);
+        }
+        assert_eq!(grouped(-0.001, 2, number_style("en-US")), "0.00");
+    }
+}
