@@ -128,9 +128,9 @@ impl<'a> Eval<'a> {
             last_regex: None,
             scratch: String::new(),
         };
-        let result = eval.child(id, substitute).map(|value| value.detach());
+        let result = eval.child(id, substitute);
         self.budget = eval.budget;
-        result
+        json::detach(&result?, &mut self.budget, 0)
     }
 
     fn call(
