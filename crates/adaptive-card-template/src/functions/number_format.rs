@@ -120,10 +120,15 @@ fn fixed(value: f64, decimals: usize) -> String {
     if value >= 1e21 || !value.is_finite() {
         return number::print(value);
     }
+    // Where scaling gives a whole number, its digits are the answer: the error
+    // of one multiplication is far less than half of the last of them.
+    let scaled = value * 10_f64.powi(decimals as i32);
+    if scaled.fract() == 0.0 && scaled < 9e15 {
+        return with_point(scaled as u64, decimals);
+    }
     let rounded = format!("{value:.decimals$}");
     // Rust rounds an exact half to even; only then can the two differ. Far from
     // a half there is nothing to find out.
-    let scaled = value * 10_f64.powi(decimals as i32);
     if (scaled.fract() - 0.5).abs() > 0.25 {
         return rounded;
     }
@@ -138,6 +143,15 @@ fn fixed(value: f64, decimals: usize) -> String {
         return rounded;
     }
     round_up(kept.trim_end_matches('.'))
+}
+
+/// Digits with a point before the last few of them.
+fn with_point(digits: u64, decimals: usize) -> String {
+    let mut out = format!("{digits:0width$}", width = decimals + 1);
+    if decimals > 0 {
+        out.insert(out.len() - decimals, '.');
+    }
+    out
 }
 
 /// Adds one to the last digit.
