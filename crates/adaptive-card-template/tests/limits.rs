@@ -88,9 +88,15 @@ fn the_deepest_expression_allowed_evaluates_on_a_small_stack() {
 #[test]
 fn data_may_only_be_nested_so_deep_where_it_is_used() {
     let data = json!({ "deep": nested(150, json!(1)) });
-    for expression in
-        ["deep", "string(deep)", "jsonStringify(deep)", "deep == deep", "concat(deep, 'x')"]
-    {
+    for expression in [
+        "deep",
+        "string(deep)",
+        "jsonStringify(deep)",
+        "deep == deep",
+        "concat(deep, 'x')",
+        "flatten(deep, 999999)",
+        "stringOrValue('${deep}')",
+    ] {
         assert_eq!(expand_limit(expression, &data), Some(Limit::DataDepth), "{expression}");
     }
     assert_eq!(expand_limit("count(deep)", &data), None);

@@ -22,7 +22,7 @@ type Path<'t> = Vec<Step<'t>>;
 
 impl<'o> Compiler<'o> {
     pub(crate) fn new(options: &'o Options) -> Self {
-        Self { arena: Arena::default(), options }
+        Self { arena: Arena::with_room(), options }
     }
 
     /// The expressions of everything compiled so far.

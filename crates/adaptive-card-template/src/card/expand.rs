@@ -36,7 +36,9 @@ pub(crate) fn expand(
         scratch: String::new(),
     };
     let mut expander = Expander { eval, warnings };
-    expander.value(&template.root).map_err(Failure::into_error)
+    let mut card = Value::Null;
+    let defined = expander.value(&template.root, &mut card).map_err(Failure::into_error)?;
+    Ok(defined.then_some(card))
 }
 
 struct Expander<'a, 'w> {
@@ -79,36 +81,37 @@ impl<'a> Failure<'a> {
 }
 
 impl<'a> Expander<'a, '_> {
-    /// The value of a node; `None` for undefined, which drops a key.
-    fn value(&mut self, node: &'a Node) -> Outcome<'a, Option<Value>> {
+    /// Writes a node's value where it belongs, which holds null so far; false
+    /// for undefined, which drops a key. Values are large, so they are built in
+    /// place rather than handed around.
+    fn value(&mut self, node: &'a Node, slot: &mut Value) -> Outcome<'a, bool> {
         match node {
             Node::Fixed(value, cost) => {
                 self.pay(*cost)?;
-                Ok(Some(value.clone()))
+                slot.clone_from(value);
             }
             Node::Binding(id) => match self.evaluate(*id)? {
-                Val::Undefined => Ok(None),
-                value => self.json(value).map(Some),
+                Val::Undefined => return Ok(false),
+                value => *slot = self.json(value)?,
             },
             Node::List(nodes) => {
                 let mut out = Vec::with_capacity(nodes.len());
                 self.list(nodes, &mut out)?;
-                Ok(Some(Value::Array(out)))
+                *slot = Value::Array(out);
             }
             Node::Object(object) if object.data.is_none() => {
-                Ok(Some(self.single(object)?.unwrap_or_default()))
+                // What is not shown stays null.
+                self.single(object, slot)?;
             }
             Node::Object(object) => {
                 let mut out = Vec::new();
                 self.repeated(object, &mut out)?;
                 // None gives null, one gives itself.
-                Ok(Some(if out.len() > 1 {
-                    Value::Array(out)
-                } else {
-                    out.pop().unwrap_or_default()
-                }))
+                *slot =
+                    if out.len() > 1 { Value::Array(out) } else { out.pop().unwrap_or_default() };
             }
         }
+        Ok(true)
     }
 
     /// The items of a list; lists among them are spliced in, null vanishes.
@@ -146,10 +149,7 @@ impl<'a> Expander<'a, '_> {
                 Ok(())
             }
             Node::List(nodes) => self.list(nodes, out),
-            Node::Object(object) if object.data.is_none() => {
-                out.extend(self.single(object)?);
-                Ok(())
-            }
+            Node::Object(object) if object.data.is_none() => self.push_single(object, out),
             Node::Object(object) => self.repeated(object, out),
         }
     }
@@ -188,14 +188,21 @@ impl<'a> Expander<'a, '_> {
         if !matches!(data, Val::Undefined) {
             self.eval.scope.data = data;
         }
-        out.extend(self.single(object)?);
+        self.push_single(object, out)
+    }
+
+    fn push_single(&mut self, object: &'a Object, out: &mut Vec<Value>) -> Outcome<'a, ()> {
+        let mut slot = Value::Null;
+        if self.single(object, &mut slot)? {
+            out.push(slot);
+        }
         Ok(())
     }
 
-    /// An object with the data at hand; `None` if it is not shown.
-    fn single(&mut self, object: &'a Object) -> Outcome<'a, Option<Value>> {
+    /// Writes an object with the data at hand; false if it is not shown.
+    fn single(&mut self, object: &'a Object, slot: &mut Value) -> Outcome<'a, bool> {
         if !self.is_shown(object)? {
-            return Ok(None);
+            return Ok(false);
         }
         self.pay(object.cost)?;
         let mut fields = object.fixed.clone();
@@ -207,9 +214,9 @@ impl<'a> Expander<'a, '_> {
                 continue;
             };
             next = bound.next();
-            match self.value(node) {
-                Ok(Some(value)) => *slot = value,
-                Ok(None) => undefined.push(key.clone()),
+            match self.value(node, slot) {
+                Ok(true) => {}
+                Ok(false) => undefined.push(key.clone()),
                 Err(failure) => {
                     let key = object.fixed.keys().nth(position);
                     return Err(failure.within(Step::Key(key.map_or("", String::as_str))));
@@ -222,7 +229,8 @@ impl<'a> Expander<'a, '_> {
         for key in undefined {
             fields.shift_remove(&key);
         }
-        Ok(Some(Value::Object(fields)))
+        *slot = Value::Object(fields);
+        Ok(true)
     }
 
     /// Only a `$when` that is exactly true shows the object.

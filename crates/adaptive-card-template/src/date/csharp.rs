@@ -79,3 +79,27 @@ fn token(letter: char, length: usize) -> Option<&'static str> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_become_tokens() {
+        for (format, tokens) in [
+            ("yyyy-MM-ddTHH:mm:ss.fff", "YYYY-MM-DDTHH:mm:ss.SSS"),
+            ("dddd d MMMM yy h:m tt zzz", "dddd D MMMM YY h:m A Z"),
+            ("ddddd MMMMM yyyyy", "dddd MMMM YYYY"),
+            ("'at' h \\h %d", "at h h D"),
+        ] {
+            assert_eq!(to_tokens(format).as_deref(), Some(tokens), "{format}");
+        }
+    }
+
+    #[test]
+    fn what_has_no_token_fails_the_whole_format() {
+        for format in ["R", "u", "f", "ss.ff", "g", "'open", "d\\"] {
+            assert_eq!(to_tokens(format), None, "{format}");
+        }
+    }
+}

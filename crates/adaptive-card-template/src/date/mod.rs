@@ -24,5 +24,31 @@ pub(crate) fn parse_iso(text: &str) -> Option<i64> {
     if !text.ends_with('Z') || !(24..=27).contains(&text.len()) {
         return None;
     }
-    parse(text).filter(|millis| to_iso(*millis) == text)
+    match plain(text.as_bytes()) {
+        Some(millis) => Some(millis),
+        None => parse(text).filter(|millis| to_iso(*millis) == text),
+    }
+}
+
+/// The usual case of a year of four digits, without the way over tokens.
+fn plain(text: &[u8]) -> Option<i64> {
+    const LAYOUT: &[u8; 24] = b"0000-00-00T00:00:00.000Z";
+    let fits = |(byte, layout): (&u8, &u8)| match layout {
+        b'0' => byte.is_ascii_digit(),
+        other => byte == other,
+    };
+    if text.len() != LAYOUT.len() || !text.iter().zip(LAYOUT).all(fits) {
+        return None;
+    }
+    let number = |from: usize, to: usize| {
+        text[from..to].iter().fold(0_i64, |sum, byte| sum * 10 + i64::from(byte - b'0'))
+    };
+    let (year, month, day) = (number(0, 4), number(5, 7), number(8, 10));
+    let (hour, minute, second) = (number(11, 13), number(14, 16), number(17, 19));
+    let fine = (1..=12).contains(&month)
+        && (1..=Civil::days_in_month(year, month)).contains(&day)
+        && hour < 24
+        && minute < 60
+        && second < 60;
+    if fine { make_time([year, month, day], [hour, minute, second, number(20, 23)]) } else { None }
 }

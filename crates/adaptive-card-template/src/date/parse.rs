@@ -320,3 +320,36 @@ fn offset(scanner: &mut Scanner<'_>, parts: &mut Parts, sign: char) -> Option<()
     parts.zone_minute = Some(minute);
     Some(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::to_iso;
+    use super::*;
+
+    #[test]
+    fn dates_are_read_in_many_forms() {
+        let cases = [
+            ("2024-03-05", "2024-03-05T00:00:00.000Z"),
+            ("2024-03-05T09:07:03+02:00", "2024-03-05T07:07:03.000Z"),
+            ("2024-03-05T24:00", "2024-03-06T00:00:00.000Z"),
+            ("2024-02-31", "2024-03-02T00:00:00.000Z"),
+            ("03/15/2018 12:00:00", "2018-03-15T12:00:00.000Z"),
+            ("March 5, 2024 9:07 PM", "2024-03-05T21:07:00.000Z"),
+            ("Tue Mar 5 2024 09:07:03 GMT+0200 (CEST)", "2024-03-05T07:07:03.000Z"),
+            ("3/5/49", "2049-03-05T00:00:00.000Z"),
+            ("3/5/50", "1950-03-05T00:00:00.000Z"),
+            ("March 5", "2001-03-05T00:00:00.000Z"),
+            ("2024-03-05T09:07:03.1239Z", "2024-03-05T09:07:03.123Z"),
+        ];
+        for (text, iso) in cases {
+            assert_eq!(parse(text).map(to_iso).as_deref(), Some(iso), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_text_is_no_date() {
+        for text in ["", "garbage", "2024-03-05T", "2024-03-05T9:7", "13/32/2024", "5 x 2024"] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+}

@@ -55,6 +55,11 @@ impl<'a> Eval<'a> {
         for part in parts {
             self.budget.steps(1)?;
             let fault = match self.eval(*part, true) {
+                Ok(Val::Str(text)) => {
+                    self.budget.output(text.len())?;
+                    out.push_str(&text);
+                    continue;
+                }
                 Ok(value) => {
                     let text = json::to_text(&value, &mut self.budget)
                         .map_err(|fault| located(fault, self.arena.offset(*part)))?;
@@ -128,9 +133,9 @@ impl<'a> Eval<'a> {
             last_regex: None,
             scratch: String::new(),
         };
-        let result = eval.child(id, substitute).map(|value| value.detach());
+        let result = eval.child(id, substitute);
         self.budget = eval.budget;
-        result
+        json::detach(&result?, &mut self.budget, 0)
     }
 
     fn call(

@@ -169,21 +169,22 @@ fn flatten<'a>(eval: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
     }
     let depth = args.get(1).map_or(100.0, |depth| depth.as_number().unwrap_or(1.0)).max(1.0);
     let mut out = Vec::new();
-    flatten_into(eval, &args[0], depth.ceil(), &mut out)?;
+    flatten_into(eval, &args[0], (depth.ceil(), 0), &mut out)?;
     Ok(Val::list(out))
 }
 
 fn flatten_into<'a>(
     eval: &mut Eval<'a>,
     list: &Val<'a>,
-    depth: f64,
+    (most, depth): (f64, u32),
     out: &mut Vec<Val<'a>>,
 ) -> Res<()> {
+    eval.budget.check_depth(depth)?;
     for item in list.items().unwrap_or_default() {
         eval.budget.steps(1)?;
         match item {
-            nested if nested.is_list() && depth >= 1.0 => {
-                flatten_into(eval, &nested, depth - 1.0, out)?;
+            nested if nested.is_list() && f64::from(depth) < most => {
+                flatten_into(eval, &nested, (most, depth + 1), out)?;
             }
             Val::Undefined => out.push(Val::Null),
             Val::Num(number) if !number.is_finite() => out.push(Val::Null),

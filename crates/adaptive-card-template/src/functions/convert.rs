@@ -50,5 +50,5 @@ fn parse_json<'a>(eval: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
     eval.budget.steps(text.len() / 4)?;
     let value: serde_json::Value = serde_json::from_str(crate::value::text::trim(text))
         .map_err(|_| Fault::soft("valid JSON"))?;
-    Ok(Val::from_json(&value).detach())
+    json::detach(&Val::from_json(&value), &mut eval.budget, 0)
 }

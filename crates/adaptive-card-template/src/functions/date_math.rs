@@ -164,5 +164,7 @@ fn start_of_hour<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
 
 fn start_of_month<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
     let c = Civil::new(iso(args, 0)?);
-    print(make_time([c.year, c.month, 1], [0; 4]), args, 3)
+    // The library names the year anew, and one of two digits is of the 1900s.
+    let year = if (0..100).contains(&c.year) { c.year + 1900 } else { c.year };
+    print(make_time([year, c.month, 1], [0; 4]), args, 3)
 }

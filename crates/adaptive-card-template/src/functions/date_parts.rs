@@ -98,6 +98,9 @@ fn read_back<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
 fn format_date_time<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
     let wrong = || Fault::soft("a date");
     let text = args[0].as_str().ok_or_else(wrong)?;
+    if let Some(millis) = date::parse_iso(text) {
+        return print(Some(millis), args, 3);
+    }
     let plain = date::parse(text).ok_or_else(wrong)?;
     let millis =
         if text.ends_with('Z') { plain } else { date::parse(&format!("{text}Z")).unwrap_or(plain) };

@@ -55,7 +55,8 @@ fn reread(local: Civil) -> Civil {
     let year = match year {
         0..=49 => year + 2000,
         50..=99 => year + 1900,
-        _ => return local,
+        year if year == local.year => return local,
+        year => year,
     };
     let millis = date::make_time(
         [year, local.month, local.day],
@@ -75,6 +76,9 @@ fn to_utc<'a>(eval: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
         return Err(Fault::soft("a date within range"));
     }
     let whole = millis.div_euclid(1000) * 1000;
-    let printable = offset % 60 == 0 && (0..=9999).contains(&Civil::new(local).year);
+    // An offset of seconds cannot be printed, unless it is so small that it is
+    // taken for hours.
+    let whole_minutes = offset % 60 == 0 || offset.abs() <= 960;
+    let printable = whole_minutes && (0..=9999).contains(&Civil::new(local).year);
     print(printable.then_some(whole), args, 4)
 }

@@ -120,10 +120,15 @@ fn fixed(value: f64, decimals: usize) -> String {
     if value >= 1e21 || !value.is_finite() {
         return number::print(value);
     }
+    // Where scaling gives a whole number, its digits are the answer: the error
+    // of one multiplication is far less than half of the last of them.
+    let scaled = value * 10_f64.powi(decimals as i32);
+    if scaled.fract() == 0.0 && scaled < 9e15 {
+        return with_point(scaled as u64, decimals);
+    }
     let rounded = format!("{value:.decimals$}");
     // Rust rounds an exact half to even; only then can the two differ. Far from
     // a half there is nothing to find out.
-    let scaled = value * 10_f64.powi(decimals as i32);
     if (scaled.fract() - 0.5).abs() > 0.25 {
         return rounded;
     }
@@ -140,6 +145,15 @@ fn fixed(value: f64, decimals: usize) -> String {
     round_up(kept.trim_end_matches('.'))
 }
 
+/// Digits with a point before the last few of them.
+fn with_point(digits: u64, decimals: usize) -> String {
+    let mut out = format!("{digits:0width$}", width = decimals + 1);
+    if decimals > 0 {
+        out.insert(out.len() - decimals, '.');
+    }
+    out
+}
+
 /// Adds one to the last digit.
 fn round_up(digits: &str) -> String {
     let mut out: Vec<u8> = digits.bytes().collect();
@@ -154,4 +168,39 @@ fn round_up(digits: &str) -> String {
         }
     }
     format!("1{}", String::from_utf8(out).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fixed_notation_rounds_an_exact_half_up() {
+        let cases = [
+            (0.5, 0, "1"),
+            (2.5, 0, "3"),
+            (1.005, 2, "1.00"),
+            (0.125, 2, "0.13"),
+            (9.5, 0, "10"),
+            (99.5, 0, "100"),
+            (1e21, 2, "1e+21"),
+        ];
+        for (value, decimals, text) in cases {
+            assert_eq!(fixed(value, decimals), text);
+        }
+    }
+
+    #[test]
+    fn thousands_are_grouped_as_the_locale_does() {
+        for (locale, text) in [
+            ("en-US", "−1,234,567.80"),
+            ("de-CH", "−1'234'567,80"),
+            ("en-IN", "−12,34,567.80"),
+            ("ar-EG", "−١٬٢٣٤٬٥٦٧٫٨٠"),
+            ("unknown", "−1,234,567.80"),
+        ] {
+            assert_eq!(grouped(-1_234_567.8, 2, number_style(locale)), text);
+        }
+        assert_eq!(grouped(-0.001, 2, number_style("en-US")), "0.00");
+    }
 }

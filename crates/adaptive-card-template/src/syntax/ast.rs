@@ -62,6 +62,16 @@ pub(crate) struct Arena {
 }
 
 impl Arena {
+    /// An arena with room for the expressions of an ordinary card.
+    pub(crate) fn with_room() -> Self {
+        const NODES: usize = 96;
+        Self {
+            nodes: Vec::with_capacity(NODES),
+            offsets: Vec::with_capacity(NODES),
+            heights: Vec::with_capacity(NODES),
+        }
+    }
+
     /// Adds a node; `children` are what its height is counted from.
     pub(crate) fn add(&mut self, expr: Expr, offset: usize, children: &[Id]) -> Id {
         let below = children.iter().map(|id| self.height(*id)).max().unwrap_or(0);

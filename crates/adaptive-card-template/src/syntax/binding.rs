@@ -186,3 +186,43 @@ pub(super) fn identifier_length(bytes: &[u8]) -> Option<usize> {
     let rest = bytes[start..].iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_');
     Some(start + rest.count())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bindings(text: &str) -> Vec<&str> {
+        let (pieces, _) = split(text, 0);
+        let binding = |piece: &Piece| match *piece {
+            Piece::Binding(start, end) => Some(&text[start..end]),
+            _ => None,
+        };
+        pieces.iter().filter_map(binding).collect()
+    }
+
+    #[test]
+    fn braces_inside_quotes_and_objects_belong_to_the_binding() {
+        assert_eq!(bindings("a ${'}'} b ${{a:1}.a}"), ["${'}'}", "${{a:1}.a}"]);
+        assert_eq!(bindings("${{a:{'b':2}}}"), ["${{a:{'b':2}}}"]);
+    }
+
+    #[test]
+    fn what_does_not_close_is_text() {
+        for text in ["${", "${}", "${n", "${'abc}", "${{n}}", "${n\n}", "${ {a : 1} }", "\\${n}"] {
+            assert_eq!(bindings(text), Vec::<&str>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_escaped_quote_ends_the_string_where_nothing_else_makes_sense() {
+        assert_eq!(bindings(r"${'a\'b'}"), [r"${'a\'b'}"]);
+        assert_eq!(bindings(r"${'a\'}"), [r"${'a\'}"]);
+        assert_eq!(string_ends(br"'a\'b' c", 0), [6, 4]);
+    }
+
+    #[test]
+    fn the_inside_is_trimmed_and_loses_an_equals_sign() {
+        assert_eq!(inner("x ${ = n } y", 2, 10), (" n", 6));
+        assert_eq!(inner("${n}", 0, 4), ("n", 2));
+    }
+}

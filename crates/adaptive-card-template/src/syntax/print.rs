@@ -74,3 +74,32 @@ fn write_quoted(text: &str, out: &mut String) {
     }
     out.push('\'');
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse_expression;
+    use super::*;
+    use crate::options::Limits;
+
+    #[test]
+    fn expressions_print_in_normal_form() {
+        for (text, normal) in [
+            ("a+b *c", "(a + (b * c))"),
+            ("-n ^ 2", "((0 - n) ^ 2)"),
+            ("1 < 2 == t", "(1 < (2 == t))"),
+            ("add(1, 2, 3)", "(1 + 2 + 3)"),
+            ("not(x) && !y", "(!(x) && !(y))"),
+            ("a & 'it\\'s'", "concat(a, 'it\\'s')"),
+            ("a ? b : c ? d : e", "if(if(a, b, c), d, e)"),
+            ("x ?? [1.50, o.p['q'].r]", "coalesce(x, createArray(1.5, o.p['q'].r))"),
+            ("{k: v}", "setProperty(json('{}'), 'k', v)"),
+            ("select(l, x => x.y)", "select(l, x, x.y)"),
+            ("no . such (1)", "no.such(1)"),
+        ] {
+            let mut arena = Arena::default();
+            let id = parse_expression(&mut arena, text, &Limits::default());
+            let id = id.unwrap_or_else(|fault| panic!("{text}: {}", fault.expected));
+            assert_eq!(print(&arena, id), normal, "{text}");
+        }
+    }
+}

@@ -1,8 +1,10 @@
 //! From a value to JSON, to JSON text, and to text as `toString` gives it.
 
+use std::rc::Rc;
+
 use serde_json::{Map, Value};
 
-use super::{Text, Val, number};
+use super::{Fields, Text, Val, number};
 use crate::expr::fault::{Budget, Fault, Res};
 
 /// A value as JSON. Undefined, NaN and the infinities become null; undefined
@@ -86,6 +88,35 @@ fn copy_map(fields: &Map<String, Value>, budget: &mut Budget, depth: u32) -> Res
         out.insert(key.clone(), copy(value, budget, depth + 1)?);
     }
     Ok(Value::Object(out))
+}
+
+/// Copies whatever is borrowed, so that the value may outlive the expression
+/// it came from.
+pub(crate) fn detach<'b>(value: &Val<'_>, budget: &mut Budget, depth: u32) -> Res<Val<'b>> {
+    budget.steps(1)?;
+    budget.check_depth(depth)?;
+    Ok(match value {
+        Val::Undefined => Val::Undefined,
+        Val::Null => Val::Null,
+        Val::Bool(flag) => Val::Bool(*flag),
+        Val::Num(number) => Val::Num(*number),
+        Val::Str(text) => Val::text(text.clone()),
+        Val::Ticks(ticks) => Val::Ticks(Rc::clone(ticks)),
+        Val::Bytes(bytes) => Val::Bytes(Rc::clone(bytes)),
+        Val::JsonList(_) | Val::List(_) => {
+            let items = value.items().unwrap_or_default();
+            let items: Res<Vec<Val<'b>>> =
+                items.iter().map(|item| detach(item, budget, depth + 1)).collect();
+            Val::list(items?)
+        }
+        Val::JsonMap(_) | Val::Map(_) => {
+            let mut fields = Fields::new();
+            for (key, value) in value.fields().unwrap_or_default() {
+                fields.insert(Text::Owned(key.into_owned()), detach(&value, budget, depth + 1)?);
+            }
+            Val::map(fields)
+        }
+    })
 }
 
 /// `JSON.stringify`; `None` for undefined.

@@ -243,28 +243,4 @@ impl<'a> Val<'a> {
             _ => self.own_field(name),
         }
     }
-
-    /// Copies whatever is borrowed, so that the value may outlive the
-    /// expression it came from.
-    pub(crate) fn detach<'b>(&self) -> Val<'b> {
-        match self {
-            Self::Undefined => Val::Undefined,
-            Self::Null => Val::Null,
-            Self::Bool(flag) => Val::Bool(*flag),
-            Self::Num(number) => Val::Num(*number),
-            Self::Str(text) => Val::text(text.clone()),
-            Self::Ticks(ticks) => Val::Ticks(Rc::clone(ticks)),
-            Self::Bytes(bytes) => Val::Bytes(Rc::clone(bytes)),
-            Self::JsonList(_) | Self::List(_) => {
-                Val::list(self.items().unwrap_or_default().iter().map(Self::detach).collect())
-            }
-            Self::JsonMap(_) | Self::Map(_) => Val::map(
-                self.fields()
-                    .unwrap_or_default()
-                    .into_iter()
-                    .map(|(key, value)| (Cow::Owned(key.into_owned()), value.detach()))
-                    .collect(),
-            ),
-        }
-    }
 }

@@ -208,3 +208,54 @@ fn decimal_prefix(text: &str) -> Option<usize> {
     }
     Some(end)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_print_in_the_shortest_form() {
+        let cases = [
+            (0.0, "0"),
+            (-0.0, "0"),
+            (1.0 / 3.0, "0.3333333333333333"),
+            (1e21, "1e+21"),
+            (123_456_789_012_345_680_000.0, "123456789012345680000"),
+            (1e-6, "0.000001"),
+            (1.5e-7, "1.5e-7"),
+            (-1234.5, "-1234.5"),
+            (5e-324, "5e-324"),
+            (f64::MAX, "1.7976931348623157e+308"),
+            (f64::NEG_INFINITY, "-Infinity"),
+        ];
+        for (number, text) in cases {
+            assert_eq!(print(number), text);
+        }
+    }
+
+    #[test]
+    fn rounding_goes_up_at_the_half() {
+        let rounded = [2.5, -2.5, 1.4, -1.6, 0.499_999_999_999_999_94].map(|n| print(round(n)));
+        assert_eq!(rounded, ["3", "-2", "1", "-2", "0"]);
+    }
+
+    #[test]
+    fn parsing_stops_where_the_number_does() {
+        assert_eq!(parse_int(" -17px", false), Some(-17.0));
+        assert_eq!(parse_int("0x1F", false), Some(0.0));
+        assert_eq!(parse_int("0x1F", true), Some(31.0));
+        assert_eq!(parse_int("x", true), None);
+        assert_eq!(parse_float("-3.7x"), Some(-3.7));
+        assert_eq!(parse_float("1e3e"), Some(1000.0));
+        assert_eq!(parse_float("."), None);
+        assert!(from_text("12x").is_nan());
+        assert_eq!(print(from_text("  ")), "0");
+    }
+
+    #[test]
+    fn whole_doubles_become_whole_json_numbers() {
+        assert_eq!(to_json(-0.0).to_string(), "0");
+        assert_eq!(to_json(9_007_199_254_740_993.0).to_string(), "9007199254740992");
+        assert_eq!(to_json(f64::NAN), Value::Null);
+    }
+}

@@ -84,3 +84,37 @@ pub(crate) fn same_ignoring_case(left: &str, right: &str) -> bool {
     // Letters outside of ASCII fold to letters within it, too: the Kelvin sign.
     !(left.is_ascii() && right.is_ascii()) && left.to_lowercase() == right.to_lowercase()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_counted_in_code_units() {
+        assert_eq!(length("Zoë 🎉"), 6);
+        assert_eq!(slice("Zoë 🎉", 4, 6), "🎉");
+        assert_eq!(slice("Zoë 🎉", 4, 5), "\u{fffd}");
+        assert_eq!(unit_at("🎉", 2), None);
+        assert_eq!(unit_index("ë🎉x", "ë🎉".len()), 3);
+    }
+
+    #[test]
+    fn order_is_that_of_code_units() {
+        // By code points, the emoji would be the greater.
+        assert_eq!(compare("🎉", "\u{fffd}"), Ordering::Less);
+        assert_eq!(compare("a", "é"), Ordering::Less);
+    }
+
+    #[test]
+    fn names_fold_to_lower_case() {
+        for (left, right, same) in [
+            ("Name", "nAME", true),
+            ("Ünï", "üNÏ", true),
+            ("\u{212a}ey", "key", true),
+            ("a", "ab", false),
+            ("", "", true),
+        ] {
+            assert_eq!(same_ignoring_case(left, right), same, "{left} {right}");
+        }
+    }
+}

@@ -89,3 +89,56 @@ fn is_match<'a>(eval: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
     let regex = cached(eval, format!("m{source}"), |size| compile_common(source, size))?;
     Ok(Val::Bool(regex.is_match(text)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SIZE: usize = 1 << 20;
+
+    fn matches(pattern: &str, text: &str) -> Option<bool> {
+        compile_common(pattern, SIZE).ok().map(|regex| regex.is_match(text))
+    }
+
+    #[test]
+    fn patterns_mean_what_they_do_in_javascript() {
+        for (pattern, text, found) in [
+            (r"^\d+$", "42", true),
+            (r"^\d+$", "٤٢", false),
+            (r"^\w+$", "é", false),
+            ("a.c", "a\nc", false),
+            ("(?s)a.c", "a\nc", true),
+            ("^b$", "a\nb", false),
+            ("(?m)^b$", "a\nb", true),
+            ("(?i)STR", "a str", true),
+            ("a{,2}", "a{,2}", true),
+            ("[^]", "x", true),
+            (r"\Qx", "x", false),
+        ] {
+            let got = matches(pattern, text);
+            assert_eq!(
+                got,
+                if pattern.starts_with(r"\Q") { None } else { Some(found) },
+                "{pattern}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_not_common_to_all_engines_is_refused() {
+        for pattern in
+            ["", "[", "*", "a++", "(?=a)", r"\b", r"(a)\1", "a{2,1}", "[z-a]", "(a", "a)"]
+        {
+            assert_eq!(matches(pattern, "a"), None, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn replacing_takes_more_but_no_look_around() {
+        let flags = Flags { ignore_case: true, ..Flags::default() };
+        assert!(compile(r"\bx\u0041[\b]", flags, SIZE).is_ok());
+        for pattern in ["(?=a)", "(?<!a)", r"(a)\1", r"(?<n>a)\k<n>"] {
+            assert!(compile(pattern, flags, SIZE).is_err(), "{pattern}");
+        }
+    }
+}
