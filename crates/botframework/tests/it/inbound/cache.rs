@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use botframework::auth::Authenticator;
+
 use super::support::{Lab, Meter, SigningKey};
 
 /// A bot that has accepted `lab.valid()` once: its token is cached.
@@ -76,6 +78,27 @@ async fn a_withdrawn_key_drops_its_tokens() {
     assert_eq!(bot.send(&draft).await.status, 401);
     assert_eq!(lab.logs.reasons(), ["key_unknown"]);
     assert_eq!(bot.processed(), 2);
+}
+
+/// A key that comes back has to prove its tokens anew.
+#[tokio::test]
+async fn a_dropped_token_stays_dropped() {
+    let meter = Meter::default();
+    let _local = metrics::set_default_local_recorder(&meter);
+    let lab = Lab::new().await;
+    let mut config = lab.config();
+    config.forced_refresh_interval = Duration::from_mins(1);
+    let bot = lab.bot(Authenticator::Channel(lab.verifier(config))).await;
+    let draft = lab.valid();
+    assert_eq!(bot.send(&draft).await.status, 202);
+    lab.keys.publish(vec![SigningKey::Stranger.jwk()]);
+    assert_eq!(bot.send(&lab.valid().signed_by(SigningKey::Stranger)).await.status, 202);
+    assert_eq!(bot.send(&draft).await.status, 401);
+    lab.clock.advance(Duration::from_mins(1));
+    lab.keys.publish(vec![SigningKey::Teams.jwk(), SigningKey::TeamsToo.jwk()]);
+    assert_eq!(bot.send(&lab.valid().signed_by(SigningKey::TeamsToo)).await.status, 202);
+    assert_eq!(bot.send(&draft).await.status, 202);
+    assert_eq!(meter.value("botframework_token_cache_total{hit}"), 0);
 }
 
 /// A key id that is given to another key proves nothing for old tokens.

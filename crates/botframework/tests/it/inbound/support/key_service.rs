@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -88,7 +89,9 @@ impl KeyService {
 
     /// Waits until a key set is served; one already served counts once.
     pub(crate) async fn key_set_served(&self) {
-        self.shared.served.notified().await;
+        let served = self.shared.served.notified();
+        let in_time = tokio::time::timeout(Duration::from_secs(30), served).await;
+        assert!(in_time.is_ok(), "no key set was asked for");
     }
 }
 

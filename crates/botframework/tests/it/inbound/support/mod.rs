@@ -40,7 +40,7 @@ impl Lab {
     pub(super) async fn new() -> Self {
         // Long enough never to be what ends a wait, short enough to fail a test.
         let options =
-            ClientOptions { total_timeout: Duration::from_secs(60), ..ClientOptions::default() };
+            ClientOptions { total_timeout: Duration::from_mins(1), ..ClientOptions::default() };
         Self {
             clock: ManualClock::new(UNIX_EPOCH + Duration::from_secs(START)),
             http: botframework::http::client(&options).unwrap(),
