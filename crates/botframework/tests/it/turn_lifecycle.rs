@@ -190,9 +190,12 @@ async fn a_handler_survives_the_callers_disconnect_and_shutdown_waits_for_it() {
         async move { bot.shutdown().await }
     });
     // Once new turns are refused, shutdown has begun to wait.
-    while channel.post(&world.activity("typing", "2")).await.status == StatusCode::OK {
-        tokio::task::yield_now().await;
-    }
+    let refused = async {
+        while channel.post(&world.activity("typing", "2")).await.status == StatusCode::OK {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), refused).await.expect("turns are refused");
     assert!(!shutdown.is_finished());
     assert_eq!(gate.runs(), 1);
     gate.open.add_permits(1);
