@@ -18,7 +18,8 @@ pub(crate) struct Args {
     /// Port of the stand-in for Teams; 0 takes a free one.
     #[arg(long, default_value_t = 3979)]
     pub(crate) teams_port: u16,
-    /// Where Beckon keeps its data; a temporary folder, removed at the end, if not given.
+    /// Where Beckon keeps its data; a temporary folder, removed at the end, if not given. The
+    /// stand-in for Teams and the page forget: cards and bubbles of an earlier run do not come back.
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
     /// Prints the addresses as one line of JSON, for programs.

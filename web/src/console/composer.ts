@@ -5,16 +5,12 @@ import { explain } from "../shared/http.ts";
 import { uuid } from "../shared/uuid.ts";
 import type { Draft, Outbox } from "./outbox.ts";
 
-/** As the server: longer texts are refused there. */
-const MAX_LENGTH = "10000";
-
 export class Composer {
   readonly root: HTMLFormElement;
   readonly #box = h("textarea", {
     testid: "send-box",
     attrs: {
       rows: "1",
-      maxlength: MAX_LENGTH,
       placeholder: "Write a message",
       "aria-label": "Message",
       "aria-describedby": "send-error",

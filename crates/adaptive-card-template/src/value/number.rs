@@ -17,7 +17,7 @@ pub(crate) fn print(number: f64) -> String {
     out
 }
 
-/// [`print`], appended to text.
+/// [`print()`], appended to text.
 pub(crate) fn print_into(number: f64, out: &mut String) {
     if number.is_nan() {
         out.push_str("NaN");
