@@ -33,6 +33,10 @@ use botframework::turn::{Bot, CardAction, InvokeResponse, TurnContext};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
+/// A turn makes many allocations of a few KiB, for which most systems' own allocator is slow.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 type Failure = Box<dyn Error + Send + Sync>;
 
 #[tokio::main]
