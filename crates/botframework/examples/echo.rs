@@ -10,7 +10,7 @@
 //! | `BOT_APP_ID`, `BOT_APP_SECRET`, `BOT_TENANT_ID` | the bot's registration (single tenant) |
 //! | `BOT_OPENID_METADATA_URL`, `BOT_TOKEN_URL` | other endpoints than the public cloud's |
 //! | `BOT_ALLOWED_HOSTS` | more service hosts: `host` or `host:port`, separated by commas |
-//! | `BOT_ALLOWED_TENANTS` | tenants served, separated by commas, or `*`; `BOT_TENANT_ID` by default |
+//! | `BOT_ALLOWED_TENANTS` | tenants served, separated by commas; all by default, an echo keeps no data |
 //! | `BOT_LIMITS=off` | no rate limits: for measuring only |
 //! | `PORT` | port on 127.0.0.1, 3978 by default |
 
@@ -129,10 +129,11 @@ async fn verified() -> Result<Bot, Failure> {
 
     let mut inbound = VerifierConfig::new(&app_id, Cloud::Public);
     inbound.allowed_hosts = hosts.clone();
+    // An echo has nothing to keep from one organisation's users for another's. A bot with data
+    // of its own lists whom it serves: the library's default is nobody.
     inbound.tenants = match variable("BOT_ALLOWED_TENANTS").as_deref() {
-        Some("*") => TenantPolicy::Any,
+        None | Some("*") => TenantPolicy::Any,
         Some(list) => TenantPolicy::Only(list.split(',').map(|id| id.trim().to_owned()).collect()),
-        None => TenantPolicy::Only(vec![tenant.clone()]),
     };
     inbound.openid_metadata_url =
         variable("BOT_OPENID_METADATA_URL").map(|url| url.parse()).transpose()?;
