@@ -16,7 +16,7 @@ use crate::telemetry;
 #[command(name = "beckon", version, about, max_term_width = 100)]
 struct Cli {
     /// The configuration file.
-    #[arg(long, short, global = true, env = "BECKON_CONFIG", default_value = "beckon.toml")]
+    #[arg(long, short, global = true, default_value = "beckon.toml")]
     config: PathBuf,
     #[command(subcommand)]
     command: Command,
