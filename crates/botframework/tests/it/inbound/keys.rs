@@ -1,9 +1,11 @@
 //! When keys are fetched, and what happens while that fails.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use botframework::auth::{Authenticator, KeysError};
 use serde_json::json;
+use tokio::sync::Semaphore;
 
 use super::support::{Draft, Lab, Mode, SigningKey};
 
@@ -56,6 +58,35 @@ async fn an_unknown_key_is_looked_for_once_an_hour() {
     storm(200).await;
     assert_eq!(lab.keys.requests(), (3, 3));
     assert!(lab.logs.reasons().iter().all(|reason| reason == "key_unknown"));
+}
+
+/// Forged tokens cost nothing, and hanging up costs even less: it must not buy
+/// a fetch per token.
+#[tokio::test]
+async fn senders_who_hang_up_during_a_fetch_do_not_storm_the_service() {
+    let lab = Lab::new().await;
+    let verifier = lab.verifier(lab.config());
+    verifier.warm().await.unwrap();
+    let permits = Arc::new(Semaphore::new(0));
+    lab.keys.set_mode(Mode::Held(Arc::clone(&permits)));
+    let forged = |number: usize| {
+        let mut draft = lab.valid();
+        draft.header["kid"] = format!("unknown-{number}").into();
+        (verifier.clone(), draft.headers())
+    };
+    for number in 0..40 {
+        let (verifier, headers) = forged(number);
+        let request = tokio::spawn(async move { verifier.authenticate(&headers).await });
+        lab.keys.document_asked_for(2).await;
+        request.abort();
+        assert!(request.await.unwrap_err().is_cancelled());
+    }
+    permits.add_permits(1);
+    let (verifier, headers) = forged(40);
+    let refused = verifier.authenticate(&headers).await.unwrap_err();
+    assert_eq!(refused.reason(), "key_unknown");
+    // The first and the one that the hour grants.
+    assert_eq!(lab.keys.requests(), (2, 2));
 }
 
 /// A sender with a dead key must not cause a fetch an hour for ever, and must
