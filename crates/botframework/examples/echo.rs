@@ -15,6 +15,7 @@
 //! | `PORT` | port on 127.0.0.1, 3978 by default |
 
 use std::error::Error;
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -61,7 +62,9 @@ async fn run() -> Result<(), Failure> {
     };
     tracing::info!(address = %listener.local_addr()?, "listening");
     let interrupted = async { drop(tokio::signal::ctrl_c().await) };
-    axum::serve(listener, bot.router()).with_graceful_shutdown(interrupted).await?;
+    // Development mode looks at who calls.
+    let service = bot.router().into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(interrupted).await?;
     bot.shutdown().await;
     Ok(())
 }

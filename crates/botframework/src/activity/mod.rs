@@ -24,6 +24,7 @@ mod outgoing;
 mod parameters;
 mod parse;
 mod reference;
+mod timestamp;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::timestamp;
 use super::{Activity, ActivityType, ChannelAccount, ConversationAccount, ConversationType};
 use crate::service_url::ServiceUrl;
 
@@ -74,6 +75,13 @@ pub enum ReferenceStatus {
     Removed,
 }
 
+/// Takes over a known `new` value; a late one only where there is none yet.
+fn keep_unless<T>(late: bool, new: Option<T>, old: &mut Option<T>) {
+    if new.is_some() && !(late && old.is_some()) {
+        *old = new;
+    }
+}
+
 fn known_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
     let version = u32::deserialize(deserializer)?;
     if version == VERSION {
@@ -115,7 +123,10 @@ impl ConversationReference {
         let user = activity.from.as_ref().filter(|from| !activity.is_bot(from));
         let install = (activity.kind == ActivityType::InstallationUpdate)
             .then(|| activity.action.as_deref().unwrap_or_default());
-        let removed = install.is_some_and(|action| action.starts_with("remove"));
+        // A removal is reported twice, as an installation update and as the bot
+        // leaving; either may come last.
+        let left = activity.members_removed.iter().any(|member| activity.is_bot(member));
+        let removed = left || install.is_some_and(|action| action.starts_with("remove"));
         let added = install == Some("add");
         Self {
             tenant_id: owned(activity.tenant_id()),
@@ -140,16 +151,20 @@ impl ConversationReference {
     /// Takes over what `newer`, a reference to the same conversation, knows;
     /// what it does not know stays. Service URLs are stable but may change, so
     /// every inbound activity should refresh the stored reference.
+    ///
+    /// Channels deliver late and twice: what turns out to be older than
+    /// [`last_seen_at`](Self::last_seen_at) only fills gaps, so that a message
+    /// from before a removal does not bring the conversation back.
     pub fn refresh(&mut self, newer: Self) {
-        fn keep<T>(new: Option<T>, old: &mut Option<T>) {
-            if new.is_some() {
-                *old = new;
-            }
+        let late =
+            timestamp::is_before(newer.last_seen_at.as_deref(), self.last_seen_at.as_deref());
+        let keep = |new: Option<String>, old: &mut Option<String>| keep_unless(late, new, old);
+        if !late {
+            self.service_url = newer.service_url;
+            self.status = newer.status;
         }
-        self.service_url = newer.service_url;
-        self.status = newer.status;
+        keep_unless(late, newer.conversation_type, &mut self.conversation_type);
         keep(newer.tenant_id, &mut self.tenant_id);
-        keep(newer.conversation_type, &mut self.conversation_type);
         keep(newer.bot_id, &mut self.bot_id);
         keep(newer.user_id, &mut self.user_id);
         keep(newer.user_aad_object_id, &mut self.user_aad_object_id);

@@ -2,8 +2,11 @@
 
 use std::net::SocketAddr;
 
+use axum::extract::ConnectInfo;
 use http::HeaderMap;
 use http::header::{HOST, ORIGIN};
+use http::request::Parts;
+use http::uri::Authority;
 
 use super::verifier::Origin;
 use super::{Rejection, VerifiedToken, Verifier, observe};
@@ -23,12 +26,32 @@ pub enum Authenticator {
 }
 
 impl Authenticator {
-    /// See [`Verifier::authenticate`].
+    /// See [`Verifier::authenticate`]. Where the whole head of the request is at
+    /// hand, [`authenticate_request`](Self::authenticate_request) sees more.
     pub async fn authenticate(&self, headers: &HeaderMap) -> Result<VerifiedToken, Rejection> {
+        self.check(headers, None, None).await
+    }
+
+    /// Like [`authenticate`](Self::authenticate), for the head of a request.
+    ///
+    /// Development mode also looks at the authority in the URI, which HTTP/2
+    /// has in place of the `Host` header, and at the peer's address if the
+    /// server provides [`ConnectInfo<SocketAddr>`].
+    pub async fn authenticate_request(&self, parts: &Parts) -> Result<VerifiedToken, Rejection> {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
+        self.check(&parts.headers, parts.uri.authority(), peer).await
+    }
+
+    async fn check(
+        &self,
+        headers: &HeaderMap,
+        authority: Option<&Authority>,
+        peer: Option<SocketAddr>,
+    ) -> Result<VerifiedToken, Rejection> {
         match self {
             Self::Channel(verifier) => verifier.authenticate(headers).await,
             Self::Unconfigured => Err(Rejection::Unconfigured),
-            Self::Development(mode) => mode.authenticate(headers),
+            Self::Development(mode) => mode.authenticate(headers, authority, peer),
         }
         .inspect_err(|rejection| {
             if !matches!(self, Self::Channel(_)) {
@@ -80,6 +103,10 @@ pub enum OutboundCredentials {
 /// answers go. So it exists only for a server bound to the loopback interface
 /// and without real credentials, answers only to loopback service URLs, and
 /// refuses requests that a web page on this machine could have caused.
+///
+/// The address it is told is not proof of where the server listens. Serve the
+/// bot's router with `into_make_service_with_connect_info::<SocketAddr>()`:
+/// then peers that are not on the loopback interface are refused one by one.
 #[derive(Debug, Clone)]
 pub struct DevelopmentMode {
     allowed_hosts: AllowedHosts,
@@ -118,16 +145,28 @@ impl DevelopmentMode {
         &self.allowed_hosts
     }
 
-    fn authenticate(&self, headers: &HeaderMap) -> Result<VerifiedToken, Rejection> {
+    fn authenticate(
+        &self,
+        headers: &HeaderMap,
+        authority: Option<&Authority>,
+        peer: Option<SocketAddr>,
+    ) -> Result<VerifiedToken, Rejection> {
+        let local_peer = peer.is_none_or(|peer| peer.ip().to_canonical().is_loopback());
         // A page from elsewhere reaches loopback ports from the user's browser,
         // by its origin or by a name that resolves here: both show.
-        let host = headers.get(HOST).and_then(|host| host.to_str().ok());
-        let local_host = host.is_some_and(|host| self.is_local(&format!("http://{host}/")));
+        let mut hosts = headers
+            .get_all(HOST)
+            .iter()
+            .map(|host| host.to_str().ok())
+            .chain(authority.map(|authority| Some(authority.as_str())))
+            .peekable();
+        let local_host = hosts.peek().is_some()
+            && hosts.all(|host| host.is_some_and(|host| self.is_local(&format!("http://{host}/"))));
         let local_origin = headers
             .get_all(ORIGIN)
             .iter()
             .all(|origin| origin.to_str().is_ok_and(|origin| self.is_local(origin)));
-        if local_host && local_origin {
+        if local_peer && local_host && local_origin {
             Ok(VerifiedToken(Origin::Development))
         } else {
             Err(Rejection::NotLoopback)

@@ -78,6 +78,9 @@ pub enum TokenConfigError {
     /// The tenant id cannot stand in a URL.
     #[error("the token endpoint cannot be built: {0}")]
     TokenUrl(#[from] url::ParseError),
+    /// A provider without credentials was given some, or the other way round.
+    #[error("a token provider with credentials and one without cannot become each other")]
+    Anonymity,
 }
 
 /// What one token is good for: the part of the cache key that is not the credentials.

@@ -144,11 +144,21 @@ impl TokenProvider {
 
     /// Replaces the credentials, for all clones: a rotated secret takes effect with the next
     /// token, and tokens of the old one are not used any more.
-    pub fn replace_credentials(&self, credentials: Credentials) {
+    ///
+    /// # Errors
+    ///
+    /// [`TokenConfigError::Anonymity`] for [`Credentials::None`] in place of others or the
+    /// reverse; nothing changes then. Whether a bot may be let run in development mode depends
+    /// on it and is checked once, when the bot is built.
+    pub fn replace_credentials(&self, credentials: Credentials) -> Result<(), TokenConfigError> {
         let mut state = self.shared.lock();
+        if state.credentials.is_none() != credentials.is_none() {
+            return Err(TokenConfigError::Anonymity);
+        }
         state.fingerprint = credentials.fingerprint();
         state.credentials = Arc::new(credentials);
         state.slots.clear();
+        Ok(())
     }
 
     /// Whether calls go out without a token.

@@ -27,7 +27,7 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 pub(super) async fn receive(State(bot): State<Bot>, request: Request) -> Response {
     let received = Instant::now();
     let (parts, body) = request.into_parts();
-    let token = match bot.inner.authenticator.authenticate(&parts.headers).await {
+    let token = match bot.inner.authenticator.authenticate_request(&parts).await {
         Ok(token) => token,
         Err(rejection) => return rejected(&rejection),
     };

@@ -32,3 +32,21 @@ fn the_authorization_corpus_holds() {
 fn the_service_url_corpus_holds() {
     assert!((20..200).contains(&replay("service_url", checks::service_url)));
 }
+
+/// A search that ends before the signature or before the claims finds nothing
+/// there.
+#[test]
+fn the_authorization_corpus_reaches_signature_and_claims() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/authorization");
+    for (seed, verdict) in [
+        ("valid", None),
+        ("real", Some("signature_wrong")),
+        ("aud-list", Some("audience_not_allowed")),
+        ("expired", Some("expired")),
+        ("early", Some("not_yet_valid")),
+        ("foreign-key", Some("key_unknown")),
+    ] {
+        let input = std::fs::read(folder.join(seed)).unwrap();
+        assert_eq!(checks::verdict(&input), verdict, "{seed}");
+    }
+}

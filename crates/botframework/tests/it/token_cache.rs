@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use botframework::token::{AccessToken, Credentials, TokenError, TokenProvider};
+use botframework::token::{AccessToken, Credentials, TokenConfigError, TokenError, TokenProvider};
 use serde_json::json;
 use tokio::sync::Notify;
 
-use crate::world::{Reply, Role, World, clock};
+use crate::world::{Reply, Role, World, anonymous_tokens, clock};
 
 async fn value(provider: &TokenProvider) -> String {
     text(&provider.token().await.unwrap())
@@ -154,19 +154,33 @@ async fn rotated_credentials_take_effect_at_once() {
     let provider = world.tokens(&clock);
     let clone = provider.clone();
     assert_eq!(value(&clone).await, "Bearer token-1");
-    provider.replace_credentials(Credentials::client_secret("n3xt"));
+    provider.replace_credentials(Credentials::client_secret("n3xt")).unwrap();
     assert_eq!(value(&clone).await, "Bearer token-2");
     assert_eq!(world.seen(Role::Tokens)[1].form()["client_secret"], "n3xt");
 }
 
 #[tokio::test]
 async fn without_credentials_nothing_is_asked_and_nothing_is_sent() {
-    let (world, clock) = (World::start().await, clock());
-    let provider = world.tokens(&clock);
-    provider.replace_credentials(Credentials::None);
+    let world = World::start().await;
+    let provider = anonymous_tokens();
     assert!(provider.is_anonymous());
     assert_eq!(provider.token().await.unwrap().authorization(), None);
     assert_eq!(requests(&world), 0);
+}
+
+/// Whether a bot is in development mode was checked when it was built.
+#[tokio::test]
+async fn a_provider_neither_gains_nor_loses_credentials() {
+    let (world, clock) = (World::start().await, clock());
+    let provider = world.tokens(&clock);
+    let refused = provider.replace_credentials(Credentials::None);
+    assert_eq!(refused, Err(TokenConfigError::Anonymity));
+    assert_eq!(value(&provider).await, "Bearer token-1");
+    let anonymous = anonymous_tokens();
+    let refused = anonymous.replace_credentials(Credentials::client_secret("s3cret"));
+    assert_eq!(refused, Err(TokenConfigError::Anonymity));
+    assert!(anonymous.is_anonymous());
+    assert_eq!(anonymous.replace_credentials(Credentials::None), Ok(()));
 }
 
 #[tokio::test]

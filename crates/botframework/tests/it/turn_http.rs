@@ -1,12 +1,13 @@
 //! The messaging endpoint as HTTP: what is let through, and in which order things are looked at.
 
 use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use axum::extract::ConnectInfo;
 use botframework::activity::ParseLimits;
 use botframework::auth::{Authenticator, DevelopmentMode, OutboundCredentials};
-use botframework::token::Credentials;
 use botframework::turn::{Bot, BuildError, TurnContext};
 use http::{Method, StatusCode};
 
@@ -128,12 +129,28 @@ async fn development_and_real_credentials_never_meet() {
     let development = || Authenticator::Development(mode.clone());
     let refused = Bot::builder(development(), world.connector()).build().unwrap_err();
     assert_eq!(refused, BuildError::CredentialsInDevelopment);
-    let anonymous = world.connector();
-    anonymous.tokens().replace_credentials(Credentials::None);
+    let anonymous = world.anonymous_connector();
     let refused = Bot::builder(world.authenticator(&clock()), anonymous.clone()).build();
     assert_eq!(refused.unwrap_err(), BuildError::NoCredentials);
     let bot = Bot::builder(development(), anonymous).build().unwrap();
     let channel = Channel::of(&world, &bot).await;
     let request = channel.request(Method::POST).json(&world.message("1", "hi"));
     assert_eq!(answer(request).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn development_mode_on_a_public_interface_serves_no_other_machine() {
+    let world = World::start().await;
+    let mode = DevelopmentMode::new(world.addr, OutboundCredentials::Absent).unwrap();
+    let guard = Authenticator::Development(mode);
+    let bot = Bot::builder(guard, world.anonymous_connector()).build().unwrap();
+    for (peer, status) in
+        [("127.0.0.1:5", StatusCode::OK), ("192.0.2.1:5", StatusCode::UNAUTHORIZED)]
+    {
+        let peer: SocketAddr = peer.parse().unwrap();
+        let router = bot.router().layer(axum::Extension(ConnectInfo(peer)));
+        let channel = Channel::serving(&world, router).await;
+        let request = channel.request(Method::POST).json(&world.message("1", "hi"));
+        assert_eq!(answer(request).await.status, status, "{peer}");
+    }
 }

@@ -104,3 +104,47 @@ fn the_bot_is_never_taken_for_the_user() {
     let reference = activity.conversation_reference();
     assert_eq!((reference.user(), reference.bot_id.as_deref()), (None, Some("28:b")));
 }
+
+/// What Teams posts on a removal besides the installation update.
+fn bot_left(timestamp: &str) -> Activity {
+    let mut activity = install("add");
+    activity.kind = ActivityType::ConversationUpdate;
+    activity.action = None;
+    activity.timestamp = Some(timestamp.to_owned());
+    activity.members_removed = vec![ChannelAccount::new("28:b")];
+    activity
+}
+
+#[test]
+fn a_removed_conversation_stays_removed_when_the_bot_is_seen_leaving() {
+    let mut reference = install("remove").conversation_reference();
+    reference.refresh(bot_left("2026-09-01T10:00:00.120Z").conversation_reference());
+    assert_eq!(reference.status, ReferenceStatus::Removed);
+    assert_eq!(reference.last_seen_at.as_deref(), Some("2026-09-01T10:00:00.120Z"));
+    // Somebody else's leaving is no removal.
+    let mut other = bot_left("2026-09-01T10:00:00.000Z");
+    other.members_removed = vec![ChannelAccount::new("29:u")];
+    assert_eq!(other.conversation_reference().status, ReferenceStatus::Active);
+}
+
+#[test]
+fn a_late_delivery_fills_gaps_but_changes_nothing() {
+    let mut reference = install("remove").conversation_reference();
+    reference.locale = None;
+    let url = reference.service_url.clone();
+    let mut late = install("add");
+    late.timestamp = Some("2026-09-01T09:59:59.9999999Z".to_owned());
+    late.service_url = "https://smba.trafficmanager.net/emea/".parse().unwrap();
+    late.channel_data = Some(json!({"tenant": {"id": "another"}}));
+    reference.refresh(late.conversation_reference());
+    assert_eq!(reference.status, ReferenceStatus::Removed);
+    assert_eq!(reference.service_url, url);
+    assert_eq!(reference.tenant_id.as_deref(), Some("t"));
+    assert_eq!(reference.last_seen_at.as_deref(), Some("2026-09-01T10:00:00.000Z"));
+    assert_eq!(reference.locale.as_deref(), Some("de-CH"));
+    // A genuine return is newer.
+    let mut back = install("add");
+    back.timestamp = Some("2026-09-01T10:00:00.0000001Z".to_owned());
+    reference.refresh(back.conversation_reference());
+    assert_eq!(reference.status, ReferenceStatus::Active);
+}

@@ -41,6 +41,9 @@ pub enum KeysError {
     /// An attempt failed moments ago; the next one has to wait.
     #[error("the key service failed moments ago")]
     BackingOff,
+    /// The task that fetched ended early: the runtime is shutting down.
+    #[error("the fetch of the keys was abandoned")]
+    Abandoned,
 }
 
 #[derive(Deserialize)]

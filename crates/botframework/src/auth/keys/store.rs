@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
+use tracing::Instrument;
 use url::Url;
 
 use super::fetch::{self, KeysError};
@@ -42,8 +43,8 @@ pub(in crate::auth) struct KeyStore {
     clock: Arc<dyn Clock>,
     policy: RefreshPolicy,
     current: RwLock<Option<Arc<KeySet>>>,
-    /// Held during a fetch.
-    gate: tokio::sync::Mutex<()>,
+    /// Held during a fetch, by the fetch's own task.
+    gate: Arc<tokio::sync::Mutex<()>>,
     history: Mutex<History>,
 }
 
@@ -76,6 +77,14 @@ impl Cause<'_> {
             Self::UnknownKey(_) => "unknown_key",
         }
     }
+
+    /// The key that is looked for, if one is.
+    const fn key_id(&self) -> Option<&str> {
+        match self {
+            Self::Empty | Self::Due => None,
+            Self::UnknownKey(key_id) => Some(key_id),
+        }
+    }
 }
 
 impl KeyStore {
@@ -91,7 +100,7 @@ impl KeyStore {
             clock,
             policy,
             current: RwLock::new(None),
-            gate: tokio::sync::Mutex::new(()),
+            gate: Arc::default(),
             history: Mutex::new(History::default()),
         }
     }
@@ -127,13 +136,13 @@ impl KeyStore {
     }
 
     /// Fetches the keys if there are none.
-    pub(in crate::auth) async fn warm(&self) -> Result<(), KeysError> {
+    pub(in crate::auth) async fn warm(self: &Arc<Self>) -> Result<(), KeysError> {
         self.fetch_if_wanted(Cause::Empty).await?;
         if self.current().is_some() { Ok(()) } else { Err(KeysError::BackingOff) }
     }
 
     /// Renews the keys for ever, whether or not requests come.
-    pub(in crate::auth) async fn keep_fresh(&self) {
+    pub(in crate::auth) async fn keep_fresh(self: &Arc<Self>) {
         loop {
             let cause = if self.current().is_some() { Cause::Due } else { Cause::Empty };
             // A failure is logged where it happens and retried here.
@@ -169,20 +178,42 @@ impl KeyStore {
     }
 
     /// Fetches the keys, alone, unless somebody did while we waited to be.
-    async fn fetch_if_wanted(&self, cause: Cause<'_>) -> Result<(), KeysError> {
-        let _alone = self.gate.lock().await;
+    ///
+    /// The fetch is a task of its own: a sender of forged tokens who hangs up
+    /// cancels neither the fetch nor the note that it was made, which is what
+    /// keeps the next forged token from causing another.
+    async fn fetch_if_wanted(self: &Arc<Self>, cause: Cause<'_>) -> Result<(), KeysError> {
+        let alone = Arc::clone(&self.gate).lock_owned().await;
         if !self.wanted(cause) {
             return Ok(());
         }
-        let fetched = self.fetch().await;
+        let store = Arc::clone(self);
+        let name = cause.name();
+        let wanted_key = cause.key_id().map(str::to_owned);
+        let fetch = async move {
+            let fetched = store.fetch().await;
+            let outcome = store.land(fetched, name, wanted_key.as_deref());
+            drop(alone);
+            outcome
+        };
+        tokio::spawn(fetch.in_current_span()).await.unwrap_or(Err(KeysError::Abandoned))
+    }
+
+    /// Takes over what was fetched and notes what that allows the next fetch.
+    fn land(
+        &self,
+        fetched: Result<KeySet, KeysError>,
+        cause: &'static str,
+        wanted_key: Option<&str>,
+    ) -> Result<(), KeysError> {
         let now = self.clock.now();
         let mut history = self.history();
         match fetched {
             Ok(set) => {
-                tracing::info!(keys = set.len(), cause = cause.name(), "signing keys fetched");
+                tracing::info!(keys = set.len(), cause, "signing keys fetched");
                 history.failures = 0;
                 history.retry_at = None;
-                if let Cause::UnknownKey(key_id) = cause {
+                if let Some(key_id) = wanted_key {
                     history.forced_at = Some(now);
                     if set.get(key_id).is_none() {
                         history.unknown.remember(key_id, now, self.policy.forced_interval);
@@ -197,7 +228,7 @@ impl KeyStore {
                 let backoff = FIRST_BACKOFF.saturating_mul(1 << history.failures.min(10));
                 history.failures = history.failures.saturating_add(1);
                 history.retry_at = Some(now + backoff.min(MAX_BACKOFF));
-                tracing::error!(%error, cause = cause.name(), "signing keys could not be fetched");
+                tracing::error!(%error, cause, "signing keys could not be fetched");
                 metrics::counter!("botframework_signing_keys_fetch_total", "outcome" => "error")
                     .increment(1);
                 Err(error)

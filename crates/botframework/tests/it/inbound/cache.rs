@@ -9,7 +9,7 @@ use super::support::{Lab, Meter, SigningKey};
 /// A bot that has accepted `lab.valid()` once: its token is cached.
 async fn warm_bot(lab: &Lab) -> super::support::Bot {
     let bot = lab.cold_bot().await;
-    assert_eq!(bot.send(&lab.valid()).await.status, 202);
+    assert_eq!(bot.send(&lab.valid()).await.status, 200);
     bot
 }
 
@@ -19,7 +19,7 @@ async fn a_cached_token_still_expires() {
     let draft = lab.valid();
     let bot = warm_bot(&lab).await;
     lab.clock.advance(Duration::from_secs(3600 + 299));
-    assert_eq!(bot.send(&draft).await.status, 202);
+    assert_eq!(bot.send(&draft).await.status, 200);
     lab.clock.advance(Duration::from_secs(1));
     assert_eq!(bot.send(&draft).await.status, 401);
     assert_eq!(lab.logs.reasons(), ["expired"]);
@@ -35,7 +35,7 @@ async fn a_cached_token_is_not_valid_before_its_time_when_the_clock_is_set_back(
     let bot = warm_bot(&lab).await;
     let now = std::time::UNIX_EPOCH + Duration::from_secs(super::support::START);
     lab.clock.set(now - Duration::from_mins(5));
-    assert_eq!(bot.send(&draft).await.status, 202);
+    assert_eq!(bot.send(&draft).await.status, 200);
     lab.clock.set(now - Duration::from_secs(301));
     assert_eq!(bot.send(&draft).await.status, 401);
     assert_eq!(lab.logs.reasons(), ["not_yet_valid"]);
@@ -74,7 +74,7 @@ async fn a_withdrawn_key_drops_its_tokens() {
     let bot = warm_bot(&lab).await;
     lab.keys.publish(vec![SigningKey::Stranger.jwk()]);
     // The token of the new key makes the bot fetch the new set.
-    assert_eq!(bot.send(&lab.valid().signed_by(SigningKey::Stranger)).await.status, 202);
+    assert_eq!(bot.send(&lab.valid().signed_by(SigningKey::Stranger)).await.status, 200);
     assert_eq!(bot.send(&draft).await.status, 401);
     assert_eq!(lab.logs.reasons(), ["key_unknown"]);
     assert_eq!(bot.processed(), 2);
@@ -90,14 +90,14 @@ async fn a_dropped_token_stays_dropped() {
     config.forced_refresh_interval = Duration::from_mins(1);
     let bot = lab.bot(Authenticator::Channel(lab.verifier(config))).await;
     let draft = lab.valid();
-    assert_eq!(bot.send(&draft).await.status, 202);
+    assert_eq!(bot.send(&draft).await.status, 200);
     lab.keys.publish(vec![SigningKey::Stranger.jwk()]);
-    assert_eq!(bot.send(&lab.valid().signed_by(SigningKey::Stranger)).await.status, 202);
+    assert_eq!(bot.send(&lab.valid().signed_by(SigningKey::Stranger)).await.status, 200);
     assert_eq!(bot.send(&draft).await.status, 401);
     lab.clock.advance(Duration::from_mins(1));
     lab.keys.publish(vec![SigningKey::Teams.jwk(), SigningKey::TeamsToo.jwk()]);
-    assert_eq!(bot.send(&lab.valid().signed_by(SigningKey::TeamsToo)).await.status, 202);
-    assert_eq!(bot.send(&draft).await.status, 202);
+    assert_eq!(bot.send(&lab.valid().signed_by(SigningKey::TeamsToo)).await.status, 200);
+    assert_eq!(bot.send(&draft).await.status, 200);
     assert_eq!(meter.value("botframework_token_cache_total{hit}"), 0);
 }
 
@@ -110,7 +110,7 @@ async fn a_replaced_key_of_the_same_id_drops_its_tokens() {
     let mut replaced = SigningKey::TeamsToo.jwk();
     replaced["kid"] = SigningKey::Teams.id().into();
     lab.keys.publish(vec![replaced, SigningKey::Stranger.jwk()]);
-    assert_eq!(bot.send(&lab.valid().signed_by(SigningKey::Stranger)).await.status, 202);
+    assert_eq!(bot.send(&lab.valid().signed_by(SigningKey::Stranger)).await.status, 200);
     assert_eq!(bot.send(&draft).await.status, 401);
     assert_eq!(lab.logs.reasons(), ["signature_wrong"]);
 }
@@ -124,7 +124,7 @@ async fn withdrawn_endorsements_count_at_once() {
     let mut restricted = SigningKey::Teams.jwk();
     restricted["endorsements"] = serde_json::json!(["webchat"]);
     lab.keys.publish(vec![restricted, SigningKey::Stranger.jwk()]);
-    assert_eq!(bot.send(&lab.valid().signed_by(SigningKey::Stranger)).await.status, 202);
+    assert_eq!(bot.send(&lab.valid().signed_by(SigningKey::Stranger)).await.status, 200);
     assert_eq!(bot.send(&draft).await.status, 401);
     assert_eq!(lab.logs.reasons(), ["endorsement_missing"]);
 }
@@ -138,7 +138,7 @@ async fn the_cache_knows_whole_tokens_only() {
     forged.key = SigningKey::Stranger;
     assert_eq!(bot.send(&forged).await.status, 401);
     assert_eq!(lab.logs.reasons(), ["signature_wrong"]);
-    assert_eq!(bot.send(&lab.valid()).await.status, 202);
+    assert_eq!(bot.send(&lab.valid()).await.status, 200);
 }
 
 /// An entry lives until its token expires, skew left aside, and an hour at
@@ -153,7 +153,7 @@ async fn a_cached_token_is_verified_again_after_an_hour_or_its_expiry() {
         let mut draft = lab.valid();
         draft.claims["exp"] = (lab.now() + token_life).into();
         let expect = async |hits: i64, misses: i64| {
-            assert_eq!(bot.send(&draft).await.status, 202);
+            assert_eq!(bot.send(&draft).await.status, 200);
             let counted = ["hit", "miss"]
                 .map(|it| meter.value(&format!("botframework_token_cache_total{{{it}}}")));
             assert_eq!(counted, [hits, misses], "a token of {token_life} s");

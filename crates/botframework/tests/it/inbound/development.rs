@@ -1,10 +1,14 @@
 //! The modes without a verifier: nobody's, and development's.
 
+use std::net::SocketAddr;
+
+use axum::extract::ConnectInfo;
 use botframework::activity::Activity;
 use botframework::auth::{
     Authenticator, DevelopmentMode, DevelopmentModeError, OutboundCredentials, Rejection,
 };
-use http::{HeaderMap, HeaderValue, header};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Request, header};
 
 use super::support::{Draft, Lab};
 
@@ -50,7 +54,7 @@ fn development_mode_refuses_other_interfaces_and_real_credentials() {
 async fn development_mode_talks_to_loopback_only() {
     let lab = Lab::new().await;
     let bot = lab.bot(development()).await;
-    assert_eq!(bot.send(&local(lab.valid())).await.status, 202);
+    assert_eq!(bot.send(&local(lab.valid())).await.status, 200);
     let mut outside = local(lab.valid());
     for url in [
         "https://smba.trafficmanager.net/amer/",
@@ -86,8 +90,55 @@ async fn development_mode_refuses_what_a_web_page_can_cause() {
     }
     let mut headers = draft.headers();
     headers.insert(header::ORIGIN, HeaderValue::from_static("http://localhost:3000"));
-    assert_eq!(bot.send_with(headers, draft.body()).await.status, 202);
+    assert_eq!(bot.send_with(headers, draft.body()).await.status, 200);
     assert_eq!(bot.processed(), 1);
+}
+
+fn head(uri: &str, host: Option<&str>, peer: Option<&str>) -> Parts {
+    let mut request = Request::post(uri);
+    if let Some(host) = host {
+        request = request.header(header::HOST, host);
+    }
+    if let Some(peer) = peer {
+        request = request.extension(ConnectInfo(peer.parse::<SocketAddr>().unwrap()));
+    }
+    request.body(()).unwrap().into_parts().0
+}
+
+/// Whoever serves on all interfaces after all serves nobody else's machine.
+#[tokio::test]
+async fn development_mode_refuses_peers_from_elsewhere() {
+    let lab = Lab::new().await;
+    let guard = development();
+    for (peer, welcome) in [
+        ("127.0.0.1:50000", true),
+        ("[::1]:50000", true),
+        ("[::ffff:127.0.0.1]:50000", true),
+        ("192.0.2.1:50000", false),
+        ("[2001:db8::1]:50000", false),
+        ("[::ffff:192.0.2.1]:50000", false),
+    ] {
+        let parts = head("/api/messages", Some("localhost:3978"), Some(peer));
+        let outcome = guard.authenticate_request(&parts).await.map(|_| ());
+        assert_eq!(outcome, if welcome { Ok(()) } else { Err(Rejection::NotLoopback) }, "{peer}");
+    }
+    assert_eq!(lab.logs.reasons(), ["not_loopback"; 3]);
+}
+
+/// HTTP/2 names the host in the URI, and only there.
+#[tokio::test]
+async fn development_mode_reads_the_host_of_http2() {
+    let _lab = Lab::new().await;
+    for (uri, host, welcome) in [
+        ("http://localhost:3978/api/messages", None, true),
+        ("http://evil.example/api/messages", None, false),
+        ("http://evil.example/api/messages", Some("localhost"), false),
+        ("http://localhost/api/messages", Some("evil.example"), false),
+        ("/api/messages", None, false),
+    ] {
+        let outcome = development().authenticate_request(&head(uri, host, None)).await;
+        assert_eq!(outcome.is_ok(), welcome, "{uri} {host:?}");
+    }
 }
 
 /// A token of one guard is worth nothing to another.

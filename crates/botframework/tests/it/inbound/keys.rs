@@ -1,9 +1,11 @@
 //! When keys are fetched, and what happens while that fails.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use botframework::auth::{Authenticator, KeysError};
 use serde_json::json;
+use tokio::sync::Semaphore;
 
 use super::support::{Draft, Lab, Mode, SigningKey};
 
@@ -20,7 +22,7 @@ async fn keys_are_fetched_once_by_many_first_requests() {
     let bot = lab.cold_bot().await;
     let drafts: Vec<_> = (0..30).map(|number| distinct(&lab, number)).collect();
     let answers = futures_util::future::join_all(drafts.iter().map(|draft| bot.send(draft))).await;
-    assert!(answers.iter().all(|answer| answer.status == 202));
+    assert!(answers.iter().all(|answer| answer.status == 200));
     assert_eq!(lab.keys.requests(), (1, 1));
 }
 
@@ -31,7 +33,7 @@ async fn warming_makes_the_first_request_fetch_nothing() {
     verifier.warm().await.unwrap();
     verifier.warm().await.unwrap();
     let bot = lab.bot(Authenticator::Channel(verifier)).await;
-    assert_eq!(bot.send(&lab.valid()).await.status, 202);
+    assert_eq!(bot.send(&lab.valid()).await.status, 200);
     assert_eq!(lab.keys.requests(), (1, 1));
 }
 
@@ -39,7 +41,7 @@ async fn warming_makes_the_first_request_fetch_nothing() {
 async fn an_unknown_key_is_looked_for_once_an_hour() {
     let lab = Lab::new().await;
     let bot = lab.cold_bot().await;
-    assert_eq!(bot.send(&lab.valid()).await.status, 202);
+    assert_eq!(bot.send(&lab.valid()).await.status, 200);
     let storm = async |from: usize| {
         for number in from..from + 20 {
             let mut draft = lab.valid();
@@ -58,13 +60,42 @@ async fn an_unknown_key_is_looked_for_once_an_hour() {
     assert!(lab.logs.reasons().iter().all(|reason| reason == "key_unknown"));
 }
 
+/// Forged tokens cost nothing, and hanging up costs even less: it must not buy
+/// a fetch per token.
+#[tokio::test]
+async fn senders_who_hang_up_during_a_fetch_do_not_storm_the_service() {
+    let lab = Lab::new().await;
+    let verifier = lab.verifier(lab.config());
+    verifier.warm().await.unwrap();
+    let permits = Arc::new(Semaphore::new(0));
+    lab.keys.set_mode(Mode::Held(Arc::clone(&permits)));
+    let forged = |number: usize| {
+        let mut draft = lab.valid();
+        draft.header["kid"] = format!("unknown-{number}").into();
+        (verifier.clone(), draft.headers())
+    };
+    for number in 0..40 {
+        let (verifier, headers) = forged(number);
+        let request = tokio::spawn(async move { verifier.authenticate(&headers).await });
+        lab.keys.document_asked_for(2).await;
+        request.abort();
+        assert!(request.await.unwrap_err().is_cancelled());
+    }
+    permits.add_permits(1);
+    let (verifier, headers) = forged(40);
+    let refused = verifier.authenticate(&headers).await.unwrap_err();
+    assert_eq!(refused.reason(), "key_unknown");
+    // The first and the one that the hour grants.
+    assert_eq!(lab.keys.requests(), (2, 2));
+}
+
 /// A sender with a dead key must not cause a fetch an hour for ever, and must
 /// not keep others from causing one.
 #[tokio::test]
 async fn a_key_that_stays_unknown_is_looked_for_less_and_less() {
     let lab = Lab::new().await;
     let bot = lab.cold_bot().await;
-    assert_eq!(bot.send(&lab.valid()).await.status, 202);
+    assert_eq!(bot.send(&lab.valid()).await.status, 200);
     let unknown = |id: &str| {
         let mut draft = lab.valid();
         draft.header["kid"] = id.into();
@@ -87,7 +118,7 @@ async fn a_key_that_stays_unknown_is_looked_for_less_and_less() {
 async fn a_storm_of_unknown_keys_all_at_once_is_one_fetch() {
     let lab = Lab::new().await;
     let bot = lab.cold_bot().await;
-    assert_eq!(bot.send(&lab.valid()).await.status, 202);
+    assert_eq!(bot.send(&lab.valid()).await.status, 200);
     let drafts: Vec<_> = (0..50)
         .map(|number| {
             let mut draft = lab.valid();
@@ -104,10 +135,10 @@ async fn a_storm_of_unknown_keys_all_at_once_is_one_fetch() {
 async fn a_key_published_later_is_found_by_its_first_token() {
     let lab = Lab::new().await;
     let bot = lab.cold_bot().await;
-    assert_eq!(bot.send(&lab.valid()).await.status, 202);
+    assert_eq!(bot.send(&lab.valid()).await.status, 200);
     lab.keys.publish(SigningKey::ALL.map(SigningKey::jwk).to_vec());
-    assert_eq!(bot.send(&lab.valid().signed_by(SigningKey::Stranger)).await.status, 202);
-    assert_eq!(bot.send(&lab.valid()).await.status, 202);
+    assert_eq!(bot.send(&lab.valid().signed_by(SigningKey::Stranger)).await.status, 200);
+    assert_eq!(bot.send(&lab.valid()).await.status, 200);
 }
 
 /// A failed forced fetch does not use up the hour.
@@ -115,26 +146,26 @@ async fn a_key_published_later_is_found_by_its_first_token() {
 async fn a_new_key_is_found_soon_after_an_outage() {
     let lab = Lab::new().await;
     let bot = lab.cold_bot().await;
-    assert_eq!(bot.send(&lab.valid()).await.status, 202);
+    assert_eq!(bot.send(&lab.valid()).await.status, 200);
     lab.keys.publish(vec![SigningKey::Stranger.jwk()]);
     lab.keys.set_mode(Mode::Failing(503));
     let new = lab.valid().signed_by(SigningKey::Stranger);
     assert_eq!(bot.send(&new).await.status, 401);
-    assert_eq!(bot.send(&lab.valid()).await.status, 202);
+    assert_eq!(bot.send(&lab.valid()).await.status, 200);
     lab.keys.set_mode(Mode::Well);
     lab.clock.advance(Duration::from_secs(5));
-    assert_eq!(bot.send(&new).await.status, 202);
+    assert_eq!(bot.send(&new).await.status, 200);
 }
 
 #[tokio::test]
 async fn old_keys_serve_while_the_key_service_is_down() {
     let lab = Lab::new().await;
     let bot = lab.cold_bot().await;
-    assert_eq!(bot.send(&lab.valid()).await.status, 202);
+    assert_eq!(bot.send(&lab.valid()).await.status, 200);
     lab.keys.set_mode(Mode::Failing(500));
     for _ in 0..3 {
         lab.clock.advance(Duration::from_hours(24));
-        assert_eq!(bot.send(&lab.valid()).await.status, 202);
+        assert_eq!(bot.send(&lab.valid()).await.status, 200);
     }
 }
 
@@ -162,19 +193,19 @@ async fn a_silent_key_service_is_given_up_on() {
 async fn keys_of_a_day_are_renewed_in_the_background() {
     let lab = Lab::new().await;
     let bot = lab.cold_bot().await;
-    assert_eq!(bot.send(&lab.valid()).await.status, 202);
+    assert_eq!(bot.send(&lab.valid()).await.status, 200);
     lab.keys.key_set_served().await;
     lab.keys.publish(vec![SigningKey::TeamsToo.jwk()]);
     lab.clock.advance(Duration::from_hours(24));
-    assert_eq!(bot.send(&lab.valid()).await.status, 202);
+    assert_eq!(bot.send(&lab.valid()).await.status, 200);
     lab.keys.key_set_served().await;
     // The answer is on its way; the requests themselves let it arrive.
     let mut sent = 0;
-    while bot.send(&lab.valid()).await.status == 202 {
+    while bot.send(&lab.valid()).await.status == 200 {
         sent += 1;
         assert!(sent < 1000, "the withdrawn key is still served");
     }
-    assert_eq!(bot.send(&lab.valid().signed_by(SigningKey::TeamsToo)).await.status, 202);
+    assert_eq!(bot.send(&lab.valid().signed_by(SigningKey::TeamsToo)).await.status, 200);
     // First, daily, and the one the withdrawn key's token was granted.
     assert_eq!(lab.keys.requests(), (3, 3));
 }
@@ -184,10 +215,10 @@ async fn keys_of_a_day_are_renewed_in_the_background() {
 async fn keys_are_not_renewed_early() {
     let lab = Lab::new().await;
     let bot = lab.cold_bot().await;
-    assert_eq!(bot.send(&lab.valid()).await.status, 202);
+    assert_eq!(bot.send(&lab.valid()).await.status, 200);
     lab.clock.advance(Duration::from_secs(24 * 3600 * 9 / 10 - 1));
     for _ in 0..5 {
-        assert_eq!(bot.send(&lab.valid()).await.status, 202);
+        assert_eq!(bot.send(&lab.valid()).await.status, 200);
     }
     assert_eq!(lab.keys.requests(), (1, 1));
 }
@@ -210,7 +241,7 @@ async fn without_any_keys_nobody_is_let_in_and_the_service_is_not_stormed() {
     lab.clock.advance(Duration::from_secs(9));
     assert_eq!(bot.send(&lab.valid()).await.status, 401);
     lab.clock.advance(Duration::from_secs(1));
-    assert_eq!(bot.send(&lab.valid()).await.status, 202);
+    assert_eq!(bot.send(&lab.valid()).await.status, 200);
 }
 
 #[tokio::test]
@@ -264,7 +295,7 @@ async fn keys_that_cannot_or_must_not_verify_are_left_out() {
         lab.keys.publish(vec![key, SigningKey::TeamsToo.jwk()]);
         let bot = lab.cold_bot().await;
         let good = lab.valid().signed_by(SigningKey::TeamsToo);
-        assert_eq!(bot.send(&good).await.status, 202, "{name}");
+        assert_eq!(bot.send(&good).await.status, 200, "{name}");
         assert_eq!(bot.send(&lab.valid()).await.status, 401, "{name}");
     }
 }

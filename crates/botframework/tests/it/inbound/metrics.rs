@@ -39,6 +39,7 @@ async fn outcomes_cache_and_keys_are_measured() {
             ("botframework_signing_keys_fetch_total{ok}", 2),
             ("botframework_token_cache_total{hit}", 3),
             ("botframework_token_cache_total{miss}", 3),
+            ("botframework_turns_total{message}{ok}", 3),
             ("botframework_unendorsed_key_total", 1),
         ]
     );

@@ -31,9 +31,13 @@ impl Answered {
 
 impl Channel {
     pub(crate) async fn of(world: &World, bot: &Bot) -> Self {
+        Self::serving(world, bot.router()).await
+    }
+
+    /// Serves this router in place of a bot's own.
+    pub(crate) async fn serving(world: &World, router: axum::Router) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let addr = listener.local_addr().unwrap();
-        let router = bot.router();
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { addr, token: world.channel_token(clock().now()), http: http() }
     }

@@ -85,6 +85,11 @@ impl World {
             .with_failover(None)
     }
 
+    /// A connector client without credentials.
+    pub(crate) fn anonymous_connector(&self) -> ConnectorClient {
+        ConnectorClient::new(anonymous_tokens(), self.hosts(), None, http())
+    }
+
     /// The guard of a bot in this world.
     pub(crate) fn authenticator(&self, clock: &ManualClock) -> Authenticator {
         let mut config = VerifierConfig::new(APP_ID, Cloud::Public);
@@ -151,4 +156,9 @@ impl World {
     pub(crate) fn bot(&self) -> BotBuilder {
         Bot::builder(self.authenticator(&clock()), self.connector())
     }
+}
+
+/// A provider without credentials.
+pub(crate) fn anonymous_tokens() -> TokenProvider {
+    TokenProvider::new(TokenConfig::anonymous(), Arc::new(clock()), http()).unwrap()
 }

@@ -32,9 +32,12 @@ pub(super) fn cases() -> Vec<Case> {
             let text = it.activity.to_string();
             it.raw_body = Some(text.encode_utf16().flat_map(u16::to_le_bytes).collect());
         }),
-        bad("oversized body", "body_too_large", |it| {
-            it.activity["text"] = "x".repeat(1024 * 1024).into();
-        }),
+        Case {
+            name: "oversized body",
+            status: 413,
+            reason: "body_too_large",
+            change: |it| it.activity["text"] = "x".repeat(1024 * 1024).into(),
+        },
         bad("deep body", "body_too_deep", |it| {
             let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
             let body = it.activity.to_string().replacen('{', &format!("{{\"value\":{deep},"), 1);

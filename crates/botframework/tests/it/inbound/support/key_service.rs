@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use http::StatusCode;
 use serde_json::{Value, json};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use super::SigningKey;
 
@@ -21,6 +21,8 @@ pub(crate) enum Mode {
     Well,
     /// The document never comes.
     Silent,
+    /// The document comes once there is a permit.
+    Held(Arc<Semaphore>),
     /// Every request fails with this status.
     Failing(u16),
     /// The document redirects to itself elsewhere.
@@ -87,6 +89,17 @@ impl KeyService {
         (count(&self.shared.documents), count(&self.shared.key_sets))
     }
 
+    /// Waits until the document has been asked for this often.
+    pub(crate) async fn document_asked_for(&self, times: usize) {
+        let asked = async {
+            while self.requests().0 < times {
+                tokio::task::yield_now().await;
+            }
+        };
+        let in_time = tokio::time::timeout(Duration::from_secs(30), asked).await;
+        assert!(in_time.is_ok(), "the document was asked for {} times", self.requests().0);
+    }
+
     /// Waits until a key set is served; one already served counts once.
     pub(crate) async fn key_set_served(&self) {
         let served = self.shared.served.notified();
@@ -111,6 +124,10 @@ async fn document(State(shared): State<Arc<Shared>>) -> Response {
         Mode::Well => answer(keys_uri),
         Mode::KeysAt(address) => answer(address),
         Mode::Failing(status) => StatusCode::from_u16(status).unwrap().into_response(),
+        Mode::Held(permits) => {
+            let _permit = permits.acquire().await.unwrap();
+            answer(keys_uri)
+        }
         Mode::Silent => std::future::pending().await,
         Mode::Redirecting => Redirect::temporary("/v1/.well-known/keys").into_response(),
         Mode::Garbage(text) => text.into_response(),
