@@ -88,15 +88,15 @@ impl ConnectorClient {
         let operation = call.operation;
         let shared = &*self.shared;
         let requested = call.endpoint.service_url;
-        let mut base = shared.failover.base(requested);
+        let mut base = shared.failover.base(call.endpoint);
         let (mut token_renewed, mut failed_over) = (false, false);
         loop {
             self.check(operation, base)?;
             let token = self.admitted(&call).await?;
             let error = match self.once(&call, base, &token).await {
                 Ok(answer) => {
-                    if failed_over {
-                        shared.failover.remember(requested);
+                    if failed_over && base != requested {
+                        shared.failover.remember(call.endpoint);
                     }
                     return Ok(answer);
                 }
@@ -108,7 +108,11 @@ impl ConnectorClient {
                     shared.tokens.invalidate(&token);
                 }
                 ErrorKind::WrongHost if !failed_over => {
-                    let Some(alternative) = shared.failover.alternative(base) else {
+                    if base != requested {
+                        shared.failover.forget(call.endpoint);
+                    }
+                    let Some(alternative) = shared.failover.alternative(call.endpoint, base)
+                    else {
                         return Err(error);
                     };
                     tracing::warn!(

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use botframework::activity::OutgoingActivity;
-use botframework::connector::{ConnectorClient, ErrorKind, Retry};
+use botframework::connector::{ConnectorClient, Endpoint, ErrorKind, Retry};
 use botframework::limiter::{Limiter, LimiterConfig, Priority::Interactive, Window};
 use botframework::service_url::ServiceUrl;
 use serde_json::json;
@@ -80,13 +80,58 @@ async fn the_host_that_teams_asks_for_is_tried_once_and_remembered() {
     let (public, gcc) = (World::start().await, World::start().await);
     public.then(Role::Connector, wrong_host());
     let client = with_failover(&public, &gcc);
-    for _ in 0..3 {
-        client.send(&public.service_url(), "c", &hello(), Interactive).await.unwrap();
+    let at = public.service_url();
+    for tenant in [TENANT.to_owned(), TENANT.to_uppercase(), TENANT.to_owned()] {
+        let to = Endpoint::from(&at).in_tenant(&tenant);
+        client.send(to, "c", &hello(), Interactive).await.unwrap();
     }
     assert_eq!(public.seen(Role::Connector).len(), 1);
     let moved = gcc.seen(Role::Connector);
     assert_eq!(moved.len(), 3);
     assert_eq!(moved[0].target, format!("/amer/{TENANT}/v3/conversations/c/activities"));
+}
+
+#[tokio::test]
+async fn one_tenants_failover_moves_no_other_tenant() {
+    let (public, gcc) = (World::start().await, World::start().await);
+    let client = with_failover(&public, &gcc);
+    let at = public.service_url();
+    public.then(Role::Connector, wrong_host());
+    let moved = Endpoint::from(&at).in_tenant(TENANT);
+    client.send(moved, "c", &hello(), Interactive).await.unwrap();
+    let other = Endpoint::from(&at).in_tenant("another-tenant");
+    client.send(other, "d", &hello(), Interactive).await.unwrap();
+    client.send(&at, "e", &hello(), Interactive).await.unwrap();
+    assert_eq!(gcc.seen(Role::Connector).len(), 1);
+    assert_eq!(public.seen(Role::Connector).len(), 3);
+}
+
+#[tokio::test]
+async fn a_failover_without_a_tenant_is_not_remembered() {
+    let (public, gcc) = (World::start().await, World::start().await);
+    let client = with_failover(&public, &gcc);
+    public.then(Role::Connector, wrong_host());
+    for _ in 0..2 {
+        client.send(&public.service_url(), "c", &hello(), Interactive).await.unwrap();
+    }
+    assert_eq!(gcc.seen(Role::Connector).len(), 1);
+    assert_eq!(public.seen(Role::Connector).len(), 2);
+}
+
+#[tokio::test]
+async fn a_remembered_host_that_refuses_is_forgotten_and_the_first_one_tried() {
+    let (public, gcc) = (World::start().await, World::start().await);
+    let client = with_failover(&public, &gcc);
+    let at = public.service_url();
+    let to = Endpoint::from(&at).in_tenant(TENANT);
+    public.then(Role::Connector, wrong_host());
+    client.send(to, "c", &hello(), Interactive).await.unwrap();
+    gcc.then(Role::Connector, wrong_host());
+    for _ in 0..2 {
+        client.send(to, "c", &hello(), Interactive).await.unwrap();
+    }
+    assert_eq!(gcc.seen(Role::Connector).len(), 2);
+    assert_eq!(public.seen(Role::Connector).len(), 3);
 }
 
 #[tokio::test]
