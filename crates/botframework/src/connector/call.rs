@@ -1,6 +1,7 @@
 //! One call: host check, limiter, token, request, and the two repetitions that are certain to
 //! be harmless.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use ::http::header::{AUTHORIZATION, CONTENT_TYPE};
@@ -88,27 +89,30 @@ impl ConnectorClient {
         let operation = call.operation;
         let shared = &*self.shared;
         let requested = call.endpoint.service_url;
-        let mut base = shared.failover.base(requested);
+        let mut base = shared.failover.base(call.endpoint);
         let (mut token_renewed, mut failed_over) = (false, false);
         loop {
             self.check(operation, base)?;
             let token = self.admitted(&call).await?;
             let error = match self.once(&call, base, &token).await {
                 Ok(answer) => {
-                    if failed_over {
-                        shared.failover.remember(requested);
+                    if failed_over && base != requested {
+                        shared.failover.remember(call.endpoint);
                     }
                     return Ok(answer);
                 }
                 Err(error) => error,
             };
             match error.kind() {
-                ErrorKind::Unauthorized if !token_renewed && token.authorization().is_some() => {
+                // A connector that refuses even a new token is not convinced by the next one.
+                ErrorKind::Unauthorized if !token_renewed && shared.tokens.drop_refused(&token) => {
                     token_renewed = true;
-                    shared.tokens.invalidate(&token);
                 }
                 ErrorKind::WrongHost if !failed_over => {
-                    let Some(alternative) = shared.failover.alternative(base) else {
+                    if base != requested {
+                        shared.failover.forget(call.endpoint);
+                    }
+                    let Some(alternative) = shared.failover.alternative(call.endpoint, base) else {
                         return Err(error);
                     };
                     tracing::warn!(
@@ -137,7 +141,8 @@ impl ConnectorClient {
         let refused = |error| ConnectorError::token(call.operation, error);
         let token = self.shared.tokens.token().await.map_err(refused)?;
         let Some(limiter) = &self.shared.limiter else { return Ok(token) };
-        let waited = limiter.acquire_within(call.ask(), self.shared.longest_wait).await;
+        let tenant = call.tenant();
+        let waited = limiter.acquire_within(call.ask(&tenant), self.shared.longest_wait).await;
         if waited.map_err(|busy| ConnectorError::busy(call.operation, busy))?.is_zero() {
             return Ok(token);
         }
@@ -177,7 +182,7 @@ impl ConnectorClient {
         if status == StatusCode::TOO_MANY_REQUESTS
             && let Some(limiter) = &self.shared.limiter
         {
-            limiter.throttled(call.ask(), wait.unwrap_or(DEFAULT_THROTTLE));
+            limiter.throttled(call.ask(&call.tenant()), wait.unwrap_or(DEFAULT_THROTTLE));
         }
         let detail = error_body::read(&body.unwrap_or_default());
         Err(classify::error(operation, status, wait, request_ids, detail))
@@ -185,10 +190,23 @@ impl ConnectorClient {
 }
 
 impl<'a> Call<'a> {
-    fn ask(&self) -> Ask<'a> {
+    /// The tenant as the limiter knows it: an id in capitals is the same tenant.
+    fn tenant(&self) -> Cow<'a, str> {
+        let tenant = self.endpoint.tenant.unwrap_or_default();
+        if tenant.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            Cow::Owned(tenant.to_ascii_lowercase())
+        } else {
+            Cow::Borrowed(tenant)
+        }
+    }
+
+    /// What the limiter is asked. Teams counts a channel as one conversation, so the thread
+    /// that a channel's conversation id may end in is cut off.
+    fn ask<'b>(&'b self, tenant: &'b str) -> Ask<'b> {
+        let conversation = self.counted_for.split_once(";messageid=");
         Ask {
-            tenant: self.endpoint.tenant.unwrap_or_default(),
-            conversation: self.counted_for,
+            tenant,
+            conversation: conversation.map_or(self.counted_for, |(channel, _)| channel),
             operation: self.operation.windows(),
             priority: self.priority,
         }

@@ -20,6 +20,9 @@ const SWEEP_EVERY: Duration = Duration::from_mins(1);
 /// A shorter advice than this would only be a busy loop on the caller's side.
 const SHORTEST_RETRY: Duration = Duration::from_secs(1);
 
+/// Pause before a line whose driver is gone forms anew, so that it cannot become a busy loop.
+const REGROUP: Duration = Duration::from_millis(1);
+
 /// No `Retry-After` silences a conversation for longer.
 const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 
@@ -106,13 +109,20 @@ impl Limiter {
     ///
     /// Dropping the future gives up the place in the line.
     pub async fn acquire(&self, ask: Ask<'_>) -> Duration {
-        let Some(waiting) = self.enter(ask) else { return Duration::ZERO };
+        let Some(mut waiting) = self.enter(ask) else { return Duration::ZERO };
         let since = Instant::now();
-        // The sender lives in the queue until it is used: an error can only mean that the
-        // runtime is being torn down, when there is nobody left to wait for.
-        let _ = waiting.granted.await;
+        let first = waiting.scope;
+        // An error is no grant: whoever drove the queue is gone, and the queue with it, for
+        // instance because its runtime was shut down. The line forms anew.
+        while waiting.granted.await.is_err() {
+            tokio::time::sleep(REGROUP).await;
+            match self.enter(ask) {
+                Some(again) => waiting = again,
+                None => break,
+            }
+        }
         let waited = since.elapsed();
-        let scope = match waiting.scope {
+        let scope = match first {
             Some(Scope::Conversation) => "conversation",
             Some(Scope::Tenant) => "tenant",
             None => "queue",
@@ -189,7 +199,8 @@ impl Limiter {
             (Some(Waiting { granted, scope: None }), None)
         });
         if let Some(changed) = drive {
-            tokio::spawn(drive_queue(Arc::clone(&self.inner), ask.tenant.into(), changed));
+            let inner = Arc::clone(&self.inner);
+            tokio::spawn(Driver { inner, tenant: ask.tenant.into(), changed }.run());
         }
         self.start_sweeper();
         waiting
@@ -239,13 +250,36 @@ struct Waiting {
 
 /// Drives one tenant's queue until it is empty. Exactly one runs for each queue: whoever makes
 /// the queue starts it, and it ends in the same locked step that removes the queue.
-async fn drive_queue(inner: Arc<Inner>, tenant: Box<str>, changed: Arc<Notify>) {
-    while let Some(next) = inner.pump(&tenant) {
-        let at = inner.epoch + Duration::from_nanos(next.as_nanos());
-        tokio::select! {
-            () = tokio::time::sleep_until(at) => {}
-            () = changed.notified() => {}
+#[derive(Debug)]
+struct Driver {
+    inner: Arc<Inner>,
+    tenant: Box<str>,
+    /// The queue's own: tells it from a later queue of the tenant.
+    changed: Arc<Notify>,
+}
+
+impl Driver {
+    async fn run(self) {
+        while let Some(next) = self.inner.pump(&self.tenant) {
+            let at = self.inner.epoch + Duration::from_nanos(next.as_nanos());
+            tokio::select! {
+                () = tokio::time::sleep_until(at) => {}
+                () = self.changed.notified() => {}
+            }
         }
+    }
+}
+
+impl Drop for Driver {
+    /// Takes the queue along if it is still there: nobody would drive it any more. Those who
+    /// wait in it notice and form a new one.
+    fn drop(&mut self) {
+        let orphaned = self.inner.shards.with(&self.tenant, |tenant| {
+            let own = |queue: &mut Box<Queue>| Arc::ptr_eq(&queue.changed, &self.changed);
+            tenant.queue.take_if(own)
+        });
+        // Wakes the waiters, so not under the lock.
+        drop(orphaned);
     }
 }
 
@@ -271,6 +305,10 @@ async fn sweep(inner: Weak<Inner>) {
 #[cfg(test)]
 #[path = "driver_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "orphan_tests.rs"]
+mod orphan_tests;
 
 #[cfg(test)]
 #[path = "race_tests.rs"]

@@ -1,6 +1,7 @@
 //! Everything known about one tenant, and the decision itself.
 
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use foldhash::fast::RandomState;
@@ -16,6 +17,9 @@ const TENANT_SUSPICION: Duration = Duration::from_secs(1);
 /// Shortest pause before a [`TenantGrants`] is asked again: a refusal without a future moment
 /// must not turn the queue into a busy loop.
 const ASK_AGAIN: Duration = Duration::from_millis(1);
+
+/// Pause after a [`TenantGrants`] has panicked.
+const AFTER_PANIC: Duration = Duration::from_secs(1);
 
 /// What is asked for: one call of a kind, in one conversation of one tenant.
 #[derive(Debug, Clone, Copy)]
@@ -102,7 +106,13 @@ impl Tenant {
         }
         match grants {
             Some(grants) => {
-                if let Err(until) = grants.try_take(ask.tenant, ask.priority, now) {
+                let take = || grants.try_take(ask.tenant, ask.priority, now);
+                // A panic is no grant, and must not take the line of the tenant with it.
+                let taken = catch_unwind(AssertUnwindSafe(take)).unwrap_or_else(|_| {
+                    tracing::error!("the tenant's grants panicked");
+                    Err(now.after(AFTER_PANIC))
+                });
+                if let Err(until) = taken {
                     let until = until.max(now.after(ASK_AGAIN));
                     return Decision::Wait { until, scope: Scope::Tenant };
                 }

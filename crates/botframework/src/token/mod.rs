@@ -142,6 +142,14 @@ impl TokenProvider {
         self.slot().0.invalidate(token);
     }
 
+    /// Forgets `token` because the connector refused it, unless it is so young that another one
+    /// would hardly be better: without that limit a connector that refuses everything would
+    /// cause a token request for each call. Says whether asking for a token can give another.
+    pub(crate) fn drop_refused(&self, token: &AccessToken) -> bool {
+        let now = self.shared.clock.now();
+        token.authorization().is_some() && self.slot().0.drop_refused(token, now)
+    }
+
     /// Replaces the credentials, for all clones: a rotated secret takes effect with the next
     /// token, and tokens of the old one are not used any more.
     ///

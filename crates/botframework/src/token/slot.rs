@@ -18,6 +18,9 @@ const TOO_LATE: Duration = Duration::from_secs(10);
 /// After a failure nobody asks again for this long; without it, every send of a busy bot would
 /// be a request to an endpoint that is down or has just refused.
 const COOL_DOWN: Duration = Duration::from_secs(5);
+/// A refused token that was issued within this time is kept: whatever makes the connector
+/// refuse it, another from the same endpoint would be refused as well.
+const TOO_YOUNG: Duration = Duration::from_mins(1);
 
 type Outcome = Result<AccessToken, TokenError>;
 type Flight = Shared<BoxFuture<'static, Outcome>>;
@@ -40,6 +43,7 @@ struct State {
 #[derive(Debug)]
 struct Cached {
     token: AccessToken,
+    since: SystemTime,
     refresh_at: SystemTime,
     unusable_at: SystemTime,
 }
@@ -92,6 +96,19 @@ impl Slot {
         }
     }
 
+    /// Forgets `token` if it is still the cached one and not too young for that. Whether the
+    /// next to ask gets another.
+    pub(super) fn drop_refused(&self, token: &AccessToken, now: SystemTime) -> bool {
+        let mut state = self.lock();
+        if let Some(cached) = state.cached.as_ref().filter(|cached| cached.token.is(token)) {
+            if now.duration_since(cached.since).unwrap_or_default() < TOO_YOUNG {
+                return false;
+            }
+            state.cached = None;
+        }
+        true
+    }
+
     /// Starts the request as a task of its own: a caller who gives up cancels nobody's token.
     fn start(self: &Arc<Self>, fetch: Fetch) -> Flight {
         let slot = Arc::clone(self);
@@ -120,6 +137,7 @@ impl Slot {
                 state.failed = None;
                 state.cached = Some(Cached {
                     token: token.clone(),
+                    since: now,
                     refresh_at: expires_at.checked_sub(early).unwrap_or(now),
                     unusable_at: expires_at.checked_sub(TOO_LATE.min(life / 10)).unwrap_or(now),
                 });

@@ -1,6 +1,6 @@
 //! The bot: runs turns, and stops when they are done.
 
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ use super::inflight::{InFlight, Key, Landing, Part};
 use super::invoke::InvokeResponse;
 use super::proactive::Proactive;
 use super::routes::{Route, Routes};
-use crate::activity::{Activity, ActivityType, ParseLimits};
+use crate::activity::{ADAPTIVE_CARD_ACTION, Activity, ActivityType, ParseLimits};
 use crate::auth::Authenticator;
 use crate::connector::ConnectorClient;
 use crate::text::clean;
@@ -117,7 +117,7 @@ impl Bot {
         }
         metrics::counter!("botframework_turns_late_total", "type" => kind).increment(1);
         tracing::warn!(limit_ms = limit.as_millis() as u64, "the handler is late");
-        if is_invoke { Answer::invoke(&(inner.fallback.0)(&context)) } else { Answer::late() }
+        if is_invoke { inner.fall_back(&context) } else { Answer::late() }
     }
 
     /// Runs the handler, for as long as it takes, and waits for its answer until `answer_by`.
@@ -159,6 +159,17 @@ impl Bot {
 }
 
 impl Inner {
+    /// The answer in place of a late handler; a panic in it must not cost the answer.
+    fn fall_back(&self, context: &TurnContext) -> Answer {
+        match catch_unwind(AssertUnwindSafe(|| (self.fallback.0)(context))) {
+            Ok(response) => well_formed(context, &response),
+            Err(_) => {
+                tracing::error!("the fall-back panicked");
+                failure(context)
+            }
+        }
+    }
+
     async fn run(&self, context: &TurnContext) -> Answer {
         let kind = kind_label(&context.activity().kind);
         let started = Instant::now();
@@ -196,13 +207,26 @@ fn invoked(
     result: Result<InvokeResponse, HandlerError>,
 ) -> (Answer, &'static str) {
     match result {
-        Ok(response) => (Answer::invoke(&response), "ok"),
+        Ok(response) => (well_formed(context, &response), "ok"),
         Err(error) => (logged(context, &error), "error"),
     }
 }
 
+/// The answer to an invoke; to a card action never one that Teams takes for none.
+fn well_formed(context: &TurnContext, response: &InvokeResponse) -> Answer {
+    let is_card_action = context.activity().name.as_deref() == Some(ADAPTIVE_CARD_ACTION);
+    if is_card_action && !response.answers_card_action() {
+        tracing::error!("a card action was answered without status, type or value");
+        return failure(context);
+    }
+    Answer::invoke(response)
+}
+
 fn logged(context: &TurnContext, error: &HandlerError) -> Answer {
-    let cause = error.source().map(tracing::field::display);
+    // A cause alone often says no more than that something could not be sent.
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    let cause = causes.map(ToString::to_string).collect::<Vec<_>>().join(": ");
+    let cause = (!cause.is_empty()).then_some(cause);
     tracing::error!(%error, cause, "the handler failed");
     failure(context)
 }

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use botframework::activity::OutgoingActivity;
-use botframework::connector::{ConnectorClient, ErrorKind, Retry};
+use botframework::clock::ManualClock;
+use botframework::connector::{ConnectorClient, Endpoint, ErrorKind, Retry};
 use botframework::limiter::{Limiter, LimiterConfig, Priority::Interactive, Window};
 use botframework::service_url::ServiceUrl;
 use serde_json::json;
@@ -25,9 +26,13 @@ fn wrong_host() -> Reply {
 #[tokio::test]
 async fn a_refused_token_is_replaced_once() {
     let world = World::start().await;
+    let clock = clock();
+    let client = with_clock(&world, &clock);
+    let at = world.service_url();
+    client.tokens().token().await.unwrap();
+    clock.advance(Duration::from_mins(1));
     world.then(Role::Connector, denied());
-    let sent = world.connector().send(&world.service_url(), "c", &hello(), Interactive).await;
-    assert!(sent.unwrap().is_some());
+    assert!(client.send(&at, "c", &hello(), Interactive).await.unwrap().is_some());
     let tokens: Vec<_> = world
         .seen(Role::Connector)
         .iter()
@@ -37,12 +42,37 @@ async fn a_refused_token_is_replaced_once() {
 }
 
 #[tokio::test]
+async fn a_connector_that_refuses_everything_costs_a_token_a_minute() {
+    let world = World::start().await;
+    let clock = clock();
+    let client = with_clock(&world, &clock);
+    let at = world.service_url();
+    for _ in 0..12 {
+        world.then(Role::Connector, denied());
+    }
+    for _ in 0..5 {
+        let sent = client.send(&at, "c", &hello(), Interactive).await;
+        assert_eq!(sent.unwrap_err().kind(), ErrorKind::Unauthorized);
+    }
+    assert_eq!(world.seen(Role::Tokens).len(), 1);
+    clock.advance(Duration::from_mins(1));
+    for _ in 0..5 {
+        client.send(&at, "c", &hello(), Interactive).await.unwrap_err();
+    }
+    assert_eq!(world.seen(Role::Tokens).len(), 2);
+}
+
+#[tokio::test]
 async fn a_second_refusal_is_an_error() {
     let world = World::start().await;
+    let clock = clock();
+    let client = with_clock(&world, &clock);
+    client.tokens().token().await.unwrap();
+    clock.advance(Duration::from_mins(1));
     for _ in 0..3 {
         world.then(Role::Connector, denied());
     }
-    let sent = world.connector().send(&world.service_url(), "c", &hello(), Interactive).await;
+    let sent = client.send(&world.service_url(), "c", &hello(), Interactive).await;
     assert_eq!(sent.unwrap_err().kind(), ErrorKind::Unauthorized);
     assert_eq!(world.seen(Role::Connector).len(), 2);
 }
@@ -68,6 +98,11 @@ async fn a_send_is_never_repeated_when_it_may_have_happened() {
     assert_eq!(world.seen(Role::Connector).len(), 6);
 }
 
+/// A client whose tokens age by `clock`.
+fn with_clock(world: &World, clock: &ManualClock) -> ConnectorClient {
+    ConnectorClient::new(world.tokens(clock), world.hosts(), None, http()).with_failover(None)
+}
+
 /// A client that turns from one world's host to another's.
 fn with_failover(from: &World, to: &World) -> ConnectorClient {
     let hosts = from.hosts().allow(&to.addr.to_string()).unwrap();
@@ -80,13 +115,58 @@ async fn the_host_that_teams_asks_for_is_tried_once_and_remembered() {
     let (public, gcc) = (World::start().await, World::start().await);
     public.then(Role::Connector, wrong_host());
     let client = with_failover(&public, &gcc);
-    for _ in 0..3 {
-        client.send(&public.service_url(), "c", &hello(), Interactive).await.unwrap();
+    let at = public.service_url();
+    for tenant in [TENANT.to_owned(), TENANT.to_uppercase(), TENANT.to_owned()] {
+        let to = Endpoint::from(&at).in_tenant(&tenant);
+        client.send(to, "c", &hello(), Interactive).await.unwrap();
     }
     assert_eq!(public.seen(Role::Connector).len(), 1);
     let moved = gcc.seen(Role::Connector);
     assert_eq!(moved.len(), 3);
     assert_eq!(moved[0].target, format!("/amer/{TENANT}/v3/conversations/c/activities"));
+}
+
+#[tokio::test]
+async fn one_tenants_failover_moves_no_other_tenant() {
+    let (public, gcc) = (World::start().await, World::start().await);
+    let client = with_failover(&public, &gcc);
+    let at = public.service_url();
+    public.then(Role::Connector, wrong_host());
+    let moved = Endpoint::from(&at).in_tenant(TENANT);
+    client.send(moved, "c", &hello(), Interactive).await.unwrap();
+    let other = Endpoint::from(&at).in_tenant("another-tenant");
+    client.send(other, "d", &hello(), Interactive).await.unwrap();
+    client.send(&at, "e", &hello(), Interactive).await.unwrap();
+    assert_eq!(gcc.seen(Role::Connector).len(), 1);
+    assert_eq!(public.seen(Role::Connector).len(), 3);
+}
+
+#[tokio::test]
+async fn a_failover_without_a_tenant_is_not_remembered() {
+    let (public, gcc) = (World::start().await, World::start().await);
+    let client = with_failover(&public, &gcc);
+    public.then(Role::Connector, wrong_host());
+    for _ in 0..2 {
+        client.send(&public.service_url(), "c", &hello(), Interactive).await.unwrap();
+    }
+    assert_eq!(gcc.seen(Role::Connector).len(), 1);
+    assert_eq!(public.seen(Role::Connector).len(), 2);
+}
+
+#[tokio::test]
+async fn a_remembered_host_that_refuses_is_forgotten_and_the_first_one_tried() {
+    let (public, gcc) = (World::start().await, World::start().await);
+    let client = with_failover(&public, &gcc);
+    let at = public.service_url();
+    let to = Endpoint::from(&at).in_tenant(TENANT);
+    public.then(Role::Connector, wrong_host());
+    client.send(to, "c", &hello(), Interactive).await.unwrap();
+    gcc.then(Role::Connector, wrong_host());
+    for _ in 0..2 {
+        client.send(to, "c", &hello(), Interactive).await.unwrap();
+    }
+    assert_eq!(gcc.seen(Role::Connector).len(), 2);
+    assert_eq!(public.seen(Role::Connector).len(), 3);
 }
 
 #[tokio::test]
@@ -141,6 +221,27 @@ async fn a_throttled_conversation_is_left_alone_and_others_are_not() {
     assert!((3590..=3600).contains(&wait.as_secs()), "{wait:?}");
     assert!(!error.is_ambiguous());
     assert_eq!(world.seen(Role::Connector).len(), 2, "it was not sent");
+}
+
+#[tokio::test]
+async fn threads_of_a_channel_share_its_windows_whatever_the_tenants_case() {
+    let world = World::start().await;
+    let config =
+        LimiterConfig { send: vec![Window::per_seconds(1, 3600)], ..LimiterConfig::default() };
+    let limiter = Limiter::new(config).unwrap();
+    let client = world.connector_with(limiter).with_longest_wait(Duration::ZERO);
+    let at = world.service_url();
+    let to = Endpoint::from(&at).in_tenant(TENANT);
+    client.send(to, "19:a@thread.tacv2;messageid=1", &hello(), Interactive).await.unwrap();
+    let shouted = TENANT.to_uppercase();
+    for id in ["19:a@thread.tacv2;messageid=2", "19:a@thread.tacv2"] {
+        for to in [to, to.in_tenant(&shouted)] {
+            let error = client.send(to, id, &hello(), Interactive).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Throttled, "{id}");
+        }
+    }
+    client.send(to, "19:b@thread.tacv2;messageid=1", &hello(), Interactive).await.unwrap();
+    assert_eq!(world.seen(Role::Connector).len(), 2);
 }
 
 #[tokio::test]

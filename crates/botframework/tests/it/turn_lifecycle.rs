@@ -95,6 +95,24 @@ async fn a_late_invoke_gets_the_fall_back_and_its_handler_goes_on() {
 }
 
 #[tokio::test]
+async fn a_fall_back_that_panics_or_says_nothing_is_answered_for() {
+    let panics = |turn: &TurnContext| {
+        assert!(turn.activity().id.is_none(), "as the test asks");
+        InvokeResponse::acknowledged()
+    };
+    let (world, gate) = (World::start().await, Gate::closed());
+    let short = Duration::from_millis(30);
+    let panicking = gate.on(world.bot()).deadline(short, panics);
+    let silent = gate.on(world.bot()).deadline(short, |_| InvokeResponse::acknowledged());
+    for bot in [panicking, silent] {
+        let channel = served(&world, &bot.build().unwrap()).await;
+        let answered = channel.post(&world.click("f:1", "go")).await;
+        assert_eq!(answered.status, StatusCode::OK);
+        assert_eq!(answered.json()["statusCode"], 500);
+    }
+}
+
+#[tokio::test]
 async fn a_late_activity_is_not_acknowledged_and_its_handler_goes_on() {
     let (world, gate) = (World::start().await, Gate::closed());
     let bot = gate.on(world.bot()).activity_deadline(Duration::from_millis(30));

@@ -184,6 +184,45 @@ async fn other_invokes_go_by_name_and_answer_with_their_own_body() {
 }
 
 #[tokio::test]
+async fn a_card_action_is_never_answered_with_nothing() {
+    let world = World::start().await;
+    let kind = "application/vnd.microsoft.activity.message";
+    let whole = json!({ "statusCode": 200, "type": kind, "value": "hi" });
+    let (mut blank, mut hollow, mut untyped) = (whole.clone(), whole.clone(), whole.clone());
+    blank["value"] = "".into();
+    hollow["value"] = json!({});
+    untyped["type"] = Value::Null;
+    let answers = [
+        (InvokeResponse::body(&whole), 200),
+        (InvokeResponse::body(&blank), 500),
+        (InvokeResponse::body(&hollow), 500),
+        (InvokeResponse::body(&untyped), 500),
+        (InvokeResponse::body(&json!("")), 500),
+        (InvokeResponse::acknowledged(), 500),
+        (InvokeResponse::card(json!({})), 500),
+        (InvokeResponse::login_request(&json!({})), 500),
+        (InvokeResponse::error(StatusCode::OK, "c", "m"), 500),
+        (InvokeResponse::message(""), 200),
+    ];
+    for (response, status) in answers {
+        let (verb, name) = (response.clone(), response.clone());
+        let by_verb = world.bot().on_card_action("go", move |_, _| {
+            std::future::ready(Ok::<_, Infallible>(verb.clone()))
+        });
+        let by_name = world.bot().on_invoke("adaptiveCard/action", move |_| {
+            std::future::ready(Ok::<_, Infallible>(name.clone()))
+        });
+        for bot in [by_verb, by_name] {
+            let channel = Channel::of(&world, &bot.build().unwrap()).await;
+            let answered = channel.post(&world.click("f:1", "go")).await;
+            assert_eq!(answered.status, StatusCode::OK);
+            assert_eq!(answered.json()["statusCode"], status, "{response:?}");
+            assert!(answered.json()["value"] != "" && answered.json()["value"] != json!({}));
+        }
+    }
+}
+
+#[tokio::test]
 async fn handlers_that_overlap_are_refused_when_the_bot_is_built() {
     let world = World::start().await;
     let refused = |builder: botframework::turn::BotBuilder| builder.build().unwrap_err();
