@@ -17,6 +17,8 @@ mod faults;
 #[cfg(test)]
 mod forgeries;
 #[cfg(test)]
+mod given_up;
+#[cfg(test)]
 mod graph;
 #[cfg(test)]
 mod groups;
