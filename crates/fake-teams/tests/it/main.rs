@@ -25,6 +25,8 @@ mod groups;
 #[cfg(test)]
 mod login;
 #[cfg(test)]
+mod process;
+#[cfg(test)]
 mod recorded;
 #[cfg(test)]
 mod refreshes;
