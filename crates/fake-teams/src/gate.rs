@@ -129,11 +129,14 @@ async fn enter(
     response
 }
 
-/// Whether the request carries a token good for `audience`.
+/// Whether the request carries a token good for `audience`, or may come without any.
 fn bearer_allows(world: &World, headers: &HeaderMap, audience: Audience) -> bool {
-    let token = headers
-        .get(AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
+    let Some(header) = headers.get(AUTHORIZATION) else {
+        return audience == Audience::Connector && world.config.allow_anonymous;
+    };
+    let token = header
+        .to_str()
+        .ok()
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim());

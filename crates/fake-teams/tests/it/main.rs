@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod actors;
 #[cfg(test)]
+mod anonymous;
+#[cfg(test)]
 mod bot;
 #[cfg(test)]
 mod budgets;
