@@ -34,3 +34,5 @@ mod recorded;
 mod refreshes;
 #[cfg(test)]
 mod refusals;
+#[cfg(test)]
+mod signing;
