@@ -32,6 +32,10 @@ pub struct FakeTeamsConfig {
     pub declared_rsc: Vec<String>,
     /// Application permissions on Graph that the tenant's admin granted.
     pub graph_permissions: Vec<String>,
+    /// Plays a Teams without authentication, for a bot in development mode: connector calls need
+    /// no token, and deliveries bring none. A call with a token must still bring a good one.
+    /// Real Teams has no such mode.
+    pub allow_anonymous: bool,
     /// Rate limits.
     pub budgets: Budgets,
     /// Largest message in bytes of UTF-16; 102,400 by the Teams documentation.
@@ -78,6 +82,7 @@ impl Default for FakeTeamsConfig {
             ]
             .map(str::to_owned)
             .to_vec(),
+            allow_anonymous: false,
             budgets: Budgets::default(),
             max_message_bytes: 100 * 1024,
             delivery_timeout: Duration::from_secs(15),

@@ -24,7 +24,7 @@ impl World {
     /// others are duplicates. Each runs in a task of its own and outlives a caller who gives up.
     pub(crate) async fn deliver(self: &Arc<Self>, activity: Value) -> Result<Vec<Delivery>, Error> {
         let endpoint = self.bot_endpoint()?;
-        let token = self.channel_token()?;
+        let token = if self.config.allow_anonymous { None } else { Some(self.channel_token()?) };
         let (fault, delay) =
             self.change(|state| (state.faults.of_delivery(), state.faults.delivery_delay));
         let mut copies = vec![activity];
@@ -36,7 +36,7 @@ impl World {
         }
         let tasks = copies.into_iter().enumerate().map(|(copy, activity)| {
             let (world, endpoint) = (Arc::clone(self), endpoint.clone());
-            let (headers, hold) = (headers(&token, &activity), fault.hold.clone());
+            let (headers, hold) = (headers(token.as_deref(), &activity), fault.hold.clone());
             tokio::spawn(async move {
                 if let Some(gate) = hold {
                     gate.pass().await;
@@ -97,12 +97,15 @@ impl World {
 
 /// The headers Teams sends; the two `x-ms` ones are hints and not authenticated
 /// (Teams docs, request headers of the bot).
-fn headers(token: &str, activity: &Value) -> Vec<(String, String)> {
+fn headers(token: Option<&str>, activity: &Value) -> Vec<(String, String)> {
     let hint = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    vec![
-        ("authorization".to_owned(), format!("Bearer {token}")),
+    let mut headers = vec![
         ("content-type".to_owned(), "application/json; charset=utf-8".to_owned()),
         ("x-ms-conversation-id".to_owned(), hint(&activity["conversation"]["id"])),
         ("x-ms-tenant-id".to_owned(), hint(&activity["conversation"]["tenantId"])),
-    ]
+    ];
+    if let Some(token) = token {
+        headers.push(("authorization".to_owned(), format!("Bearer {token}")));
+    }
+    headers
 }

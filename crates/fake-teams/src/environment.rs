@@ -28,17 +28,21 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// The same as upper-case names with values, for a process environment.
-    pub fn variables(&self) -> [(&'static str, &str); 8] {
+    /// The same as variables of a process environment. Those named `BOT_…` are what the bot
+    /// framework's `echo` example reads: pasted before its command, it talks to this fake.
+    pub fn variables(&self) -> [(&'static str, String); 9] {
+        let token_url = format!("{}/{}/oauth2/v2.0/token", self.login_url, self.tenant_id);
+        let host = self.login_url.split_once("://").map_or("", |(_, host)| host);
         [
-            ("APP_ID", &self.app_id),
-            ("APP_SECRET", &self.app_secret),
-            ("TENANT_ID", &self.tenant_id),
-            ("OPENID_METADATA_URL", &self.openid_metadata_url),
-            ("LOGIN_URL", &self.login_url),
-            ("SERVICE_URL", &self.service_url),
-            ("GRAPH_URL", &self.graph_url),
-            ("CONTROL_URL", &self.control_url),
+            ("BOT_APP_ID", self.app_id.clone()),
+            ("BOT_APP_SECRET", self.app_secret.clone()),
+            ("BOT_TENANT_ID", self.tenant_id.clone()),
+            ("BOT_OPENID_METADATA_URL", self.openid_metadata_url.clone()),
+            ("BOT_TOKEN_URL", token_url),
+            ("BOT_ALLOWED_HOSTS", host.to_owned()),
+            ("SERVICE_URL", self.service_url.clone()),
+            ("GRAPH_URL", self.graph_url.clone()),
+            ("CONTROL_URL", self.control_url.clone()),
         ]
     }
 }

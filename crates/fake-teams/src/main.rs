@@ -25,6 +25,9 @@ struct Options {
     /// The home tenant, a GUID.
     #[arg(long)]
     tenant: Option<String>,
+    /// Take connector calls without a token and deliver without one: for a bot in development mode.
+    #[arg(long)]
+    allow_anonymous: bool,
     /// A person of the tenant; may be given more than once.
     #[arg(long = "person", value_name = "NAME")]
     people: Vec<String>,
@@ -39,6 +42,7 @@ impl Options {
             app_id: self.app_id.clone().unwrap_or(default.app_id),
             app_secret: self.app_secret.clone().unwrap_or(default.app_secret),
             tenant: self.tenant.clone().unwrap_or(default.tenant),
+            allow_anonymous: self.allow_anonymous,
             ..FakeTeamsConfig::default()
         }
     }

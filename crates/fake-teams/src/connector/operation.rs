@@ -36,9 +36,14 @@ pub(super) fn purpose(method: &str, path: &str, body: &[u8]) -> Purpose {
     };
     let mut scopes = vec![Scope::new("tenant", "")];
     if family != "tenant" {
-        scopes.push(Scope::new(family, &thread));
+        scopes.push(Scope::new(family, conversation_of(&thread)));
     }
     Purpose { operation: operation.to_owned(), scopes, changes }
+}
+
+/// A reply chain is no conversation of its own: what Teams counts is the channel it is in.
+fn conversation_of(thread: &str) -> &str {
+    thread.split_once(";messageid=").map_or(thread, |(channel, _)| channel)
 }
 
 /// A new conversation has no id yet: its thread is the person it is with.
@@ -58,6 +63,15 @@ mod tests {
         assert_eq!(plain.operation, "sendToConversation");
         assert_eq!(plain.scopes, escaped.scopes);
         assert_eq!(plain.scopes[1], Scope::new("send", "19:a@thread.v2"));
+    }
+
+    #[test]
+    fn the_reply_chains_of_a_channel_are_counted_together() {
+        let plain = purpose("POST", "/v3/conversations/19:a@thread.tacv2/activities", b"");
+        let chain = "/v3/conversations/19%3Aa%40thread.tacv2%3Bmessageid%3D17/activities/17";
+        for method in ["POST", "PUT", "DELETE"] {
+            assert_eq!(purpose(method, chain, b"").scopes, plain.scopes);
+        }
     }
 
     #[test]

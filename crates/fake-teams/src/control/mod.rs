@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use axum::{
     Router,
+    middleware::map_response,
     routing::{delete, get, post},
 };
 
@@ -39,4 +40,6 @@ pub(crate) fn routes() -> Router<Arc<World>> {
         .route("/limits", get(views::limits))
         .route("/faults", delete(faults::clear))
         .route("/faults/{fault}", post(faults::arm))
+        .fallback(error::unknown_route)
+        .layer(map_response(error::in_json))
 }

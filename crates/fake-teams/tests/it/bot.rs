@@ -67,11 +67,16 @@ impl Bot {
         received.iter().map(|(_, activity)| activity.clone()).collect()
     }
 
+    /// The `Authorization` headers they came with, empty if none.
+    pub(crate) fn headers(&self) -> Vec<String> {
+        let received = self.shared.received.lock().unwrap();
+        received.iter().map(|(header, _)| header.clone()).collect()
+    }
+
     /// The bearer tokens they came with.
     pub(crate) fn tokens(&self) -> Vec<String> {
-        let received = self.shared.received.lock().unwrap();
-        let bearer = |header: &String| header.strip_prefix("Bearer ").unwrap().to_owned();
-        received.iter().map(|(header, _)| bearer(header)).collect()
+        let bearer = |header: String| header.strip_prefix("Bearer ").unwrap().to_owned();
+        self.headers().into_iter().map(bearer).collect()
     }
 
     /// Calls a path below the service URL.

@@ -76,3 +76,29 @@ async fn what_does_not_exist_is_404_and_what_cannot_be_done_409() {
     assert_eq!(status, 409);
     assert!(body["error"].as_str().unwrap().contains("accept"), "{body}");
 }
+
+#[tokio::test]
+async fn every_refusal_tells_its_reason_in_json() {
+    let bot = Bot::start().await;
+    let base = bot.teams.environment().control_url;
+    let json = "application/json";
+    let refusals = [
+        ("GET", "/nowhere", json, "", 404, "no route"),
+        ("DELETE", "/people", json, "", 405, "Method Not Allowed"),
+        ("POST", "/people", "text/plain", "Ada", 415, "Content-Type"),
+        ("POST", "/people", json, "{", 400, "JSON"),
+        ("POST", "/people", json, "{}", 422, "name"),
+        ("POST", "/faults/refuse", "text/plain", "{}", 415, "Content-Type"),
+    ];
+    for (method, path, content_type, body, wanted, reason) in refusals {
+        let request = http().request(method.parse().unwrap(), format!("{base}{path}"));
+        let request = request.header("content-type", content_type).body(body);
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status().as_u16(), wanted, "{method} {path}");
+        if wanted == 405 {
+            assert!(response.headers()["allow"].to_str().unwrap().contains("POST"));
+        }
+        let refusal: Value = response.json().await.unwrap();
+        assert!(refusal["error"].as_str().unwrap().contains(reason), "{refusal}");
+    }
+}

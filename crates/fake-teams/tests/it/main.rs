@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod actors;
 #[cfg(test)]
+mod anonymous;
+#[cfg(test)]
 mod bot;
 #[cfg(test)]
 mod budgets;
@@ -17,14 +19,20 @@ mod faults;
 #[cfg(test)]
 mod forgeries;
 #[cfg(test)]
+mod given_up;
+#[cfg(test)]
 mod graph;
 #[cfg(test)]
 mod groups;
 #[cfg(test)]
 mod login;
 #[cfg(test)]
+mod process;
+#[cfg(test)]
 mod recorded;
 #[cfg(test)]
 mod refreshes;
 #[cfg(test)]
 mod refusals;
+#[cfg(test)]
+mod signing;
