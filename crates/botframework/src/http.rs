@@ -6,12 +6,13 @@
 //! no proxy from the environment. Bodies are read through [`read_capped`],
 //! which bounds memory whatever the peer claims.
 
+use std::fmt;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 
 /// How a client behaves. The default suits Microsoft's endpoints.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ClientOptions {
     /// Longest wait for a connection, TLS included. Default 5 s.
     pub connect_timeout: Duration,
@@ -22,6 +23,20 @@ pub struct ClientOptions {
     /// Proxy for all requests, named by the operator; the environment is not
     /// consulted. Default none.
     pub proxy: Option<reqwest::Url>,
+}
+
+/// Without the proxy's user name and password.
+impl fmt::Debug for ClientOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { connect_timeout, total_timeout, pool_idle_timeout, proxy } = self;
+        let proxy = proxy.as_ref().map(|url| (url.scheme(), url.host_str(), url.port()));
+        f.debug_struct("ClientOptions")
+            .field("connect_timeout", connect_timeout)
+            .field("total_timeout", total_timeout)
+            .field("pool_idle_timeout", pool_idle_timeout)
+            .field("proxy", &proxy)
+            .finish()
+    }
 }
 
 impl Default for ClientOptions {

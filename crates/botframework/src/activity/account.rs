@@ -1,6 +1,6 @@
 //! Who and where: users, bots and conversations.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use super::lenient;
@@ -53,6 +53,29 @@ impl ChannelAccount {
     pub fn bot_app_id(&self) -> Option<&str> {
         self.id.strip_prefix("28:").filter(|app_id| !app_id.is_empty())
     }
+}
+
+/// An optional account. One without an id is nobody: there is nothing to know
+/// or address it by.
+pub(super) fn identified<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<ChannelAccount>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Wire {
+        #[serde(default, deserialize_with = "lenient::opt_id")]
+        id: Option<String>,
+        name: Option<String>,
+        #[serde(default, deserialize_with = "lenient::opt_id")]
+        aad_object_id: Option<String>,
+        role: Option<String>,
+        #[serde(flatten)]
+        extra: Map<String, Value>,
+    }
+    let wire = Option::<Wire>::deserialize(deserializer)?;
+    Ok(wire.and_then(|Wire { id, name, aad_object_id, role, extra }| {
+        Some(ChannelAccount { id: id?, name, aad_object_id, role, extra })
+    }))
 }
 
 /// A conversation.

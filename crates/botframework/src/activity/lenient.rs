@@ -1,5 +1,6 @@
 //! Reading what channels really send: ids as numbers, `null` for "nothing".
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 
 /// An id: usually a string, defensively also a number.
@@ -31,6 +32,23 @@ pub(super) fn opt_id<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<String>, D::Error> {
     Option::<Id>::deserialize(deserializer).map(|id| id.map(String::from))
+}
+
+/// A text that is nice to have; anything else is none, since an activity must
+/// not be lost over it.
+pub(super) fn opt_text<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Wire {
+        Text(String),
+        Other(IgnoredAny),
+    }
+    Ok(match Wire::deserialize(deserializer)? {
+        Wire::Text(text) => Some(text),
+        Wire::Other(IgnoredAny) => None,
+    })
 }
 
 /// An array; `null` means an empty one, and `null` elements are skipped.

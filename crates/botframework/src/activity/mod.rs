@@ -2,7 +2,7 @@
 //!
 //! Inbound types are **loose**: the few fields a bot cannot work without are
 //! typed and required, everything optional tolerates `null`, ids may come as
-//! numbers, and every member this crate does not know is kept in `extra` and
+//! numbers, what only describes is dropped if it has another type, and every member this crate does not know is kept in `extra` and
 //! written back unchanged. Teams adds fields and events at any time; a strict
 //! schema would turn each of them into an outage. Outbound messages have their
 //! own type, [`OutgoingActivity`], which can only be built in shapes that Teams
@@ -70,19 +70,39 @@ pub struct Activity {
     )]
     pub id: Option<String>,
     /// When it happened, in the channel's own ISO 8601 spelling (UTC).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::opt_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub timestamp: Option<String>,
     /// The same moment in the sender's local time.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::opt_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub local_timestamp: Option<String>,
     /// IANA name of the sender's time zone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::opt_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub local_timezone: Option<String>,
     /// Who caused it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "account::identified",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub from: Option<ChannelAccount>,
     /// Who it is for; inbound, the bot.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "account::identified",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub recipient: Option<ChannelAccount>,
     /// The activity this one answers; for a click, the message with the card.
     #[serde(
@@ -92,16 +112,28 @@ pub struct Activity {
     )]
     pub reply_to_id: Option<String>,
     /// `markdown`, `plain` or `xml`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::opt_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub text_format: Option<String>,
     /// The message; see [`Activity::text_without_mentions`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// Text for places that cannot show the message itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::opt_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub summary: Option<String>,
     /// BCP 47 tag of the sender's language.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::opt_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub locale: Option<String>,
     /// What is attached; see [`Activity::own_attachments`].
     #[serde(default, deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
@@ -119,7 +151,11 @@ pub struct Activity {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<Value>,
     /// What `value` is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::opt_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub value_type: Option<String>,
     /// What happened to the installation: `add`, `remove`, `add-upgrade`, `remove-upgrade`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -44,3 +44,13 @@ async fn bodies_are_capped_whether_or_not_their_length_is_declared() {
         assert!(matches!(outcome, Err(BodyError::TooLarge { cap: 999 })), "{path}: {outcome:?}");
     }
 }
+
+#[test]
+fn the_password_of_a_proxy_never_prints() {
+    for scheme in ["http", "socks5"] {
+        let proxy = format!("{scheme}://ada:s3cret@proxy.example:8080/").parse().ok();
+        let printed = format!("{:?}", ClientOptions { proxy, ..ClientOptions::default() });
+        assert!(printed.contains("proxy.example"), "{printed}");
+        assert!(!printed.contains("s3cret") && !printed.contains("ada"), "{printed}");
+    }
+}

@@ -55,7 +55,7 @@ fn a_field_of_the_wrong_type_is_named() {
         ("/conversation/id", json!({}), "conversation.id"),
         ("/text", json!(7), "text"),
         ("/from", json!("29:1"), "from"),
-        ("/from", json!({}), "from"),
+        ("/from", json!({"id": {}}), "from.id"),
         ("/attachments", json!("x"), "attachments"),
         ("/membersAdded", json!([{"id": "1"}, {"id": []}]), "membersAdded[1].id"),
     ] {
@@ -63,6 +63,28 @@ fn a_field_of_the_wrong_type_is_named() {
         let (parent, key) = pointer.rsplit_once('/').unwrap();
         body.pointer_mut(parent).unwrap()[key] = value;
         assert_eq!(parse_value(&body), Err(ParseError::Invalid { field: field.into() }), "{body}");
+    }
+}
+
+#[test]
+fn a_flaw_in_what_only_describes_does_not_lose_the_activity() {
+    for (field, value) in [
+        ("locale", json!(5)),
+        ("locale", json!({"language": "de"})),
+        ("timestamp", json!(1_788_220_800)),
+        ("localTimestamp", json!(false)),
+        ("localTimezone", json!(["Europe/Zurich"])),
+        ("textFormat", json!(1)),
+        ("summary", json!({})),
+        ("valueType", json!(1.5)),
+        ("from", json!({})),
+        ("from", json!({"id": null, "name": "Ada"})),
+        ("recipient", json!({"name": "Bot"})),
+    ] {
+        let mut body = minimal();
+        body[field] = value;
+        let activity = parse_value(&body).unwrap();
+        assert_eq!(serde_json::to_value(&activity).unwrap(), minimal(), "{body}");
     }
 }
 
@@ -106,6 +128,14 @@ fn size_and_depth_are_capped_at_the_byte_and_the_level() {
 
 #[test]
 fn a_repeated_field_is_refused() {
-    let body = minimal().to_string().replacen('{', "{\"serviceUrl\":\"https://evil.example/\",", 1);
-    assert!(matches!(Activity::parse(body.as_bytes()), Err(ParseError::Invalid { .. })));
+    for repeated in [
+        r#"{"serviceUrl":"https://evil.example/","#,
+        r#"{"locale":5,"locale":"de","#,
+        r#"{"from":{"id":"29:1","id":"29:2"},"#,
+        r#"{"from":{"id":"29:1","aadObjectId":"a","aadObjectId":"b"},"#,
+    ] {
+        let body = minimal().to_string().replacen('{', repeated, 1);
+        let outcome = Activity::parse(body.as_bytes());
+        assert!(matches!(outcome, Err(ParseError::Invalid { .. })), "{body}");
+    }
 }
