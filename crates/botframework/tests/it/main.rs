@@ -28,6 +28,8 @@ mod turn_http;
 #[cfg(test)]
 mod turn_lifecycle;
 #[cfg(test)]
+mod turn_logs;
+
 mod turn_observability;
 #[cfg(test)]
 mod turn_proactive;
