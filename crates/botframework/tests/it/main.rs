@@ -35,5 +35,7 @@ mod turn_observability;
 mod turn_proactive;
 #[cfg(test)]
 mod turn_routes;
+
+mod turn_settings;
 #[cfg(test)]
 mod world;
