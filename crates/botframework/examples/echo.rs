@@ -15,8 +15,10 @@
 //! | `PORT` | port on 127.0.0.1, 3978 by default |
 
 use std::error::Error;
+use std::fmt::Display;
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use botframework::activity::OutgoingActivity;
@@ -53,13 +55,14 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<(), Failure> {
-    let port = variable("PORT").map_or(Ok(3978), |port| port.parse())?;
-    let listener = TcpListener::bind(("127.0.0.1", port)).await?;
-    let bot = if std::env::args().any(|argument| argument == "--dev") {
-        development(&listener)?
-    } else {
-        verified().await?
+    let development_mode = match std::env::args().skip(1).collect::<Vec<_>>().as_slice() {
+        [] => false,
+        [only] if only == "--dev" => true,
+        _ => return Err("the only argument is --dev".into()),
     };
+    let port = parsed("PORT")?.unwrap_or(3978);
+    let listener = TcpListener::bind(("127.0.0.1", port)).await?;
+    let bot = if development_mode { development(&listener)? } else { verified().await? };
     tracing::info!(address = %listener.local_addr()?, "listening");
     let interrupted = async { drop(tokio::signal::ctrl_c().await) };
     // Development mode looks at who calls.
@@ -127,7 +130,8 @@ async fn verified() -> Result<Bot, Failure> {
     let (clock, http) = (Arc::new(SystemClock), client(&ClientOptions::default())?);
     let mut hosts = AllowedHosts::for_cloud(Cloud::Public);
     for host in variable("BOT_ALLOWED_HOSTS").iter().flat_map(|hosts| hosts.split(',')) {
-        hosts = hosts.allow(host.trim())?;
+        let allowed = hosts.allow(host.trim());
+        hosts = allowed.map_err(|error| format!("BOT_ALLOWED_HOSTS: {host:?}: {error}"))?;
     }
 
     let mut inbound = VerifierConfig::new(&app_id, Cloud::Public);
@@ -138,17 +142,18 @@ async fn verified() -> Result<Bot, Failure> {
         None | Some("*") => TenantPolicy::Any,
         Some(list) => TenantPolicy::Only(list.split(',').map(|id| id.trim().to_owned()).collect()),
     };
-    inbound.openid_metadata_url =
-        variable("BOT_OPENID_METADATA_URL").map(|url| url.parse()).transpose()?;
+    inbound.openid_metadata_url = parsed("BOT_OPENID_METADATA_URL")?;
     let verifier = Verifier::new(inbound, clock.clone(), http.clone())?;
     // Not fatal: keys are fetched again with the first request.
     if let Err(error) = verifier.warm().await {
         tracing::warn!(%error, "the signing keys could not be fetched yet");
     }
+    let keys = verifier.clone();
+    tokio::spawn(async move { keys.keep_keys_fresh().await });
 
     let mut outbound =
         TokenConfig::single_tenant(app_id, tenant, Credentials::client_secret(secret));
-    outbound.token_url = variable("BOT_TOKEN_URL").map(|url| url.parse()).transpose()?;
+    outbound.token_url = parsed("BOT_TOKEN_URL")?;
     let tokens = TokenProvider::new(outbound, clock, http.clone())?;
     // A wrong secret or tenant shows here, and not when the first user waits for an answer.
     if let Err(error) = tokens.token().await {
@@ -156,7 +161,8 @@ async fn verified() -> Result<Bot, Failure> {
     }
     let limiter = match variable("BOT_LIMITS").as_deref() {
         Some("off") => None,
-        _ => Some(Limiter::new(LimiterConfig::default())?),
+        None | Some("on") => Some(Limiter::new(LimiterConfig::default())?),
+        Some(_) => return Err("BOT_LIMITS: on (the default) or off".into()),
     };
     let connector = ConnectorClient::new(tokens, hosts, limiter, http);
     handlers(Authenticator::Channel(verifier), connector)
@@ -175,6 +181,12 @@ fn development(listener: &TcpListener) -> Result<Bot, Failure> {
     let hosts = mode.allowed_hosts().clone();
     let connector = ConnectorClient::new(tokens, hosts, None, http);
     handlers(Authenticator::Development(mode), connector)
+}
+
+/// A variable's value; the error names the variable.
+fn parsed<T: FromStr<Err: Display>>(name: &str) -> Result<Option<T>, Failure> {
+    let parse = |value: String| value.parse().map_err(|error| format!("{name}: {error}").into());
+    variable(name).map(parse).transpose()
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]

@@ -77,6 +77,9 @@ pub enum BodyError {
         /// The cap that was exceeded.
         cap: usize,
     },
+    /// No answer came: no connection, or none in time.
+    #[error("the request was not answered")]
+    Send(#[source] reqwest::Error),
     /// The connection failed while the body was read.
     #[error("the response body could not be read")]
     Transport(#[from] reqwest::Error),

@@ -17,7 +17,7 @@ use super::error::{ConnectorError, ErrorKind, RequestIds};
 use super::error_body;
 use super::operation::Operation;
 use super::path::Path;
-use crate::http::read_capped;
+use crate::http::{BodyError, read_capped};
 use crate::limiter::{Ask, Priority};
 use crate::retry_after::retry_after;
 use crate::service_url::ServiceUrl;
@@ -168,7 +168,8 @@ impl ConnectorClient {
             Err(error) => {
                 count(operation, "none");
                 // The URL holds conversation ids, which have no place in logs.
-                return Err(ConnectorError::transport(operation, error.without_url().into()));
+                let error = BodyError::Send(error.without_url());
+                return Err(ConnectorError::transport(operation, error));
             }
         };
         let status = answer.status();

@@ -151,7 +151,7 @@ impl ConnectorError {
     }
 
     pub(super) fn transport(operation: Operation, source: BodyError) -> Self {
-        let connect = matches!(&source, BodyError::Transport(error) if error.is_connect());
+        let connect = matches!(&source, BodyError::Send(error) if error.is_connect());
         let kind = if connect { ErrorKind::Connect } else { ErrorKind::Transport };
         let mut error = Self::local(operation, kind);
         error.0.retry = Retry::Backoff;
@@ -236,7 +236,8 @@ impl ConnectorError {
     /// Whether and when to make the call again.
     ///
     /// When [`is_ambiguous`](Self::is_ambiguous) and the operation is not
-    /// [idempotent](Operation::is_idempotent), calling again may post twice: look first.
+    /// [idempotent](Operation::is_idempotent), calling again may post twice: look first. [`retry_is_safe`](Self::retry_is_safe) says so
+    /// in one word.
     pub fn retry(&self) -> Retry {
         self.0.retry
     }
@@ -244,6 +245,15 @@ impl ConnectorError {
     /// Whether the effect may have happened although the call failed.
     pub fn is_ambiguous(&self) -> bool {
         self.0.ambiguous
+    }
+
+    /// Whether [`retry`](Self::retry) may be followed without looking first: it says to call
+    /// again, and a second call cannot do a second time what the first may have done. False for
+    /// a send that was answered 502 or not at all: Teams may have posted it, although
+    /// Microsoft's table says to try again.
+    pub fn retry_is_safe(&self) -> bool {
+        let may_repeat = !self.0.ambiguous || self.0.operation.is_idempotent();
+        self.0.retry != Retry::No && may_repeat
     }
 
     /// Ids to give to Microsoft's support.

@@ -32,7 +32,8 @@ pub(super) fn read(body: &[u8]) -> ErrorBody {
         let inner = error.pointer("/innerHttpError/body");
         let inner = inner.map(|body| from_store(body, None)).unwrap_or_default();
         return ErrorBody {
-            code: code(error.get("code")).or(inner.code),
+            // The inner code says why in detail, unless it is a mere number.
+            code: inner.code.filter(|code| !is_number(code)).or_else(|| code(error.get("code"))),
             message: message(error.get("message").and_then(Value::as_str)).or(inner.message),
         };
     }
@@ -60,6 +61,10 @@ fn code(value: Option<&Value>) -> Option<String> {
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     }
+}
+
+fn is_number(code: &str) -> bool {
+    code.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn message(text: Option<&str>) -> Option<String> {
@@ -93,6 +98,14 @@ mod tests {
             ),
             pair("MessageWritesBlocked", "m")
         );
+        let wrapped = |inner: &str| {
+            format!(
+                r#"{{"error":{{"code":"Forbidden","message":"m","innerHttpError":{{"body":{{"message":"{{{inner}}}"}}}}}}}}"#
+            )
+        };
+        let inner = r#"\"subCode\":\"MessageWritesBlocked\""#;
+        assert_eq!(parsed(&wrapped(inner)), pair("MessageWritesBlocked", "m"));
+        assert_eq!(parsed(&wrapped(r#"\"errorCode\":209"#)), pair("Forbidden", "m"));
     }
 
     #[test]

@@ -7,6 +7,7 @@
 pub const MAX_ACTIVITY_UTF16_BYTES: usize = 90_000;
 
 const DATA_IMAGE: &[u8] = b"\"data:image/";
+const BASE64: &[u8] = b";base64,";
 
 /// The size of a serialised activity in bytes of UTF-16, without inline pictures, which Teams
 /// does not count.
@@ -28,15 +29,25 @@ fn inline_picture_units(json: &[u8]) -> usize {
     let mut total = 0;
     let mut rest = json;
     while let Some(start) = find(rest, DATA_IMAGE) {
+        // An escaped quote opens nothing: it is part of a text about pictures.
+        let opens = start.checked_sub(1).is_none_or(|before| rest[before] != b'\\');
         let picture = &rest[start + 1..];
         let end = picture.iter().position(|byte| *byte == b'"').unwrap_or(picture.len());
-        let is_base64 = find(&picture[..end.min(64)], b";base64,").is_some();
-        if is_base64 && picture[..end].is_ascii() {
+        let marker = find(&picture[..end.min(64)], BASE64);
+        let is_base64 = marker.is_some_and(|at| {
+            picture[..at].is_ascii()
+                && picture[at + BASE64.len()..end].iter().copied().all(is_base64_digit)
+        });
+        if opens && is_base64 {
             total += end;
         }
         rest = &picture[end..];
     }
     total
+}
+
+fn is_base64_digit(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"+/=".contains(&byte)
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
@@ -60,7 +71,13 @@ mod tests {
 
     #[test]
     fn what_only_looks_like_a_picture_counts() {
-        for text in ["data:image/svg+xml,%3Csvg", "data:image/ü;base64,AAAA", "no data:image/"] {
+        for text in [
+            "data:image/svg+xml,%3Csvg",
+            "data:image/ü;base64,AAAA",
+            "no data:image/",
+            "\"data:image/png;base64,AAAA",
+            "data:image/png;base64,A long story.",
+        ] {
             let json = json!({ "url": text }).to_string();
             assert_eq!(utf16_bytes(json.as_bytes()), 2 * json.encode_utf16().count(), "{text}");
         }

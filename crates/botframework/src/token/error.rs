@@ -79,6 +79,6 @@ impl From<BodyError> for TokenError {
 
 impl From<reqwest::Error> for TokenError {
     fn from(error: reqwest::Error) -> Self {
-        Self::from(BodyError::Transport(error))
+        Self::from(BodyError::Send(error))
     }
 }

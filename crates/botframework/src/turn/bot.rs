@@ -161,13 +161,11 @@ impl Bot {
 impl Inner {
     /// The answer in place of a late handler; a panic in it must not cost the answer.
     fn fall_back(&self, context: &TurnContext) -> Answer {
-        match catch_unwind(AssertUnwindSafe(|| (self.fallback.0)(context))) {
-            Ok(response) => well_formed(context, &response),
-            Err(_) => {
-                tracing::error!("the fall-back panicked");
-                failure(context)
-            }
-        }
+        let Ok(response) = catch_unwind(AssertUnwindSafe(|| (self.fallback.0)(context))) else {
+            tracing::error!("the fall-back panicked");
+            return failure(context);
+        };
+        well_formed(context, &response)
     }
 
     async fn run(&self, context: &TurnContext) -> Answer {

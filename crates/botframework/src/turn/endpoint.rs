@@ -13,7 +13,7 @@ use tracing::Instrument;
 
 use super::answer::Answer;
 use super::bot::{Bot, kind_label};
-use crate::activity::{Activity, ParseError};
+use crate::activity::Activity;
 use crate::auth::Rejection;
 use crate::text::clean;
 
@@ -42,7 +42,7 @@ pub(super) async fn receive(State(bot): State<Bot>, request: Request) -> Respons
     };
     let activity = match Activity::parse_within(&body, &bot.inner.limits) {
         Ok(activity) => activity,
-        Err(error) => return unreadable(error),
+        Err(error) => return rejected(&bot.inner.authenticator.refuse_body(error)),
     };
     if let Err(rejection) = bot.inner.authenticator.authorize(&token, &activity) {
         return rejected(&rejection);
@@ -70,13 +70,7 @@ fn rejected(rejection: &Rejection) -> Response {
     Answer::fixed(rejection.status(), rejection.body()).into_response()
 }
 
-/// The verifier counts its own rejections; those of the body are counted here.
-fn unreadable(error: ParseError) -> Response {
-    let rejection = Rejection::from(error);
-    refused(rejection.reason(), &rejection.to_string());
-    rejected(&rejection)
-}
-
+/// Counts and logs what the authenticator never gets to see.
 fn refused(reason: &'static str, detail: &str) {
     metrics::counter!("botframework_inbound_verify_total", "outcome" => reason).increment(1);
     tracing::warn!(reason, detail, "inbound request rejected");

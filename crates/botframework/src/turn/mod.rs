@@ -28,6 +28,7 @@ mod inflight;
 mod invoke;
 mod proactive;
 mod routes;
+mod settings;
 
 pub use bot::Bot;
 pub use builder::{BotBuilder, BuildError};
@@ -35,3 +36,4 @@ pub use context::TurnContext;
 pub use handler::{CardAction, HandlerError};
 pub use invoke::InvokeResponse;
 pub use proactive::{Proactive, Sent};
+pub use settings::SettingsError;

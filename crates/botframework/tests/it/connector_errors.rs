@@ -208,3 +208,18 @@ async fn a_creation_without_an_id_is_of_no_use() {
         assert_eq!((error.kind(), error.is_ambiguous()), (ErrorKind::Malformed, true), "{body}");
     }
 }
+
+#[tokio::test]
+async fn only_what_cannot_happen_twice_is_safe_to_call_again() {
+    let world = World::start().await;
+    let client = world.connector();
+    for (status, safe) in [(429, true), (412, true), (403, false), (502, false), (504, false)] {
+        world.then(Role::Connector, Reply::new(status, ""));
+        let error = fail(&world, &client).await;
+        assert_eq!(error.retry_is_safe(), safe, "{error}");
+    }
+    world.then(Role::Connector, Reply::new(503, ""));
+    let hello = OutgoingActivity::text("hello");
+    let updated = client.update(&world.service_url(), "c", "a", &hello, Interactive).await;
+    assert!(updated.unwrap_err().retry_is_safe(), "an update has the same effect twice");
+}

@@ -28,10 +28,14 @@ mod turn_http;
 #[cfg(test)]
 mod turn_lifecycle;
 #[cfg(test)]
+mod turn_logs;
+
 mod turn_observability;
 #[cfg(test)]
 mod turn_proactive;
 #[cfg(test)]
 mod turn_routes;
+
+mod turn_settings;
 #[cfg(test)]
 mod world;
