@@ -128,11 +128,11 @@ impl PathExpr {
         Self { text: names.join(".").into(), parts, is_chain: names.len() > 1 }
     }
 
-    /// The path with one more plain name.
-    pub(crate) fn child(&self, name: &str) -> Self {
+    /// The path with more plain names.
+    pub(crate) fn descend(&self, names: &[&str]) -> Self {
         let mut parts = self.parts.to_vec();
-        parts.push(name.into());
-        let text = format!("{}.{name}", self.text).into();
+        parts.extend(names.iter().map(|name| Box::from(*name)));
+        let text = format!("{}.{}", self.text, names.join(".")).into();
         Self { text, parts: parts.into(), is_chain: true }
     }
 }

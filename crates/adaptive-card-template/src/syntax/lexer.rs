@@ -117,3 +117,29 @@ fn symbol(bytes: &[u8]) -> Option<(Kind, usize)> {
         _ => return None,
     })
 }
+
+/// The content of a quoted string. The own quote is unescaped first, then
+/// `\n`, `\r`, `\t` and `\\`; any other backslash stays.
+pub(super) fn unescape(quoted: &str) -> String {
+    let quote = &quoted[..1];
+    let content = quoted[1..quoted.len() - 1].replace(&format!("\\{quote}"), quote);
+    if !content.contains('\\') {
+        return content;
+    }
+    let mut out = String::with_capacity(content.len());
+    let mut chars = content.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            out.push(c);
+            continue;
+        }
+        match chars.next() {
+            Some('n') => out.push('\n'),
+            Some('r') => out.push('\r'),
+            Some('t') => out.push('\t'),
+            Some('\\') | None => out.push('\\'),
+            Some(other) => out.extend(['\\', other]),
+        }
+    }
+    out
+}

@@ -5,6 +5,7 @@ mod binding;
 mod check;
 mod lexer;
 mod parser;
+mod precedence;
 pub(crate) mod print;
 
 pub(crate) use ast::{Arena, Const, Expr, Id, PathExpr};

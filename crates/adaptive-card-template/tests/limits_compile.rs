@@ -1,0 +1,43 @@
+//! Hostile templates are refused before they cost much time or memory.
+
+use adaptive_card_template::{CompileError, CompileErrorKind, Context, Limit, Template};
+use serde_json::{Value, json};
+
+fn refusal(template: &Value) -> Option<CompileError> {
+    Template::compile(template).err()
+}
+
+fn limit(template: &Value) -> Option<Limit> {
+    match refusal(template)?.kind {
+        CompileErrorKind::Limit(limit) => Some(limit),
+        _ => None,
+    }
+}
+
+#[test]
+fn a_chain_of_names_after_parentheses_is_one_path() {
+    let text = format!("${{(x){}}}", ".a".repeat(20_000));
+    let template = Template::compile(&json!(text)).expect("JavaScript takes it, too");
+    let card = template.expand(&Context::empty()).expect("expands");
+    assert_eq!(card, json!(format!("${{x{}}}", ".a".repeat(20_000))));
+    let data = json!({ "x": { "a": { "b": 7 } } });
+    let template = Template::compile(&json!("${((x) . a).b}")).expect("compiles");
+    assert_eq!(template.expand(&Context::new(&data)), Ok(json!(7)));
+}
+
+#[test]
+fn a_chain_of_calls_may_only_be_so_long() {
+    let chain = |length: usize| json!(format!("${{f{}}}", "()".repeat(length)));
+    assert_eq!(limit(&chain(90)), None);
+    assert_eq!(limit(&chain(20_000)), Some(Limit::ExpressionDepth));
+}
+
+#[test]
+fn positions_count_from_the_start_of_the_text_even_with_a_backtick_in_it() {
+    for (text, position) in
+        [("a ` + + `${n}`", 14), ("` ${add(1)}", 2), ("${n} ` + add(1)", 9), ("${n}` + (1", 10)]
+    {
+        let error = refusal(&json!(text)).expect("the text is to be refused");
+        assert_eq!(error.position, Some(position), "{text}");
+    }
+}
