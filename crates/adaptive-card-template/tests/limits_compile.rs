@@ -41,3 +41,21 @@ fn positions_count_from_the_start_of_the_text_even_with_a_backtick_in_it() {
         assert_eq!(error.position, Some(position), "{text}");
     }
 }
+
+#[test]
+fn a_text_with_a_binding_may_only_be_so_long() {
+    let text = |length: usize| json!(format!("${{n}}{}", "x".repeat(length - 4)));
+    assert_eq!(limit(&text(64 << 10)), None);
+    assert_eq!(limit(&text((64 << 10) + 1)), Some(Limit::TextLength));
+    assert_eq!(limit(&json!("x".repeat(100_000))), None);
+}
+
+#[test]
+fn unfinished_bindings_use_up_the_search() {
+    let text = json!("${a:".repeat(15_000));
+    assert_eq!(limit(&text), Some(Limit::Scan));
+    let texts = json!(vec!["${a:".repeat(1_000); 10]);
+    assert_eq!(limit(&texts), Some(Limit::Scan), "all texts share one limit");
+    let card = "${n} of ${count(list)} for $5 ${".repeat(20);
+    assert_eq!(limit(&json!(vec![card; 30])), None);
+}

@@ -59,6 +59,8 @@ pub(crate) struct Arena {
     offsets: Vec<u32>,
     /// Height of the tree below each node, itself included.
     heights: Vec<u32>,
+    /// How many bytes were looked at in search of bindings.
+    pub(super) scanned: u64,
 }
 
 impl Arena {
@@ -69,6 +71,7 @@ impl Arena {
             nodes: Vec::with_capacity(NODES),
             offsets: Vec::with_capacity(NODES),
             heights: Vec::with_capacity(NODES),
+            ..Self::default()
         }
     }
 

@@ -42,6 +42,7 @@ pub(super) fn token_at(text: &str, from: usize) -> Token {
         None => (Kind::End, 0),
         Some(byte) if byte.is_ascii_digit() => (Kind::Number, number_length(&bytes[start..])),
         Some(b'\'' | b'"') => string_ends(bytes, start)
+            .0
             .first()
             .map_or((Kind::Invalid, 1), |end| (Kind::Text, end - start)),
         Some(_) => match identifier_length(&bytes[start..]) {

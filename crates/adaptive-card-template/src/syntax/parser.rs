@@ -3,23 +3,11 @@
 use super::ast::{Arena, Const, Expr, Id, PathExpr};
 use super::binding::{self, Piece};
 use super::check;
+use super::fault::ParseFault;
 use super::lexer::{Kind, Token, token_at, unescape};
 use super::precedence::{UNARY, binding_power};
 use crate::functions::{self, returns};
 use crate::options::{Limit, Limits};
-
-/// Why text is no expression.
-#[derive(Clone, Debug)]
-pub(crate) struct ParseFault {
-    /// Byte offset in the template string.
-    pub(crate) at: usize,
-    /// What was expected there.
-    pub(crate) expected: String,
-    /// The limit that was exceeded, if that is what happened.
-    pub(crate) limit: Option<Limit>,
-    /// Whether only the strict mode minds.
-    pub(crate) strict: bool,
-}
 
 /// What a template string turned out to be.
 #[derive(Clone, Copy, Debug)]
@@ -37,7 +25,10 @@ pub(crate) fn parse_interpolation(
     limits: &Limits,
     strict: bool,
 ) -> Result<Parsed, ParseFault> {
-    let (pieces, end) = binding::split(text, 0);
+    if text.len() > limits.max_text_len {
+        return Err(ParseFault::limit(Limit::TextLength, 0));
+    }
+    let (pieces, end) = split(arena, text, 0, limits)?;
     if strict {
         refuse_leftovers(text, &pieces)?;
     }
@@ -58,6 +49,19 @@ pub(crate) fn parse_interpolation(
     } else {
         Parsed::Text
     })
+}
+
+/// Splits text at its bindings; all searches of a template share one limit.
+fn split(
+    arena: &mut Arena,
+    text: &str,
+    from: usize,
+    limits: &Limits,
+) -> Parse<(Vec<Piece>, usize)> {
+    let mut left = limits.max_scan.saturating_sub(arena.scanned);
+    let split = binding::split(text, from, &mut left);
+    arena.scanned = limits.max_scan - left;
+    split.map_err(|_| ParseFault::limit(Limit::Scan, from))
 }
 
 /// The binding that a template string consists of, if there is nothing else in
@@ -147,8 +151,7 @@ impl<'p> Parser<'p> {
     }
 
     fn too_deep(&self) -> ParseFault {
-        let limit = Limit::ExpressionDepth;
-        ParseFault { limit: Some(limit), ..self.fault(self.at, limit.expectation()) }
+        ParseFault::limit(Limit::ExpressionDepth, self.offset(self.at))
     }
 
     fn slice(&self, token: Token) -> &'p str {
@@ -334,7 +337,7 @@ impl<'p> Parser<'p> {
             }
             Kind::OpenCurly => self.object(at),
             Kind::Backtick => {
-                let (pieces, end) = binding::split(self.text, token.end);
+                let (pieces, end) = split(self.arena, self.text, token.end, self.limits)?;
                 if end == self.text.len() {
                     return Err(self.fault(end, "a closing backtick"));
                 }
