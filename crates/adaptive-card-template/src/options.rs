@@ -63,8 +63,11 @@ pub struct Limits {
     /// How much one expansion may build: one unit per byte of text and per
     /// JSON node, intermediate values included. Default 16 Mi.
     pub max_output: u64,
-    /// Compiled size of one regular expression, in bytes. Default 1 MiB.
+    /// Compiled size of one regular expression, in bytes. Default 64 KiB.
     pub max_regex_size: usize,
+    /// Compiled size of all literal regular expressions of a template, in bytes;
+    /// each counts for at least 4 KiB, equal ones once. Default 1 MiB.
+    pub max_regex_total: usize,
 }
 
 impl Limits {
@@ -108,6 +111,7 @@ with_methods! {
     with_max_steps, max_steps: u64;
     with_max_output, max_output: u64;
     with_max_regex_size, max_regex_size: usize;
+    with_max_regex_total, max_regex_total: usize;
 }
 
 impl Default for Limits {
@@ -120,7 +124,8 @@ impl Default for Limits {
             max_data_depth: 128,
             max_steps: 1_000_000,
             max_output: 16 << 20,
-            max_regex_size: 1 << 20,
+            max_regex_size: 64 << 10,
+            max_regex_total: 1 << 20,
         }
     }
 }
@@ -143,6 +148,10 @@ pub enum Limit {
     Steps,
     /// [`Limits::max_output`].
     Output,
+    /// [`Limits::max_regex_size`].
+    RegexSize,
+    /// [`Limits::max_regex_total`].
+    RegexTotal,
 }
 
 impl Limit {
@@ -156,6 +165,8 @@ impl Limit {
             Self::DataDepth => "data that is nested less deeply",
             Self::Steps => "an expansion that takes fewer steps",
             Self::Output => "an expansion that builds less output",
+            Self::RegexSize => "a smaller regular expression",
+            Self::RegexTotal => "fewer or smaller regular expressions",
         }
     }
 }
@@ -170,6 +181,8 @@ impl fmt::Display for Limit {
             Self::DataDepth => "max_data_depth",
             Self::Steps => "max_steps",
             Self::Output => "max_output",
+            Self::RegexSize => "max_regex_size",
+            Self::RegexTotal => "max_regex_total",
         })
     }
 }

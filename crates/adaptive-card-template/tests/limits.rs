@@ -140,8 +140,14 @@ fn growing_text_runs_out_of_output() {
 #[test]
 fn a_pattern_that_is_too_large_is_an_error() {
     let huge = json!("${isMatch(s, '((a{200}){200}){200}')}");
-    let error = Template::compile(&huge).expect_err("the pattern is too large");
-    assert_eq!(error.kind, CompileErrorKind::Syntax);
+    assert_eq!(compile_limit(&huge, &Options::default()), Some(Limit::RegexSize));
+    let data = json!({ "p": "((a{200}){200}){200}", "s": "a" });
+    assert_eq!(expand_limit("isMatch(s, p)", &data), Some(Limit::RegexSize));
+    assert_eq!(expand_limit("replaceIgnoreCase(s, p, '')", &data), Some(Limit::RegexSize));
+    let hidden = json!({ "$when": "${isMatch(s, p)}", "r": 1 });
+    let error = Template::compile(&hidden).expect("compiles").expand(&Context::new(&data));
+    let kind = error.expect_err("not a card without the object").kind;
+    assert_eq!(kind, ExpandErrorKind::Limit(Limit::RegexSize));
     let slow = json!({ "r": "${isMatch(s, '^(a+)+$')}" });
     let data = json!({ "s": format!("{}b", "a".repeat(50_000)) });
     let template = Template::compile(&slow).expect("compiles");

@@ -59,3 +59,21 @@ fn unfinished_bindings_use_up_the_search() {
     let card = "${n} of ${count(list)} for $5 ${".repeat(20);
     assert_eq!(limit(&json!(vec![card; 30])), None);
 }
+
+#[test]
+fn the_patterns_of_a_template_share_a_limit_and_equal_ones_count_once() {
+    let pattern = |count: usize| format!("${{isMatch(s, '[ab]{{{count}}}')}}");
+    assert_eq!(limit(&json!(vec![pattern(200); 3_000])), None);
+    let distinct: Vec<String> = (1..500).map(pattern).collect();
+    assert_eq!(limit(&json!(distinct)), Some(Limit::RegexTotal));
+    assert_eq!(limit(&json!(pattern(40_000))), Some(Limit::RegexSize));
+}
+
+#[test]
+fn an_unsupported_function_is_called_that() {
+    for call in ["xml(o)", "xPath(x, '/a')", "jPath(o, '$.a')", "isDefinite(t)", "resolve(t)"] {
+        let error = refusal(&json!(format!("${{{call}}}"))).expect("unsupported");
+        assert_eq!(error.kind, CompileErrorKind::Syntax);
+        assert!(error.expected.contains("unsupported function"), "{error}");
+    }
+}

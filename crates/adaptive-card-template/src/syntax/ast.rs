@@ -1,5 +1,8 @@
 //! The nodes of an expression, kept in one arena per template.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use regex::Regex;
 
 use crate::functions::Function;
@@ -44,7 +47,7 @@ pub(crate) enum Expr {
         function: &'static Function,
         args: Box<[Id]>,
         /// The compiled pattern, where it is a literal.
-        regex: Option<Box<Regex>>,
+        regex: Option<Arc<Regex>>,
     },
     /// A call of a name that no function has: an error, but not before it is
     /// evaluated.
@@ -61,6 +64,10 @@ pub(crate) struct Arena {
     heights: Vec<u32>,
     /// How many bytes were looked at in search of bindings.
     pub(super) scanned: u64,
+    /// The literal patterns.
+    pub(super) patterns: HashMap<Box<str>, Arc<Regex>>,
+    /// What they take together, in bytes.
+    pub(super) pattern_size: usize,
 }
 
 impl Arena {

@@ -2,7 +2,7 @@
 
 use super::ast::{Arena, Const, Expr, Id, PathExpr};
 use super::binding::{self, Piece};
-use super::check;
+use super::check::{self, Refusal};
 use super::fault::ParseFault;
 use super::lexer::{Kind, Token, token_at, unescape};
 use super::precedence::{UNARY, binding_power};
@@ -458,8 +458,13 @@ impl<'p> Parser<'p> {
             let expr = Expr::Unknown { name: name.into(), args: args.into() };
             return self.add(expr, at, args);
         };
-        let regex = check::check(self.arena, function, args, self.limits.max_regex_size)
-            .map_err(|expected| self.fault(at, expected))?;
+        let regex =
+            check::check(self.arena, function, args, self.limits).map_err(
+                |refusal| match refusal {
+                    Refusal::Call(expected) => self.fault(at, expected),
+                    Refusal::Limit(limit) => ParseFault::limit(limit, self.offset(at)),
+                },
+            )?;
         let expr = Expr::Call { function, args: args.into(), regex };
         self.add(expr, at, args)
     }
