@@ -13,9 +13,9 @@ fn replay(input: &[u8]) {
     let template = serde_json::from_str(template)
         .unwrap_or_else(|_| json!({ "whole": format!("${{{template}}}"), "part": template }));
     let data: Value = serde_json::from_str(data).unwrap_or_default();
-    let limits = Limits { max_steps: 4_000, max_output: 1 << 17, ..Limits::default() };
+    let limits = Limits::default().with_max_steps(4_000).with_max_output(1 << 17);
     for strict in [false, true] {
-        let options = Options { strict, limits: limits.clone() };
+        let options = Options::default().with_strict(strict).with_limits(limits.clone());
         if let Ok(compiled) = Template::compile_with(&template, &options) {
             let context = Context::new(&data);
             let first = compiled.expand_with_warnings(&context);

@@ -4,7 +4,7 @@ use adaptive_card_template::{CompileErrorKind, Context, ExpandErrorKind, Options
 use serde_json::{Value, json};
 
 fn strict() -> Options {
-    Options { strict: true, ..Options::default() }
+    Options::default().with_strict(true)
 }
 
 fn expand(template: &Value, options: &Options) -> Result<Value, (String, ExpandErrorKind)> {

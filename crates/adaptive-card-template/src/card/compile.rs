@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::pointer::Pointer;
 use super::{Data, Node, Object, When};
 use crate::error::{CompileError, CompileErrorKind, Step, pointer};
 use crate::options::{Limit, Options};
@@ -14,6 +15,9 @@ const RESERVED: [&str; 6] = ["$data", "$when", "$root", "$index", "$host", "$_ac
 /// Compiles one template.
 pub(crate) struct Compiler<'o> {
     arena: Arena,
+    /// The ways to the nodes on the way to the node at hand, as far as they
+    /// were asked for.
+    pointers: Vec<Pointer>,
     options: &'o Options,
 }
 
@@ -22,7 +26,7 @@ type Path<'t> = Vec<Step<'t>>;
 
 impl<'o> Compiler<'o> {
     pub(crate) fn new(options: &'o Options) -> Self {
-        Self { arena: Arena::with_room(), options }
+        Self { arena: Arena::with_room(), pointers: Vec::new(), options }
     }
 
     /// The expressions of everything compiled so far.
@@ -84,7 +88,7 @@ impl<'o> Compiler<'o> {
         for (index, item) in items.iter().enumerate() {
             path.push(Step::Index(index));
             nodes.push(self.node(item, path)?);
-            path.pop();
+            self.pop(path);
         }
         if !nodes.iter().all(|node| matches!(node, Node::Fixed(..))) {
             return Ok(Node::List(nodes));
@@ -119,7 +123,7 @@ impl<'o> Compiler<'o> {
             bound: Vec::new(),
             data: None,
             when: None,
-            pointer: String::new(),
+            pointer: Pointer::default(),
         };
         for (key, value) in fields {
             path.push(Step::Key(key));
@@ -134,15 +138,30 @@ impl<'o> Compiler<'o> {
                     }
                 }
             }
-            path.pop();
+            self.pop(path);
         }
         if object.bound.is_empty() && object.data.is_none() && object.when.is_none() {
             return Ok(Node::Fixed(Value::Object(object.fixed), object.cost));
         }
         if object.when.is_some() {
-            object.pointer = pointer(path.iter());
+            object.pointer = self.pointer(path);
         }
         Ok(Node::Object(Box::new(object)))
+    }
+
+    /// Leaves a node, whose way is then no beginning of another.
+    fn pop(&mut self, path: &mut Path<'_>) {
+        path.pop();
+        self.pointers.truncate(path.len());
+    }
+
+    /// The way to the node at hand, which shares its beginning with others.
+    fn pointer(&mut self, path: &Path<'_>) -> Pointer {
+        for step in path.iter().skip(self.pointers.len()) {
+            let next = self.pointers.last().cloned().unwrap_or_default().join(step);
+            self.pointers.push(next);
+        }
+        self.pointers.last().cloned().unwrap_or_default()
     }
 
     fn data<'t>(&mut self, value: &'t Value, path: &mut Path<'t>) -> Compiled<Data> {

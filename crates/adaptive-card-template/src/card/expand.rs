@@ -260,7 +260,7 @@ impl<'a> Expander<'a, '_> {
 
     fn warn(&mut self, object: &Object, kind: WarningKind) {
         if let Some(warnings) = &mut self.warnings {
-            warnings.push(Warning { pointer: object.pointer.clone(), kind });
+            warnings.push(Warning { pointer: object.pointer.render(), kind });
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod compile;
 mod expand;
+mod pointer;
 
 use serde_json::{Map, Value};
 
@@ -36,8 +37,8 @@ pub(crate) struct Object {
     bound: Vec<(usize, Node)>,
     data: Option<Data>,
     when: Option<When>,
-    /// JSON pointer of the object, for warnings.
-    pointer: String,
+    /// Where the object is, for warnings about its `$when`.
+    pointer: pointer::Pointer,
 }
 
 /// What an object is bound to.

@@ -32,7 +32,7 @@ fn string_or_value<'a>(eval: &mut Eval<'a>, args: &'a [Id], substitute: bool) ->
     eval.budget.steps(text.len())?;
     let mut arena = Arena::default();
     let id = parse_expression(&mut arena, &format!("`{text}`"), eval.limits)
-        .map_err(|fault| Fault::throw(fault.expected))?;
+        .map_err(|fault| fault.limit.map_or_else(|| Fault::throw(fault.expected), Fault::limit))?;
     let id = only_binding(&arena, id).unwrap_or(id);
     if arena.any(|expr| matches!(expr, Expr::Unknown { .. })) {
         return Err(Fault::throw("the name of a function"));

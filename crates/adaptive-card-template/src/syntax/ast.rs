@@ -1,5 +1,8 @@
 //! The nodes of an expression, kept in one arena per template.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use regex::Regex;
 
 use crate::functions::Function;
@@ -44,7 +47,7 @@ pub(crate) enum Expr {
         function: &'static Function,
         args: Box<[Id]>,
         /// The compiled pattern, where it is a literal.
-        regex: Option<Box<Regex>>,
+        regex: Option<Arc<Regex>>,
     },
     /// A call of a name that no function has: an error, but not before it is
     /// evaluated.
@@ -59,6 +62,12 @@ pub(crate) struct Arena {
     offsets: Vec<u32>,
     /// Height of the tree below each node, itself included.
     heights: Vec<u32>,
+    /// How many bytes were looked at in search of bindings.
+    pub(super) scanned: u64,
+    /// The literal patterns.
+    pub(super) patterns: HashMap<Box<str>, Arc<Regex>>,
+    /// What they take together, in bytes.
+    pub(super) pattern_size: usize,
 }
 
 impl Arena {
@@ -69,6 +78,7 @@ impl Arena {
             nodes: Vec::with_capacity(NODES),
             offsets: Vec::with_capacity(NODES),
             heights: Vec::with_capacity(NODES),
+            ..Self::default()
         }
     }
 
@@ -128,11 +138,11 @@ impl PathExpr {
         Self { text: names.join(".").into(), parts, is_chain: names.len() > 1 }
     }
 
-    /// The path with one more plain name.
-    pub(crate) fn child(&self, name: &str) -> Self {
+    /// The path with more plain names.
+    pub(crate) fn descend(&self, names: &[&str]) -> Self {
         let mut parts = self.parts.to_vec();
-        parts.push(name.into());
-        let text = format!("{}.{name}", self.text).into();
+        parts.extend(names.iter().map(|name| Box::from(*name)));
+        let text = format!("{}.{}", self.text, names.join(".")).into();
         Self { text, parts: parts.into(), is_chain: true }
     }
 }

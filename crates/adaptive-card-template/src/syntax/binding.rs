@@ -1,7 +1,7 @@
 //! Where `${…}` begins and ends inside a string.
 
 /// Longest search for an end that is not the nearest, which only strings with
-/// escaped quotes ask for; beyond it the text counts as no binding.
+/// escaped quotes ask for. It also bounds the recursion.
 const MAX_RETRIES: u32 = 2_000;
 
 /// A piece of a template string.
@@ -16,10 +16,11 @@ pub(super) enum Piece {
 }
 
 /// Splits text, from `from` to the next bare backtick or the end, into pieces;
-/// returns where it stopped as well.
-pub(super) fn split(text: &str, from: usize) -> (Vec<Piece>, usize) {
+/// returns where it stopped as well. `left` is how many bytes may be looked at.
+pub(super) fn split(text: &str, from: usize, left: &mut u64) -> Result<(Vec<Piece>, usize), Spent> {
     let bytes = text.as_bytes();
     let mut pieces = Vec::new();
+    *left = left.checked_sub((bytes.len() - from) as u64).ok_or(Spent)?;
     let mut plain = from;
     let mut at = from;
     while at < bytes.len() && bytes[at] != b'`' {
@@ -28,7 +29,7 @@ pub(super) fn split(text: &str, from: usize) -> (Vec<Piece>, usize) {
                 Some((Piece::Escape(at + 1), at + 2))
             }
             b'$' if bytes.get(at + 1) == Some(&b'{') => {
-                binding_end(bytes, at + 2).map(|end| (Piece::Binding(at, end), end))
+                binding_end(bytes, at + 2, left)?.map(|end| (Piece::Binding(at, end), end))
             }
             _ => None,
         };
@@ -46,7 +47,7 @@ pub(super) fn split(text: &str, from: usize) -> (Vec<Piece>, usize) {
     if plain < at {
         pieces.push(Piece::Text(plain, at));
     }
-    (pieces, at)
+    Ok((pieces, at))
 }
 
 /// The text between the braces of a binding, trimmed, and its offset. One
@@ -59,9 +60,16 @@ pub(super) fn inner(text: &str, start: usize, end: usize) -> (&str, usize) {
     (&inner[skip..], start + 2 + leading + skip)
 }
 
-/// The end of the binding whose content starts at `from`.
-fn binding_end(bytes: &[u8], from: usize) -> Option<usize> {
-    Search { bytes, retries: MAX_RETRIES }.run(State { at: from, depth: 0, need: true })
+/// Looking for bindings took too long.
+#[derive(Debug)]
+pub(super) struct Spent;
+
+/// The end of the binding whose content starts at `from`, if it is one.
+fn binding_end(bytes: &[u8], from: usize, left: &mut u64) -> Result<Option<usize>, Spent> {
+    let mut search = Search { bytes, retries: MAX_RETRIES, left: *left, is_spent: false };
+    let end = search.run(State { at: from, depth: 0, need: true });
+    *left = search.left;
+    if search.is_spent { Err(Spent) } else { Ok(end) }
 }
 
 #[derive(Clone, Copy)]
@@ -76,43 +84,80 @@ struct State {
 struct Search<'a> {
     bytes: &'a [u8],
     retries: u32,
+    /// How many bytes may still be looked at.
+    left: u64,
+    /// Whether the search was given up.
+    is_spent: bool,
+}
+
+/// Where a walk through a binding stops.
+enum Stop {
+    End(usize),
+    /// At a string with several possible ends, which is a key or not.
+    Retry(bool),
 }
 
 impl Search<'_> {
     fn run(&mut self, mut state: State) -> Option<usize> {
+        let from = state.at;
+        let stop = self.walk(&mut state);
+        self.charge(state.at - from)?;
+        match stop? {
+            Stop::End(at) => Some(at),
+            Stop::Retry(key) => self.retry(state, key),
+        }
+    }
+
+    fn charge(&mut self, count: usize) -> Option<()> {
+        let left = self.left.checked_sub(count as u64);
+        self.is_spent |= left.is_none();
+        self.left = left.unwrap_or(0);
+        left.map(|_| ())
+    }
+
+    fn walk(&mut self, state: &mut State) -> Option<Stop> {
         loop {
             match *self.bytes.get(state.at)? {
                 b'\r' | b'\n' | b'`' => return None,
                 b'}' if state.need => return None,
-                b'}' if state.depth == 0 => return Some(state.at + 1),
+                b'}' if state.depth == 0 => return Some(Stop::End(state.at + 1)),
                 b'}' => {
-                    state = State { at: state.at + 1, depth: state.depth - 1, need: false };
+                    *state = State { at: state.at + 1, depth: state.depth - 1, need: false };
                 }
                 b'{' => {
                     let open = State { at: state.at + 1, depth: state.depth + 1, need: true };
                     match self.object_start(open.at)? {
-                        Start::Empty(at) => state = State { at, need: false, ..state },
-                        Start::Content(at) => state = State { at, ..open },
-                        Start::Quoted => return self.retry(open, true),
+                        Start::Empty(at) => *state = State { at, need: false, ..*state },
+                        Start::Content(at) => *state = State { at, ..open },
+                        Start::Quoted => {
+                            *state = open;
+                            return Some(Stop::Retry(true));
+                        }
                     }
                 }
-                b'\'' | b'"' => {
-                    let ends = string_ends(self.bytes, state.at);
-                    if ends.len() == 1 {
-                        state = State { at: ends[0], need: false, ..state };
-                    } else {
-                        return self.retry(state, false);
-                    }
-                }
-                _ => state = State { at: state.at + 1, need: false, ..state },
+                b'\'' | b'"' => match self.ends(state.at)?[..] {
+                    [at] => *state = State { at, need: false, ..*state },
+                    _ => return Some(Stop::Retry(false)),
+                },
+                _ => *state = State { at: state.at + 1, need: false, ..*state },
             }
         }
     }
 
+    fn ends(&mut self, from: usize) -> Option<Vec<usize>> {
+        let (ends, seen) = string_ends(self.bytes, from);
+        self.charge(seen - from)?;
+        Some(ends)
+    }
+
     /// Tries each end of the string at hand, nearest to the grammar first.
     fn retry(&mut self, state: State, key: bool) -> Option<usize> {
-        for end in string_ends(self.bytes, state.at) {
-            self.retries = self.retries.checked_sub(1)?;
+        for end in self.ends(state.at)? {
+            let Some(retries) = self.retries.checked_sub(1) else {
+                self.is_spent = true;
+                return None;
+            };
+            self.retries = retries;
             let next = if key {
                 if self.bytes.get(end) != Some(&b':') {
                     continue;
@@ -125,6 +170,9 @@ impl Search<'_> {
             // bounded, too.
             if let Some(found) = self.run(next) {
                 return Some(found);
+            }
+            if self.is_spent {
+                return None;
             }
         }
         None
@@ -153,8 +201,9 @@ enum Start {
 
 /// Every offset at which the string starting at `from` may end. The first is
 /// the closing quote that is not escaped; without one, or where the rest then
-/// makes no sense, a quote after a backslash ends it as well.
-pub(super) fn string_ends(bytes: &[u8], from: usize) -> Vec<usize> {
+/// makes no sense, a quote after a backslash ends it as well. The other result
+/// is how far the search went.
+pub(super) fn string_ends(bytes: &[u8], from: usize) -> (Vec<usize>, usize) {
     let quote = bytes[from];
     let mut escaped = Vec::new();
     let mut at = from + 1;
@@ -173,7 +222,7 @@ pub(super) fn string_ends(bytes: &[u8], from: usize) -> Vec<usize> {
         }
     }
     escaped.reverse();
-    escaped
+    (escaped, at.min(bytes.len()))
 }
 
 /// Length of the identifier that the bytes start with.
@@ -192,7 +241,7 @@ mod tests {
     use super::*;
 
     fn bindings(text: &str) -> Vec<&str> {
-        let (pieces, _) = split(text, 0);
+        let (pieces, _) = split(text, 0, &mut 10_000).expect("cheap");
         let binding = |piece: &Piece| match *piece {
             Piece::Binding(start, end) => Some(&text[start..end]),
             _ => None,
@@ -217,7 +266,7 @@ mod tests {
     fn an_escaped_quote_ends_the_string_where_nothing_else_makes_sense() {
         assert_eq!(bindings(r"${'a\'b'}"), [r"${'a\'b'}"]);
         assert_eq!(bindings(r"${'a\'}"), [r"${'a\'}"]);
-        assert_eq!(string_ends(br"'a\'b' c", 0), [6, 4]);
+        assert_eq!(string_ends(br"'a\'b' c", 0), (vec![6, 4], 5));
     }
 
     #[test]

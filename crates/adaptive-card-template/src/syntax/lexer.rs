@@ -42,6 +42,7 @@ pub(super) fn token_at(text: &str, from: usize) -> Token {
         None => (Kind::End, 0),
         Some(byte) if byte.is_ascii_digit() => (Kind::Number, number_length(&bytes[start..])),
         Some(b'\'' | b'"') => string_ends(bytes, start)
+            .0
             .first()
             .map_or((Kind::Invalid, 1), |end| (Kind::Text, end - start)),
         Some(_) => match identifier_length(&bytes[start..]) {
@@ -116,4 +117,30 @@ fn symbol(bytes: &[u8]) -> Option<(Kind, usize)> {
         [b'`', ..] => (Kind::Backtick, 1),
         _ => return None,
     })
+}
+
+/// The content of a quoted string. The own quote is unescaped first, then
+/// `\n`, `\r`, `\t` and `\\`; any other backslash stays.
+pub(super) fn unescape(quoted: &str) -> String {
+    let quote = &quoted[..1];
+    let content = quoted[1..quoted.len() - 1].replace(&format!("\\{quote}"), quote);
+    if !content.contains('\\') {
+        return content;
+    }
+    let mut out = String::with_capacity(content.len());
+    let mut chars = content.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            out.push(c);
+            continue;
+        }
+        match chars.next() {
+            Some('n') => out.push('\n'),
+            Some('r') => out.push('\r'),
+            Some('t') => out.push('\t'),
+            Some('\\') | None => out.push('\\'),
+            Some(other) => out.extend(['\\', other]),
+        }
+    }
+    out
 }

@@ -3,9 +3,12 @@
 pub(crate) mod ast;
 mod binding;
 mod check;
+mod fault;
 mod lexer;
 mod parser;
+mod precedence;
 pub(crate) mod print;
 
 pub(crate) use ast::{Arena, Const, Expr, Id, PathExpr};
-pub(crate) use parser::{ParseFault, Parsed, only_binding, parse_expression, parse_interpolation};
+pub(crate) use fault::ParseFault;
+pub(crate) use parser::{Parsed, only_binding, parse_expression, parse_interpolation};

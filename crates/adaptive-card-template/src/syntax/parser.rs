@@ -2,23 +2,12 @@
 
 use super::ast::{Arena, Const, Expr, Id, PathExpr};
 use super::binding::{self, Piece};
-use super::check;
-use super::lexer::{Kind, Token, token_at};
+use super::check::{self, Refusal};
+use super::fault::ParseFault;
+use super::lexer::{Kind, Token, token_at, unescape};
+use super::precedence::{UNARY, binding_power};
 use crate::functions::{self, returns};
 use crate::options::{Limit, Limits};
-
-/// Why text is no expression.
-#[derive(Clone, Debug)]
-pub(crate) struct ParseFault {
-    /// Byte offset in the template string.
-    pub(crate) at: usize,
-    /// What was expected there.
-    pub(crate) expected: String,
-    /// The limit that was exceeded, if that is what happened.
-    pub(crate) limit: Option<Limit>,
-    /// Whether only the strict mode minds.
-    pub(crate) strict: bool,
-}
 
 /// What a template string turned out to be.
 #[derive(Clone, Copy, Debug)]
@@ -36,19 +25,22 @@ pub(crate) fn parse_interpolation(
     limits: &Limits,
     strict: bool,
 ) -> Result<Parsed, ParseFault> {
-    let (pieces, end) = binding::split(text, 0);
+    if text.len() > limits.max_text_len {
+        return Err(ParseFault::limit(Limit::TextLength, 0));
+    }
+    let (pieces, end) = split(arena, text, 0, limits)?;
     if strict {
         refuse_leftovers(text, &pieces)?;
     }
     // A backslash at the end would escape the closing backtick.
     let is_open = matches!(pieces.last(), Some(Piece::Text(..))) && text.ends_with('\\');
     let root = if end == text.len() && !is_open {
-        Parser { arena, text, base: 0, limits, depth: 0, at: 0 }.concat(&pieces, 0)?
+        Parser { arena, text, base: 0, lead: 0, limits, depth: 0, at: 0 }.concat(&pieces, 0)?
     } else {
         // A bare backtick ends the string early; what follows may still make
         // an expression of it.
         let quoted = format!("`{text}`");
-        let mut parser = Parser { arena, text: &quoted, base: 0, limits, depth: 0, at: 0 };
+        let mut parser = Parser { arena, text: &quoted, base: 0, lead: 1, limits, depth: 0, at: 0 };
         parser.whole()?
     };
     let is_concat = matches!(arena.get(root), Expr::Call { function, .. } if function.is_concat());
@@ -57,6 +49,19 @@ pub(crate) fn parse_interpolation(
     } else {
         Parsed::Text
     })
+}
+
+/// Splits text at its bindings; all searches of a template share one limit.
+fn split(
+    arena: &mut Arena,
+    text: &str,
+    from: usize,
+    limits: &Limits,
+) -> Parse<(Vec<Piece>, usize)> {
+    let mut left = limits.max_scan.saturating_sub(arena.scanned);
+    let split = binding::split(text, from, &mut left);
+    arena.scanned = limits.max_scan - left;
+    split.map_err(|_| ParseFault::limit(Limit::Scan, from))
 }
 
 /// The binding that a template string consists of, if there is nothing else in
@@ -93,7 +98,7 @@ pub(crate) fn parse_expression(
     text: &str,
     limits: &Limits,
 ) -> Result<Id, ParseFault> {
-    Parser { arena, text, base: 0, limits, depth: 0, at: 0 }.whole()
+    Parser { arena, text, base: 0, lead: 0, limits, depth: 0, at: 0 }.whole()
 }
 
 struct Parser<'p> {
@@ -101,6 +106,9 @@ struct Parser<'p> {
     text: &'p str,
     /// Offset of `text` in the template string.
     base: usize,
+    /// How many characters stand around `text`, on either side, that the
+    /// template string lacks.
+    lead: usize,
     limits: &'p Limits,
     depth: u32,
     /// Where the next token is looked for.
@@ -133,13 +141,17 @@ impl<'p> Parser<'p> {
         if token.kind == kind { Ok(token) } else { Err(self.fault(token.start, expected)) }
     }
 
+    /// Where in the template string an offset in `text` is.
+    fn offset(&self, at: usize) -> usize {
+        self.base + at.saturating_sub(self.lead).min(self.text.len() - 2 * self.lead)
+    }
+
     fn fault(&self, at: usize, expected: impl Into<String>) -> ParseFault {
-        ParseFault { at: self.base + at, expected: expected.into(), limit: None, strict: false }
+        ParseFault { at: self.offset(at), expected: expected.into(), limit: None, strict: false }
     }
 
     fn too_deep(&self) -> ParseFault {
-        let limit = Limit::ExpressionDepth;
-        ParseFault { limit: Some(limit), ..self.fault(self.at, limit.expectation()) }
+        ParseFault::limit(Limit::ExpressionDepth, self.offset(self.at))
     }
 
     fn slice(&self, token: Token) -> &'p str {
@@ -147,7 +159,12 @@ impl<'p> Parser<'p> {
     }
 
     fn add(&mut self, expr: Expr, at: usize, children: &[Id]) -> Parse<Id> {
-        let id = self.arena.add(expr, self.base + at, children);
+        self.put(expr, self.offset(at), children)
+    }
+
+    /// As `add`, with an offset in the template string.
+    fn put(&mut self, expr: Expr, offset: usize, children: &[Id]) -> Parse<Id> {
+        let id = self.arena.add(expr, offset, children);
         if self.arena.height(id) > self.limits.max_expression_depth {
             return Err(self.too_deep());
         }
@@ -174,9 +191,9 @@ impl<'p> Parser<'p> {
                 Piece::Escape(at) => self.constant(&self.text[at..=at], at)?,
                 Piece::Binding(start, end) => {
                     let (text, at) = binding::inner(self.text, start, end);
-                    let (base, limits) = (self.base + at, self.limits);
-                    Parser { arena: self.arena, text, base, limits, depth: self.depth, at: 0 }
-                        .whole()?
+                    let (base, depth) = (self.offset(at), self.depth);
+                    let (arena, limits) = (&mut *self.arena, self.limits);
+                    Parser { arena, text, base, lead: 0, limits, depth, at: 0 }.whole()?
                 }
             });
         }
@@ -243,14 +260,11 @@ impl<'p> Parser<'p> {
         } else {
             self.atom(first)?
         };
+        let mut callee = Callee { name: String::new(), end: first.start, calls: 0 };
         loop {
             let token = self.peek();
             match token.kind {
-                Kind::Dot => {
-                    self.at = token.end;
-                    let name = self.expect(Kind::Identifier, "a name")?;
-                    id = self.member(self.slice(name), Some(id), name.start)?;
-                }
+                Kind::Dot => id = self.members(id)?,
                 Kind::OpenSquare => {
                     self.at = token.end;
                     let index = self.expression(0)?;
@@ -258,16 +272,16 @@ impl<'p> Parser<'p> {
                     id = self.add(Expr::Index { of: id, at: index }, token.start, &[id, index])?;
                 }
                 Kind::Open => {
-                    let name = self.callee(first.start, token.start);
+                    self.extend(&mut callee, token.start)?;
                     self.at = token.end;
                     let args = self.arguments(Kind::Close, "',' or ')'")?;
-                    id = self.call(&name, &args, first.start)?;
+                    id = self.call(&callee.name, &args, first.start)?;
                 }
                 Kind::Operator("!") if token_at(self.text, token.end).kind == Kind::Open => {
-                    let name = self.callee(first.start, token.end);
+                    self.extend(&mut callee, token.end)?;
                     self.at = token_at(self.text, token.end).end;
                     let args = self.arguments(Kind::Close, "',' or ')'")?;
-                    id = self.call(&name, &args, first.start)?;
+                    id = self.call(&callee.name, &args, first.start)?;
                 }
                 _ => return Ok(id),
             }
@@ -275,14 +289,20 @@ impl<'p> Parser<'p> {
     }
 
     /// Everything before a parenthesis, without blanks, is the function's name.
-    fn callee(&self, start: usize, end: usize) -> String {
-        let mut name = String::new();
-        let mut token = token_at(self.text, start);
+    /// Each call of a chain takes in the name of the one before, so a chain may
+    /// be no longer than an expression may be deep.
+    fn extend(&self, callee: &mut Callee, end: usize) -> Parse<()> {
+        callee.calls += 1;
+        if callee.calls > self.limits.max_expression_depth {
+            return Err(self.too_deep());
+        }
+        let mut token = token_at(self.text, callee.end);
         while token.end <= end && token.kind != Kind::End {
-            name.push_str(self.slice(token));
+            callee.name.push_str(self.slice(token));
+            callee.end = token.end;
             token = token_at(self.text, token.end);
         }
-        name
+        Ok(())
     }
 
     fn atom(&mut self, token: Token) -> Parse<Id> {
@@ -317,7 +337,7 @@ impl<'p> Parser<'p> {
             }
             Kind::OpenCurly => self.object(at),
             Kind::Backtick => {
-                let (pieces, end) = binding::split(self.text, token.end);
+                let (pieces, end) = split(self.arena, self.text, token.end, self.limits)?;
                 if end == self.text.len() {
                     return Err(self.fault(end, "a closing backtick"));
                 }
@@ -365,7 +385,7 @@ impl<'p> Parser<'p> {
             let arrow = token_at(self.text, token.end);
             if token.kind == Kind::Identifier && arrow.kind == Kind::Arrow {
                 self.at = arrow.end;
-                args.push(self.member(self.slice(token), None, token.start)?);
+                args.push(self.variable(self.slice(token), token.start)?);
             }
             args.push(self.expression(0)?);
             if !self.eat(Kind::Comma) {
@@ -379,31 +399,48 @@ impl<'p> Parser<'p> {
     /// A plain name and all those that follow it, as one path.
     fn names(&mut self, first: &'p str, at: usize) -> Parse<Id> {
         let mut names = vec![first];
+        self.more_names(&mut names);
+        self.add(Expr::Path(PathExpr::chain(&names)), at, &[])
+    }
+
+    /// All names that follow, each after a dot.
+    fn more_names(&mut self, names: &mut Vec<&'p str>) {
         loop {
             let dot = self.peek();
             let name = token_at(self.text, dot.end);
             if dot.kind != Kind::Dot || name.kind != Kind::Identifier {
-                break;
+                return;
             }
             self.at = name.end;
             names.push(self.slice(name));
         }
-        self.add(Expr::Path(PathExpr::chain(&names)), at, &[])
     }
 
-    fn member(&mut self, name: &str, of: Option<Id>, at: usize) -> Parse<Id> {
-        let Some(of) = of else {
-            return self.add(Expr::Path(PathExpr::new(name)), at, &[]);
-        };
+    /// A dot and a name; after a path all that follow, as each path is a copy.
+    fn members(&mut self, of: Id) -> Parse<Id> {
+        self.expect(Kind::Dot, "'.'")?;
+        let name = self.expect(Kind::Identifier, "a name")?;
+        let mut names = vec![self.slice(name)];
+        if matches!(self.arena.get(of), Expr::Path(_)) {
+            self.more_names(&mut names);
+        }
+        self.member(&names, of, name.start)
+    }
+
+    fn variable(&mut self, name: &str, at: usize) -> Parse<Id> {
+        self.add(Expr::Path(PathExpr::new(name)), at, &[])
+    }
+
+    /// Names looked up one in the other; several of them only in a path.
+    fn member(&mut self, names: &[&str], of: Id, at: usize) -> Parse<Id> {
         if check::returns_of(self.arena, of) & returns::OBJECT == 0 {
             return Err(self.fault(at, "an object before the dot"));
         }
         if let Expr::Path(path) = self.arena.get(of) {
-            let path = path.child(name);
-            let at = self.arena.offset(of) as usize - self.base;
-            return self.add(Expr::Path(path), at, &[]);
+            let path = path.descend(names);
+            return self.put(Expr::Path(path), self.arena.offset(of) as usize, &[]);
         }
-        self.add(Expr::Member { name: name.into(), of }, at, &[of])
+        self.add(Expr::Member { name: names.concat().into(), of }, at, &[of])
     }
 
     fn call(&mut self, name: &str, args: &[Id], at: usize) -> Parse<Id> {
@@ -421,8 +458,13 @@ impl<'p> Parser<'p> {
             let expr = Expr::Unknown { name: name.into(), args: args.into() };
             return self.add(expr, at, args);
         };
-        let regex = check::check(self.arena, function, args, self.limits.max_regex_size)
-            .map_err(|expected| self.fault(at, expected))?;
+        let regex =
+            check::check(self.arena, function, args, self.limits).map_err(
+                |refusal| match refusal {
+                    Refusal::Call(expected) => self.fault(at, expected),
+                    Refusal::Limit(limit) => ParseFault::limit(limit, self.offset(at)),
+                },
+            )?;
         let expr = Expr::Call { function, args: args.into(), regex };
         self.add(expr, at, args)
     }
@@ -431,55 +473,17 @@ impl<'p> Parser<'p> {
     fn accessor(&mut self, args: &[Id], at: usize) -> Parse<Id> {
         let name = args.first().and_then(|id| self.arena.const_text(*id)).map(str::to_owned);
         match (name, args) {
-            (Some(name), [_]) => self.member(&name, None, at),
-            (Some(name), [_, of]) => self.member(&name, Some(*of), at),
+            (Some(name), [_]) => self.variable(&name, at),
+            (Some(name), [_, of]) => self.member(&[&name], *of, at),
             _ => Err(self.fault(at, "a name and an object for Accessor")),
         }
     }
 }
 
-/// Above every infix operator.
-const UNARY: u8 = 11;
-
-/// How tight an infix operator binds. Equality stands above `&`, and that
-/// above the other comparisons.
-fn binding_power(operator: &str) -> Option<u8> {
-    Some(match operator {
-        "^" => 10,
-        "*" | "/" | "%" => 9,
-        "+" | "-" => 8,
-        "==" | "!=" | "<>" => 7,
-        "&" => 6,
-        "<" | "<=" | ">" | ">=" => 5,
-        "&&" => 4,
-        "||" => 3,
-        "??" => 2,
-        _ => return None,
-    })
-}
-
-/// The content of a quoted string. The own quote is unescaped first, then
-/// `\n`, `\r`, `\t` and `\\`; any other backslash stays.
-fn unescape(quoted: &str) -> String {
-    let quote = &quoted[..1];
-    let content = quoted[1..quoted.len() - 1].replace(&format!("\\{quote}"), quote);
-    if !content.contains('\\') {
-        return content;
-    }
-    let mut out = String::with_capacity(content.len());
-    let mut chars = content.chars();
-    while let Some(c) = chars.next() {
-        if c != '\\' {
-            out.push(c);
-            continue;
-        }
-        match chars.next() {
-            Some('n') => out.push('\n'),
-            Some('r') => out.push('\r'),
-            Some('t') => out.push('\t'),
-            Some('\\') | None => out.push('\\'),
-            Some(other) => out.extend(['\\', other]),
-        }
-    }
-    out
+/// The name of the calls in a chain such as `f(x)(y)`, as far as it is read.
+struct Callee {
+    name: String,
+    /// Where the last token of the name ends.
+    end: usize,
+    calls: u32,
 }

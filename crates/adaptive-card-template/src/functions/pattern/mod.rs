@@ -15,6 +15,7 @@ use super::returns::BOOLEAN;
 use super::{Check, Function, verify};
 use crate::expr::Eval;
 use crate::expr::fault::{Fault, Res};
+use crate::options::Limit;
 use crate::value::Val;
 
 pub(super) use replace::replace_all;
@@ -25,6 +26,30 @@ pub(super) static TABLE: &[Function] =
 /// What compiling one pattern costs, in steps; it is far more than a node.
 const COMPILE_STEPS: usize = 2_000;
 
+/// What the automaton that a pattern runs on may cache, in bytes.
+const CACHE_SIZE: usize = 64 << 10;
+
+/// The size that most patterns do not exceed, in bytes.
+const SMALL_SIZE: usize = 4 << 10;
+
+/// Why a pattern does not compile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum PatternFault {
+    /// It makes no sense; this was expected.
+    Invalid(String),
+    /// It compiles to more than it may.
+    TooLarge,
+}
+
+impl From<PatternFault> for Fault {
+    fn from(fault: PatternFault) -> Self {
+        match fault {
+            PatternFault::Invalid(expected) => Self::soft(expected),
+            PatternFault::TooLarge => Self::limit(Limit::RegexSize),
+        }
+    }
+}
+
 /// Options that may be written anywhere in a pattern and then hold for all.
 #[derive(Clone, Copy, Debug, Default)]
 struct Flags {
@@ -33,10 +58,26 @@ struct Flags {
     dot_all: bool,
 }
 
-/// Compiles a pattern of the shared subset; the error says what was expected.
-pub(crate) fn compile_common(source: &str, max_size: usize) -> Result<Regex, String> {
+/// Compiles a pattern of the shared subset and tells its size, which the
+/// library only does by being too large or not: up to four times too much.
+pub(crate) fn compile_measured(
+    source: &str,
+    max_size: usize,
+) -> Result<(Regex, usize), PatternFault> {
+    let mut size = SMALL_SIZE.min(max_size);
+    loop {
+        match compile_common(source, size) {
+            Err(PatternFault::TooLarge) if size < max_size => size = (4 * size).min(max_size),
+            outcome => return outcome.map(|regex| (regex, size)),
+        }
+    }
+}
+
+/// Compiles a pattern of the shared subset.
+fn compile_common(source: &str, max_size: usize) -> Result<Regex, PatternFault> {
     if source.is_empty() || !common::is_common(source) {
-        return Err("a regular expression of the common subset".to_owned());
+        let expected = "a regular expression of the common subset";
+        return Err(PatternFault::Invalid(expected.to_owned()));
     }
     let mut flags = Flags::default();
     let mut pattern = source.to_owned();
@@ -53,27 +94,32 @@ pub(crate) fn compile_common(source: &str, max_size: usize) -> Result<Regex, Str
     compile(&pattern, flags, max_size)
 }
 
-fn compile(pattern: &str, flags: Flags, max_size: usize) -> Result<Regex, String> {
-    let translated = translate::translate(pattern, flags)?;
+fn compile(pattern: &str, flags: Flags, max_size: usize) -> Result<Regex, PatternFault> {
+    let translated = translate::translate(pattern, flags).map_err(PatternFault::Invalid)?;
     RegexBuilder::new(&translated)
         .case_insensitive(flags.ignore_case)
         .size_limit(max_size)
-        .dfa_size_limit(max_size)
+        .dfa_size_limit(CACHE_SIZE)
         .nest_limit(100)
         .build()
-        .map_err(|_| "a smaller regular expression".to_owned())
+        .map_err(|error| match error {
+            regex::Error::CompiledTooBig(_) => PatternFault::TooLarge,
+            _ => {
+                PatternFault::Invalid("a regular expression that is nested less deeply".to_owned())
+            }
+        })
 }
 
 /// A pattern only known at run time; the last one is kept, for loops.
 fn cached<'e>(
     eval: &'e mut Eval<'_>,
     key: String,
-    compile: impl FnOnce(usize) -> Result<Regex, String>,
+    compile: impl FnOnce(usize) -> Result<Regex, PatternFault>,
 ) -> Res<&'e Regex> {
     let hit = eval.last_regex.as_ref().is_some_and(|(last, _)| *last == key);
     if !hit {
         eval.budget.steps(COMPILE_STEPS + key.len())?;
-        let regex = compile(eval.limits.max_regex_size).map_err(Fault::soft)?;
+        let regex = compile(eval.limits.max_regex_size)?;
         eval.last_regex = Some((key, regex));
     }
     match &eval.last_regex {
