@@ -1,6 +1,6 @@
 //! What an expansion does is paid for before it is done.
 
-use adaptive_card_template::{Context, ExpandErrorKind, Limit, Template};
+use adaptive_card_template::{Context, ExpandErrorKind, Limit, Limits, Options, Template};
 use serde_json::{Value, json};
 
 fn limit_of(template: &Value, data: &Value) -> Option<Limit> {
@@ -38,4 +38,51 @@ fn data_that_shares_its_parts_runs_out_of_steps() {
 fn data_built_by_functions_is_still_taken() {
     let template = wrapping("${{a: $data}}", 50, &json!({ "r": "${count($data)}" }));
     assert_eq!(limit_of(&template, &json!({})), None);
+}
+
+/// `${…}` in a card of one property.
+fn call(expression: &str) -> Value {
+    json!({ "r": format!("${{{expression}}}") })
+}
+
+#[test]
+fn a_replacement_is_paid_for_before_it_is_built() {
+    // 500 GB, were it built first.
+    let data = json!({ "s": format!("x{}", "a".repeat(1 << 20)), "r": "$'".repeat(500_000) });
+    let expression = "replaceIgnoreCase(s, 'x', r)";
+    assert_eq!(limit_of(&call(expression), &data), Some(Limit::Output));
+}
+
+#[test]
+fn the_rest_of_a_replacement_is_paid_for() {
+    let limits = Limits { max_output: 1_900, ..Limits::default() };
+    let options = Options { limits, ..Options::default() };
+    let template = call("length(replaceIgnoreCase(s, 'x', ''))");
+    let template = Template::compile_with(&template, &options).expect("compiles");
+    let data = json!({ "s": "a".repeat(1_000) });
+    let error = template.expand(&Context::new(&data)).expect_err("the text twice is too much");
+    assert_eq!(error.kind, ExpandErrorKind::Limit(Limit::Output));
+}
+
+#[test]
+fn a_large_pattern_costs_more_than_a_small_one() {
+    let data = json!({ "s": "a".repeat(100_000), "p": "(a|b|c|d){900}x" });
+    for (expression, limit) in [
+        ("isMatch(s, '^a+b$')", None),
+        ("isMatch(s, '(a|b|c|d){900}x')", Some(Limit::Steps)),
+        ("isMatch(s, p)", Some(Limit::Steps)),
+        ("replaceIgnoreCase(s, p, '')", Some(Limit::Steps)),
+    ] {
+        assert_eq!(limit_of(&call(expression), &data), limit, "{expression}");
+    }
+}
+
+#[test]
+fn finding_all_matches_costs_what_each_search_looks_at() {
+    let data = json!({ "s": "a".repeat(20_000), "words": "some words ".repeat(500) });
+    let quadratic = "length(replaceIgnoreCase(s, 'a(.*z)?', 'b'))";
+    assert_eq!(limit_of(&call(quadratic), &data), Some(Limit::Steps));
+    for linear in ["replaceIgnoreCase(s, 'a', 'b')", "replaceIgnoreCase(words, '\\\\s+', '_')"] {
+        assert_eq!(limit_of(&call(linear), &data), None, "{linear}");
+    }
 }

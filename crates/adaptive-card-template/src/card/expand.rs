@@ -32,7 +32,7 @@ pub(crate) fn expand(
         budget: Budget::new(&template.options.limits),
         limits: &template.options.limits,
         strict: template.options.strict,
-        last_regex: None,
+        last_pattern: None,
         scratch: String::new(),
     };
     let mut expander = Expander { eval, warnings };

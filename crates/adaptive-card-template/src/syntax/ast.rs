@@ -1,8 +1,7 @@
 //! The nodes of an expression, kept in one arena per template.
 
-use regex::Regex;
-
 use crate::functions::Function;
+use crate::functions::pattern::Pattern;
 
 /// Index of a node in its [`Arena`].
 pub(crate) type Id = u32;
@@ -44,7 +43,7 @@ pub(crate) enum Expr {
         function: &'static Function,
         args: Box<[Id]>,
         /// The compiled pattern, where it is a literal.
-        regex: Option<Box<Regex>>,
+        regex: Option<Box<Pattern>>,
     },
     /// A call of a name that no function has: an error, but not before it is
     /// evaluated.

@@ -1,9 +1,8 @@
 //! What can be told wrong about a call before it is evaluated.
 
-use regex::Regex;
-
 use super::{Arena, Const, Expr, Id};
-use crate::functions::{Check, Function, pattern, returns};
+use crate::functions::pattern::{self, Pattern};
+use crate::functions::{Check, Function, returns};
 
 /// What a node gives, as a set of [`returns`].
 pub(super) fn returns_of(arena: &Arena, id: Id) -> u8 {
@@ -23,7 +22,7 @@ pub(super) fn check(
     function: &'static Function,
     args: &[Id],
     max_regex_size: usize,
-) -> Result<Option<Box<Regex>>, String> {
+) -> Result<Option<Box<Pattern>>, String> {
     let name = function.symbol;
     let count = args.len();
     match function.check {

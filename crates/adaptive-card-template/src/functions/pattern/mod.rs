@@ -6,6 +6,7 @@
 //! look-around and back-references are errors.
 
 mod common;
+mod cost;
 mod replace;
 mod translate;
 
@@ -14,9 +15,10 @@ use regex::{Regex, RegexBuilder};
 use super::returns::BOOLEAN;
 use super::{Check, Function, verify};
 use crate::expr::Eval;
-use crate::expr::fault::{Fault, Res};
+use crate::expr::fault::{Budget, Fault, Res};
 use crate::value::Val;
 
+use cost::Cost;
 pub(super) use replace::replace_all;
 
 pub(super) static TABLE: &[Function] =
@@ -24,6 +26,21 @@ pub(super) static TABLE: &[Function] =
 
 /// What compiling one pattern costs, in steps; it is far more than a node.
 const COMPILE_STEPS: usize = 2_000;
+
+/// A compiled pattern.
+#[derive(Clone, Debug)]
+pub(crate) struct Pattern {
+    regex: Regex,
+    cost: Cost,
+}
+
+impl Pattern {
+    /// Whether the pattern is found in the text; pays for the search first.
+    pub(crate) fn is_match(&self, text: &str, budget: &mut Budget) -> Res<bool> {
+        budget.steps(self.cost.of(text.len()))?;
+        Ok(self.regex.is_match(text))
+    }
+}
 
 /// Options that may be written anywhere in a pattern and then hold for all.
 #[derive(Clone, Copy, Debug, Default)]
@@ -34,7 +51,7 @@ struct Flags {
 }
 
 /// Compiles a pattern of the shared subset; the error says what was expected.
-pub(crate) fn compile_common(source: &str, max_size: usize) -> Result<Regex, String> {
+pub(crate) fn compile_common(source: &str, max_size: usize) -> Result<Pattern, String> {
     if source.is_empty() || !common::is_common(source) {
         return Err("a regular expression of the common subset".to_owned());
     }
@@ -53,7 +70,7 @@ pub(crate) fn compile_common(source: &str, max_size: usize) -> Result<Regex, Str
     compile(&pattern, flags, max_size)
 }
 
-fn compile(pattern: &str, flags: Flags, max_size: usize) -> Result<Regex, String> {
+fn compile(pattern: &str, flags: Flags, max_size: usize) -> Result<Pattern, String> {
     let translated = translate::translate(pattern, flags)?;
     RegexBuilder::new(&translated)
         .case_insensitive(flags.ignore_case)
@@ -61,23 +78,25 @@ fn compile(pattern: &str, flags: Flags, max_size: usize) -> Result<Regex, String
         .dfa_size_limit(max_size)
         .nest_limit(100)
         .build()
+        .map(|regex| Pattern { regex, cost: Cost::estimate(pattern) })
         .map_err(|_| "a smaller regular expression".to_owned())
 }
 
-/// A pattern only known at run time; the last one is kept, for loops.
+/// A pattern only known at run time; the last one is kept, for loops. Its own
+/// parts of the evaluator are borrowed, so that nobody has to clone a pattern.
 fn cached<'e>(
-    eval: &'e mut Eval<'_>,
+    last: &'e mut Option<(String, Pattern)>,
+    budget: &mut Budget,
     key: String,
-    compile: impl FnOnce(usize) -> Result<Regex, String>,
-) -> Res<&'e Regex> {
-    let hit = eval.last_regex.as_ref().is_some_and(|(last, _)| *last == key);
-    if !hit {
-        eval.budget.steps(COMPILE_STEPS + key.len())?;
-        let regex = compile(eval.limits.max_regex_size).map_err(Fault::soft)?;
-        eval.last_regex = Some((key, regex));
+    compile: impl FnOnce() -> Result<Pattern, String>,
+) -> Res<&'e Pattern> {
+    if last.as_ref().is_none_or(|(known, _)| *known != key) {
+        budget.steps(COMPILE_STEPS + key.len())?;
+        let pattern = compile().map_err(Fault::soft)?;
+        *last = Some((key, pattern));
     }
-    match &eval.last_regex {
-        Some((_, regex)) => Ok(regex),
+    match last {
+        Some((_, pattern)) => Ok(pattern),
         None => Err(Fault::soft("a regular expression")),
     }
 }
@@ -85,9 +104,11 @@ fn cached<'e>(
 fn is_match<'a>(eval: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
     let text = args[0].as_str().unwrap_or("");
     let source = args[1].as_str().ok_or_else(|| Fault::soft("a regular expression"))?;
-    eval.budget.steps(text.len() / 16)?;
-    let regex = cached(eval, format!("m{source}"), |size| compile_common(source, size))?;
-    Ok(Val::Bool(regex.is_match(text)))
+    let max_size = eval.limits.max_regex_size;
+    let (last, budget) = (&mut eval.last_pattern, &mut eval.budget);
+    let compile = || compile_common(source, max_size);
+    let pattern = cached(last, budget, format!("m{source}"), compile)?;
+    pattern.is_match(text, budget).map(Val::Bool)
 }
 
 #[cfg(test)]
@@ -97,7 +118,7 @@ mod tests {
     const SIZE: usize = 1 << 20;
 
     fn matches(pattern: &str, text: &str) -> Option<bool> {
-        compile_common(pattern, SIZE).ok().map(|regex| regex.is_match(text))
+        compile_common(pattern, SIZE).ok().map(|pattern| pattern.regex.is_match(text))
     }
 
     #[test]
