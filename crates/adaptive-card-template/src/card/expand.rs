@@ -9,7 +9,7 @@ use crate::expr::fault::{Budget, Fault, Reach};
 use crate::expr::{Eval, Scope};
 use crate::syntax::Id;
 use crate::template::Template;
-use crate::value::{Val, json};
+use crate::value::{Val, depth, json};
 use crate::warning::{Warning, WarningKind};
 
 /// Makes a card; `None` where there is nothing at all.
@@ -32,7 +32,7 @@ pub(crate) fn expand(
         budget: Budget::new(&template.options.limits),
         limits: &template.options.limits,
         strict: template.options.strict,
-        last_regex: None,
+        last_pattern: None,
         scratch: String::new(),
     };
     let mut expander = Expander { eval, warnings };
@@ -160,7 +160,7 @@ impl<'a> Expander<'a, '_> {
             None => Val::Undefined,
             Some(Data::Fixed(value)) => Val::from_json(value),
             Some(Data::Binding(id)) => {
-                self.evaluate(*id).map_err(|failure| failure.within(Step::Key("$data")))?
+                self.binding(*id).map_err(|failure| failure.within(Step::Key("$data")))?
             }
         };
         let saved = self.eval.scope.clone();
@@ -176,6 +176,14 @@ impl<'a> Expander<'a, '_> {
         }
         self.eval.scope = saved;
         Ok(())
+    }
+
+    /// The value of a `$data`. It may wrap the `$data` around it, and so on all
+    /// the way out: unchecked, it would nest deeper than the stack can drop.
+    fn binding(&mut self, id: Id) -> Outcome<'a, Val<'a>> {
+        let data = self.evaluate(id)?;
+        depth::check(&data, &mut self.eval.budget, 0).map_err(Failure::new)?;
+        Ok(data)
     }
 
     /// Undefined leaves the data as it was, that of the item before included.

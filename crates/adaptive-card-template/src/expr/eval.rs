@@ -2,11 +2,10 @@
 
 use std::borrow::Cow;
 
-use regex::Regex;
-
 use super::Scope;
 use super::fault::{Budget, Fault, Leaves, Reach, Res};
 use crate::context::Context;
+use crate::functions::pattern::Pattern;
 use crate::functions::{Body, Function};
 use crate::options::Limits;
 use crate::syntax::{Arena, Const, Expr, Id, print};
@@ -23,7 +22,7 @@ pub(crate) struct Eval<'a> {
     pub(crate) limits: &'a Limits,
     pub(crate) strict: bool,
     /// The last pattern that was not a literal, compiled.
-    pub(crate) last_regex: Option<(String, Regex)>,
+    pub(crate) last_pattern: Option<(String, Pattern)>,
     /// Where interpolations are put together.
     pub(crate) scratch: String,
 }
@@ -130,7 +129,7 @@ impl<'a> Eval<'a> {
             budget,
             limits: self.limits,
             strict: self.strict,
-            last_regex: None,
+            last_pattern: None,
             scratch: String::new(),
         };
         let result = eval.child(id, substitute);
@@ -142,7 +141,7 @@ impl<'a> Eval<'a> {
         &mut self,
         function: &'static Function,
         args: &'a [Id],
-        regex: Option<&'a Regex>,
+        regex: Option<&'a Pattern>,
         substitute: bool,
     ) -> Res<Val<'a>> {
         match function.body {
@@ -156,8 +155,9 @@ impl<'a> Eval<'a> {
                     }
                     values.push(value);
                 }
-                if let Some(regex) = regex {
-                    return self.literal_match(regex, &values);
+                if let Some(pattern) = regex {
+                    let text = values.first().and_then(Val::as_str).unwrap_or("");
+                    return pattern.is_match(text, &mut self.budget).map(Val::Bool);
                 }
                 let result = run(self, &mut values).map_err(Fault::softened)?;
                 self.pay(&result)?;
@@ -186,12 +186,6 @@ impl<'a> Eval<'a> {
             Val::Bytes(bytes) => self.budget.output(bytes.len()),
             _ => Ok(()),
         }
-    }
-
-    fn literal_match(&mut self, regex: &Regex, values: &[Val<'a>]) -> Res<Val<'a>> {
-        let text = values.first().and_then(Val::as_str).unwrap_or("");
-        self.budget.steps(text.len() / 16)?;
-        Ok(Val::Bool(regex.is_match(text)))
     }
 }
 

@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use regex::Regex;
-
 use crate::functions::Function;
+use crate::functions::pattern::Pattern;
 
 /// Index of a node in its [`Arena`].
 pub(crate) type Id = u32;
@@ -47,7 +46,7 @@ pub(crate) enum Expr {
         function: &'static Function,
         args: Box<[Id]>,
         /// The compiled pattern, where it is a literal.
-        regex: Option<Arc<Regex>>,
+        regex: Option<Arc<Pattern>>,
     },
     /// A call of a name that no function has: an error, but not before it is
     /// evaluated.
@@ -65,7 +64,7 @@ pub(crate) struct Arena {
     /// How many bytes were looked at in search of bindings.
     pub(super) scanned: u64,
     /// The literal patterns.
-    pub(super) patterns: HashMap<Box<str>, Arc<Regex>>,
+    pub(super) patterns: HashMap<Box<str>, Arc<Pattern>>,
     /// What they take together, in bytes.
     pub(super) pattern_size: usize,
 }

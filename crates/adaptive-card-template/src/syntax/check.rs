@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use regex::Regex;
-
 use super::{Arena, Const, Expr, Id};
-use crate::functions::pattern::{self, PatternFault};
+use crate::functions::pattern::{self, Pattern, PatternFault};
 use crate::functions::{Check, Function, returns};
 use crate::options::{Limit, Limits};
 
@@ -40,7 +38,7 @@ pub(super) fn check(
     function: &'static Function,
     args: &[Id],
     limits: &Limits,
-) -> Result<Option<Arc<Regex>>, Refusal> {
+) -> Result<Option<Arc<Pattern>>, Refusal> {
     let name = function.symbol;
     let count = args.len();
     match function.check {
@@ -86,7 +84,7 @@ fn literal_pattern(
     arena: &mut Arena,
     source: Box<str>,
     limits: &Limits,
-) -> Result<Arc<Regex>, Refusal> {
+) -> Result<Arc<Pattern>, Refusal> {
     if let Some(regex) = arena.patterns.get(&source) {
         return Ok(Arc::clone(regex));
     }

@@ -6,6 +6,7 @@
 //! `indexOf` and their kin compare by.
 
 pub(crate) mod compare;
+pub(crate) mod depth;
 pub(crate) mod json;
 pub(crate) mod number;
 pub(crate) mod text;

@@ -6,6 +6,7 @@
 //! look-around and back-references are errors.
 
 mod common;
+mod cost;
 mod replace;
 mod translate;
 
@@ -14,10 +15,11 @@ use regex::{Regex, RegexBuilder};
 use super::returns::BOOLEAN;
 use super::{Check, Function, verify};
 use crate::expr::Eval;
-use crate::expr::fault::{Fault, Res};
+use crate::expr::fault::{Budget, Fault, Res};
 use crate::options::Limit;
 use crate::value::Val;
 
+use cost::Cost;
 pub(super) use replace::replace_all;
 
 pub(super) static TABLE: &[Function] =
@@ -50,6 +52,21 @@ impl From<PatternFault> for Fault {
     }
 }
 
+/// A compiled pattern.
+#[derive(Clone, Debug)]
+pub(crate) struct Pattern {
+    regex: Regex,
+    cost: Cost,
+}
+
+impl Pattern {
+    /// Whether the pattern is found in the text; pays for the search first.
+    pub(crate) fn is_match(&self, text: &str, budget: &mut Budget) -> Res<bool> {
+        budget.steps(self.cost.of(text.len()))?;
+        Ok(self.regex.is_match(text))
+    }
+}
+
 /// Options that may be written anywhere in a pattern and then hold for all.
 #[derive(Clone, Copy, Debug, Default)]
 struct Flags {
@@ -63,18 +80,18 @@ struct Flags {
 pub(crate) fn compile_measured(
     source: &str,
     max_size: usize,
-) -> Result<(Regex, usize), PatternFault> {
+) -> Result<(Pattern, usize), PatternFault> {
     let mut size = SMALL_SIZE.min(max_size);
     loop {
         match compile_common(source, size) {
             Err(PatternFault::TooLarge) if size < max_size => size = (4 * size).min(max_size),
-            outcome => return outcome.map(|regex| (regex, size)),
+            outcome => return outcome.map(|pattern| (pattern, size)),
         }
     }
 }
 
 /// Compiles a pattern of the shared subset.
-fn compile_common(source: &str, max_size: usize) -> Result<Regex, PatternFault> {
+fn compile_common(source: &str, max_size: usize) -> Result<Pattern, PatternFault> {
     if source.is_empty() || !common::is_common(source) {
         let expected = "a regular expression of the common subset";
         return Err(PatternFault::Invalid(expected.to_owned()));
@@ -94,7 +111,7 @@ fn compile_common(source: &str, max_size: usize) -> Result<Regex, PatternFault> 
     compile(&pattern, flags, max_size)
 }
 
-fn compile(pattern: &str, flags: Flags, max_size: usize) -> Result<Regex, PatternFault> {
+fn compile(pattern: &str, flags: Flags, max_size: usize) -> Result<Pattern, PatternFault> {
     let translated = translate::translate(pattern, flags).map_err(PatternFault::Invalid)?;
     RegexBuilder::new(&translated)
         .case_insensitive(flags.ignore_case)
@@ -102,6 +119,7 @@ fn compile(pattern: &str, flags: Flags, max_size: usize) -> Result<Regex, Patter
         .dfa_size_limit(CACHE_SIZE)
         .nest_limit(100)
         .build()
+        .map(|regex| Pattern { regex, cost: Cost::estimate(pattern) })
         .map_err(|error| match error {
             regex::Error::CompiledTooBig(_) => PatternFault::TooLarge,
             _ => {
@@ -110,20 +128,21 @@ fn compile(pattern: &str, flags: Flags, max_size: usize) -> Result<Regex, Patter
         })
 }
 
-/// A pattern only known at run time; the last one is kept, for loops.
+/// A pattern only known at run time; the last one is kept, for loops. Its own
+/// parts of the evaluator are borrowed, so that nobody has to clone a pattern.
 fn cached<'e>(
-    eval: &'e mut Eval<'_>,
+    last: &'e mut Option<(String, Pattern)>,
+    budget: &mut Budget,
     key: String,
-    compile: impl FnOnce(usize) -> Result<Regex, PatternFault>,
-) -> Res<&'e Regex> {
-    let hit = eval.last_regex.as_ref().is_some_and(|(last, _)| *last == key);
-    if !hit {
-        eval.budget.steps(COMPILE_STEPS + key.len())?;
-        let regex = compile(eval.limits.max_regex_size)?;
-        eval.last_regex = Some((key, regex));
+    compile: impl FnOnce() -> Result<Pattern, PatternFault>,
+) -> Res<&'e Pattern> {
+    if last.as_ref().is_none_or(|(known, _)| *known != key) {
+        budget.steps(COMPILE_STEPS + key.len())?;
+        let pattern = compile()?;
+        *last = Some((key, pattern));
     }
-    match &eval.last_regex {
-        Some((_, regex)) => Ok(regex),
+    match last {
+        Some((_, pattern)) => Ok(pattern),
         None => Err(Fault::soft("a regular expression")),
     }
 }
@@ -131,9 +150,11 @@ fn cached<'e>(
 fn is_match<'a>(eval: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
     let text = args[0].as_str().unwrap_or("");
     let source = args[1].as_str().ok_or_else(|| Fault::soft("a regular expression"))?;
-    eval.budget.steps(text.len() / 16)?;
-    let regex = cached(eval, format!("m{source}"), |size| compile_common(source, size))?;
-    Ok(Val::Bool(regex.is_match(text)))
+    let max_size = eval.limits.max_regex_size;
+    let (last, budget) = (&mut eval.last_pattern, &mut eval.budget);
+    let compile = || compile_common(source, max_size);
+    let pattern = cached(last, budget, format!("m{source}"), compile)?;
+    pattern.is_match(text, budget).map(Val::Bool)
 }
 
 #[cfg(test)]
@@ -143,7 +164,7 @@ mod tests {
     const SIZE: usize = 1 << 20;
 
     fn matches(pattern: &str, text: &str) -> Option<bool> {
-        compile_common(pattern, SIZE).ok().map(|regex| regex.is_match(text))
+        compile_common(pattern, SIZE).ok().map(|pattern| pattern.regex.is_match(text))
     }
 
     #[test]
