@@ -303,13 +303,4 @@ async fn sweep(inner: Weak<Inner>) {
 }
 
 #[cfg(test)]
-#[path = "driver_tests.rs"]
 mod tests;
-
-#[cfg(test)]
-#[path = "orphan_tests.rs"]
-mod orphan_tests;
-
-#[cfg(test)]
-#[path = "race_tests.rs"]
-mod race_tests;

@@ -186,5 +186,4 @@ impl Tenant {
 }
 
 #[cfg(test)]
-#[path = "tenant_tests.rs"]
 mod tests;

@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::sync::atomic::AtomicUsize;
 use std::task::{Context as Waking, Waker};
 
-use super::*;
+use super::super::*;
 use crate::limiter::{LimiterConfig, Operation, Priority, Window};
 
 const ASK: Ask<'static> = Ask {
@@ -41,14 +41,15 @@ async fn a_panic_in_the_grants_grants_nobody() {
     let shaky =
         Arc::new(Shaky { calls: AtomicUsize::new(0), granted: AtomicUsize::new(0), open_from });
     let config = LimiterConfig { send: vec![Window::per_seconds(1000, 1)], ..Default::default() };
-    let limiter = Limiter::with_grants(config, Arc::clone(&shaky) as _).unwrap();
+    let limiter =
+        Limiter::with_grants(config, Arc::clone(&shaky) as _).expect("the windows can open");
     let waits = futures_util::future::join_all((0..100).map(|_| limiter.acquire(ASK))).await;
     assert!(waits.iter().all(|wait| *wait >= Duration::from_secs(10)), "{waits:?}");
     assert_eq!(shaky.granted.load(Ordering::SeqCst), 100);
 }
 
 fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap()
+    tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime")
 }
 
 #[test]
@@ -59,7 +60,7 @@ fn whoever_waits_when_the_drivers_runtime_ends_goes_on_waiting() {
         margin: Duration::ZERO,
         ..LimiterConfig::default()
     };
-    let limiter = Limiter::new(config).unwrap();
+    let limiter = Limiter::new(config).expect("the windows can open");
     let (short, long) = (runtime(), runtime());
     short.block_on(limiter.acquire(ASK));
     let since = Instant::now();

@@ -6,7 +6,7 @@ use std::sync::{Barrier, Mutex};
 use proptest::prelude::*;
 use tokio::time::Instant;
 
-use super::*;
+use super::super::*;
 use crate::limiter::{Decision, LimiterConfig, Operation, Priority, Window};
 
 const NAMES: [&str; 4] = ["a", "b", "c", "d"];
@@ -41,7 +41,7 @@ fn eight_threads_together_never_exceed_a_window() {
     const THREADS: usize = 8;
     const ROUNDS: u64 = 1500;
     const STEP: Duration = Duration::from_millis(20);
-    let limiter = Limiter::new(config()).unwrap();
+    let limiter = Limiter::new(config()).expect("the windows can open");
     let barrier = Barrier::new(THREADS);
     let granted: Mutex<Vec<(u64, usize)>> = Mutex::default();
     std::thread::scope(|scope| {
@@ -61,11 +61,11 @@ fn eight_threads_together_never_exceed_a_window() {
                         }
                     }
                 }
-                granted.lock().unwrap().extend(own);
+                granted.lock().expect("nobody panics while holding it").extend(own);
             });
         }
     });
-    let granted = granted.into_inner().unwrap();
+    let granted = granted.into_inner().expect("nobody panics while holding it");
     let mut all: Vec<u64> = granted.iter().map(|(time, _)| *time).collect();
     assert!(most_in(&mut all, Duration::from_secs(1)) <= 6);
     assert!(all.len() > 120, "30 s at 6/s, and no window stayed shut: {}", all.len());
@@ -107,7 +107,7 @@ fn step() -> impl Strategy<Value = Step> {
 
 /// Runs a history; returns who was granted when, and how many were left waiting at the end.
 async fn run(steps: Vec<Step>) -> (Vec<(u64, usize)>, usize) {
-    let limiter = Limiter::new(config()).unwrap();
+    let limiter = Limiter::new(config()).expect("the windows can open");
     let start = Instant::now();
     let granted: Arc<Mutex<Vec<(u64, usize)>>> = Arc::default();
     let mut tasks = tokio::task::JoinSet::new();
@@ -126,7 +126,7 @@ async fn run(steps: Vec<Step>) -> (Vec<(u64, usize)>, usize) {
                     let acquired = limiter.acquire(ask(NAMES[name], priority));
                     if tokio::time::timeout(patience, acquired).await.is_ok() {
                         let time = start.elapsed().as_nanos() as u64;
-                        granted.lock().unwrap().push((time, name));
+                        granted.lock().expect("nobody panics while holding it").push((time, name));
                     }
                 });
             }
@@ -136,7 +136,7 @@ async fn run(steps: Vec<Step>) -> (Vec<(u64, usize)>, usize) {
     let enough = Duration::from_hours(1);
     let rest = async { while tasks.join_next().await.is_some() {} };
     let _ = tokio::time::timeout(enough, rest).await;
-    let granted = granted.lock().unwrap().clone();
+    let granted = granted.lock().expect("nobody panics while holding it").clone();
     (granted, tasks.len())
 }
 
@@ -152,7 +152,7 @@ proptest! {
             .enable_time()
             .start_paused(true)
             .build()
-            .unwrap();
+            .expect("a runtime");
         let (granted, waiting) = runtime.block_on(run(steps));
         prop_assert_eq!(waiting, 0, "everybody was served or gave up");
         prop_assert!(granted.len() >= patient, "whoever waited was served");

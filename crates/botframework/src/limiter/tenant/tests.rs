@@ -28,7 +28,7 @@ fn granted(limiter: &Limiter, ask: Ask<'_>, count: usize, now: Moment) -> usize 
 
 #[test]
 fn the_published_windows_of_a_conversation_hold() {
-    let limiter = Limiter::new(exact()).unwrap();
+    let limiter = Limiter::new(exact()).expect("the windows can open");
     let ask = send("t", "c");
     assert_eq!(granted(&limiter, ask, 20, at(0)), 7, "7 in any second");
     assert_eq!(granted(&limiter, ask, 20, at(1000)), 1, "8 in any 2 s");
@@ -39,7 +39,7 @@ fn the_published_windows_of_a_conversation_hold() {
 
 #[test]
 fn the_margin_widens_every_window() {
-    let limiter = Limiter::new(LimiterConfig::default()).unwrap();
+    let limiter = Limiter::new(LimiterConfig::default()).expect("the windows can open");
     let ask = send("t", "c");
     assert_eq!(granted(&limiter, ask, 20, at(0)), 7);
     assert_eq!(granted(&limiter, ask, 1, at(1049)), 0);
@@ -48,7 +48,7 @@ fn the_margin_widens_every_window() {
 
 #[test]
 fn a_refusal_by_the_tenant_takes_nothing_from_the_conversation() {
-    let limiter = Limiter::new(exact()).unwrap();
+    let limiter = Limiter::new(exact()).expect("the windows can open");
     for conversation in 0..30 {
         assert_eq!(granted(&limiter, send("t", &conversation.to_string()), 1, at(0)), 1);
     }
@@ -60,7 +60,7 @@ fn a_refusal_by_the_tenant_takes_nothing_from_the_conversation() {
 
 #[test]
 fn a_refusal_by_the_conversation_takes_nothing_from_the_tenant() {
-    let limiter = Limiter::new(exact()).unwrap();
+    let limiter = Limiter::new(exact()).expect("the windows can open");
     assert_eq!(granted(&limiter, send("t", "busy"), 100, at(0)), 7);
     let others = (0..40).map(|c| granted(&limiter, send("t", &c.to_string()), 1, at(0)));
     assert_eq!(others.sum::<usize>(), 30 - 7);
@@ -68,7 +68,7 @@ fn a_refusal_by_the_conversation_takes_nothing_from_the_tenant() {
 
 #[test]
 fn background_leaves_the_reserved_share_to_people() {
-    let limiter = Limiter::new(exact()).unwrap();
+    let limiter = Limiter::new(exact()).expect("the windows can open");
     let names: Vec<String> = (0..60).map(|c| c.to_string()).collect();
     let mass = names.iter().map(|c| granted(&limiter, background("t", c), 1, at(0)));
     assert_eq!(mass.sum::<usize>(), 21);
@@ -78,7 +78,7 @@ fn background_leaves_the_reserved_share_to_people() {
 
 #[test]
 fn kinds_of_calls_have_their_own_windows() {
-    let limiter = Limiter::new(exact()).unwrap();
+    let limiter = Limiter::new(exact()).expect("the windows can open");
     assert_eq!(granted(&limiter, send("t", "c"), 20, at(0)), 7);
     let read = Ask { operation: Operation::Read, ..send("t", "c") };
     assert_eq!(granted(&limiter, read, 20, at(0)), 14);
@@ -87,7 +87,7 @@ fn kinds_of_calls_have_their_own_windows() {
 #[test]
 fn a_throttled_conversation_pauses_alone_and_two_pause_the_tenant() {
     let mut tenant = Tenant::default();
-    let rules = Rules::try_from(exact()).unwrap();
+    let rules = Rules::try_from(exact()).expect("the windows can open");
     let context = |now| Context { rules: &rules, grants: None, now };
     assert!(!tenant.throttled(send("t", "a"), at(0), at(3000)));
     assert_eq!(
@@ -112,7 +112,7 @@ fn two_conversations_throttled_far_apart_do_not_pause_the_tenant() {
 
 #[test]
 fn nothing_is_kept_for_a_conversation_idle_for_an_hour() {
-    let limiter = Limiter::new(exact()).unwrap();
+    let limiter = Limiter::new(exact()).expect("the windows can open");
     limiter.decide_at(send("t", "early"), at(0));
     limiter.decide_at(send("t", "late"), at(1_800_000));
     limiter.sweep_at(at(3_599_999));
@@ -128,7 +128,7 @@ struct Slice(std::sync::Mutex<u32>);
 
 impl TenantGrants for Slice {
     fn try_take(&self, _: &str, _: Priority, now: Moment) -> Result<(), Moment> {
-        let mut left = self.0.lock().unwrap();
+        let mut left = self.0.lock().expect("nobody panics while holding it");
         *left = left.checked_sub(1).ok_or(now)?;
         Ok(())
     }
@@ -137,9 +137,13 @@ impl TenantGrants for Slice {
 #[test]
 fn a_cluster_hands_out_the_budget_and_is_not_asked_for_closed_conversations() {
     let slice = std::sync::Arc::new(Slice(std::sync::Mutex::new(10)));
-    let limiter = Limiter::with_grants(exact(), slice.clone()).unwrap();
+    let limiter = Limiter::with_grants(exact(), slice.clone()).expect("the windows can open");
     assert_eq!(granted(&limiter, send("t", "a"), 100, at(0)), 7);
-    assert_eq!(*slice.0.lock().unwrap(), 3, "93 refusals cost nothing");
+    assert_eq!(
+        *slice.0.lock().expect("nobody panics while holding it"),
+        3,
+        "93 refusals cost nothing"
+    );
     assert_eq!(granted(&limiter, send("t", "b"), 100, at(0)), 3);
     let decision = limiter.decide_at(send("t", "c"), at(0));
     assert_eq!(decision, Decision::Wait { until: at(1), scope: Scope::Tenant });
@@ -165,7 +169,7 @@ proptest! {
         let config = LimiterConfig {
             send: windows.clone(), tenant_per_second: 6, ..exact()
         };
-        let limiter = Limiter::new(config).unwrap();
+        let limiter = Limiter::new(config).expect("the windows can open");
         let names = ["a", "b", "c", "d"];
         let mut now = 0;
         let mut all: Vec<Moment> = Vec::new();

@@ -1,10 +1,16 @@
+//! The limiter as a whole, in virtual time.
+
+mod orphans;
+mod races;
+
 use std::sync::Mutex;
 
 use super::*;
 use crate::limiter::{Operation, Priority};
 
 fn limiter() -> Limiter {
-    Limiter::new(LimiterConfig { margin: Duration::ZERO, ..LimiterConfig::default() }).unwrap()
+    Limiter::new(LimiterConfig { margin: Duration::ZERO, ..LimiterConfig::default() })
+        .expect("the windows can open")
 }
 
 fn ask<'a>(tenant: &'a str, conversation: &'a str, priority: Priority) -> Ask<'a> {
@@ -35,7 +41,7 @@ fn flood(
         let (limiter, times) = (limiter.clone(), Arc::clone(&times));
         tokio::spawn(async move {
             limiter.acquire(ask(tenant, &format!("c{}", index % spread), priority)).await;
-            times.lock().unwrap().push(Instant::now());
+            times.lock().expect("nobody panics while holding it").push(Instant::now());
         });
     }
     times
@@ -56,7 +62,10 @@ async fn a_flood_of_one_tenant_does_not_delay_another() {
     settle().await;
     let waited = limiter.acquire(person("quiet", "c")).await;
     assert!(waited < Duration::from_millis(50), "waited {waited:?}");
-    assert!(flooded.lock().unwrap().len() < 1000, "the flood was still going on");
+    assert!(
+        flooded.lock().expect("nobody panics while holding it").len() < 1000,
+        "the flood was still going on"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -65,10 +74,10 @@ async fn a_flood_leaves_at_the_full_rate_and_never_above_it() {
     let start = Instant::now();
     let times = flood(&limiter, "t", 1000, 200, Priority::Interactive);
     tokio::time::sleep(Duration::from_mins(1)).await;
-    let times = times.lock().unwrap().clone();
+    let times = times.lock().expect("nobody panics while holding it").clone();
     assert_eq!(times.len(), 1000);
     assert!(most_in(&times, Duration::from_secs(1)) <= 30);
-    let took = times.iter().max().unwrap().duration_since(start);
+    let took = times.iter().max().expect("a thousand went").duration_since(start);
     assert!(took <= Duration::from_secs(34), "1000 at 30/s need 33.3 s, took {took:?}");
 }
 
@@ -77,7 +86,7 @@ async fn a_person_passes_a_background_flood_at_once() {
     let limiter = limiter();
     let mass = flood(&limiter, "t", 1000, 200, Priority::Background);
     settle().await;
-    assert_eq!(mass.lock().unwrap().len(), 21);
+    assert_eq!(mass.lock().expect("nobody panics while holding it").len(), 21);
     for conversation in ["p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9"] {
         let waited = limiter.acquire(person("t", conversation)).await;
         assert!(waited < Duration::from_millis(2), "waited {waited:?}");
@@ -91,10 +100,14 @@ async fn waiting_people_go_before_background_that_came_earlier() {
     settle().await;
     let people = flood(&limiter, "t", 60, 60, Priority::Interactive);
     tokio::time::sleep(Duration::from_millis(2500)).await;
-    assert_eq!(people.lock().unwrap().len(), 60);
+    assert_eq!(people.lock().expect("nobody panics while holding it").len(), 60);
     // Two full seconds were the people's: of the background only the first 21 had gone before
     // and some of the third second may have.
-    assert!(mass.lock().unwrap().len() <= 42, "{}", mass.lock().unwrap().len());
+    assert!(
+        mass.lock().expect("nobody panics while holding it").len() <= 42,
+        "{}",
+        mass.lock().expect("nobody panics while holding it").len()
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -102,7 +115,7 @@ async fn a_closed_conversation_holds_up_nobody_else() {
     let limiter = limiter();
     let busy = flood(&limiter, "t", 50, 1, Priority::Interactive);
     settle().await;
-    assert_eq!(busy.lock().unwrap().len(), 7);
+    assert_eq!(busy.lock().expect("nobody panics while holding it").len(), 7);
     let waited = limiter.acquire(person("t", "other")).await;
     assert!(waited < Duration::from_millis(2), "waited {waited:?}");
 }
@@ -115,12 +128,12 @@ async fn one_conversation_is_served_in_order_of_arrival() {
         let (limiter, order) = (limiter.clone(), Arc::clone(&order));
         tokio::spawn(async move {
             limiter.acquire(person("t", "c")).await;
-            order.lock().unwrap().push(index);
+            order.lock().expect("nobody panics while holding it").push(index);
         });
         settle().await;
     }
     tokio::time::sleep(Duration::from_secs(30)).await;
-    assert_eq!(*order.lock().unwrap(), (0..40).collect::<Vec<_>>());
+    assert_eq!(*order.lock().expect("nobody panics while holding it"), (0..40).collect::<Vec<_>>());
 }
 
 #[tokio::test(start_paused = true)]
@@ -154,13 +167,14 @@ async fn patience_has_an_end_that_is_known_at_once() {
     let patience = Duration::from_secs(3);
     limiter.throttled(person("t", "c"), Duration::from_mins(1));
     let start = Instant::now();
-    let busy = limiter.acquire_within(person("t", "c"), patience).await.unwrap_err();
+    let busy =
+        limiter.acquire_within(person("t", "c"), patience).await.expect_err("the pause is longer");
     assert_eq!(busy.retry_after, Duration::from_mins(1));
     assert_eq!(start.elapsed(), Duration::ZERO);
     for _ in 0..7 {
         assert_eq!(limiter.acquire_within(person("t", "d"), patience).await, Ok(Duration::ZERO));
     }
-    let waited = limiter.acquire_within(person("t", "d"), patience).await.unwrap();
+    let waited = limiter.acquire_within(person("t", "d"), patience).await.expect("in time");
     assert!(waited >= Duration::from_secs(1) && waited < patience, "waited {waited:?}");
 }
 
@@ -171,9 +185,12 @@ async fn patience_ends_in_a_long_line_too() {
     settle().await;
     let start = Instant::now();
     let busy = limiter.acquire_within(person("t", "late"), Duration::from_secs(3)).await;
-    assert!(busy.unwrap_err().retry_after >= Duration::from_secs(1));
+    assert!(busy.expect_err("the line is too long").retry_after >= Duration::from_secs(1));
     assert!(start.elapsed() <= Duration::from_millis(3002), "{:?}", start.elapsed());
-    assert!(line.lock().unwrap().len() <= 120, "the line went on at its rate");
+    assert!(
+        line.lock().expect("nobody panics while holding it").len() <= 120,
+        "the line went on at its rate"
+    );
 }
 
 #[tokio::test(start_paused = true)]
