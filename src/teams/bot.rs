@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use super::cards::Cards;
 use super::people::{Sender, reference};
+use super::words;
 use crate::engine::Engine;
 use crate::store::{CardRows, ExecuteError};
 
@@ -115,7 +116,8 @@ impl Handlers {
             let tenant = self.engine.directory().tenant(sender.tenant);
             match tenant.and_then(|tenant| tenant.service(&rows.session.service)) {
                 Some(service) => self.cards.draw(&rows, service).map(|drawn| drawn.card),
-                None => return InvokeResponse::message(UNKNOWN_CARD),
+                // Without its service there is no card to draw, but the click may have counted.
+                None => return InvokeResponse::message(words::sentence(&rows.invitation.state)),
             }
         };
         drawn.map_or_else(

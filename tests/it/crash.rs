@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use fake_teams::FakeTeamsConfig;
+use fake_teams::{ClickOutcome, FakeTeamsConfig};
 use reqwest::StatusCode;
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -122,5 +122,28 @@ async fn two_processes_do_not_share_a_database() {
     let words = String::from_utf8_lossy(&second.stderr).into_owned();
     assert!(!second.status.success());
     assert!(words.contains("another process has") && words.contains("beckon.db"), "{words}");
+    process.kill().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_click_is_told_the_truth_though_the_service_left_the_configuration() {
+    let mut world = World::new(&Settings::default()).await;
+    let process = Process::start(&world).await;
+    world.install_all().await;
+    let client = process.client(&world);
+    let written = client.write("grace", "m1", "Hello?").await;
+    let invitation = card_with(&world.people[0], "accept").await;
+    world.people[0].click(&invitation.id, "accept", json!({})).await.unwrap();
+    let accepted = card_says(&world.people[0], "You are in this conversation").await;
+    process.kill().await;
+
+    world.config = world.config.replace("\"support\"", "\"renamed\"");
+    let process = Process::start(&world).await;
+    let click = world.people[0].click(&accepted.id, "terminate", json!({})).await.unwrap();
+    let ClickOutcome::Message { text } = click.outcome else { panic!("{:?}", click.outcome) };
+    assert_eq!(text, "This conversation has ended.");
+    let session = written["session"].as_str().unwrap();
+    let timeline = process.client(&world).admin_session(session).await;
+    assert_eq!(timeline["session"]["phase"]["outcome"], "user_accepted");
     process.kill().await;
 }
