@@ -1,6 +1,7 @@
 //! A date as one would say it on another day: `dateReadBack`.
 
 use super::civil::{Civil, MILLIS_PER_DAY};
+use super::format::WEEKDAYS;
 
 /// Spelt as the engine spells them.
 const MONTHS: [&str; 12] = [
@@ -17,9 +18,6 @@ const MONTHS: [&str; 12] = [
     "November",
     "December",
 ];
-
-const WEEKDAYS: [&str; 7] =
-    ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
 /// Says a date, given today's. Weeks start on Sunday. Only years of four
 /// digits are understood; others give empty text.
