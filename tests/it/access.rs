@@ -1,13 +1,16 @@
 //! Every route denies by default.
 
-use beckon::http::auth::{Access, Role, Scope};
+use beckon::app::App;
+use beckon::clock::SystemClock;
+use beckon::config::Config;
+use beckon::http::auth::{Access, Role, Scope, new_key};
 use beckon::http::routes;
 use beckon_domain::ids::AgentId;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use uuid::Uuid;
 
-use crate::stage::Stage;
+use crate::stage::{Client, Settings, Stage, World};
 
 const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
 
@@ -95,4 +98,47 @@ async fn another_agents_session_is_not_there() {
     let end = format!("/api/v1/console/sessions/{session}/terminate");
     assert_eq!(client.post(&end, &other, serde_json::json!({})).await.0, StatusCode::NOT_FOUND);
     stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_tenants_session_is_not_there() {
+    let mut world = World::new(&Settings::default()).await;
+    let (admin, admin_hash) = new_key(&SystemClock);
+    let (integration, integration_hash) = new_key(&SystemClock);
+    world.config += &format!(
+        r#"
+        [[tenant]]
+        id = "{NOBODY}"
+        service = [{{ id = "support", name = "Support", members = [] }}]
+        account = [{{ id = "website", channel = "api", service = "support" }}]
+        key = [
+            {{ name = "admin", role = "admin", sha256 = "{admin_hash}" }},
+            {{ name = "website", role = "integration", sha256 = "{integration_hash}" }},
+        ]
+        "#
+    );
+    let config = Config::parse(&world.config, &World::secret).unwrap();
+    let app = App::start(config).await.unwrap();
+    let url = format!("http://{}", app.address());
+    let client = Client { world: &world, url: &url };
+    let written = client.write("grace", "m1", "Hello?").await;
+    let session = written["session"].as_str().unwrap();
+
+    let path = format!("/api/v1/sessions/{session}");
+    assert_eq!(client.get(&path, &admin).await.0, StatusCode::NOT_FOUND);
+    let end = format!("{path}/end");
+    let nothing = serde_json::json!({});
+    assert_eq!(client.post(&end, &admin, nothing).await.0, StatusCode::NOT_FOUND);
+    let leave = "/api/v1/channels/website/leave";
+    let body = serde_json::json!({ "session": session });
+    assert_eq!(client.post(leave, &integration, body).await.0, StatusCode::NOT_FOUND);
+    // The same account name and address are a conversation of that tenant's own.
+    let messages = "/api/v1/channels/website/messages";
+    let body = serde_json::json!({ "address": "grace", "client_message_id": "m1", "text": "Hi" });
+    let (status, theirs) = client.post(messages, &integration, body).await;
+    assert_eq!(status, StatusCode::CREATED, "the id is the tenant's own too");
+    assert_ne!(theirs["session"], written["session"]);
+    let timeline = client.admin_session(session).await;
+    assert_eq!(timeline["session"]["phase"]["phase"], "waiting", "nothing was changed");
+    app.stop().await;
 }
