@@ -105,7 +105,7 @@ async fn another_tenants_session_is_not_there() {
     let mut world = World::new(&Settings::default()).await;
     let (admin, admin_hash) = new_key(&SystemClock);
     let (integration, integration_hash) = new_key(&SystemClock);
-    world.config += &format!(
+    let second = format!(
         r#"
         [[tenant]]
         id = "{NOBODY}"
@@ -117,6 +117,7 @@ async fn another_tenants_session_is_not_there() {
         ]
         "#
     );
+    world.config.push_str(&second);
     let config = Config::parse(&world.config, &World::secret).unwrap();
     let app = App::start(config).await.unwrap();
     let url = format!("http://{}", app.address());
