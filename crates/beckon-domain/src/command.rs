@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::card::CardCopy;
+use crate::effect::NoticeKind;
 use crate::ids::{AccountId, AgentId, CommandId, InvitationId, SessionId, TenantId};
 use crate::outcome::Outcome;
 use crate::session::Customer;
@@ -21,7 +22,11 @@ pub struct Envelope {
 }
 
 /// What is to happen. New ids are carried in, so that a repeat names the same rows.
-#[derive(Clone, Debug, PartialEq)]
+///
+/// Stored where it has to be carried out later: a follow-up of another command. The stored form
+/// stays readable: new fields have a default.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "snake_case")]
 pub enum Command {
     /// A customer wrote. Joins the open session of this address, else starts one.
     CustomerMessage {
@@ -97,13 +102,48 @@ pub enum Command {
         /// The conversation reference, opaque to the rules.
         reference: String,
     },
-    /// The agent removed or blocked the bot.
+    /// The agent removed or blocked the bot. Writes the agent's row only; each invitation that
+    /// rings at them is withdrawn by a follow-up.
     AgentUnreachable {
         /// Who.
         agent: AgentId,
         /// Whether it was blocked; otherwise it was removed.
         blocked: bool,
     },
+    /// An invitation that rings at an agent who cannot answer it is taken back; the session moves
+    /// on, the agent is not blamed. A follow-up of a command about the agent.
+    WithdrawInvitation {
+        /// The invitation.
+        invitation: InvitationId,
+        /// Why.
+        reason: Withdrawal,
+    },
+    /// The dispatcher reports that a message could not be delivered, for good.
+    MessageUndelivered {
+        /// The session.
+        session: SessionId,
+        /// The message's place there.
+        seq: u64,
+        /// The platform's words, for the administrator.
+        reason: String,
+    },
+    /// The dispatcher reports that a notice was given up: refused for good, or too old.
+    NoticeDropped {
+        /// The session it was about.
+        session: SessionId,
+        /// What kind of notice it was.
+        kind: NoticeKind,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Why an invitation is withdrawn while it rings.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Withdrawal {
+    /// The agent removed or blocked the bot: nobody can answer on that card.
+    BotRemoved,
 }
 
 /// What an agent can choose on a card or in the console.
@@ -154,7 +194,8 @@ pub enum Surface {
 }
 
 /// Why a card could not be put on display.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "failure", rename_all = "snake_case")]
 pub enum CardFailure {
     /// The bot may not write to this agent (removed, blocked).
     Unreachable {

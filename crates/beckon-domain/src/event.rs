@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::agent::NotSelectable;
 use crate::command::Surface;
+use crate::effect::NoticeKind;
 use crate::ids::{AgentId, InvitationId};
 use crate::outcome::{EndedBy, Outcome};
 
@@ -93,6 +94,20 @@ pub enum EventKind {
     CardGivenUp {
         /// The invitation.
         invitation: InvitationId,
+        /// Why.
+        reason: String,
+    },
+    /// A message did not reach the other side, and will not.
+    MessageUndelivered {
+        /// The message's place in the session.
+        message: u64,
+        /// Why.
+        reason: String,
+    },
+    /// A notice about the session was given up.
+    NoticeDropped {
+        /// What kind of notice.
+        kind: NoticeKind,
         /// Why.
         reason: String,
     },

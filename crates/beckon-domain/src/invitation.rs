@@ -109,6 +109,11 @@ impl InvitationState {
         }
     }
 
+    /// Whether it still occupies its agent: it rings, is accepted, or its after-call work runs.
+    pub fn is_live(&self) -> bool {
+        matches!(self, Self::Ringing { .. } | Self::Accepted { .. } | Self::WrapUp { .. })
+    }
+
     /// Whether the offer closed without ever being accepted.
     pub fn closed_unaccepted(&self) -> bool {
         matches!(

@@ -7,8 +7,8 @@
 //!
 //! ```text
 //!  View (locked rows) ─┐
-//!  Command ────────────┼─► step ─► Step { rows, messages, events, timers, reply }
-//!  Env (now, settings) ┘
+//!  Command ────────────┼─► step ─► Step { rows, messages, events, timers, effects, follow-ups, reply }
+//!  Env (now, settings) ┘     └──► NeedRows: lock these as well, and ask again
 //! ```
 //!
 //! Where to look: the phases in [`session`], the life of an offer in [`invitation`], who is rung
@@ -17,6 +17,7 @@
 pub mod agent;
 pub mod card;
 pub mod command;
+pub mod effect;
 pub mod event;
 pub mod face;
 pub mod ids;

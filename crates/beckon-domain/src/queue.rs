@@ -35,12 +35,12 @@ pub fn choose(
     session: &Session,
     retry_at: Option<Timestamp>,
     service: &Service,
-    agents: &[Agent],
+    agents: &[&Agent],
     now: Timestamp,
 ) -> Choice {
     let verdicts: Vec<(&Agent, Option<NotSelectable>)> = agents
         .iter()
-        .map(|agent| {
+        .map(|&agent| {
             let tried = session.tried.contains(&agent.id).then_some(NotSelectable::AlreadyTried);
             (agent, agent.selectable(service.distribution.misses).err().or(tried))
         })

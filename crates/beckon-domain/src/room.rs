@@ -42,3 +42,14 @@ pub enum RoomState {
         at: Timestamp,
     },
 }
+
+impl Room {
+    /// Whether what the customer writes has to be carried there: it is neither the console, which
+    /// reads the messages where they are stored, nor closed.
+    pub fn is_elsewhere(&self) -> bool {
+        let in_console = match self.provider {
+            Provider::Console => true,
+        };
+        !in_console && matches!(self.state, RoomState::Open { .. })
+    }
+}

@@ -1,7 +1,7 @@
 //! The session: the reported life of one customer conversation.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::ids::{AccountId, Address, AgentId, InvitationId, ServiceId, SessionId};
 use crate::outcome::{EndedBy, Outcome};
@@ -74,12 +74,12 @@ pub enum Phase {
         /// in which everyone declined or missed it. `None`: not set yet.
         retry_at: Option<Timestamp>,
     },
-    /// One agent is being rung. Left by that invitation's end.
+    /// Agents are being rung: one, or several at once (broadcast). Left when one accepts, or when
+    /// the last of these invitations closes.
     Ringing {
-        /// The live invitation.
-        invitation: InvitationId,
-        /// Who is rung.
-        agent: AgentId,
+        /// The invitations that ring, in the order of their offers. Never empty.
+        #[serde(alias = "invitation", deserialize_with = "one_or_more")]
+        invitations: Vec<InvitationId>,
     },
     /// An agent has it. Left by terminate or by the customer.
     Connected {
@@ -117,15 +117,28 @@ impl Phase {
         }
     }
 
-    /// The invitation that this phase hangs on, if any.
-    pub fn invitation(&self) -> Option<InvitationId> {
+    /// The invitations that this phase hangs on.
+    pub fn invitations(&self) -> &[InvitationId] {
         match self {
-            Self::Ringing { invitation, .. } | Self::Connected { invitation, .. } => {
-                Some(*invitation)
-            }
-            Self::Flow | Self::Waiting { .. } | Self::Ended { .. } => None,
+            Self::Ringing { invitations } => invitations,
+            Self::Connected { invitation, .. } => std::slice::from_ref(invitation),
+            Self::Flow | Self::Waiting { .. } | Self::Ended { .. } => &[],
         }
     }
+}
+
+/// Rows from before several could ring at once name a single invitation.
+fn one_or_more<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<InvitationId>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Known {
+        One(InvitationId),
+        Many(Vec<InvitationId>),
+    }
+    Ok(match Known::deserialize(from)? {
+        Known::One(id) => vec![id],
+        Known::Many(ids) => ids,
+    })
 }
 
 impl Session {

@@ -38,7 +38,7 @@ impl TimerKey {
 }
 
 /// A timer as it is set. Setting one again replaces it and raises the generation.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Timer {
     /// What it is about.
     pub key: TimerKey,

@@ -1,7 +1,7 @@
 //! What customers and agents write.
 
-use super::Rejection;
 use super::turn::Turn;
+use super::{Rejection, StepError};
 use crate::command::Reply;
 use crate::event::EventKind;
 use crate::ids::{AccountId, AgentId, SessionId};
@@ -17,7 +17,7 @@ impl Turn<'_> {
         customer: &Customer,
         text: &str,
         new_session: SessionId,
-    ) -> Result<Reply, Rejection> {
+    ) -> Result<Reply, StepError> {
         check_text(text)?;
         let is_new = self.session.is_none();
         if is_new {
@@ -37,14 +37,14 @@ impl Turn<'_> {
     }
 
     /// Stores what an agent wrote. Only the session's agent reaches the customer (R7).
-    pub(super) fn agent_message(&mut self, agent: AgentId, text: &str) -> Result<Reply, Rejection> {
+    pub(super) fn agent_message(&mut self, agent: AgentId, text: &str) -> Result<Reply, StepError> {
         check_text(text)?;
         let session = self.session()?;
         let id = session.id;
         match &session.phase {
             Phase::Connected { agent: owner, .. } if *owner == agent => {}
-            Phase::Connected { .. } => return Err(Rejection::NotYours),
-            other => return Err(Rejection::NotConnected(other.name())),
+            Phase::Connected { .. } => return Err(Rejection::NotYours.into()),
+            other => return Err(Rejection::NotConnected(other.name()).into()),
         }
         let name = self.agent(agent).map(|row| row.name.clone()).unwrap_or_default();
         let seq = self.message(Author::Agent { id: agent, name }, text)?;

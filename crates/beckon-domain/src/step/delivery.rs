@@ -1,28 +1,31 @@
 //! What the outside reports: cards shown or refused, agents who install or remove the bot.
 
-use super::Rejection;
 use super::turn::Turn;
-use crate::agent::BotChat;
+use super::{Rejection, StepError};
+use crate::agent::{BotChat, WorkKind};
 use crate::card::CardCopy;
-use crate::command::{CardFailure, Reply};
+use crate::command::{CardFailure, Command, Reply, Withdrawal};
 use crate::event::EventKind;
-use crate::ids::AgentId;
+use crate::ids::{AgentId, InvitationId};
 use crate::invitation::InvitationState;
 use crate::timer::TimerKey;
 
 impl Turn<'_> {
     /// A card is on display.
-    pub(super) fn card_shown(&mut self, copy: &CardCopy) -> Result<Reply, Rejection> {
-        self.invitation()?.card.note_shown(copy.clone());
-        self.delivered()?;
+    pub(super) fn card_shown(
+        &mut self,
+        id: InvitationId,
+        copy: &CardCopy,
+    ) -> Result<Reply, StepError> {
+        self.invitation(id)?.card.note_shown(copy.clone());
+        self.delivered(id)?;
         Ok(Reply::Noted)
     }
 
     /// The card was seen for certain. The first time, the ring clock starts (I3).
-    pub(super) fn delivered(&mut self) -> Result<(), Rejection> {
+    pub(super) fn delivered(&mut self, id: InvitationId) -> Result<(), StepError> {
         let now = self.now;
-        let invitation = self.invitation()?;
-        let id = invitation.id;
+        let invitation = self.invitation(id)?;
         if let InvitationState::Ringing { delivered_at: delivered @ None } = &mut invitation.state {
             *delivered = Some(now);
             let ring = self.distribution().ring;
@@ -33,9 +36,13 @@ impl Turn<'_> {
     }
 
     /// A card could not be put on display.
-    pub(super) fn card_failed(&mut self, failure: &CardFailure) -> Result<Reply, Rejection> {
-        let invitation = self.invitation()?;
-        let (id, agent) = (invitation.id, invitation.agent);
+    pub(super) fn card_failed(
+        &mut self,
+        id: InvitationId,
+        failure: &CardFailure,
+    ) -> Result<Reply, StepError> {
+        let invitation = self.invitation(id)?;
+        let agent = invitation.agent;
         let undelivered =
             matches!(invitation.state, InvitationState::Ringing { delivered_at: None });
         match failure {
@@ -51,10 +58,7 @@ impl Turn<'_> {
                 }
             }
             CardFailure::Unreachable { blocked, reason } => {
-                let lost = if *blocked { BotChat::Blocked } else { BotChat::Removed };
-                if let Some(row) = self.agent(agent) {
-                    row.bot = lost;
-                }
+                self.bot_lost(agent, *blocked, Some(id));
                 self.give_up(undelivered, id, reason)?;
             }
             CardFailure::Refused { reason } => self.give_up(undelivered, id, reason)?,
@@ -66,22 +70,22 @@ impl Turn<'_> {
     fn give_up(
         &mut self,
         undelivered: bool,
-        invitation: crate::ids::InvitationId,
+        invitation: InvitationId,
         reason: &str,
-    ) -> Result<(), Rejection> {
+    ) -> Result<(), StepError> {
         if undelivered {
-            return self.undeliverable(reason);
+            return self.undeliverable(invitation, reason);
         }
-        let card = &mut self.invitation()?.card;
+        let card = &mut self.invitation(invitation)?.card;
         card.shown = card.wanted;
         self.event(EventKind::CardGivenUp { invitation, reason: reason.to_owned() });
         Ok(())
     }
 
     /// The card was not confirmed in time: undeliverable, never a miss (I3).
-    pub(super) fn delivery_overdue(&mut self) -> Result<Reply, Rejection> {
-        if matches!(self.invitation()?.state, InvitationState::Ringing { delivered_at: None }) {
-            self.undeliverable("the card was not confirmed in time")?;
+    pub(super) fn delivery_overdue(&mut self, id: InvitationId) -> Result<Reply, StepError> {
+        if matches!(self.invitation(id)?.state, InvitationState::Ringing { delivered_at: None }) {
+            self.undeliverable(id, "the card was not confirmed in time")?;
         }
         Ok(Reply::Noted)
     }
@@ -91,7 +95,7 @@ impl Turn<'_> {
         &mut self,
         agent: AgentId,
         reference: &str,
-    ) -> Result<Reply, Rejection> {
+    ) -> Result<Reply, StepError> {
         let row = self.agent(agent).ok_or(Rejection::NotFound("agent"))?;
         let was_out = !matches!(row.bot, BotChat::Active { .. }) || row.misses > 0;
         row.bot = BotChat::Active { reference: reference.to_owned() };
@@ -102,21 +106,32 @@ impl Turn<'_> {
         Ok(Reply::Noted)
     }
 
-    /// The agent removed or blocked the bot.
+    /// The agent removed or blocked the bot. Every invitation that rings at them moves on (I5), by
+    /// a command of its own: their sessions are not under lock here.
     pub(super) fn agent_unreachable(
         &mut self,
         agent: AgentId,
         blocked: bool,
-    ) -> Result<Reply, Rejection> {
-        let row = self.agent(agent).ok_or(Rejection::NotFound("agent"))?;
-        row.bot = if blocked { BotChat::Blocked } else { BotChat::Removed };
-        // The view holds the invitation that rings at this agent: the task moves on at once (I5).
-        let rings = self.invitation.as_ref().is_some_and(|invitation| {
-            invitation.agent == agent && matches!(invitation.state, InvitationState::Ringing { .. })
-        });
-        if rings {
-            self.undeliverable("the bot was removed while it rang")?;
-        }
+    ) -> Result<Reply, StepError> {
+        self.agent(agent).ok_or(Rejection::NotFound("agent"))?;
+        self.bot_lost(agent, blocked, None);
         Ok(Reply::Noted)
+    }
+
+    /// The bot cannot write to the agent any more; what rings at them is withdrawn, but for
+    /// `settled`, which the caller closes.
+    fn bot_lost(&mut self, agent: AgentId, blocked: bool, settled: Option<InvitationId>) {
+        let Some(row) = self.agent(agent) else { return };
+        row.bot = if blocked { BotChat::Blocked } else { BotChat::Removed };
+        let rings = row.work.iter().filter(|work| work.kind == WorkKind::Ringing);
+        let follow_ups: Vec<Command> = rings
+            .map(|work| work.invitation)
+            .filter(|id| Some(*id) != settled)
+            .map(|invitation| Command::WithdrawInvitation {
+                invitation,
+                reason: Withdrawal::BotRemoved,
+            })
+            .collect();
+        self.follow_ups.extend(follow_ups);
     }
 }

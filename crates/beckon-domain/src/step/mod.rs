@@ -4,6 +4,7 @@ mod conversation;
 mod delivery;
 mod ending;
 mod offer;
+mod plan;
 #[cfg(test)]
 mod tests;
 mod turn;
@@ -13,29 +14,46 @@ use thiserror::Error;
 
 use crate::agent::Agent;
 use crate::command::{Command, Reply};
-use crate::event::Event;
-use crate::ids::AgentId;
+use crate::effect::Effect;
+use crate::event::{Event, EventKind};
+use crate::ids::{AgentId, InvitationId};
 use crate::invitation::Invitation;
 use crate::room::Room;
 use crate::session::{Message, Session};
 use crate::settings::Service;
 use crate::timer::{Timer, TimerKey};
 
+pub use plan::{Anchor, candidates, named_agents, plan};
+
 use turn::Turn;
 
-/// The rows that a command concerns, as they are under lock. Which rows a command needs is said by
-/// its documentation in [`needs`].
+/// The rows that a command concerns, as they are under lock; [`plan`] says which.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct View {
     /// The session, when one exists.
     pub session: Option<Session>,
-    /// The invitation that the command names, else the one that the session's phase hangs on.
-    pub invitation: Option<Invitation>,
-    /// The agent of that invitation; for an offer all members of the service, in its order; for a
-    /// command about an agent that agent.
+    /// Every live invitation of the session, and the one that the command names.
+    pub invitations: Vec<Invitation>,
+    /// The agents of these invitations, those that the command names, and what
+    /// [`StepError::NeedRows`] asked for.
     pub agents: Vec<Agent>,
     /// The session's room, when one exists.
     pub room: Option<Room>,
+    /// For an offer the service's members, in its order: a snapshot without locks, to choose from.
+    /// Whoever is chosen has to be in `agents` before anything is written.
+    pub candidates: Vec<Agent>,
+}
+
+impl View {
+    /// An invitation of the view.
+    pub fn invitation(&self, id: InvitationId) -> Option<&Invitation> {
+        self.invitations.iter().find(|row| row.id == id)
+    }
+
+    /// An agent of the view, under lock.
+    pub fn agent(&self, id: AgentId) -> Option<&Agent> {
+        self.agents.iter().find(|row| row.id == id)
+    }
 }
 
 /// What the rules may know beside the rows.
@@ -45,6 +63,11 @@ pub struct Env<'s> {
     pub now: Timestamp,
     /// The service of the session, `None` where the command has none.
     pub service: Option<&'s Service>,
+    /// Whether messages to the customer are pushed: the session's channel account has a webhook.
+    /// Otherwise the customer's side reads them.
+    pub push: bool,
+    /// Whether the tenant wants notices.
+    pub notify: bool,
 }
 
 /// What is to be written, and what the sender hears. Rows that did not change are absent.
@@ -52,8 +75,9 @@ pub struct Env<'s> {
 pub struct Step {
     /// The session, new or changed.
     pub session: Option<Session>,
-    /// The invitation, new or changed.
-    pub invitation: Option<Invitation>,
+    /// Invitations, new or changed. Those that close come first, so that at no moment two are
+    /// accepted.
+    pub invitations: Vec<Invitation>,
     /// Agents that changed.
     pub agents: Vec<Agent>,
     /// The room, new or changed.
@@ -64,6 +88,10 @@ pub struct Step {
     pub events: Vec<Event>,
     /// Timers to set; a timer of the same key is replaced.
     pub timers: Vec<Timer>,
+    /// What has to happen outside, in order.
+    pub effects: Vec<Effect>,
+    /// Commands to carry out afterwards, each in a transaction of its own.
+    pub follow_ups: Vec<Command>,
     /// Whether somebody waiting may have become offerable, or somebody free.
     pub wake_matcher: bool,
     /// What the sender of the command learns.
@@ -74,12 +102,14 @@ impl Step {
     /// Whether anything has to be written.
     pub fn is_empty(&self) -> bool {
         self.session.is_none()
-            && self.invitation.is_none()
+            && self.invitations.is_empty()
             && self.agents.is_empty()
             && self.room.is_none()
             && self.messages.is_empty()
             && self.events.is_empty()
             && self.timers.is_empty()
+            && self.effects.is_empty()
+            && self.follow_ups.is_empty()
     }
 }
 
@@ -108,54 +138,25 @@ pub enum Rejection {
     NotYours,
 }
 
-/// The rows that a command needs in its [`View`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Needs {
-    /// The open session of a customer's address on an account.
-    OpenSession {
-        /// The channel account.
-        account: crate::ids::AccountId,
-        /// The customer's address.
-        address: crate::ids::Address,
-    },
-    /// A session, with the invitation its phase hangs on, that invitation's agent, and the room.
-    Session(crate::ids::SessionId),
-    /// A session and all members of its service.
-    Candidates(crate::ids::SessionId),
-    /// An invitation, with its session, its agent, and the room.
-    Invitation(crate::ids::InvitationId),
-    /// One agent, with the invitation that rings at them and its session, if there is one.
-    Agent(AgentId),
+/// Why there is no step.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum StepError {
+    /// The command cannot be carried out at all. Nothing is to be written.
+    #[error(transparent)]
+    Rejected(#[from] Rejection),
+    /// The rules chose rows that are not in the view: lock and load these as well, afresh, and ask
+    /// again. All guards are checked again then.
+    #[error("rows are needed: {0:?}")]
+    NeedRows(Vec<RowKey>),
 }
 
-/// Says which rows a command needs.
-pub fn needs(command: &Command) -> Needs {
-    match command {
-        Command::CustomerMessage { account, customer, .. } => {
-            Needs::OpenSession { account: account.clone(), address: customer.address.clone() }
-        }
-        Command::Offer { session, .. } => Needs::Candidates(*session),
-        Command::CustomerLeft { session }
-        | Command::AgentMessage { session, .. }
-        | Command::AdminEnd { session }
-        | Command::Timer(Timer {
-            key: TimerKey::Offer(session) | TimerKey::MaxWait(session),
-            ..
-        }) => Needs::Session(*session),
-        Command::Act { invitation, .. }
-        | Command::CardShown { invitation, .. }
-        | Command::CardFailed { invitation, .. }
-        | Command::Timer(Timer {
-            key:
-                TimerKey::Delivery(invitation)
-                | TimerKey::Ring(invitation)
-                | TimerKey::WrapUp(invitation),
-            ..
-        }) => Needs::Invitation(*invitation),
-        Command::AgentReachable { agent, .. } | Command::AgentUnreachable { agent, .. } => {
-            Needs::Agent(*agent)
-        }
-    }
+/// A row that the rules ask for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum RowKey {
+    /// An agent. Among the candidates the fresh row replaces the one of the snapshot.
+    Agent(AgentId),
+    /// An invitation of the view's session, and its agent with it.
+    Invitation(InvitationId),
 }
 
 /// Decides what a command does.
@@ -164,8 +165,10 @@ pub fn needs(command: &Command) -> Needs {
 /// wrong person gives an empty step whose reply says how things stand.
 ///
 /// # Errors
-/// [`Rejection`] when the command cannot be carried out at all; nothing is to be written then.
-pub fn step(view: View, command: &Command, env: Env<'_>) -> Result<Step, Rejection> {
+/// [`StepError::Rejected`] when the command cannot be carried out at all, and
+/// [`StepError::NeedRows`] when the rules chose rows that are not in the view. Nothing is to be
+/// written then.
+pub fn step(view: View, command: &Command, env: Env<'_>) -> Result<Step, StepError> {
     let mut turn = Turn::new(view, env);
     let reply = match command {
         Command::CustomerMessage { account, customer, text, new_session } => {
@@ -174,19 +177,36 @@ pub fn step(view: View, command: &Command, env: Env<'_>) -> Result<Step, Rejecti
         Command::CustomerLeft { .. } => turn.customer_left()?,
         Command::AdminEnd { .. } => turn.admin_end()?,
         Command::Offer { invitation, .. } => turn.offer(*invitation)?,
-        Command::Act { agent, action, surface, seen, .. } => {
-            turn.act(*agent, *action, *surface, seen.as_ref())?
+        Command::Act { invitation, agent, action, surface, seen } => {
+            turn.act(*invitation, *agent, *action, *surface, seen.as_ref())?
         }
         Command::AgentMessage { agent, text, .. } => turn.agent_message(*agent, text)?,
-        Command::CardShown { copy, .. } => turn.card_shown(copy)?,
-        Command::CardFailed { failure, .. } => turn.card_failed(failure)?,
-        Command::Timer(Timer { key: TimerKey::Delivery(_), .. }) => turn.delivery_overdue()?,
-        Command::Timer(Timer { key: TimerKey::Ring(_), due }) => turn.ring_over(*due)?,
-        Command::Timer(Timer { key: TimerKey::WrapUp(_), .. }) => turn.wrap_up_over()?,
-        Command::Timer(Timer { key: TimerKey::Offer(_), .. }) => turn.wake(),
-        Command::Timer(Timer { key: TimerKey::MaxWait(_), .. }) => turn.max_wait_over()?,
+        Command::CardShown { invitation, copy } => turn.card_shown(*invitation, copy)?,
+        Command::CardFailed { invitation, failure } => turn.card_failed(*invitation, failure)?,
+        Command::Timer(timer) => turn.timer_due(*timer)?,
         Command::AgentReachable { agent, reference } => turn.agent_reachable(*agent, reference)?,
         Command::AgentUnreachable { agent, blocked } => turn.agent_unreachable(*agent, *blocked)?,
+        Command::WithdrawInvitation { invitation, reason } => {
+            turn.withdraw(*invitation, *reason)?
+        }
+        Command::MessageUndelivered { seq, reason, .. } => {
+            turn.note(EventKind::MessageUndelivered { message: *seq, reason: reason.clone() })?
+        }
+        Command::NoticeDropped { kind, reason, .. } => {
+            turn.note(EventKind::NoticeDropped { kind: *kind, reason: reason.clone() })?
+        }
     };
     Ok(turn.finish(reply))
+}
+
+impl Turn<'_> {
+    fn timer_due(&mut self, timer: Timer) -> Result<Reply, StepError> {
+        match timer.key {
+            TimerKey::Delivery(id) => self.delivery_overdue(id),
+            TimerKey::Ring(id) => self.ring_over(id, timer.due),
+            TimerKey::WrapUp(id) => self.wrap_up_over(id),
+            TimerKey::Offer(_) => Ok(self.wake()),
+            TimerKey::MaxWait(_) => self.max_wait_over(),
+        }
+    }
 }

@@ -2,11 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::Rejection;
 use super::turn::Turn;
+use super::{Rejection, StepError};
 use crate::agent::{BotChat, Work, WorkKind};
 use crate::card::{Card, CardCopy};
-use crate::command::{ActResult, Action, Reply, Surface};
+use crate::command::{ActResult, Action, Reply, Surface, Withdrawal};
+use crate::effect::Notice;
 use crate::event::EventKind;
 use crate::ids::{AgentId, InvitationId};
 use crate::invitation::{Invitation, InvitationState};
@@ -25,16 +26,19 @@ const AFTER_ANSWER: SignedDuration = SignedDuration::from_secs(1);
 /// clicks may have been lost with it, so the agent is not blamed (I3).
 const LATE: SignedDuration = SignedDuration::from_secs(5);
 
+/// An alert that is older than this is history, and stands in the events.
+const ALERT_WORTH: SignedDuration = SignedDuration::from_hours(1);
+
 impl Turn<'_> {
     /// Rings the best selectable agent for a waiting session.
-    pub(super) fn offer(&mut self, id: InvitationId) -> Result<Reply, Rejection> {
+    pub(super) fn offer(&mut self, id: InvitationId) -> Result<Reply, StepError> {
         let service = self.service()?;
         let now = self.now;
         let session = self.session()?.clone();
         let Phase::Waiting { retry_at } = session.phase else {
             return Ok(Reply::Offered { rung: false, anybody_free: true });
         };
-        match queue::choose(&session, retry_at, service, &self.agents, now) {
+        match queue::choose(&session, retry_at, service, &self.candidates(), now) {
             Choice::Nobody => Ok(Reply::Offered { rung: false, anybody_free: false }),
             Choice::BackOff => {
                 if retry_at.is_none() {
@@ -43,13 +47,14 @@ impl Turn<'_> {
                 Ok(Reply::Offered { rung: false, anybody_free: true })
             }
             Choice::Ring { agent, new_round, passed_over } => {
+                self.locked_agent(agent)?;
                 let session = self.session()?;
                 if new_round {
                     session.tried.clear();
                 }
-                session.phase = Phase::Ringing { invitation: id, agent };
+                session.phase = Phase::Ringing { invitations: vec![id] };
                 let session = session.id;
-                self.invitation = Some(Invitation {
+                self.invitations.push(Invitation {
                     id,
                     session,
                     agent,
@@ -68,7 +73,7 @@ impl Turn<'_> {
     }
 
     /// Everyone was tried: they are asked again after a pause that doubles with each round.
-    fn back_off(&mut self, ring: SignedDuration) -> Result<(), Rejection> {
+    fn back_off(&mut self, ring: SignedDuration) -> Result<(), StepError> {
         let now = self.now;
         let session = self.session()?;
         session.rounds += 1;
@@ -84,20 +89,21 @@ impl Turn<'_> {
     /// twice changes nothing.
     pub(super) fn act(
         &mut self,
+        id: InvitationId,
         agent: AgentId,
         action: Action,
         surface: Surface,
         seen: Option<&CardCopy>,
-    ) -> Result<Reply, Rejection> {
-        let invitation = self.invitation()?.clone();
-        let answer = |result| Ok(Reply::Acted { invitation: invitation.id, result });
+    ) -> Result<Reply, StepError> {
+        let invitation = self.invitation(id)?.clone();
+        let answer = |result| Ok(Reply::Acted { invitation: id, result });
         if invitation.agent != agent {
             return answer(ActResult::Foreign);
         }
         if let Some(copy) = seen {
             // A click can overtake the news that the card was posted; it is proof enough.
-            self.invitation()?.card.adopt(copy);
-            self.delivered()?;
+            self.invitation(id)?.card.adopt(copy);
+            self.delivered(id)?;
         }
         if let Some(row) = self.agent(agent)
             && row.misses > 0
@@ -106,42 +112,42 @@ impl Turn<'_> {
             self.wake();
         }
         match (action, &invitation.state) {
-            (Action::Accept, InvitationState::Ringing { .. }) => self.accept(surface)?,
+            (Action::Accept, InvitationState::Ringing { .. }) => self.accept(id, surface)?,
             (Action::Decline, InvitationState::Ringing { .. }) => {
-                self.event(EventKind::InvitationDeclined { invitation: invitation.id, surface });
+                self.event(EventKind::InvitationDeclined { invitation: id, surface });
                 let at = self.now;
-                self.close_ringing(InvitationState::Declined { at })?;
+                self.close_ringing(id, InvitationState::Declined { at })?;
             }
             (Action::Terminate, InvitationState::Accepted { .. }) => {
                 self.end_connected(EndedBy::User)?;
             }
-            (Action::Finish, InvitationState::WrapUp { .. }) => self.conclude(true)?,
+            (Action::Finish, InvitationState::WrapUp { .. }) => self.conclude(id, true)?,
             _ => {
-                self.hold_card(surface)?;
+                self.hold_card(id, surface)?;
                 return answer(ActResult::Unchanged);
             }
         }
-        self.hold_card(surface)?;
+        self.hold_card(id, surface)?;
         answer(ActResult::Done)
     }
 
     /// After a click that is answered with a card, the shared update waits a second (B6).
-    fn hold_card(&mut self, surface: Surface) -> Result<(), Rejection> {
+    fn hold_card(&mut self, id: InvitationId, surface: Surface) -> Result<(), StepError> {
         let at = self.now.saturating_add(AFTER_ANSWER).unwrap_or(self.now);
-        let card = &mut self.invitation()?.card;
+        let card = &mut self.invitation(id)?.card;
         if surface == Surface::Card && card.is_dirty() {
             card.hold_until(at);
         }
         Ok(())
     }
 
-    fn accept(&mut self, surface: Surface) -> Result<(), Rejection> {
+    fn accept(&mut self, id: InvitationId, surface: Surface) -> Result<(), StepError> {
         let service_name = self.service.map(|service| service.name.clone());
         let now = self.now;
-        let invitation = self.invitation()?;
+        let invitation = self.invitation(id)?;
         invitation.state = InvitationState::Accepted { at: now };
         invitation.card.wanted += 1;
-        let (id, agent) = (invitation.id, invitation.agent);
+        let agent = invitation.agent;
 
         let session = self.session()?;
         session.phase = Phase::Connected { invitation: id, agent, since: now };
@@ -168,8 +174,12 @@ impl Turn<'_> {
 
     /// The ring time is over. Not a miss when the agent could not have seen the card to the end
     /// (I3, I5).
-    pub(super) fn ring_over(&mut self, due: Timestamp) -> Result<Reply, Rejection> {
-        let invitation = self.invitation()?.clone();
+    pub(super) fn ring_over(
+        &mut self,
+        id: InvitationId,
+        due: Timestamp,
+    ) -> Result<Reply, StepError> {
+        let invitation = self.invitation(id)?.clone();
         if !matches!(invitation.state, InvitationState::Ringing { delivered_at: Some(_) }) {
             return Ok(Reply::Noted);
         }
@@ -178,33 +188,57 @@ impl Turn<'_> {
             .agent(invitation.agent)
             .is_some_and(|agent| matches!(agent.bot, BotChat::Active { .. }));
         if !reachable {
-            self.undeliverable("the bot was removed while it rang")?;
+            self.undeliverable(id, "the bot was removed while it rang")?;
             return Ok(Reply::Noted);
         }
         if now.duration_since(due) > LATE {
-            self.undeliverable("Beckon was not running to the end of the ring")?;
+            self.undeliverable(id, "Beckon was not running to the end of the ring")?;
             return Ok(Reply::Noted);
         }
         if let Some(agent) = self.agent(invitation.agent) {
             agent.misses = agent.misses.saturating_add(1);
         }
-        self.event(EventKind::InvitationMissed { invitation: invitation.id });
-        self.close_ringing(InvitationState::Missed { at: now })?;
+        self.event(EventKind::InvitationMissed { invitation: id });
+        self.close_ringing(id, InvitationState::Missed { at: now })?;
         Ok(Reply::Noted)
     }
 
     /// The card could not be delivered: the task moves on, the agent is not blamed (I5).
-    pub(super) fn undeliverable(&mut self, reason: &str) -> Result<(), Rejection> {
+    pub(super) fn undeliverable(
+        &mut self,
+        id: InvitationId,
+        reason: &str,
+    ) -> Result<(), StepError> {
         let at = self.now;
-        let invitation = self.invitation()?.id;
+        let agent = self.invitation(id)?.agent;
         let reason = reason.to_owned();
-        self.event(EventKind::InvitationUndeliverable { invitation, reason: reason.clone() });
-        self.close_ringing(InvitationState::Undeliverable { at, reason })
+        let seq = self
+            .event(EventKind::InvitationUndeliverable { invitation: id, reason: reason.clone() });
+        let notice =
+            Notice::InvitationUndeliverable { invitation: id, agent, reason: reason.clone() };
+        self.notice(seq, notice, ALERT_WORTH);
+        self.close_ringing(id, InvitationState::Undeliverable { at, reason })
+    }
+
+    /// Takes a ringing invitation back, for a reason that is not the agent's answer.
+    pub(super) fn withdraw(
+        &mut self,
+        id: InvitationId,
+        reason: Withdrawal,
+    ) -> Result<Reply, StepError> {
+        if matches!(self.invitation(id)?.state, InvitationState::Ringing { .. }) {
+            match reason {
+                Withdrawal::BotRemoved => {
+                    self.undeliverable(id, "the bot was removed while it rang")?;
+                }
+            }
+        }
+        Ok(Reply::Noted)
     }
 
     /// Closes a ringing invitation and gives the session back to its place in the queue.
-    fn close_ringing(&mut self, state: InvitationState) -> Result<(), Rejection> {
-        let agent = self.release(state)?;
+    fn close_ringing(&mut self, id: InvitationId, state: InvitationState) -> Result<(), StepError> {
+        let agent = self.release(id, state)?;
         let session = self.session()?;
         if !session.tried.contains(&agent) {
             session.tried.push(agent);
@@ -217,9 +251,13 @@ impl Turn<'_> {
     }
 
     /// Puts an invitation into a closed state and its agent's work down. Gives the agent.
-    pub(super) fn release(&mut self, state: InvitationState) -> Result<AgentId, Rejection> {
+    pub(super) fn release(
+        &mut self,
+        id: InvitationId,
+        state: InvitationState,
+    ) -> Result<AgentId, Rejection> {
         let now = self.now;
-        let invitation = self.invitation()?;
+        let invitation = self.invitation(id)?;
         invitation.state = state;
         invitation.card.wanted += 1;
         if invitation.card.copies.is_empty() && invitation.state.closed_unaccepted() {
@@ -227,7 +265,7 @@ impl Turn<'_> {
             // as a copy of an older version and is then brought up to date.
             invitation.card.shown = invitation.card.wanted;
         }
-        let (id, agent) = (invitation.id, invitation.agent);
+        let agent = invitation.agent;
         if let Some(row) = self.agent(agent) {
             row.put_down(id, now);
         }

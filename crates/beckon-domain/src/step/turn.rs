@@ -2,11 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Env, Rejection, Step, View};
+use super::{Env, Rejection, RowKey, Step, StepError, View};
 use crate::agent::Agent;
-use crate::command::Reply;
+use crate::command::{Command, Reply};
+use crate::effect::{Effect, EffectBody, LaneKey, Notice};
 use crate::event::{Event, EventKind};
-use crate::ids::AgentId;
+use crate::ids::{AgentId, InvitationId};
 use crate::invitation::Invitation;
 use crate::room::Room;
 use crate::session::{Author, Message, Session};
@@ -18,13 +19,17 @@ pub(super) struct Turn<'s> {
     before: View,
     pub(super) now: Timestamp,
     pub(super) service: Option<&'s Service>,
+    push: bool,
+    notify: bool,
     pub(super) session: Option<Session>,
-    pub(super) invitation: Option<Invitation>,
+    pub(super) invitations: Vec<Invitation>,
     pub(super) agents: Vec<Agent>,
     pub(super) room: Option<Room>,
     messages: Vec<Message>,
     events: Vec<Event>,
     timers: Vec<Timer>,
+    effects: Vec<Effect>,
+    pub(super) follow_ups: Vec<Command>,
     wake_matcher: bool,
 }
 
@@ -33,28 +38,38 @@ impl<'s> Turn<'s> {
         Self {
             now: env.now,
             service: env.service,
+            push: env.push,
+            notify: env.notify,
             session: view.session.clone(),
-            invitation: view.invitation.clone(),
+            invitations: view.invitations.clone(),
             agents: view.agents.clone(),
             room: view.room.clone(),
             before: view,
             messages: Vec::new(),
             events: Vec::new(),
             timers: Vec::new(),
+            effects: Vec::new(),
+            follow_ups: Vec::new(),
             wake_matcher: false,
         }
     }
 
     pub(super) fn finish(self, reply: Reply) -> Step {
         let before = self.before;
+        let mut invitations = self.invitations;
+        invitations.retain(|row| !before.invitations.contains(row));
+        // Whoever gives the session up is written before the one who takes it.
+        invitations.sort_by_key(|row| row.state.is_live());
         Step {
             session: self.session.filter(|row| before.session.as_ref() != Some(row)),
-            invitation: self.invitation.filter(|row| before.invitation.as_ref() != Some(row)),
+            invitations,
             agents: self.agents.into_iter().filter(|row| !before.agents.contains(row)).collect(),
             room: self.room.filter(|row| before.room.as_ref() != Some(row)),
             messages: self.messages,
             events: self.events,
             timers: self.timers,
+            effects: self.effects,
+            follow_ups: self.follow_ups,
             wake_matcher: self.wake_matcher,
             reply: Some(reply),
         }
@@ -75,8 +90,23 @@ impl<'s> Turn<'s> {
         self.session.as_mut().ok_or(Rejection::NotFound("session"))
     }
 
-    pub(super) fn invitation(&mut self) -> Result<&mut Invitation, Rejection> {
-        self.invitation.as_mut().ok_or(Rejection::NotFound("invitation"))
+    pub(super) fn invitation(&mut self, id: InvitationId) -> Result<&mut Invitation, Rejection> {
+        let row = self.invitations.iter_mut().find(|row| row.id == id);
+        row.ok_or(Rejection::NotFound("invitation"))
+    }
+
+    /// The service's members to choose from; a locked row counts more than the snapshot's.
+    pub(super) fn candidates(&self) -> Vec<&Agent> {
+        let locked = |id| self.agents.iter().find(|row| row.id == id);
+        self.before.candidates.iter().map(|row| locked(row.id).unwrap_or(row)).collect()
+    }
+
+    /// The agent's row under lock, for what must not be written without it.
+    ///
+    /// # Errors
+    /// [`StepError::NeedRows`] when it is not in the view.
+    pub(super) fn locked_agent(&mut self, id: AgentId) -> Result<&mut Agent, StepError> {
+        self.agent(id).ok_or_else(|| StepError::NeedRows(vec![RowKey::Agent(id)]))
     }
 
     /// The agent's row, absent for one whom Beckon never met.
@@ -84,25 +114,64 @@ impl<'s> Turn<'s> {
         self.agents.iter_mut().find(|agent| agent.id == id)
     }
 
-    /// Appends an event of the session. Events of a session that does not exist have no place.
-    pub(super) fn event(&mut self, kind: EventKind) {
-        if let Some(session) = &mut self.session {
-            session.last_event += 1;
-            self.events.push(Event { seq: session.last_event, at: self.now, kind });
-        }
+    /// Appends an event of the session and gives its number. Events of a session that does not
+    /// exist have no place.
+    pub(super) fn event(&mut self, kind: EventKind) -> u64 {
+        let Some(session) = &mut self.session else { return 0 };
+        session.last_event += 1;
+        let seq = session.last_event;
+        self.events.push(Event { seq, at: self.now, kind });
+        seq
     }
 
-    /// Stores a message at the next place of the session.
+    /// Takes note of what was reported about a session.
+    pub(super) fn note(&mut self, kind: EventKind) -> Result<Reply, StepError> {
+        self.session()?;
+        self.event(kind);
+        Ok(Reply::Noted)
+    }
+
+    /// Stores a message at the next place of the session, and sends it to whoever reads elsewhere.
     pub(super) fn message(&mut self, from: Author, text: &str) -> Result<u64, Rejection> {
         let now = self.now;
         let session = self.session()?;
         session.last_seq += 1;
-        let seq = session.last_seq;
+        let (id, seq) = (session.id, session.last_seq);
         if from != Author::System {
             session.last_activity_at = now;
         }
+        let customer = LaneKey::Customer {
+            account: session.account.clone(),
+            address: session.customer.address.clone(),
+        };
+        let lane = if from == Author::Customer {
+            let elsewhere = self.room.as_ref().is_some_and(Room::is_elsewhere);
+            elsewhere.then_some(LaneKey::Room { session: id })
+        } else {
+            self.push.then_some(customer)
+        };
+        self.effects.extend(lane.map(|lane| Effect {
+            lane,
+            body: EffectBody::Message { session: id, seq },
+            unique: None,
+            not_after: None,
+        }));
         self.messages.push(Message { seq, at: now, from, text: text.to_owned() });
         Ok(seq)
+    }
+
+    /// Tells the tenant's own systems, where they want to hear it. `generation` is the number of
+    /// the event that is the reason.
+    pub(super) fn notice(&mut self, generation: u64, notice: Notice, worth: SignedDuration) {
+        let Some(session) = self.session.as_ref().map(|row| row.id).filter(|_| self.notify) else {
+            return;
+        };
+        self.effects.push(Effect {
+            lane: LaneKey::Notice { session },
+            unique: Some(format!("{}/{generation}", notice.kind().name())),
+            not_after: Some(self.now.saturating_add(worth).unwrap_or(Timestamp::MAX)),
+            body: EffectBody::Notice { session, notice },
+        });
     }
 
     /// Sets a timer `after` from now.

@@ -140,8 +140,8 @@ fn check(world: &World) {
         let ringing = live(|state| matches!(state, InvitationState::Ringing { .. }));
         let accepted = live(|state| matches!(state, InvitationState::Accepted { .. }));
         match session.phase {
-            Phase::Ringing { invitation, .. } => {
-                assert_eq!((ringing, accepted), (vec![invitation], vec![]));
+            Phase::Ringing { ref invitations } => {
+                assert_eq!((&ringing, accepted), (invitations, vec![]));
             }
             Phase::Connected { invitation, .. } => {
                 assert_eq!((ringing, accepted), (vec![], vec![invitation]));

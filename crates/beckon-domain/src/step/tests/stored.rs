@@ -5,6 +5,7 @@ use serde_json::{Value, json, to_value};
 
 use super::world::{World, agent};
 use crate::command::{Action, Command, Reply};
+use crate::session::Phase;
 
 #[test]
 fn rows_are_stored_as_they_were() {
@@ -128,4 +129,47 @@ fn messages_events_and_replies_are_stored_as_they_were() {
             "passed_over": [],
         })
     );
+}
+
+#[test]
+fn commands_are_stored_for_later() {
+    let (session, invitation) = (json!(uuid::Uuid::from_u128(1)), json!(uuid::Uuid::from_u128(2)));
+    for (command, stored) in [
+        (
+            Command::WithdrawInvitation {
+                invitation: crate::ids::InvitationId(uuid::Uuid::from_u128(2)),
+                reason: crate::command::Withdrawal::BotRemoved,
+            },
+            json!({
+                "command": "withdraw_invitation",
+                "invitation": invitation,
+                "reason": "bot_removed",
+            }),
+        ),
+        (
+            Command::Timer(crate::timer::Timer {
+                key: crate::timer::TimerKey::MaxWait(crate::ids::SessionId(uuid::Uuid::from_u128(
+                    1,
+                ))),
+                due: "2027-01-15T08:00:00Z".parse().unwrap(),
+            }),
+            json!({
+                "command": "timer",
+                "key": { "kind": "max_wait", "target": session },
+                "due": "2027-01-15T08:00:00Z",
+            }),
+        ),
+    ] {
+        assert_eq!(to_value(&command).unwrap(), stored);
+        assert_eq!(serde_json::from_value::<Command>(stored).unwrap(), command);
+    }
+}
+
+#[test]
+fn rows_of_older_versions_are_still_read() {
+    let id = json!(uuid::Uuid::from_u128(2));
+    let ringing = json!({ "phase": "ringing", "invitation": id, "agent": id });
+    let phase: Phase = serde_json::from_value(ringing).unwrap();
+    assert_eq!(to_value(&phase).unwrap(), json!({ "phase": "ringing", "invitations": [id] }));
+    assert_eq!(serde_json::from_value::<Phase>(to_value(&phase).unwrap()).unwrap(), phase);
 }

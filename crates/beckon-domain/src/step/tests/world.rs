@@ -6,16 +6,19 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use crate::agent::{Agent, BotChat, WorkKind};
+use crate::agent::{Agent, BotChat};
 use crate::card::CardCopy;
 use crate::command::{ActResult, Action, CardFailure, Command, Reply, Surface};
+use crate::effect::Effect;
 use crate::event::{Event, EventKind};
 use crate::ids::{AgentId, InvitationId, SessionId};
 use crate::invitation::{Invitation, InvitationState};
 use crate::room::Room;
 use crate::session::{Customer, Message, Phase, Session};
 use crate::settings::{Account, Channel, Distribution, FlowTexts, Service};
-use crate::step::{Env, Needs, Rejection, View, needs, step};
+use crate::step::{
+    Anchor, Env, Rejection, RowKey, Step, StepError, View, candidates, named_agents, plan, step,
+};
 use crate::timer::{Timer, TimerKey};
 
 pub(super) struct World {
@@ -30,6 +33,11 @@ pub(super) struct World {
     pub(super) messages: Vec<(SessionId, Message)>,
     pub(super) events: Vec<(SessionId, Event)>,
     pub(super) timers: Vec<Timer>,
+    pub(super) effects: Vec<Effect>,
+    /// Whether the channel account has a webhook.
+    pub(super) push: bool,
+    /// Whether the tenant wants notices.
+    pub(super) notify: bool,
     next_id: u128,
 }
 
@@ -62,6 +70,9 @@ impl World {
             messages: Vec::new(),
             events: Vec::new(),
             timers: Vec::new(),
+            effects: Vec::new(),
+            push: false,
+            notify: false,
             next_id: 1000,
         };
         for (id, name) in members.into_iter().zip(["Ada", "Ben", "Cleo", "Dan", "Eve"]) {
@@ -83,71 +94,113 @@ impl World {
     }
 
     pub(super) fn run(&mut self, command: &Command) -> Result<Reply, Rejection> {
-        let view = self.view(command);
-        let known = view.session.as_ref().map(|session| session.id);
-        let env = Env { now: self.now, service: self.configured.then_some(&self.service) };
-        let step = step(view.clone(), command, env)?;
-        assert_eq!(step, crate::step::step(view, command, env).unwrap(), "pure");
+        let mut wanted = Vec::new();
+        let (known, step) = loop {
+            let view = self.view(command, &wanted);
+            let known = view.session.as_ref().map(|session| session.id);
+            let env = Env {
+                now: self.now,
+                service: self.configured.then_some(&self.service),
+                push: self.push,
+                notify: self.notify,
+            };
+            let result = step(view.clone(), command, env);
+            assert_eq!(result, crate::step::step(view, command, env), "pure");
+            match result {
+                Ok(step) => break (known, step),
+                Err(StepError::Rejected(rejection)) => return Err(rejection),
+                Err(StepError::NeedRows(keys)) => {
+                    assert!(!keys.is_empty() && keys.iter().all(|key| !wanted.contains(key)));
+                    wanted.extend(keys);
+                    assert!(wanted.len() <= 3, "a few rounds at most: {wanted:?}");
+                }
+            }
+        };
+        Ok(self.write_down(known, step))
+    }
+
+    /// Writes a step, then carries out what follows from it.
+    fn write_down(&mut self, known: Option<SessionId>, step: Step) -> Reply {
         let session = step.session.as_ref().map(|session| session.id).or(known);
         if let Some(session) = session {
             self.messages.extend(step.messages.into_iter().map(|row| (session, row)));
             self.events.extend(step.events.into_iter().map(|row| (session, row)));
         }
         self.sessions.extend(step.session.map(|row| (row.id, row)));
-        self.invitations.extend(step.invitation.map(|row| (row.id, row)));
+        for row in step.invitations {
+            self.invitations.insert(row.id, row);
+            // The store's unique index, checked after every single row.
+            let accepted =
+                |row: &&Invitation| matches!(row.state, InvitationState::Accepted { .. });
+            let mut sessions: Vec<_> =
+                self.invitations.values().filter(accepted).map(|row| row.session).collect();
+            let rows = sessions.len();
+            sessions.sort_unstable();
+            sessions.dedup();
+            assert_eq!(rows, sessions.len(), "one accepted invitation per session");
+        }
         self.rooms.extend(step.room.map(|row| (row.session, row)));
         self.agents.extend(step.agents.into_iter().map(|row| (row.id, row)));
         for timer in step.timers {
             self.timers.retain(|known| known.key != timer.key);
             self.timers.push(timer);
         }
-        Ok(step.reply.expect("every command is answered"))
+        self.effects.extend(step.effects);
+        for command in step.follow_ups {
+            let stored = serde_json::to_string(&command).unwrap();
+            let command: Command = serde_json::from_str(&stored).unwrap();
+            self.run(&command).unwrap();
+        }
+        step.reply.expect("every command is answered")
     }
 
-    fn view(&self, command: &Command) -> View {
+    /// The rows that an executor would lock and load.
+    fn view(&self, command: &Command, wanted: &[RowKey]) -> View {
         let mut view = View::default();
-        match needs(command) {
-            Needs::OpenSession { account, address } => {
-                view.session = self
-                    .sessions
-                    .values()
-                    .find(|session| {
-                        session.is_open()
-                            && session.account == account
-                            && session.customer.address == address
-                    })
-                    .cloned();
-                return view;
+        let named = match plan(command) {
+            Anchor::Address { account, address } => {
+                let mine = |row: &&Session| {
+                    row.is_open() && row.account == account && row.customer.address == address
+                };
+                view.session = self.sessions.values().find(mine).cloned();
+                None
             }
-            Needs::Candidates(id) => {
+            Anchor::Session(id) => {
                 view.session = self.sessions.get(&id).cloned();
-                view.agents = self.agents.values().cloned().collect();
-                return view;
+                None
             }
-            Needs::Agent(id) => {
-                view.agents.extend(self.agents.get(&id).cloned());
-                let work = view.agents.iter().flat_map(|agent| &agent.work);
-                let rings = work.into_iter().find(|work| work.kind == WorkKind::Ringing).cloned();
-                if let Some(work) = rings {
-                    view.invitation = self.invitations.get(&work.invitation).cloned();
-                    view.session = self.sessions.get(&work.session).cloned();
-                }
-                return view;
-            }
-            Needs::Session(id) => {
-                view.session = self.sessions.get(&id).cloned();
-                let live = view.session.as_ref().and_then(|session| session.phase.invitation());
-                view.invitation = live.and_then(|id| self.invitations.get(&id).cloned());
-            }
-            Needs::Invitation(id) => {
-                view.invitation = self.invitations.get(&id).cloned();
-                let session = view.invitation.as_ref().map(|invitation| invitation.session);
+            Anchor::Invitation(id) => {
+                let session = self.invitations.get(&id).map(|row| row.session);
                 view.session = session.and_then(|id| self.sessions.get(&id).cloned());
+                Some(id)
             }
+            Anchor::Agent(id) => {
+                view.agents.extend(self.agents.get(&id).cloned());
+                return view;
+            }
+        };
+        let session = view.session.as_ref().map(|row| row.id);
+        let asked = |row: &Invitation| wanted.contains(&RowKey::Invitation(row.id));
+        view.invitations = self
+            .invitations
+            .values()
+            .filter(|row| Some(row.session) == session)
+            .filter(|row| row.state.is_live() || named == Some(row.id) || asked(row))
+            .cloned()
+            .collect();
+        view.room = session.and_then(|id| self.rooms.get(&id).cloned());
+        let mut agents: Vec<AgentId> = view.invitations.iter().map(|row| row.agent).collect();
+        agents.extend(named_agents(command));
+        agents.extend(wanted.iter().filter_map(|key| match key {
+            RowKey::Agent(id) => Some(*id),
+            RowKey::Invitation(_) => None,
+        }));
+        agents.sort_unstable();
+        agents.dedup();
+        view.agents = agents.iter().filter_map(|id| self.agents.get(id).cloned()).collect();
+        if candidates(command) {
+            view.candidates = self.agents.values().cloned().collect();
         }
-        view.room = view.session.as_ref().and_then(|row| self.rooms.get(&row.id).cloned());
-        let agent = view.invitation.as_ref().map(|invitation| invitation.agent);
-        view.agents.extend(agent.and_then(|id| self.agents.get(&id).cloned()));
         view
     }
 
