@@ -15,9 +15,11 @@ use async_trait::async_trait;
 use beckon::clock::{Clock, SharedClock, SystemClock};
 use beckon::config::Config;
 use beckon::directory::Directory;
-use beckon::engine::{CardSender, Delivery, Engine, Executor, Signals};
+use beckon::engine::{
+    CardSender, Delivery, EffectSender, Engine, Executor, Senders, Sent, Signals, Stop,
+};
 use beckon::store::sqlite::SqliteStore;
-use beckon::store::{CardRows, Store};
+use beckon::store::{CardRows, LaneClaim, OutboxEntry, Store};
 use beckon::teams::{bot, cards::Cards};
 use beckon_domain::card::CardCopy;
 use beckon_domain::command::{Command, Envelope};
@@ -32,7 +34,6 @@ use botframework::token::{Credentials, TokenConfig, TokenProvider};
 use fake_teams::{FakeTeams, FakeTeamsConfig, Forgery};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
@@ -54,6 +55,13 @@ impl CardSender for Nowhere {
             activity: rows.invitation.id.to_string(),
             shown: rows.invitation.card.wanted,
         })]
+    }
+}
+
+#[async_trait]
+impl EffectSender for Nowhere {
+    async fn send(&self, _claim: &LaneClaim, _batch: &[OutboxEntry]) -> Sent {
+        Sent::Delivered
     }
 }
 
@@ -101,8 +109,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let store = SqliteStore::open(&path, executor, Arc::clone(&clock), Arc::clone(&signals))?;
     let store: Arc<dyn Store> = Arc::new(store);
     let engine = Engine::new(Arc::clone(&store), directory, clock, signals);
-    let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
-    engine.start(Arc::new(Nowhere), &tasks, &stop);
+    let (tasks, stop) = (TaskTracker::new(), Stop::default());
+    let nowhere = Arc::new(Nowhere);
+    engine.start(Senders { cards: nowhere.clone(), effects: nowhere }, &tasks, &stop);
 
     let invitations = ring(&engine, tenant, services).await?;
     println!("{} invitations are ringing", invitations.len());
@@ -113,7 +122,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     });
     click_all(&url, &token, bodies.collect()).await?;
 
-    stop.cancel();
+    stop.gently.cancel();
     tasks.close();
     tasks.wait().await;
     store.close().await;
@@ -154,7 +163,10 @@ async fn ring(
     for session in sessions {
         loop {
             let row = engine.store().session(tenant, session).await?.ok_or("a session is gone")?;
-            if let Phase::Ringing { invitation, agent } = row.phase {
+            if let Phase::Ringing { invitations } = &row.phase {
+                let invitation = invitations[0];
+                let card = engine.store().card(tenant, invitation).await?;
+                let agent = card.ok_or("an invitation is gone")?.invitation.agent;
                 ringing.push((agent, json!({ "invitation": invitation, "version": 1 })));
                 break;
             }

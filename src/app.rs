@@ -19,10 +19,11 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::channels::webhook::{SigningKey, WebhookSender};
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::{self, Config};
 use crate::directory::Directory;
-use crate::engine::{Engine, Executor, Signals};
+use crate::engine::{Engine, Executor, Senders, Signals, Stop};
 use crate::http::auth::{Keys, Tokens};
 use crate::http::{self, AppState};
 use crate::store::Store;
@@ -31,8 +32,10 @@ use crate::teams::bot;
 use crate::teams::cards::Cards;
 use crate::teams::sender::TeamsSender;
 
-/// How long a stop waits for what is under way.
-const GRACE: Duration = Duration::from_secs(20);
+/// How long a stop waits for what is under way before it lets go of it.
+const GRACE: Duration = Duration::from_secs(15);
+/// How long it then waits for the tasks to notice.
+const LETTING_GO: Duration = Duration::from_secs(2);
 
 /// A running Beckon.
 #[derive(Debug)]
@@ -40,9 +43,10 @@ pub struct App {
     address: SocketAddr,
     public_url: String,
     store: Arc<SqliteStore>,
+    engine: Engine,
     bot: Bot,
     tasks: TaskTracker,
-    stop: CancellationToken,
+    stop: Stop,
 }
 
 impl App {
@@ -77,25 +81,30 @@ impl App {
         let cards = Arc::new(Cards::new(public_url.clone())?);
         let Teams { authenticator, connector, verifier } = teams(&config)?;
         let bot = bot::build(engine.clone(), Arc::clone(&cards), authenticator, connector.clone())?;
-        let sender = Arc::new(TeamsSender::new(directory, cards, bot.proactive()));
+        let key = config.webhook_secret.as_ref().map(SigningKey::new);
+        let http = client(&ClientOptions::default())?;
+        let senders = Senders {
+            effects: Arc::new(WebhookSender::new(Arc::clone(&directory), clock.clone(), http, key)),
+            cards: Arc::new(TeamsSender::new(directory, cards, bot.proactive())),
+        };
 
-        let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+        let (tasks, stop) = (TaskTracker::new(), Stop::default());
         let mut fresh = vec![0; 32];
         clock.random(&mut fresh);
         let state = AppState {
             engine: engine.clone(),
             keys: Arc::new(Keys::new(&config.tenants)),
             tokens: Arc::new(Tokens::new(&shared.secret("console-tokens", fresh).await?)),
-            stop: stop.clone(),
+            stop: stop.gently.clone(),
         };
-        engine.start(sender, &tasks, &stop);
+        engine.start(senders, &tasks, &stop);
         let router = http::router(&state).merge(bot.router());
-        tasks.spawn(serve(listener, router, stop.clone()));
+        tasks.spawn(serve(listener, router, stop.gently.clone()));
         if let Some(verifier) = verifier {
-            tasks.spawn(keep_keys(verifier, stop.clone()));
+            tasks.spawn(keep_keys(verifier, stop.gently.clone()));
         }
         tracing::info!(target: "app", %address, public_url, "Beckon is ready");
-        Ok(Self { address, public_url, store, bot, tasks, stop })
+        Ok(Self { address, public_url, store, engine, bot, tasks, stop })
     }
 
     /// Where it listens.
@@ -108,17 +117,24 @@ impl App {
         &self.public_url
     }
 
-    /// Stops: no new requests, then what is under way is finished, then the store is closed.
-    /// After a grace period the rest is left to the next start, which finds it in the store.
+    /// Stops in two stages. First nothing new is begun and what is under way is finished; after
+    /// a grace period it is let go of: it is found again in the store, and no attempt is counted.
+    /// What this node had claimed is given back, and the store is closed.
     pub async fn stop(self) {
-        self.stop.cancel();
+        self.stop.gently.cancel();
         self.tasks.close();
         let under_way = async {
             self.bot.shutdown().await;
             self.tasks.wait().await;
         };
         if tokio::time::timeout(GRACE, under_way).await.is_err() {
-            tracing::warn!(target: "app", "stopping although something is still under way");
+            tracing::warn!(target: "app", "letting go of what is still under way");
+            self.stop.at_once.cancel();
+            // What ignores this too ends with the process.
+            let _patience = tokio::time::timeout(LETTING_GO, self.tasks.wait()).await;
+        }
+        if let Err(error) = self.engine.release().await {
+            tracing::warn!(target: "app", %error, "claims were not given back; they run out");
         }
         self.store.close().await;
     }

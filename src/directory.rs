@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use beckon_domain::agent::Agent;
 use beckon_domain::ids::{AccountId, AgentId, ServiceId, TenantId};
 use beckon_domain::settings::Service;
+use url::Url;
 
 /// Every tenant by its id.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +19,8 @@ pub struct Tenant {
     services: HashMap<ServiceId, Service>,
     accounts: HashMap<AccountId, ServiceId>,
     agents: HashMap<AgentId, String>,
+    webhooks: HashMap<AccountId, Url>,
+    notices: Option<Url>,
 }
 
 impl Directory {
@@ -50,7 +53,25 @@ impl Tenant {
             accounts,
             services: services.into_iter().map(|service| (service.id.clone(), service)).collect(),
             agents: agents.into_iter().collect(),
+            webhooks: HashMap::new(),
+            notices: None,
         }
+    }
+
+    /// The same, with receivers: of answers by channel account, and of notices.
+    #[must_use]
+    pub fn with_receivers(self, webhooks: HashMap<AccountId, Url>, notices: Option<Url>) -> Self {
+        Self { webhooks, notices, ..self }
+    }
+
+    /// Where answers to an account's customers are pushed to; `None`: they are read.
+    pub fn webhook(&self, account: &AccountId) -> Option<&Url> {
+        self.webhooks.get(account)
+    }
+
+    /// Where notices go; `None`: nowhere.
+    pub fn notices(&self) -> Option<&Url> {
+        self.notices.as_ref()
     }
 
     /// The service of that id.

@@ -5,6 +5,7 @@
 //! change. In code, start at [`engine`]: everything that happens is a command carried out there.
 
 pub mod app;
+pub mod channels;
 pub mod cli;
 pub mod clock;
 pub mod config;

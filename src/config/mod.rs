@@ -13,6 +13,7 @@ mod tenant;
 
 use std::path::{Path, PathBuf};
 
+use secrecy::SecretString;
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -37,6 +38,10 @@ pub struct Config {
     /// The organisations served.
     #[serde(rename = "tenant")]
     pub tenants: Vec<Tenant>,
+    /// What pushes are signed with: `BECKON_WEBHOOK_SECRET` or `BECKON_WEBHOOK_SECRET_FILE`,
+    /// filled in from the environment. Needed as soon as anything is pushed.
+    #[serde(skip)]
+    pub webhook_secret: Option<SecretString>,
 }
 
 /// A configuration that cannot be used. Each message names the key and the mend.
@@ -98,9 +103,17 @@ impl Config {
             message: error.to_string().trim_end().to_owned(),
         })?;
         config.bot.secret = secret::read("BECKON_BOT_SECRET", environment)?;
+        config.webhook_secret = secret::read("BECKON_WEBHOOK_SECRET", environment)?;
         config.server.check()?;
         config.bot.check(&config.tenants)?;
         tenant::check(&config.tenants)?;
+        if config.webhook_secret.is_none() && config.tenants.iter().any(Tenant::has_receivers) {
+            return Err(ConfigError::invalid(
+                "BECKON_WEBHOOK_SECRET",
+                "is not set, and a webhook or notices are configured; set it (or \
+                 BECKON_WEBHOOK_SECRET_FILE) to the secret that the receivers check with",
+            ));
+        }
         Ok(config)
     }
 }
@@ -139,6 +152,16 @@ mod tests {
             ("service = \"support\"", "service = \"sales\"", "service"),
             ("members = [", "members = [\"99999999-9999-4999-8999-999999999999\", ", "members"),
             ("public_url = \"https://", "public_url = \"http://", "server.public_url"),
+            (
+                "channel = \"api\"",
+                "webhook = \"http://example.com/\"\nchannel = \"api\"",
+                "webhook",
+            ),
+            (
+                "channel = \"api\"",
+                "webhook = \"https://example.com/\"\nchannel = \"api\"",
+                "BECKON_WEBHOOK_SECRET",
+            ),
             ("app_id = \"", "app_id = \"x", "bot.app_id"),
             ("sha256 = \"", "sha256 = \"zz", "sha256"),
         ] {

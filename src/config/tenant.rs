@@ -8,6 +8,7 @@ use beckon_domain::settings::{self, Channel, Distribution, FlowTexts};
 use beckon_domain::text::one_line;
 use jiff::SignedDuration;
 use serde::Deserialize;
+use url::Url;
 
 use super::ConfigError;
 use crate::directory;
@@ -30,6 +31,9 @@ pub struct Tenant {
     /// Keys for the REST API and for signing in to the console.
     #[serde(default, rename = "key")]
     pub keys: Vec<Key>,
+    /// Where notices are pushed to: sessions that ended, invitations that could not be delivered.
+    /// https, or http on loopback. Default: nowhere.
+    pub notices: Option<Url>,
 }
 
 /// A person who answers.
@@ -82,6 +86,8 @@ pub struct Account {
     pub channel: Channel,
     /// The service it leads to.
     pub service: ServiceId,
+    /// Where answers are pushed to; https, or http on loopback. Default: they are read by the API.
+    pub webhook: Option<Url>,
 }
 
 /// A key. Only its SHA-256 is kept here: `beckon key new` makes both.
@@ -127,6 +133,18 @@ impl Tenant {
             self.services.iter().map(|service| self.settings(service)).collect(),
             self.agents.iter().map(|agent| (agent.id, agent.name.clone())).collect(),
         )
+        .with_receivers(
+            self.accounts
+                .iter()
+                .filter_map(|account| Some((account.id.clone(), account.webhook.clone()?)))
+                .collect(),
+            self.notices.clone(),
+        )
+    }
+
+    /// Whether anything is pushed, so that a secret to sign with is needed.
+    pub fn has_receivers(&self) -> bool {
+        self.notices.is_some() || self.accounts.iter().any(|account| account.webhook.is_some())
     }
 
     fn settings(&self, service: &ServiceEntry) -> settings::Service {
@@ -192,6 +210,7 @@ pub(super) fn check(tenants: &[Tenant]) -> Result<(), ConfigError> {
                     format!("{:?} is not available yet; use \"api\"", account.channel.name()),
                 ));
             }
+            receiver(&format!("{here}: webhook"), account.webhook.as_ref())?;
             if !tenant.services.iter().any(|service| service.id == account.service) {
                 return Err(ConfigError::invalid(
                     format!("{here}: service"),
@@ -199,6 +218,7 @@ pub(super) fn check(tenants: &[Tenant]) -> Result<(), ConfigError> {
                 ));
             }
         }
+        receiver(&at("notices"), tenant.notices.as_ref())?;
         for key in &tenant.keys {
             check_key(&at(&format!("key {:?}", key.name)), key, &agents)?;
         }
@@ -271,6 +291,23 @@ fn check_key(at: &str, key: &Key, agents: &HashSet<AgentId>) -> Result<(), Confi
             "only a key of role \"agent\" names an agent; leave it away",
         )),
         (_, None) => Ok(()),
+    }
+}
+
+/// Customers' words leave for a receiver, so the way there is encrypted, or does not leave the
+/// machine.
+fn receiver(key: &str, url: Option<&Url>) -> Result<(), ConfigError> {
+    let Some(url) = url else { return Ok(()) };
+    let loopback = match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    match url.scheme() {
+        "https" => Ok(()),
+        "http" if loopback => Ok(()),
+        _ => Err(ConfigError::invalid(key, "must be https, or http on this machine")),
     }
 }
 

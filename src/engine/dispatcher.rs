@@ -11,15 +11,16 @@ use async_trait::async_trait;
 use beckon_domain::card::CardCopy;
 use beckon_domain::command::{CardFailure, Command, Envelope};
 use beckon_domain::ids::{CommandId, TenantId};
-use jiff::Timestamp;
-use tokio_util::sync::CancellationToken;
+use jiff::{SignedDuration, Timestamp};
 use tokio_util::task::TaskTracker;
 
-use super::{Engine, rest};
+use super::{Engine, Stop, crash, rest};
 use crate::store::{CardRows, DirtyCard, ExecuteError, StoreError};
 
 /// How many cards are on their way at once.
 const CONCURRENT: usize = 64;
+/// For how long a card is this node's without a sign of life: longer than any one send may take.
+const LEASE: SignedDuration = SignedDuration::from_secs(30);
 
 /// Puts cards on display.
 #[async_trait]
@@ -41,12 +42,12 @@ pub(super) async fn run(
     engine: Engine,
     sender: Arc<dyn CardSender>,
     tasks: TaskTracker,
-    stop: CancellationToken,
+    stop: Stop,
 ) {
     // Cards that a task of this process is sending; no card is sent twice at the same time.
     let in_flight: Arc<Mutex<HashSet<DirtyCard>>> = Arc::default();
     loop {
-        let next = match engine.store.dirty_cards(engine.clock.now(), CONCURRENT * 2).await {
+        let next = match claim(&engine).await {
             Ok((cards, next)) => {
                 for card in cards {
                     let mut sending = in_flight.lock().unwrap_or_else(PoisonError::into_inner);
@@ -54,10 +55,16 @@ pub(super) async fn run(
                         continue;
                     }
                     drop(sending);
-                    let (engine, sender, in_flight) =
-                        (engine.clone(), Arc::clone(&sender), Arc::clone(&in_flight));
+                    let (engine, sender) = (engine.clone(), Arc::clone(&sender));
+                    let (in_flight, stop) = (Arc::clone(&in_flight), stop.clone());
                     tasks.spawn(async move {
-                        let outcome = send(&engine, &*sender, card).await;
+                        let outcome = tokio::select! {
+                            biased;
+                            outcome = send(&engine, &*sender, card) => outcome,
+                            // What became of it is not known; the next start posts it again, and
+                            // a stray is adopted.
+                            () = stop.at_once.cancelled() => Ok(false),
+                        };
                         in_flight.lock().unwrap_or_else(PoisonError::into_inner).remove(&card);
                         match outcome {
                             // It may have become dirty again while it was sent. One that got
@@ -77,10 +84,27 @@ pub(super) async fn run(
                 None
             }
         };
-        if !rest(&engine, &engine.signals.cards, next, &stop).await {
+        if !rest(&engine, &engine.signals.cards, next, &stop.gently).await {
             return;
         }
     }
+}
+
+async fn claim(engine: &Engine) -> Result<(Vec<DirtyCard>, Option<Timestamp>), StoreError> {
+    engine.store.claim_cards(engine.node, engine.clock.now(), LEASE, CONCURRENT * 2).await
+}
+
+/// Sends every card that is due, one after the other: one turn of the dispatcher for callers that
+/// make time pass themselves. How many there were.
+///
+/// # Errors
+/// [`StoreError`]; what was not reported is sent again.
+pub async fn drain(engine: &Engine, sender: &dyn CardSender) -> Result<usize, StoreError> {
+    let (cards, _) = claim(engine).await?;
+    for card in &cards {
+        send(engine, sender, *card).await?;
+    }
+    Ok(cards.len())
 }
 
 /// Sends one card. False: nothing came of it.
@@ -96,8 +120,10 @@ async fn send(
     if !state.is_dirty() || state.not_before.is_some_and(|at| at > now) {
         return Ok(false);
     }
+    crash::point("card.claimed");
     let mut progress = false;
     for delivery in sender.send(card.tenant, &rows, now).await {
+        crash::point("card.sent");
         let invitation = card.invitation;
         let command = match delivery {
             Delivery::Shown(copy) => Command::CardShown { invitation, copy },
@@ -107,8 +133,8 @@ async fn send(
         match engine.execute(Envelope { tenant: card.tenant, id, command }).await {
             Ok(_) => progress = true,
             Err(ExecuteError::Store(error)) => return Err(error),
-            Err(ExecuteError::Rejected(rejection)) => {
-                tracing::warn!(target: "engine.dispatcher", %invitation, %rejection, "a report was refused");
+            Err(error) => {
+                tracing::warn!(target: "engine.dispatcher", %invitation, %error, "a report was refused");
             }
         }
     }

@@ -2,16 +2,21 @@
 
 use std::sync::Arc;
 
-use beckon_domain::agent::{Agent, Work, WorkKind};
 use beckon_domain::command::{Command, Envelope, Reply};
+use beckon_domain::effect::Effect;
 use beckon_domain::ids::{AccountId, Address, AgentId, SessionId, TenantId};
 use beckon_domain::session::{Phase, Session};
 use beckon_domain::settings::Service;
-use beckon_domain::step::{self, Env, Needs, Rejection, Step, View};
+use beckon_domain::step::{self, Env, Rejection, Step, StepError};
 use jiff::Timestamp;
 
+use super::scope;
+use crate::clock::Clock;
 use crate::directory::{Directory, Tenant};
-use crate::store::{ExecuteError, StoreError, Transaction};
+use crate::store::{ExecuteError, Origin, Request, StoreError, Transaction};
+
+/// How often a command may ask for more rows before it is given up and run anew.
+const REPLANS: u32 = 3;
 
 /// Runs commands inside a store's transactions.
 #[derive(Clone, Debug)]
@@ -40,6 +45,7 @@ pub struct Executed {
 
 /// Which tasks have something to do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "one for each task, and any of them together")]
 pub struct Wakes {
     /// The dispatcher: a card has to be sent.
     pub cards: bool,
@@ -47,6 +53,12 @@ pub struct Wakes {
     pub timers: bool,
     /// The matcher: somebody waits or became free.
     pub matcher: bool,
+    /// The lanes: something has to be sent.
+    pub effects: bool,
+    /// The follow-ups: a command was left behind.
+    pub follow_ups: bool,
+    /// The feed: events were written.
+    pub feed: bool,
 }
 
 impl Executor {
@@ -57,40 +69,81 @@ impl Executor {
 
     /// Carries out one command in an open transaction. The caller commits afterwards, and rolls
     /// back on an error.
+    ///
+    /// # Errors
+    /// [`ExecuteError`]; [`StoreError::Conflict`] when the rows changed so often that no plan held:
+    /// the caller rolls back and may run it again.
     pub async fn execute<T: Transaction>(
         &self,
         tx: &mut T,
-        envelope: &Envelope,
-        timer_generation: Option<u64>,
+        request: &Request,
         now: Timestamp,
+        clock: &dyn Clock,
     ) -> Result<Executed, ExecuteError> {
-        if let (Command::Timer(timer), Some(generation)) = (&envelope.command, timer_generation) {
-            // The row of the timer is its key: who takes it away carries it out.
-            if !tx.take_timer(timer.key, generation).await? {
-                return Ok(Executed { repeated: true, ..Executed::default() });
-            }
-        } else if let Some(reply) = tx.recorded(&envelope.id).await? {
-            return Ok(Executed { reply: Some(reply), repeated: true, ..Executed::default() });
+        let Request { envelope, origin, .. } = request;
+        if let Some(repeated) = repeated(tx, envelope, *origin).await? {
+            return Ok(repeated);
         }
-
         let tenant = self.directory.tenant(envelope.tenant).ok_or(Rejection::NotFound("tenant"))?;
-        let view = load(tx, tenant, &envelope.command, now).await?;
+        let command = &envelope.command;
+        let mut view = scope::lock(tx, tenant, command, now).await?;
         let known = view.session.clone();
-        let service = service_of(tenant, &envelope.command, view.session.as_ref());
-        let step = match step::step(view, &envelope.command, Env { now, service }) {
-            // A timer whose row is gone is done with: it must not come back for ever.
-            Err(Rejection::NotFound(_)) if timer_generation.is_some() => Step::default(),
-            other => other?,
+        let service = service_of(tenant, command, known.as_ref());
+        let account = account_of(command, known.as_ref());
+        let env = Env {
+            now,
+            service,
+            push: account.is_some_and(|account| tenant.webhook(account).is_some()),
+            notify: tenant.notices().is_some(),
         };
-        write(tx, &step, known.as_ref()).await?;
-        if let Some(reply) = &step.reply
-            && timer_generation.is_none()
+        let mut rounds = 0;
+        let step = loop {
+            match step::step(view.clone(), command, env) {
+                Ok(step) => break step,
+                Err(StepError::NeedRows(rows)) if rounds < REPLANS => {
+                    rounds += 1;
+                    scope::extend(tx, tenant, &mut view, &rows, now).await?;
+                }
+                Err(StepError::NeedRows(_)) => return Err(StoreError::Conflict.into()),
+                // What is left of something that is gone is done with: it must not come back for
+                // ever.
+                Err(StepError::Rejected(Rejection::NotFound(_))) if *origin != Origin::Call => {
+                    break Step::default();
+                }
+                Err(StepError::Rejected(rejection)) => return Err(rejection.into()),
+            }
+        };
+        write(tx, &step, known.as_ref(), now, clock).await?;
+        if let (Origin::Call, Some(reply)) = (origin, &step.reply)
             && !step.is_empty()
         {
             tx.record(&envelope.id, now, reply).await?;
         }
         Ok(executed(envelope.tenant, step, known))
     }
+}
+
+/// What the sender of a command that was carried out before is told; `None`: it is new.
+async fn repeated<T: Transaction>(
+    tx: &mut T,
+    envelope: &Envelope,
+    origin: Origin,
+) -> Result<Option<Executed>, StoreError> {
+    let new = match (origin, &envelope.command) {
+        // Who takes the row away carries it out.
+        (Origin::Timer { generation }, Command::Timer(timer)) => {
+            tx.take_timer(timer.key, generation).await?
+        }
+        (Origin::FollowUp { id }, _) => tx.take_follow_up(id).await?,
+        _ => match tx.recorded(&envelope.id).await? {
+            Some(reply) => {
+                let known = Executed { reply: Some(reply), repeated: true, ..Executed::default() };
+                return Ok(Some(known));
+            }
+            None => true,
+        },
+    };
+    Ok((!new).then(|| Executed { repeated: true, ..Executed::default() }))
 }
 
 fn service_of<'d>(
@@ -105,88 +158,25 @@ fn service_of<'d>(
     }
 }
 
-/// Loads and locks what the command needs, in the order session, invitation, room, agents.
-async fn load<T: Transaction>(
-    tx: &mut T,
-    tenant: &Tenant,
-    command: &Command,
-    now: Timestamp,
-) -> Result<View, StoreError> {
-    let mut view = View::default();
-    match step::needs(command) {
-        Needs::OpenSession { account, address } => {
-            view.session = tx.open_session(&account, &address).await?;
-            return Ok(view);
-        }
-        Needs::Candidates(id) => {
-            view.session = tx.session(id).await?;
-            let members = match &view.session {
-                Some(Session { phase: Phase::Waiting { .. }, service, .. }) => {
-                    tenant.service(service).map_or(&[][..], |service| &service.members)
-                }
-                _ => &[],
-            };
-            for id in members {
-                view.agents.extend(agent(tx, tenant, *id, now).await?);
-            }
-            return Ok(view);
-        }
-        Needs::Agent(id) => {
-            view.agents.extend(agent(tx, tenant, id, now).await?);
-            let work = view.agents.iter().flat_map(|agent| &agent.work);
-            let rings = work.into_iter().find(|work| work.kind == WorkKind::Ringing);
-            if let Some(Work { session, invitation, .. }) = rings.cloned() {
-                view.session = tx.session(session).await?;
-                view.invitation = tx.invitation(invitation).await?;
-            }
-            return Ok(view);
-        }
-        Needs::Session(id) => {
-            view.session = tx.session(id).await?;
-            if let Some(id) = view.session.as_ref().and_then(|session| session.phase.invitation()) {
-                view.invitation = tx.invitation(id).await?;
-            }
-        }
-        Needs::Invitation(id) => {
-            view.invitation = tx.invitation(id).await?;
-            if let Some(invitation) = &view.invitation {
-                view.session = tx.session(invitation.session).await?;
-            }
-        }
+fn account_of<'c>(command: &'c Command, session: Option<&'c Session>) -> Option<&'c AccountId> {
+    match (session, command) {
+        (Some(session), _) => Some(&session.account),
+        (None, Command::CustomerMessage { account, .. }) => Some(account),
+        (None, _) => None,
     }
-    if let Some(session) = &view.session {
-        view.room = tx.room(session.id).await?;
-    }
-    if let Some(invitation) = &view.invitation {
-        view.agents.extend(agent(tx, tenant, invitation.agent, now).await?);
-    }
-    Ok(view)
-}
-
-/// The agent's row. A configured agent whom Beckon has not met gets a fresh one; one who is no
-/// longer configured keeps theirs, so that their work can end.
-async fn agent<T: Transaction>(
-    tx: &mut T,
-    tenant: &Tenant,
-    id: AgentId,
-    now: Timestamp,
-) -> Result<Option<Agent>, StoreError> {
-    let known = tx.agent(id).await?;
-    let Some(name) = tenant.agent_name(id) else { return Ok(known) };
-    let mut row = known.unwrap_or_else(|| Agent::new(id, name.to_owned(), now));
-    name.clone_into(&mut row.name);
-    Ok(Some(row))
 }
 
 async fn write<T: Transaction>(
     tx: &mut T,
     step: &Step,
     known: Option<&Session>,
+    now: Timestamp,
+    clock: &dyn Clock,
 ) -> Result<(), StoreError> {
     if let Some(row) = &step.session {
         tx.put_session(row).await?;
     }
-    if let Some(row) = &step.invitation {
+    for row in &step.invitations {
         tx.put_invitation(row).await?;
     }
     if let Some(row) = &step.room {
@@ -206,12 +196,21 @@ async fn write<T: Transaction>(
     for timer in &step.timers {
         tx.set_timer(timer).await?;
     }
+    for command in &step.follow_ups {
+        tx.add_follow_up(clock.new_id(), command).await?;
+    }
+    // Lanes are locked last, in the order of their keys; within one the order of the step stays.
+    let mut effects: Vec<&Effect> = step.effects.iter().collect();
+    effects.sort_by_cached_key(|effect| effect.lane.stored());
+    for row in effects {
+        tx.add_effect(row, now).await?;
+    }
     Ok(())
 }
 
 fn executed(tenant: TenantId, step: Step, known: Option<Session>) -> Executed {
     let mut agents: Vec<AgentId> = step.agents.iter().map(|agent| agent.id).collect();
-    agents.extend(step.invitation.as_ref().map(|invitation| invitation.agent));
+    agents.extend(step.invitations.iter().map(|invitation| invitation.agent));
     let session = step.session.or(known);
     if let Some(Phase::Connected { agent, .. }) = session.as_ref().map(|session| &session.phase) {
         agents.push(*agent);
@@ -228,8 +227,11 @@ fn executed(tenant: TenantId, step: Step, known: Option<Session>) -> Executed {
         session: session.map(|session| session.id),
         agents,
         wakes: Wakes {
-            cards: step.invitation.is_some_and(|invitation| invitation.card.is_dirty()),
+            cards: step.invitations.iter().any(|invitation| invitation.card.is_dirty()),
             timers: !step.timers.is_empty(),
+            effects: !step.effects.is_empty(),
+            follow_ups: !step.follow_ups.is_empty(),
+            feed: !step.events.is_empty(),
             matcher: step.wake_matcher,
         },
     }

@@ -7,7 +7,7 @@ use beckon_domain::ids::{CommandId, InvitationId};
 use futures_util::future::join_all;
 use tokio_util::sync::CancellationToken;
 
-use super::{Engine, rest};
+use super::{Engine, crash, rest};
 use crate::store::{ExecuteError, StoreError, Waiting};
 
 /// How many waiting sessions one pass looks at.
@@ -26,7 +26,11 @@ pub(super) async fn run(engine: Engine, stop: CancellationToken) {
     }
 }
 
-async fn pass(engine: &Engine) -> Result<(), StoreError> {
+/// Offers what waits, once through the queue.
+///
+/// # Errors
+/// [`StoreError`]; the next pass makes up for it.
+pub async fn pass(engine: &Engine) -> Result<(), StoreError> {
     // A service without a free agent has none for its younger sessions either.
     let mut exhausted = HashSet::new();
     let waiting = engine.store.waiting(PASS).await?;
@@ -44,10 +48,10 @@ async fn pass(engine: &Engine) -> Result<(), StoreError> {
                 }
                 Ok(_) => {}
                 Err(ExecuteError::Store(error)) => return Err(error),
-                Err(ExecuteError::Rejected(rejection)) => {
+                Err(error) => {
                     // Its service or tenant is no longer configured; the others go on.
                     let session = waiting.session;
-                    tracing::warn!(target: "engine.matcher", %session, %rejection, "not offered");
+                    tracing::warn!(target: "engine.matcher", %session, %error, "not offered");
                 }
             }
         }
@@ -56,6 +60,7 @@ async fn pass(engine: &Engine) -> Result<(), StoreError> {
 }
 
 async fn offer(engine: &Engine, waiting: &Waiting) -> Result<Option<Reply>, ExecuteError> {
+    crash::point("offer.waiting");
     let invitation = InvitationId(engine.clock.new_id());
     let envelope = Envelope {
         tenant: waiting.tenant,

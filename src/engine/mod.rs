@@ -4,17 +4,26 @@
 //!  execute ──► store (one transaction) ──► Signals ──► matcher    offers what waits
 //!                                                 ├──► timers     fires what is due
 //!                                                 ├──► dispatcher sends cards that are not true
+//!                                                 ├──► lanes      send messages and notices in order
+//!                                                 ├──► follow-ups carry on what a command began
+//!                                                 ├──► upkeep     feed, pruning, gauges
 //!                                                 └──► pages that wait for news
 //! ```
 //!
 //! Signals only hurry: each task looks at the store again after a few seconds anyway, so a lost
 //! signal, a crash or another node's write costs time and never a change.
 
+pub mod crash;
 mod dispatcher;
 mod execute;
+mod follow_ups;
+mod join;
+mod lanes;
 mod matcher;
+mod scope;
 mod signals;
 mod timers;
+mod upkeep;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,10 +36,21 @@ use tokio_util::task::TaskTracker;
 pub(crate) use self::dispatcher::pause;
 pub use self::dispatcher::{CardSender, Delivery};
 pub use self::execute::{Executed, Executor, Wakes};
+pub use self::lanes::{EffectSender, Sent};
 pub use self::signals::{Signals, Subscription, Topic};
 use crate::clock::SharedClock;
 use crate::directory::Directory;
-use crate::store::{ExecuteError, Store};
+use crate::store::{ExecuteError, NodeId, Request, Slot, Store, StoreError};
+
+/// One turn of each task, for callers that make time pass themselves: simulations.
+pub mod turn {
+    pub use super::dispatcher::drain as cards;
+    pub use super::follow_ups::pass as follow_ups;
+    pub use super::lanes::drain as effects;
+    pub use super::matcher::pass as offers;
+    pub use super::timers::fire_due as timers;
+    pub use super::upkeep::pass as upkeep;
+}
 
 /// How often each task looks at the store without having been told to (D4).
 const SAFETY_SCAN: Duration = Duration::from_secs(5);
@@ -42,6 +62,34 @@ pub struct Engine {
     directory: Arc<Directory>,
     clock: SharedClock,
     signals: Arc<Signals>,
+    node: NodeId,
+    /// Commands that outlive the one who waits for them.
+    detached: TaskTracker,
+}
+
+/// What the tasks send with.
+#[derive(Clone)]
+pub struct Senders {
+    /// Puts cards on display.
+    pub cards: Arc<dyn CardSender>,
+    /// Delivers what is in the lanes.
+    pub effects: Arc<dyn EffectSender>,
+}
+
+/// A stop in two stages.
+#[derive(Clone, Debug, Default)]
+pub struct Stop {
+    /// Begin nothing new; finish what is in hand.
+    pub gently: CancellationToken,
+    /// Let go of what is in hand: whatever became of it, it is found again, and the attempt does
+    /// not count.
+    pub at_once: CancellationToken,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("node", &self.node).finish_non_exhaustive()
+    }
 }
 
 impl Engine {
@@ -52,7 +100,8 @@ impl Engine {
         clock: SharedClock,
         signals: Arc<Signals>,
     ) -> Self {
-        Self { store, directory, clock, signals }
+        let node = NodeId(clock.new_id());
+        Self { store, directory, clock, signals, node, detached: TaskTracker::new() }
     }
 
     /// Carries out a command. When this returns, its effect is durable.
@@ -61,7 +110,32 @@ impl Engine {
     /// [`ExecuteError`]; nothing was written then, unless a commit's outcome is unknown. The same
     /// envelope can be sent again in every case.
     pub async fn execute(&self, envelope: Envelope) -> Result<Executed, ExecuteError> {
-        self.store.execute(envelope, None).await
+        self.store.execute(Request::call(envelope)).await
+    }
+
+    /// Carries out a command for somebody who waits no longer than `deadline`. It is carried out
+    /// all the same when they go away.
+    ///
+    /// # Errors
+    /// [`ExecuteError::UnderWay`] when the time was up and it had been begun: say "working on it".
+    /// [`ExecuteError::Cancelled`] when it had not: nothing was done and nothing will be; say
+    /// "busy, try again". Else as [`Engine::execute`].
+    pub async fn execute_within(
+        &self,
+        envelope: Envelope,
+        deadline: Duration,
+    ) -> Result<Executed, ExecuteError> {
+        let slot = Arc::new(Slot::default());
+        let request = Request::call(envelope).with_slot(Arc::clone(&slot));
+        let store = Arc::clone(&self.store);
+        let execution = self.detached.spawn(async move { store.execute(request).await });
+        tokio::select! {
+            biased;
+            done = execution => done.unwrap_or(Err(StoreError::Unavailable("it was cut off").into())),
+            () = tokio::time::sleep(deadline) => {
+                Err(if slot.cancel() { ExecuteError::Cancelled } else { ExecuteError::UnderWay })
+            }
+        }
     }
 
     /// Carries out a command that is new by nature: it gets a key of its own.
@@ -98,10 +172,26 @@ impl Engine {
     }
 
     /// Starts the tasks. They end after `stop`, each when what it has in hand is done.
-    pub fn start(&self, cards: Arc<dyn CardSender>, tasks: &TaskTracker, stop: &CancellationToken) {
-        tasks.spawn(matcher::run(self.clone(), stop.clone()));
-        tasks.spawn(timers::run(self.clone(), stop.clone()));
+    pub fn start(&self, senders: Senders, tasks: &TaskTracker, stop: &Stop) {
+        let Senders { cards, effects } = senders;
+        tasks.spawn(matcher::run(self.clone(), stop.gently.clone()));
+        tasks.spawn(timers::run(self.clone(), stop.gently.clone()));
+        tasks.spawn(follow_ups::run(self.clone(), stop.gently.clone()));
+        tasks.spawn(upkeep::sequence(self.clone(), stop.gently.clone()));
+        tasks.spawn(upkeep::run(self.clone(), stop.gently.clone()));
         tasks.spawn(dispatcher::run(self.clone(), cards, tasks.clone(), stop.clone()));
+        tasks.spawn(lanes::run(self.clone(), effects, tasks.clone(), stop.clone()));
+    }
+
+    /// Waits for detached commands and gives back what this node had claimed. To be called when
+    /// the tasks have ended, before the store is closed.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the leases then run out by themselves.
+    pub async fn release(&self) -> Result<(), StoreError> {
+        self.detached.close();
+        self.detached.wait().await;
+        self.store.release(self.node).await
     }
 }
 

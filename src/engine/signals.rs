@@ -17,6 +17,8 @@ pub enum Topic {
     Session(TenantId, SessionId),
     /// A customer's conversation.
     Customer(TenantId, AccountId, Address),
+    /// The feed of a tenant.
+    Feed(TenantId),
 }
 
 /// Wakes tasks and pages. The store calls [`Signals::committed`] after each commit, on whatever
@@ -26,6 +28,9 @@ pub struct Signals {
     pub(super) matcher: Notify,
     pub(super) timers: Notify,
     pub(super) cards: Notify,
+    pub(super) effects: Notify,
+    pub(super) follow_ups: Notify,
+    pub(super) feed: Notify,
     topics: Mutex<HashMap<Topic, watch::Sender<u64>>>,
 }
 
@@ -41,6 +46,15 @@ impl Signals {
         }
         if executed.wakes.cards {
             self.cards.notify_one();
+        }
+        if executed.wakes.effects {
+            self.effects.notify_one();
+        }
+        if executed.wakes.follow_ups {
+            self.follow_ups.notify_one();
+        }
+        if executed.wakes.feed {
+            self.feed.notify_one();
         }
         let topics = self.topics();
         if topics.is_empty() {
@@ -59,6 +73,30 @@ impl Signals {
         }
         if let Some((account, address)) = &executed.customer {
             raise(&Topic::Customer(tenant, account.clone(), address.clone()));
+        }
+        if executed.wakes.feed {
+            raise(&Topic::Feed(tenant));
+        }
+    }
+
+    /// Tells those who follow a feed that events got their places.
+    pub(super) fn fed(&self) {
+        for (topic, sender) in &*self.topics() {
+            if matches!(topic, Topic::Feed(_)) {
+                sender.send_modify(|version| *version += 1);
+            }
+        }
+    }
+
+    /// Tells everyone that another node changed something: who waits looks again.
+    pub fn changed_elsewhere(&self) {
+        for task in
+            [&self.matcher, &self.timers, &self.cards, &self.effects, &self.follow_ups, &self.feed]
+        {
+            task.notify_one();
+        }
+        for sender in self.topics().values() {
+            sender.send_modify(|version| *version += 1);
         }
     }
 

@@ -5,8 +5,8 @@ use beckon_domain::ids::{CommandId, TenantId};
 use futures_util::future::join_all;
 use tokio_util::sync::CancellationToken;
 
-use super::{Engine, rest};
-use crate::store::{DueTimer, StoreError};
+use super::{Engine, crash, rest};
+use crate::store::{DueTimer, ExecuteError, Origin, Request, StoreError};
 
 /// How many timers are fired together; they share commits.
 const BATCH: usize = 256;
@@ -28,7 +28,10 @@ pub(super) async fn run(engine: Engine, stop: CancellationToken) {
 
 /// Fires everything that is due. Gives when the next one is. Timers of a tenant that is no longer
 /// configured rest until it is again.
-async fn fire_due(engine: &Engine) -> Result<Option<jiff::Timestamp>, StoreError> {
+///
+/// # Errors
+/// [`StoreError`]; what was not fired is still due.
+pub async fn fire_due(engine: &Engine) -> Result<Option<jiff::Timestamp>, StoreError> {
     let mut soonest = None;
     for tenant in engine.directory.tenant_ids() {
         let next = fire_due_of(engine, tenant).await?;
@@ -58,17 +61,22 @@ async fn fire_due_of(
 /// Fires one timer. False: it was refused, and stays.
 async fn fire(engine: &Engine, timer: DueTimer) -> Result<bool, StoreError> {
     let DueTimer { tenant, timer, generation } = timer;
+    crash::point("timer.due");
     let key = timer.key;
     let envelope = Envelope {
         tenant,
         id: CommandId(format!("timer:{key:?}:{generation}")),
         command: Command::Timer(timer),
     };
-    match engine.store.execute(envelope, Some(generation)).await {
-        Ok(_) => Ok(true),
-        Err(crate::store::ExecuteError::Store(error)) => Err(error),
-        Err(crate::store::ExecuteError::Rejected(rejection)) => {
-            tracing::warn!(target: "engine.timers", ?key, %rejection, "a timer was refused");
+    let request = Request::from_origin(envelope, Origin::Timer { generation });
+    match engine.store.execute(request).await {
+        Ok(_) => {
+            crash::point("timer.fired");
+            Ok(true)
+        }
+        Err(ExecuteError::Store(error)) => Err(error),
+        Err(error) => {
+            tracing::warn!(target: "engine.timers", ?key, %error, "a timer was refused");
             Ok(false)
         }
     }

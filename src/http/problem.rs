@@ -132,6 +132,16 @@ impl Problem {
         )
     }
 
+    /// 503: it is being carried out, and takes long.
+    pub fn under_way() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "about:blank",
+            "Still working on it",
+            "It is being carried out. Send the same request again to learn what came of it.",
+        )
+    }
+
     /// The status it is answered with.
     pub fn status(&self) -> StatusCode {
         self.status
@@ -187,6 +197,8 @@ impl From<ExecuteError> for Problem {
         match error {
             ExecuteError::Rejected(rejection) => rejection.into(),
             ExecuteError::Store(error) => error.into(),
+            ExecuteError::Cancelled => Self::unavailable(),
+            ExecuteError::UnderWay => Self::under_way(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What the bot does when it is spoken to: clicks, installs, messages.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use beckon_domain::command::{ActResult, Command, Envelope, Reply};
 use beckon_domain::ids::{CommandId, InvitationId};
@@ -21,6 +22,10 @@ use crate::store::{CardRows, ExecuteError};
 
 /// The verbs of our cards.
 const VERBS: [&str; 4] = ["accept", "decline", "terminate", "finish"];
+
+/// How long a click may wait for its turn in the store, so that something true can still be
+/// answered before the platform gives up on us.
+const CLICK_DEADLINE: Duration = Duration::from_secs(4);
 
 const WORKING: &str = "Still working on it. The card will change in a moment.";
 const BUSY: &str = "Beckon is busy. Nothing was changed; please try again.";
@@ -62,7 +67,7 @@ pub fn build(
             let handlers = of(&members);
             async move { handlers.members(&turn).await }
         })
-        .deadline(std::time::Duration::from_millis(4500), |_| InvokeResponse::message(WORKING));
+        .deadline(Duration::from_millis(4500), |_| InvokeResponse::message(WORKING));
     for verb in VERBS {
         let handlers = of(&handlers);
         builder = builder.on_card_action(verb, move |turn, action| {
@@ -158,12 +163,14 @@ impl Handlers {
         };
         let (id, command) = intake::click(&click).map_err(|_| UNKNOWN_CARD)?;
         let envelope = Envelope { tenant: sender.tenant, id, command };
-        match self.engine.execute(envelope).await {
+        match self.engine.execute_within(envelope, CLICK_DEADLINE).await {
             Ok(executed) => match executed.reply {
                 Some(Reply::Acted { result, .. }) => Ok((invitation, result)),
                 _ => Err(UNKNOWN_CARD),
             },
             Err(ExecuteError::Rejected(Rejection::NotFound(_))) => Err(UNKNOWN_CARD),
+            // It counts; only its answer is late, and the shared update brings it.
+            Err(ExecuteError::UnderWay) => Err(WORKING),
             Err(error) => {
                 tracing::error!(target: "teams.bot", %error, "a click was not carried out");
                 Err(BUSY)

@@ -15,3 +15,5 @@ mod input;
 mod session;
 #[cfg(test)]
 mod stage;
+#[cfg(test)]
+mod webhook;

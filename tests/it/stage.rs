@@ -17,6 +17,9 @@ use serde_json::{Value, json};
 /// How long a test waits for something that should happen at once.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// What pushes are signed with.
+pub(crate) const WEBHOOK_SECRET: &str = "not a secret";
+
 pub(crate) struct Keys {
     pub(crate) integration: String,
     pub(crate) admin: String,
@@ -134,7 +137,11 @@ impl World {
     }
 
     pub(crate) fn secret(name: &str) -> Option<String> {
-        (name == "BECKON_BOT_SECRET").then(|| FakeTeamsConfig::default().app_secret)
+        match name {
+            "BECKON_BOT_SECRET" => Some(FakeTeamsConfig::default().app_secret),
+            "BECKON_WEBHOOK_SECRET" => Some(WEBHOOK_SECRET.to_owned()),
+            _ => None,
+        }
     }
 
     /// The agents install the bot, in their order: the first is idle for longest.
@@ -159,7 +166,10 @@ impl Stage {
     }
 
     pub(crate) async fn with(settings: &Settings) -> Self {
-        let world = World::new(settings).await;
+        Self::in_world(World::new(settings).await).await
+    }
+
+    pub(crate) async fn in_world(world: World) -> Self {
         let config = Config::parse(&world.config, &World::secret).expect("the config is valid");
         let app = App::start(config).await.expect("Beckon starts");
         let url = format!("http://{}", app.address());

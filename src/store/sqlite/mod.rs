@@ -3,7 +3,9 @@
 //! All writes go through one thread, so commands never wait for each other's locks and a batch of
 //! them shares one sync of the disk. Reads have connections of their own and see the last commit.
 
-mod codec;
+mod job;
+mod lanes;
+mod queue;
 mod read;
 mod schema;
 mod tx;
@@ -14,26 +16,31 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use beckon_domain::command::Envelope;
 use beckon_domain::event::Event;
 use beckon_domain::ids::{AccountId, Address, AgentId, InvitationId, SessionId, TenantId};
 use beckon_domain::session::{Message, Session};
-use jiff::Timestamp;
-use rusqlite::{Connection, OpenFlags};
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{Connection, OpenFlags, params};
 
 use self::writer::Writer;
 use super::{
-    CardRows, CustomerMessage, DirtyCard, DueTimer, ExecuteError, Inbox, Store, StoreError, Waiting,
+    CardRows, Class, CustomerMessage, DirtyCard, DueTimer, ExecuteError, FeedEntry, FollowUp,
+    Inbox, LaneClaim, NodeId, OutboxEntry, Request, Settled, Settlement, Store, StoreError,
+    StoreGauges, Waiting,
 };
 use crate::clock::SharedClock;
 use crate::engine::{Executed, Executor, Signals};
 
-/// A store in one SQLite file.
+/// How many commands share a commit at most, unless told otherwise: at 64 the sync costs each of
+/// them little.
+pub const DEFAULT_BATCH: usize = 64;
+
+/// A store in one SQLite file, or in memory.
 #[derive(Debug)]
 pub struct SqliteStore {
     writer: Writer,
     readers: Arc<Readers>,
-    _lock: File,
+    _lock: Option<File>,
 }
 
 impl SqliteStore {
@@ -49,14 +56,51 @@ impl SqliteStore {
         clock: SharedClock,
         signals: Arc<Signals>,
     ) -> Result<Self, StoreError> {
+        Self::open_with_batch(path, executor, clock, signals, DEFAULT_BATCH)
+    }
+
+    /// As [`SqliteStore::open`], with at most `batch` commands in one commit, 1 or more: for
+    /// measuring what sharing a commit is worth.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::open`].
+    pub fn open_with_batch(
+        path: &Path,
+        executor: Executor,
+        clock: SharedClock,
+        signals: Arc<Signals>,
+        batch: usize,
+    ) -> Result<Self, StoreError> {
         let lock = lock(path)?;
         let mut connection = Connection::open(path)?;
         schema::prepare(&mut connection)?;
         let readers = Arc::new(Readers { path: path.into(), idle: Mutex::default() });
         Ok(Self {
-            writer: Writer::start(connection, executor, clock, signals)?,
+            writer: Writer::start(connection, executor, clock, signals, batch.max(1))?,
             readers,
-            _lock: lock,
+            _lock: Some(lock),
+        })
+    }
+
+    /// A store in memory, for simulations. Stores of the same name share it; it is gone with the
+    /// last of them.
+    ///
+    /// # Errors
+    /// [`StoreError`], as [`SqliteStore::open`].
+    pub fn in_memory(
+        name: &str,
+        executor: Executor,
+        clock: SharedClock,
+        signals: Arc<Signals>,
+    ) -> Result<Self, StoreError> {
+        let path = std::path::PathBuf::from(format!("file:{name}?mode=memory&cache=shared"));
+        let mut connection = Connection::open(&path)?;
+        schema::prepare(&mut connection)?;
+        let readers = Arc::new(Readers { path, idle: Mutex::default() });
+        Ok(Self {
+            writer: Writer::start(connection, executor, clock, signals, 1)?,
+            readers,
+            _lock: None,
         })
     }
 
@@ -96,6 +140,13 @@ struct Readers {
 }
 
 impl Readers {
+    /// The size of the write-ahead log.
+    fn wal_bytes(&self) -> Option<u64> {
+        let mut name = self.path.clone().into_os_string();
+        name.push("-wal");
+        std::fs::metadata(name).ok().map(|file| file.len())
+    }
+
     fn with<T>(
         &self,
         query: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
@@ -105,7 +156,9 @@ impl Readers {
             Some(connection) => connection,
             None => schema::reader(Connection::open_with_flags(
                 &self.path,
-                OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+                OpenFlags::SQLITE_OPEN_READ_ONLY
+                    | OpenFlags::SQLITE_OPEN_NO_MUTEX
+                    | OpenFlags::SQLITE_OPEN_URI,
             )?)?,
         };
         let result = query(&mut connection);
@@ -116,12 +169,8 @@ impl Readers {
 
 #[async_trait]
 impl Store for SqliteStore {
-    async fn execute(
-        &self,
-        envelope: Envelope,
-        timer_generation: Option<u64>,
-    ) -> Result<Executed, ExecuteError> {
-        self.writer.execute(envelope, timer_generation).await
+    async fn execute(&self, request: Request) -> Result<Executed, ExecuteError> {
+        self.writer.execute(request).await
     }
 
     async fn due_timers(
@@ -133,9 +182,16 @@ impl Store for SqliteStore {
         self.read(move |db| read::due_timers(db, tenant, now, limit)).await
     }
 
-    async fn dirty_cards(
+    async fn follow_ups(&self, limit: usize) -> Result<Vec<FollowUp>, StoreError> {
+        self.read(move |db| read::follow_ups(db, limit)).await
+    }
+
+    /// There is one node, and its dispatcher knows what it has in flight: nothing is written.
+    async fn claim_cards(
         &self,
+        _node: NodeId,
         now: Timestamp,
+        _lease: SignedDuration,
         limit: usize,
     ) -> Result<(Vec<DirtyCard>, Option<Timestamp>), StoreError> {
         self.read(move |db| read::dirty_cards(db, now, limit)).await
@@ -197,8 +253,114 @@ impl Store for SqliteStore {
         self.read(move |db| read::events(db, tenant, session)).await
     }
 
+    async fn feed(
+        &self,
+        tenant: TenantId,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<FeedEntry>, StoreError> {
+        self.read(move |db| read::feed(db, tenant, after, limit)).await
+    }
+
+    /// One writer: the place of an event in its table is its place in the feed.
+    async fn sequence_feed(
+        &self,
+        _node: NodeId,
+        _now: Timestamp,
+        _limit: usize,
+    ) -> Result<usize, StoreError> {
+        Ok(0)
+    }
+
+    async fn claim_lanes(
+        &self,
+        node: NodeId,
+        now: Timestamp,
+        lease: SignedDuration,
+        limit: usize,
+    ) -> Result<(Vec<LaneClaim>, Option<Timestamp>), StoreError> {
+        // Most of the time there is nothing to claim: that is found out without the writer.
+        let (due, next) = self.read(move |db| read::lanes_due(db, now)).await?;
+        if !due {
+            return Ok((Vec::new(), next));
+        }
+        self.writer.write(Class::Live, move |db| lanes::claim(db, node, now, lease, limit)).await
+    }
+
+    async fn lane_head(
+        &self,
+        claim: &LaneClaim,
+        limit: usize,
+    ) -> Result<Vec<OutboxEntry>, StoreError> {
+        let claim = claim.clone();
+        self.read(move |db| lanes::head(db, &claim, limit)).await
+    }
+
+    async fn settle(
+        &self,
+        claim: &LaneClaim,
+        settlement: Settlement,
+        now: Timestamp,
+        lease: SignedDuration,
+    ) -> Result<Settled, StoreError> {
+        let claim = claim.clone();
+        self.writer
+            .write(Class::Live, move |db| lanes::settle(db, &claim, &settlement, now, lease))
+            .await
+    }
+
+    async fn release(&self, node: NodeId) -> Result<(), StoreError> {
+        self.writer.write(Class::Live, move |db| lanes::release(db, node)).await
+    }
+
+    async fn outbox(
+        &self,
+        after: u64,
+        dead_only: bool,
+        limit: usize,
+    ) -> Result<Vec<OutboxEntry>, StoreError> {
+        self.read(move |db| lanes::outbox(db, after, dead_only, limit)).await
+    }
+
+    async fn outbox_retry(&self, pos: u64, now: Timestamp) -> Result<bool, StoreError> {
+        self.writer.write(Class::Live, move |db| lanes::retry(db, pos, now)).await
+    }
+
+    async fn outbox_drop(&self, pos: u64) -> Result<bool, StoreError> {
+        self.writer.write(Class::Live, move |db| lanes::discard(db, pos)).await
+    }
+
+    async fn lease(
+        &self,
+        name: &str,
+        node: NodeId,
+        now: Timestamp,
+        lease: SignedDuration,
+    ) -> Result<bool, StoreError> {
+        let name = name.to_owned();
+        self.writer.write(Class::Live, move |db| lanes::lease(db, &name, node, now, lease)).await
+    }
+
+    async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        self.writer.write(Class::Maintenance, move |db| lanes::prune(db, before, limit)).await
+    }
+
+    async fn gauges(&self, _now: Timestamp) -> Result<StoreGauges, StoreError> {
+        let wal = self.readers.wal_bytes();
+        let writer_queue = Some(self.writer.waiting() as u64);
+        let gauges = self.read(read::gauges).await?;
+        Ok(StoreGauges { wal_bytes: wal, writer_queue, ..gauges })
+    }
+
     async fn secret(&self, name: &str, fresh: Vec<u8>) -> Result<Vec<u8>, StoreError> {
-        self.writer.secret(name.to_owned(), fresh).await
+        let name = name.to_owned();
+        self.writer
+            .write(Class::Live, move |db| {
+                db.execute("INSERT OR IGNORE INTO secret VALUES (?1, ?2)", params![name, fresh])?;
+                let kept = "SELECT value FROM secret WHERE name = ?1";
+                Ok(db.query_row(kept, [&name], |row| row.get(0))?)
+            })
+            .await
     }
 
     async fn close(&self) {

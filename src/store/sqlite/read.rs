@@ -11,8 +11,11 @@ use rusqlite::{Connection, OptionalExtension, Params, params};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use super::codec::{decode, micros, timer_key, timestamp};
-use crate::store::{CardRows, CustomerMessage, DirtyCard, DueTimer, Inbox, StoreError, Waiting};
+use crate::store::codec::{decode, micros, timer_key, timestamp};
+use crate::store::{
+    CardRows, CustomerMessage, DirtyCard, DueTimer, FeedEntry, FollowUp, Inbox, StoreError,
+    StoreGauges, Waiting,
+};
 
 fn one<T: DeserializeOwned>(
     db: &Connection,
@@ -261,4 +264,66 @@ pub(super) fn events(
         "SELECT doc FROM event WHERE tenant = ?1 AND session = ?2 ORDER BY seq",
         params![tenant.0, session.0],
     )
+}
+
+pub(super) fn feed(
+    db: &mut Connection,
+    tenant: TenantId,
+    after: u64,
+    limit: usize,
+) -> Result<Vec<FeedEntry>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT pos, session, doc FROM event WHERE tenant = ?1 AND pos > ?2 ORDER BY pos LIMIT ?3",
+    )?;
+    let rows = statement.query_map(params![tenant.0, after, limit as i64], |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?))
+    })?;
+    rows.map(|row| {
+        let (pos, session, document) = row?;
+        let event = decode("event", &document)?;
+        Ok(FeedEntry { pos, session: SessionId(session), event })
+    })
+    .collect()
+}
+
+pub(super) fn follow_ups(db: &mut Connection, limit: usize) -> Result<Vec<FollowUp>, StoreError> {
+    let mut statement =
+        db.prepare_cached("SELECT tenant, id, doc FROM follow_up ORDER BY pos LIMIT ?1")?;
+    let rows = statement.query_map([limit as i64], |row| {
+        Ok((TenantId(row.get(0)?), row.get(1)?, row.get::<_, String>(2)?))
+    })?;
+    rows.map(|row| {
+        let (tenant, id, document) = row?;
+        Ok(FollowUp { tenant, id, command: decode("follow_up", &document)? })
+    })
+    .collect()
+}
+
+pub(super) fn gauges(db: &mut Connection) -> Result<StoreGauges, StoreError> {
+    let db = db.transaction()?;
+    let oldest = |table, sql| next_due(&db, table, sql, []);
+    let dead = db
+        .prepare_cached("SELECT count(*) FROM outbox WHERE dead = 1")?
+        .query_row([], |row| row.get(0))?;
+    Ok(StoreGauges {
+        // Positions are drawn in the order of time, so the first row is the oldest.
+        oldest_effect: oldest(
+            "outbox",
+            "SELECT min(at) FROM (SELECT at FROM outbox WHERE dead = 0 ORDER BY pos LIMIT 1)",
+        )?,
+        dead_effects: dead,
+        oldest_timer: oldest("timer", "SELECT min(due) FROM timer")?,
+        ..StoreGauges::default()
+    })
+}
+
+/// Whether a lane has something to send at `now`; else when the next one will.
+pub(super) fn lanes_due(
+    db: &mut Connection,
+    now: Timestamp,
+) -> Result<(bool, Option<Timestamp>), StoreError> {
+    let free = "SELECT min(CASE WHEN owner IS NULL THEN due ELSE max(due, lease_until) END)
+                FROM lane WHERE due IS NOT NULL";
+    let next = next_due(db, "lane", free, [])?;
+    Ok((next.is_some_and(|next| next <= now), next))
 }

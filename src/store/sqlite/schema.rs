@@ -6,8 +6,10 @@ use sha2::{Digest, Sha256};
 use crate::store::StoreError;
 
 /// Every migration, in order. A published file is never edited: its checksum is kept.
-const MIGRATIONS: &[(u32, &str)] =
-    &[(1, include_str!("../../../migrations/sqlite/0001_initial.sql"))];
+const MIGRATIONS: &[(u32, &str)] = &[
+    (1, include_str!("../../../migrations/sqlite/0001_initial.sql")),
+    (2, include_str!("../../../migrations/sqlite/0002_engine.sql")),
+];
 
 /// Makes a writer's connection ready: durable, and with the newest schema.
 pub(super) fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
@@ -91,6 +93,6 @@ mod tests {
         connection.execute("UPDATE migration SET checksum = x'00'", []).unwrap();
         assert!(matches!(opened(&path), Err(StoreError::MigrationChanged { number: 1 })));
         connection.execute("INSERT INTO migration VALUES (99, x'00')", []).unwrap();
-        assert!(matches!(opened(&path), Err(StoreError::NewerSchema { found: 99, known: 1 })));
+        assert!(matches!(opened(&path), Err(StoreError::NewerSchema { found: 99, known: 2 })));
     }
 }

@@ -1,7 +1,8 @@
 //! The writer's side of SQLite: one command inside one savepoint.
 
 use beckon_domain::agent::Agent;
-use beckon_domain::command::Reply;
+use beckon_domain::command::{Command, Reply};
+use beckon_domain::effect::Effect;
 use beckon_domain::event::Event;
 use beckon_domain::ids::{
     AccountId, Address, AgentId, CommandId, InvitationId, SessionId, TenantId,
@@ -13,8 +14,9 @@ use beckon_domain::timer::{Timer, TimerKey};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Params, params};
 use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
-use super::codec::{decode, encode, micros, timer_target};
+use crate::store::codec::{decode, encode, micros, timer_target};
 use crate::store::{StoreError, Transaction};
 
 /// An open transaction, bound to one tenant. There is one writer, so every row it reads is locked.
@@ -38,6 +40,17 @@ impl<'c> SqliteTransaction<'c> {
         let mut statement = self.connection.prepare_cached(sql)?;
         let document: Option<String> = statement.query_row(params, |row| row.get(0)).optional()?;
         document.map(|text| decode(table, &text)).transpose()
+    }
+
+    fn many<T: DeserializeOwned>(
+        &self,
+        table: &'static str,
+        sql: &str,
+        params: impl Params,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let rows = statement.query_map(params, |row| row.get::<_, String>(0))?;
+        rows.map(|row| decode(table, &row?)).collect()
     }
 
     fn run(&self, sql: &str, params: impl Params) -> Result<usize, StoreError> {
@@ -88,6 +101,26 @@ impl Transaction for SqliteTransaction<'_> {
         )
     }
 
+    async fn session_of(&mut self, id: InvitationId) -> Result<Option<SessionId>, StoreError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT session FROM invitation WHERE tenant = ?1 AND id = ?2")?;
+        let key = params![self.tenant.0, id.0];
+        Ok(statement.query_row(key, |row| row.get(0).map(SessionId)).optional()?)
+    }
+
+    async fn live_invitations(
+        &mut self,
+        session: SessionId,
+    ) -> Result<Vec<Invitation>, StoreError> {
+        self.many(
+            "invitation",
+            "SELECT doc FROM invitation WHERE tenant = ?1 AND session = ?2
+             AND state IN ('ringing', 'accepted', 'wrap_up') ORDER BY id",
+            params![self.tenant.0, session.0],
+        )
+    }
+
     async fn invitation(&mut self, id: InvitationId) -> Result<Option<Invitation>, StoreError> {
         self.one(
             "invitation",
@@ -102,6 +135,14 @@ impl Transaction for SqliteTransaction<'_> {
             "SELECT doc FROM agent WHERE tenant = ?1 AND id = ?2",
             params![self.tenant.0, id.0],
         )
+    }
+
+    async fn peek_agents(&mut self, ids: &[AgentId]) -> Result<Vec<Agent>, StoreError> {
+        let mut agents = Vec::with_capacity(ids.len());
+        for id in ids {
+            agents.extend(self.agent(*id).await?);
+        }
+        Ok(agents)
     }
 
     async fn room(&mut self, session: SessionId) -> Result<Option<Room>, StoreError> {
@@ -197,6 +238,45 @@ impl Transaction for SqliteTransaction<'_> {
             params![self.tenant.0, timer.key.kind(), timer_target(timer.key), micros(timer.due)],
         )?;
         Ok(())
+    }
+
+    async fn add_effect(&mut self, row: &Effect, at: Timestamp) -> Result<(), StoreError> {
+        let lane = row.lane.stored();
+        self.run(
+            "INSERT INTO lane (tenant, lane, due) VALUES (?1, ?2, ?3)
+             ON CONFLICT (tenant, lane) DO UPDATE SET due = coalesce(due, excluded.due)",
+            params![self.tenant.0, lane, micros(at)],
+        )?;
+        self.run(
+            "INSERT INTO outbox (tenant, lane, dedupe, at, not_after, doc)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT (tenant, lane, dedupe) WHERE dedupe IS NOT NULL DO NOTHING",
+            params![
+                self.tenant.0,
+                lane,
+                row.unique,
+                micros(at),
+                row.not_after.map(micros),
+                encode("outbox", &row.body)?,
+            ],
+        )?;
+        Ok(())
+    }
+
+    async fn add_follow_up(&mut self, id: Uuid, row: &Command) -> Result<(), StoreError> {
+        self.run(
+            "INSERT INTO follow_up (tenant, id, doc) VALUES (?1, ?2, ?3)",
+            params![self.tenant.0, id, encode("follow_up", row)?],
+        )?;
+        Ok(())
+    }
+
+    async fn take_follow_up(&mut self, id: Uuid) -> Result<bool, StoreError> {
+        let taken = self.run(
+            "DELETE FROM follow_up WHERE tenant = ?1 AND id = ?2",
+            params![self.tenant.0, id],
+        )?;
+        Ok(taken == 1)
     }
 
     async fn take_timer(&mut self, key: TimerKey, generation: u64) -> Result<bool, StoreError> {

@@ -1,48 +1,30 @@
 //! The writer thread: the only one that writes, in batches that share one sync of the disk.
 //!
-//! Callers send a job and wait on a one-shot channel. The thread takes what has queued up since
-//! the last commit, runs each command in a savepoint of one transaction, commits, and only then
-//! answers. A command that fails rolls back its savepoint alone; if the commit itself fails,
-//! nobody was told anything and every command of the batch gets the error. Dropping the sender
-//! ends the thread after what was accepted.
+//! It takes what waits, runs each job in a savepoint of one transaction, commits, and only then
+//! answers. A job that fails rolls back its savepoint alone. If the batch as a whole fails, its
+//! jobs are run again one by one, so that one poisoned job cannot take the others with it.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
-use beckon_domain::command::Envelope;
-use futures_util::FutureExt;
-use rusqlite::{Connection, OptionalExtension, params};
-use tokio::sync::oneshot;
+use rusqlite::Connection;
 
-use super::tx::SqliteTransaction;
+use super::job::{CommandJob, Context, Job, Ran, WriteJob};
+use super::queue::{Next, Queue};
 use crate::clock::SharedClock;
 use crate::engine::{Executed, Executor, Signals};
-use crate::store::{ExecuteError, StoreError};
+use crate::store::{Class, ExecuteError, Request, StoreError};
 
-/// The most commands that share a commit: at 64 the sync costs each of them little, and none
-/// waits long for the others' work.
-const BATCH: usize = 64;
-
-type Answer<T, E> = oneshot::Sender<Result<T, E>>;
-
-/// A command that waits for its turn.
-struct Queued {
-    envelope: Box<Envelope>,
-    timer_generation: Option<u64>,
-    answer: Answer<Executed, ExecuteError>,
-}
-
-enum Job {
-    Execute(Queued),
-    Secret(String, Vec<u8>, Answer<Vec<u8>, StoreError>),
-}
+/// No job joins a batch that has been open for this long: the first one waits for its answer.
+const OPEN_AT_MOST: Duration = Duration::from_millis(5);
+/// After so much quiet the write-ahead log is put into the database and cut.
+const QUIET: Duration = Duration::from_secs(2);
 
 /// The handle to the thread.
 #[derive(Debug)]
 pub(super) struct Writer {
-    jobs: Mutex<Option<Sender<Job>>>,
+    queue: Arc<Queue>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -52,39 +34,41 @@ impl Writer {
         executor: Executor,
         clock: SharedClock,
         signals: Arc<Signals>,
+        batch: usize,
     ) -> Result<Self, StoreError> {
-        let (jobs, queue) = channel();
+        let queue = Arc::new(Queue::default());
+        let work = Arc::clone(&queue);
+        let context = Context { executor, clock };
+        let mut core = Core { connection, context, signals, batch };
         let thread = std::thread::Builder::new()
             .name("beckon-writer".to_owned())
-            .spawn(move || Loop { connection, executor, clock, signals }.run(&queue))
+            .spawn(move || core.run(&work))
             .map_err(|_| StoreError::Unavailable("the writer thread could not be started"))?;
-        Ok(Self { jobs: Mutex::new(Some(jobs)), thread: Mutex::new(Some(thread)) })
+        Ok(Self { queue, thread: Mutex::new(Some(thread)) })
     }
 
-    pub(super) async fn execute(
-        &self,
-        envelope: Envelope,
-        timer_generation: Option<u64>,
-    ) -> Result<Executed, ExecuteError> {
-        let (answer, answered) = oneshot::channel();
-        self.send(Job::Execute(Queued { envelope: Box::new(envelope), timer_generation, answer }))?;
+    pub(super) async fn execute(&self, request: Request) -> Result<Executed, ExecuteError> {
+        let (job, answered) = CommandJob::new(request);
+        self.queue.push(job)?;
         answered.await.map_err(|_| StoreError::Unavailable("the writer stopped"))?
     }
 
-    pub(super) async fn secret(&self, name: String, fresh: Vec<u8>) -> Result<Vec<u8>, StoreError> {
-        let (answer, answered) = oneshot::channel();
-        self.send(Job::Secret(name, fresh, answer))?;
+    pub(super) async fn write<T, F>(&self, class: Class, write: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnMut(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (job, answered) = WriteJob::new(class, write);
+        self.queue.push(job)?;
         answered.await.map_err(|_| StoreError::Unavailable("the writer stopped"))?
     }
 
-    fn send(&self, job: Job) -> Result<(), StoreError> {
-        let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
-        let sender = jobs.as_ref().ok_or(StoreError::Unavailable("shutting down"))?;
-        sender.send(job).map_err(|_| StoreError::Unavailable("the writer stopped"))
+    pub(super) fn waiting(&self) -> usize {
+        self.queue.len()
     }
 
     pub(super) async fn close(&self) {
-        self.jobs.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.queue.close();
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(thread) = thread {
             // Joining blocks; a panic inside was already answered to its caller.
@@ -96,114 +80,126 @@ impl Writer {
     }
 }
 
-struct Loop {
+struct Core {
     connection: Connection,
-    executor: Executor,
-    clock: SharedClock,
+    context: Context,
     signals: Arc<Signals>,
+    batch: usize,
 }
 
-impl Loop {
-    fn run(mut self, queue: &Receiver<Job>) {
-        while let Ok(first) = queue.recv() {
-            let mut batch = Vec::new();
-            let mut next = Some(first);
-            while let Some(job) = next {
-                match job {
-                    Job::Execute(queued) => batch.push(queued),
-                    Job::Secret(name, fresh, answer) => {
-                        // A caller that went away no longer wants the answer.
-                        let _gone = answer.send(self.secret(&name, fresh));
-                    }
+impl Core {
+    fn run(&mut self, queue: &Queue) {
+        let mut checkpointed = false;
+        loop {
+            match queue.next(QUIET) {
+                Next::Job(first) => {
+                    checkpointed = false;
+                    self.serve(first, queue);
                 }
-                next = if batch.len() < BATCH { queue.try_recv().ok() } else { None };
+                Next::Idle if checkpointed => {}
+                Next::Idle => {
+                    self.checkpoint();
+                    checkpointed = true;
+                }
+                // The last one out leaves a small file.
+                Next::Closed => return self.checkpoint(),
             }
-            if !batch.is_empty() {
-                self.commit(batch);
-            }
-        }
-        // The last one out leaves a small file: everything in the WAL goes into the database.
-        if let Err(error) = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)") {
-            tracing::warn!(target: "store.writer", %error, "the last checkpoint failed");
         }
     }
 
-    fn commit(&mut self, batch: Vec<Queued>) {
-        metrics::histogram!("beckon_store_batch_commands").record(batch.len() as f64);
-        if let Err(error) = self.connection.execute_batch("BEGIN IMMEDIATE") {
-            let error = StoreError::from(error).to_string();
-            for queued in batch {
-                let _gone = queued.answer.send(Err(StoreError::Database(error.clone()).into()));
-            }
-            return;
+    fn checkpoint(&self) {
+        if let Err(error) = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)") {
+            tracing::warn!(target: "store.writer", %error, "a checkpoint failed");
         }
-        let mut results = Vec::with_capacity(batch.len());
-        for Queued { envelope, timer_generation, answer } in batch {
-            // On some errors (a full disk, a failed write) SQLite rolls the whole transaction back
-            // by itself. What followed would then commit on its own, behind everybody's back.
-            let result = if self.connection.is_autocommit() {
-                Err(StoreError::Unavailable("the transaction was rolled back").into())
+    }
+
+    /// Serves a batch: the first job and what waits behind it.
+    fn serve(&mut self, first: Box<dyn Job>, queue: &Queue) {
+        let opened = now();
+        let mut begun = Vec::with_capacity(self.batch);
+        let mut ran = self.begin_transaction();
+        let mut next = Some(first);
+        while let Some(mut job) = next {
+            if job.begin() {
+                if ran.is_ok() {
+                    ran = self.savepoint(&mut *job);
+                }
+                begun.push(job);
             } else {
-                self.savepoint(&envelope, timer_generation)
-            };
-            results.push((result, answer));
+                job.answer(Ok(()), &self.signals);
+            }
+            let room = begun.len() < self.batch && opened.elapsed() < OPEN_AT_MOST;
+            next = if ran.is_ok() && room { queue.try_next() } else { None };
         }
-        let committed = if self.connection.is_autocommit() {
-            Err("the transaction was rolled back".to_owned())
-        } else {
-            self.connection.execute_batch("COMMIT").map_err(|error| error.to_string())
-        };
-        match committed {
+        metrics::histogram!("beckon_store_batch_commands").record(begun.len() as f64);
+        match ran.and_then(|()| self.commit()) {
             Ok(()) => {
-                for (result, answer) in results {
-                    if let Ok(executed) = &result {
-                        self.signals.committed(executed);
-                    }
-                    let _gone = answer.send(result);
+                for job in begun {
+                    job.answer(Ok(()), &self.signals);
                 }
             }
             Err(error) => {
-                let _rolled_back = self.connection.execute_batch("ROLLBACK");
-                tracing::error!(target: "store.writer", error, "a commit failed; nothing was written");
-                for (_, answer) in results {
-                    let _gone = answer.send(Err(StoreError::Database(error.clone()).into()));
+                tracing::error!(target: "store.writer", %error, jobs = begun.len(), "a batch failed; its jobs run one by one");
+                self.rollback();
+                for job in begun {
+                    self.serve_alone(job);
                 }
             }
         }
     }
 
-    /// Runs one command; what it wrote stays only if it succeeded.
-    fn savepoint(
-        &mut self,
-        envelope: &Envelope,
-        generation: Option<u64>,
-    ) -> Result<Executed, ExecuteError> {
-        self.connection.execute_batch("SAVEPOINT command").map_err(StoreError::from)?;
-        let now = self.clock.now();
-        let outcome = catch_unwind(AssertUnwindSafe(|| {
-            let mut tx = SqliteTransaction::new(&mut self.connection, envelope.tenant);
-            self.executor
-                .execute(&mut tx, envelope, generation, now)
-                .now_or_never()
-                .unwrap_or(Err(StoreError::Unavailable("a query did not finish").into()))
-        }));
-        let result = outcome.unwrap_or_else(|_| {
-            tracing::error!(target: "store.writer", command = envelope.id.as_str(), "a rule panicked");
-            Err(StoreError::Unavailable("a rule failed; it was logged").into())
-        });
-        let end =
-            if result.is_ok() { "RELEASE command" } else { "ROLLBACK TO command; RELEASE command" };
-        self.connection.execute_batch(end).map_err(StoreError::from)?;
-        result
+    /// Runs one job in a transaction of its own, after the batch that it was part of failed.
+    fn serve_alone(&mut self, mut job: Box<dyn Job>) {
+        let committed = self
+            .begin_transaction()
+            .and_then(|()| self.savepoint(&mut *job))
+            .and_then(|()| self.commit());
+        if committed.is_err() {
+            self.rollback();
+        }
+        job.answer(committed, &self.signals);
     }
 
-    fn secret(&mut self, name: &str, fresh: Vec<u8>) -> Result<Vec<u8>, StoreError> {
-        self.connection
-            .execute("INSERT OR IGNORE INTO secret VALUES (?1, ?2)", params![name, fresh])?;
-        Ok(self
-            .connection
-            .query_row("SELECT value FROM secret WHERE name = ?1", [name], |row| row.get(0))
-            .optional()?
-            .unwrap_or(fresh))
+    fn begin_transaction(&self) -> Result<(), StoreError> {
+        Ok(self.connection.execute_batch("BEGIN IMMEDIATE")?)
     }
+
+    /// Runs one job; what it wrote stays only if it succeeded. An error is the batch's, not the
+    /// job's.
+    fn savepoint(&mut self, job: &mut dyn Job) -> Result<(), StoreError> {
+        self.connection.execute_batch("SAVEPOINT job")?;
+        let ran = job.run(&mut self.connection, &self.context);
+        // On some errors (a full disk, a failed write) SQLite rolls the whole transaction back by
+        // itself. What followed would then commit on its own, behind everybody's back.
+        if self.connection.is_autocommit() {
+            return Err(StoreError::Unavailable("the database rolled the transaction back"));
+        }
+        Ok(self.connection.execute_batch(match ran {
+            Ran::Keep => "RELEASE job",
+            Ran::Undo => "ROLLBACK TO job; RELEASE job",
+        })?)
+    }
+
+    fn commit(&self) -> Result<(), StoreError> {
+        if self.connection.is_autocommit() {
+            return Err(StoreError::Unavailable("the database rolled the transaction back"));
+        }
+        Ok(self.connection.execute_batch("COMMIT")?)
+    }
+
+    fn rollback(&self) {
+        if !self.connection.is_autocommit()
+            && let Err(error) = self.connection.execute_batch("ROLLBACK")
+        {
+            tracing::error!(target: "store.writer", %error, "a rollback failed");
+        }
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long a batch may stay open is the writer's own business; no rule sees it"
+)]
+fn now() -> Instant {
+    Instant::now()
 }

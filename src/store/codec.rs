@@ -1,4 +1,4 @@
-//! How values become columns: ids as 16 bytes, times as microseconds, rows as JSON documents.
+//! How values become columns, in every store: times as microseconds, rows as JSON documents.
 
 use beckon_domain::timer::TimerKey;
 use beckon_domain::{ids::InvitationId, ids::SessionId};
@@ -20,34 +20,33 @@ struct Document<T> {
     row: T,
 }
 
-pub(super) fn encode<T: Serialize>(table: &'static str, row: &T) -> Result<String, StoreError> {
+pub(crate) fn encode<T: Serialize>(table: &'static str, row: &T) -> Result<String, StoreError> {
     serde_json::to_string(&Document { f: FORMAT, row })
-        .map_err(|error| StoreError::Inconsistent { table, detail: error.to_string() })
+        .map_err(|error| StoreError::inconsistent(table, error))
 }
 
-pub(super) fn decode<T: DeserializeOwned>(
+pub(crate) fn decode<T: DeserializeOwned>(
     table: &'static str,
     text: &str,
 ) -> Result<T, StoreError> {
-    let document: Document<T> = serde_json::from_str(text)
-        .map_err(|error| StoreError::Inconsistent { table, detail: error.to_string() })?;
+    let document: Document<T> =
+        serde_json::from_str(text).map_err(|error| StoreError::inconsistent(table, error))?;
     if document.f == FORMAT {
         Ok(document.row)
     } else {
-        Err(StoreError::Inconsistent { table, detail: format!("format {}", document.f) })
+        Err(StoreError::inconsistent(table, format!("format {}", document.f)))
     }
 }
 
-pub(super) fn micros(at: Timestamp) -> i64 {
+pub(crate) fn micros(at: Timestamp) -> i64 {
     at.as_microsecond()
 }
 
-pub(super) fn timestamp(table: &'static str, micros: i64) -> Result<Timestamp, StoreError> {
-    Timestamp::from_microsecond(micros)
-        .map_err(|error| StoreError::Inconsistent { table, detail: error.to_string() })
+pub(crate) fn timestamp(table: &'static str, micros: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_microsecond(micros).map_err(|error| StoreError::inconsistent(table, error))
 }
 
-pub(super) fn timer_target(key: TimerKey) -> Uuid {
+pub(crate) fn timer_target(key: TimerKey) -> Uuid {
     match key {
         TimerKey::Delivery(InvitationId(id))
         | TimerKey::Ring(InvitationId(id))
@@ -57,7 +56,7 @@ pub(super) fn timer_target(key: TimerKey) -> Uuid {
     }
 }
 
-pub(super) fn timer_key(kind: &str, target: Uuid) -> Result<TimerKey, StoreError> {
+pub(crate) fn timer_key(kind: &str, target: Uuid) -> Result<TimerKey, StoreError> {
     [
         TimerKey::Delivery(InvitationId(target)),
         TimerKey::Ring(InvitationId(target)),
@@ -67,5 +66,5 @@ pub(super) fn timer_key(kind: &str, target: Uuid) -> Result<TimerKey, StoreError
     ]
     .into_iter()
     .find(|key| key.kind() == kind)
-    .ok_or_else(|| StoreError::Inconsistent { table: "timer", detail: format!("kind {kind:?}") })
+    .ok_or_else(|| StoreError::inconsistent("timer", format!("kind {kind:?}")))
 }

@@ -1,0 +1,225 @@
+//! Lanes: sends what must arrive in order, one at a time in each lane, lanes beside each other.
+//!
+//! ```text
+//!  claim (epoch + 1, lease) ──► head ──► join ──► send ──► settle (fenced by the epoch) ──► more?
+//! ```
+//!
+//! The other side may be told something twice, when this process dies between the sending and the
+//! settling; what is sent carries an id that stays the same, so the other side can tell.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use beckon_domain::command::{Command, Envelope};
+use beckon_domain::effect::EffectBody;
+use beckon_domain::ids::CommandId;
+use jiff::{SignedDuration, Timestamp};
+use tokio_util::task::TaskTracker;
+
+use super::dispatcher::pause;
+use super::join::joined;
+use super::{Engine, Stop, crash, rest};
+use crate::store::{
+    ExecuteError, LaneClaim, OutboxEntry, Request, Settled, Settlement, StoreError,
+};
+
+/// How many lanes are sent from at once.
+const CONCURRENT: usize = 64;
+/// For how long a claim holds without a sign of life: longer than any one send may take.
+const LEASE: SignedDuration = SignedDuration::from_secs(60);
+/// How many entries are looked at together.
+const HEAD: usize = 32;
+/// A message that could not be delivered for so long is given up.
+const MESSAGE_PATIENCE: SignedDuration = SignedDuration::from_hours(24);
+/// A notice is given up after so many tries, or when its time is over.
+const NOTICE_ATTEMPTS: u32 = 10;
+
+/// Delivers what is in a lane.
+#[async_trait]
+pub trait EffectSender: Send + Sync {
+    /// Delivers these entries of one lane, in order, as one.
+    async fn send(&self, claim: &LaneClaim, batch: &[OutboxEntry]) -> Sent;
+}
+
+/// What became of it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Sent {
+    /// All of it arrived.
+    Delivered,
+    /// Not now. Try again, not before `after` if it is given.
+    Later {
+        /// Why, for the administrator.
+        error: String,
+        /// How long the other side asked us to wait.
+        after: Option<Duration>,
+        /// Whether it was an attempt: not when the other side only asked us to wait.
+        counted: bool,
+    },
+    /// Never: the other side refuses the first of these entries for good.
+    Refused {
+        /// Why, for the administrator.
+        error: String,
+    },
+}
+
+pub(super) async fn run(
+    engine: Engine,
+    sender: Arc<dyn EffectSender>,
+    tasks: TaskTracker,
+    stop: Stop,
+) {
+    // What this process is sending; a lane whose lease ran out meanwhile is not claimed again here.
+    let in_flight: Arc<Mutex<HashSet<LaneClaim>>> = Arc::default();
+    loop {
+        let free = CONCURRENT - in_flight.lock().unwrap_or_else(PoisonError::into_inner).len();
+        let next = match claim(&engine, free).await {
+            Ok((claims, next)) => {
+                for claim in claims {
+                    in_flight.lock().unwrap_or_else(PoisonError::into_inner).insert(claim.clone());
+                    let (engine, sender) = (engine.clone(), Arc::clone(&sender));
+                    let (in_flight, stop) = (Arc::clone(&in_flight), stop.clone());
+                    tasks.spawn(async move {
+                        if let Err(error) = work(&engine, &*sender, &claim, &stop).await {
+                            // The lease runs out, and the lane is claimed anew.
+                            tracing::error!(target: "engine.lanes", %error, "a lane waits for the store");
+                        }
+                        in_flight.lock().unwrap_or_else(PoisonError::into_inner).remove(&claim);
+                        engine.signals.effects.notify_one();
+                    });
+                }
+                next
+            }
+            Err(error) => {
+                tracing::error!(target: "engine.lanes", %error, "lanes wait for the store");
+                None
+            }
+        };
+        if !rest(&engine, &engine.signals.effects, next, &stop.gently).await {
+            return;
+        }
+    }
+}
+
+async fn claim(
+    engine: &Engine,
+    free: usize,
+) -> Result<(Vec<LaneClaim>, Option<Timestamp>), StoreError> {
+    if free == 0 {
+        return Ok((Vec::new(), None));
+    }
+    engine.store.claim_lanes(engine.node, engine.clock.now(), LEASE, free).await
+}
+
+/// Claims what is due and works through it, lane after lane, until nothing is left to do now: one
+/// turn of the dispatcher for callers that make time pass themselves. How many lanes there were.
+///
+/// # Errors
+/// [`StoreError`]; what was not settled is found again.
+pub async fn drain(engine: &Engine, sender: &dyn EffectSender) -> Result<usize, StoreError> {
+    let (claims, _) = claim(engine, CONCURRENT).await?;
+    for claim in &claims {
+        work(engine, sender, claim, &Stop::default()).await?;
+    }
+    Ok(claims.len())
+}
+
+/// Sends from a claimed lane until it is empty, has to rest, or is another node's.
+async fn work(
+    engine: &Engine,
+    sender: &dyn EffectSender,
+    claim: &LaneClaim,
+    stop: &Stop,
+) -> Result<(), StoreError> {
+    loop {
+        let head = engine.store.lane_head(claim, HEAD).await?;
+        let settlement = match head.first() {
+            None => Settlement::Sent { through: 0 },
+            Some(first) => {
+                crash::point("lane.claimed");
+                let now = engine.clock.now();
+                let expired = first.effect.not_after.is_some_and(|until| until < now);
+                let batch = &head[..joined(&head)];
+                let sent = if expired {
+                    Sent::Refused { error: "its time was over".to_owned() }
+                } else {
+                    tokio::select! {
+                        biased;
+                        sent = sender.send(claim, batch) => sent,
+                        // The claim is given back at the end of the stop, and nothing is counted.
+                        () = stop.at_once.cancelled() => return Ok(()),
+                    }
+                };
+                crash::point("lane.sent");
+                settle(engine, batch, sent).await?
+            }
+        };
+        let now = engine.clock.now();
+        let settled = engine.store.settle(claim, settlement, now, LEASE).await?;
+        crash::point("lane.settled");
+        if settled != Settled::More || stop.gently.is_cancelled() {
+            return Ok(());
+        }
+    }
+}
+
+/// Decides what becomes of the head, and tells the session first if it is given up: should we die
+/// in between, it is told once more, under the same key.
+async fn settle(
+    engine: &Engine,
+    batch: &[OutboxEntry],
+    sent: Sent,
+) -> Result<Settlement, StoreError> {
+    let [first, ..] = batch else { return Ok(Settlement::Sent { through: 0 }) };
+    let last = batch.last().unwrap_or(first);
+    let now = engine.clock.now();
+    let outcome = match &sent {
+        Sent::Delivered => "delivered",
+        Sent::Later { .. } => "later",
+        Sent::Refused { .. } => "refused",
+    };
+    metrics::counter!("beckon_effects_total", "outcome" => outcome).increment(batch.len() as u64);
+    match sent {
+        Sent::Delivered => Ok(Settlement::Sent { through: last.pos }),
+        Sent::Later { error, after, counted } if !hopeless(first, now) => {
+            let at = now.saturating_add(pause(first.attempts, after)).unwrap_or(Timestamp::MAX);
+            Ok(Settlement::Retry { pos: first.pos, at, error, counted })
+        }
+        Sent::Later { error, .. } | Sent::Refused { error } => {
+            give_up(engine, first, &error).await?;
+            Ok(Settlement::Dead { pos: first.pos, error })
+        }
+    }
+}
+
+/// Whether an entry was tried long enough: the policy of each kind of effect.
+fn hopeless(entry: &OutboxEntry, now: Timestamp) -> bool {
+    match entry.effect.body {
+        EffectBody::Message { .. } => now.duration_since(entry.at) > MESSAGE_PATIENCE,
+        EffectBody::Notice { .. } => entry.attempts >= NOTICE_ATTEMPTS,
+    }
+}
+
+async fn give_up(engine: &Engine, entry: &OutboxEntry, reason: &str) -> Result<(), StoreError> {
+    tracing::warn!(
+        target: "engine.lanes",
+        lane = entry.effect.lane.stored(), pos = entry.pos, reason, "given up"
+    );
+    let reason = reason.to_owned();
+    let command = match &entry.effect.body {
+        EffectBody::Message { session, seq } => {
+            Command::MessageUndelivered { session: *session, seq: *seq, reason }
+        }
+        EffectBody::Notice { session, notice } => {
+            Command::NoticeDropped { session: *session, kind: notice.kind(), reason }
+        }
+    };
+    let id = CommandId(format!("given-up:{}", entry.pos));
+    let envelope = Envelope { tenant: entry.tenant, id, command };
+    match engine.store.execute(Request::call(envelope)).await {
+        Ok(_) | Err(ExecuteError::Rejected(_)) => Ok(()),
+        Err(ExecuteError::Store(error)) => Err(error),
+        Err(ExecuteError::Cancelled | ExecuteError::UnderWay) => Err(StoreError::Conflict),
+    }
+}

@@ -1,0 +1,84 @@
+//! Upkeep: the feed's places, old keys, gauges. It yields to live traffic and is done by one node.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio_util::sync::CancellationToken;
+
+use super::{Engine, crash, rest};
+use crate::store::{PRUNER, StoreError};
+
+/// How many events get their places in one go.
+const SEQUENCED: usize = 1_000;
+/// How long the key of a command is kept: far longer than anybody repeats one.
+const KEYS_KEPT: SignedDuration = SignedDuration::from_hours(72);
+/// How many keys are forgotten in one go, so that live traffic never waits long behind it.
+const FORGOTTEN: usize = 500;
+/// How often the gauges are read and old keys looked for.
+const EVERY: Duration = Duration::from_secs(10);
+/// How long the one that prunes is the one, without a sign of life.
+const LEASE: SignedDuration = SignedDuration::from_secs(60);
+
+/// Gives events their places as they are committed.
+pub(super) async fn sequence(engine: Engine, stop: CancellationToken) {
+    loop {
+        match engine.store.sequence_feed(engine.node, engine.clock.now(), SEQUENCED).await {
+            Ok(SEQUENCED) => continue,
+            Ok(0) => {}
+            Ok(_) => engine.signals.fed(),
+            Err(error) => tracing::error!(target: "engine.feed", %error, "the feed waits"),
+        }
+        if !rest(&engine, &engine.signals.feed, None, &stop).await {
+            return;
+        }
+    }
+}
+
+/// Prunes, and shows how far behind the store is.
+pub(super) async fn run(engine: Engine, stop: CancellationToken) {
+    loop {
+        if let Err(error) = pass(&engine).await {
+            tracing::warn!(target: "engine.upkeep", %error, "upkeep waits for the store");
+        }
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(EVERY) => {}
+        }
+    }
+}
+
+/// One round of upkeep.
+///
+/// # Errors
+/// [`StoreError`]; the next round makes up for it.
+pub async fn pass(engine: &Engine) -> Result<(), StoreError> {
+    let now = engine.clock.now();
+    show_gauges(engine, now).await?;
+    if engine.store.lease(PRUNER, engine.node, now, LEASE).await? {
+        crash::point("upkeep.leased");
+        let before = now.saturating_sub(KEYS_KEPT).unwrap_or(Timestamp::MIN);
+        while engine.store.prune(before, FORGOTTEN).await? == FORGOTTEN {}
+    }
+    Ok(())
+}
+
+async fn show_gauges(engine: &Engine, now: Timestamp) -> Result<(), StoreError> {
+    let gauges = engine.store.gauges(now).await?;
+    let age =
+        |at: Option<Timestamp>| at.map_or(0.0, |at| now.duration_since(at).as_secs_f64().max(0.0));
+    metrics::gauge!("beckon_oldest_effect_seconds").set(age(gauges.oldest_effect));
+    metrics::gauge!("beckon_dead_effects").set(gauges.dead_effects as f64);
+    metrics::gauge!("beckon_timer_lag_seconds").set(age(gauges.oldest_timer));
+    metrics::gauge!("beckon_feed_lag_events").set(gauges.feed_lag as f64);
+    if let Some(bytes) = gauges.wal_bytes {
+        metrics::gauge!("beckon_wal_bytes").set(bytes as f64);
+    }
+    if let Some(waiting) = gauges.writer_queue {
+        metrics::gauge!("beckon_writer_queue_commands").set(waiting as f64);
+    }
+    if let Some(skew) = gauges.skew {
+        metrics::gauge!("beckon_clock_skew_seconds").set(skew.as_secs_f64());
+    }
+    Ok(())
+}
