@@ -84,8 +84,12 @@ pub(crate) fn handlers(
     Ok(bot)
 }
 
+/// People may write more than a bot may send. The text goes out three times: to be read, as the
+/// button's data, and as the summary.
+const LONGEST_ECHO: usize = 2_000;
+
 async fn on_message(turn: TurnContext) -> Result<(), ConnectorError> {
-    let text = turn.text();
+    let text: String = turn.text().chars().take(LONGEST_ECHO).collect();
     let card = OutgoingActivity::adaptive_card(card(&text, 0)).summary(format!("Echo: {text}"));
     turn.reply(card).await?;
     Ok(())
