@@ -61,6 +61,7 @@ mod listener;
 mod login;
 mod message;
 mod people;
+mod pictures;
 mod record;
 mod refresh;
 mod refuse;

@@ -31,7 +31,7 @@ use serde_json::{Map, Value};
 
 use crate::service_url::ServiceUrl;
 pub use account::{ChannelAccount, ConversationAccount, ConversationType};
-pub use attachment::{ADAPTIVE_CARD_CONTENT_TYPE, Attachment};
+pub use attachment::{ADAPTIVE_CARD_CONTENT_TYPE, Attachment, HostedAttachment};
 pub use card_action::{
     ADAPTIVE_CARD_ACTION, AdaptiveCardAction, AdaptiveCardInvokeValue, CardActionError, Trigger,
 };

@@ -1,5 +1,5 @@
 //! The client of the Connector REST API: how a bot sends, updates and deletes activities,
-//! opens conversations, and reads rosters.
+//! reacts to them, opens conversations, reads rosters, and fetches attachments.
 //!
 //! Every call of a [`ConnectorClient`] goes through the same steps:
 //!
@@ -12,7 +12,12 @@
 //! A call is repeated only when it was refused without effect and the repetition can differ:
 //! once with a fresh token after a 401, once at the government host after `InvalidBotApiHost`.
 //! All else is the caller's decision, for which [`ConnectorError`] says what is known.
+//!
+//! Operations of the REST reference that Teams refuses, or has put something better in the place
+//! of, have no method: the README lists each with its reason.
 
+mod activities;
+mod attachments;
 mod call;
 mod classify;
 mod client;
@@ -25,6 +30,7 @@ mod operation;
 mod path;
 mod size;
 
+pub use attachments::{AttachmentContent, AttachmentInfo, AttachmentView};
 pub use client::ConnectorClient;
 pub use conversations::{CreatedConversation, MembersPage, TeamChannel, TeamDetails};
 pub use endpoint::Endpoint;
