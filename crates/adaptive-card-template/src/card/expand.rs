@@ -194,7 +194,7 @@ impl<'a> Expander<'a, '_> {
         out: &mut Vec<Value>,
     ) -> Outcome<'a, ()> {
         if !matches!(data, Val::Undefined) {
-            self.eval.scope.data = data;
+            self.eval.scope.data = data.shared();
         }
         self.push_single(object, out)
     }
@@ -246,14 +246,14 @@ impl<'a> Expander<'a, '_> {
         let value = match &object.when {
             None => return Ok(true),
             Some(When::Never) => {
-                self.warn(object, WarningKind::WhenNotABinding);
+                self.warn(object, WarningKind::WhenNotABinding)?;
                 return Ok(false);
             }
             Some(When::Binding(id)) => match self.eval.root(*id, false) {
                 Ok(value) => value,
                 Err(fault) if fault.reach == Reach::Soft => {
                     if !fault.leaves.value().is_truthy() {
-                        self.warn(object, WarningKind::WhenNotTrue);
+                        self.warn(object, WarningKind::WhenNotTrue)?;
                     }
                     return Ok(false);
                 }
@@ -261,15 +261,18 @@ impl<'a> Expander<'a, '_> {
             },
         };
         if !value.is_truthy() {
-            self.warn(object, WarningKind::WhenNotTrue);
+            self.warn(object, WarningKind::WhenNotTrue)?;
         }
         Ok(matches!(value, Val::Bool(true)))
     }
 
-    fn warn(&mut self, object: &Object, kind: WarningKind) {
+    /// Keeps a warning, paid for as the card is: a repeated object gives many.
+    fn warn(&mut self, object: &Object, kind: WarningKind) -> Outcome<'a, ()> {
         if let Some(warnings) = &mut self.warnings {
+            self.eval.budget.output(1 + object.pointer.len()).map_err(Failure::new)?;
             warnings.push(Warning { pointer: object.pointer.render(), kind });
         }
+        Ok(())
     }
 
     fn evaluate(&mut self, id: Id) -> Outcome<'a, Val<'a>> {

@@ -26,6 +26,9 @@ const MONTHS: [&str; 12] = [
 pub(super) const WEEKDAYS: [&str; 7] =
     ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
+/// No token is longer.
+const LONGEST: usize = 4;
+
 /// Length of the token that text starts with, given the letter and how often it
 /// stands there in a row.
 fn token_length(letter: u8, run: usize) -> usize {
@@ -45,15 +48,18 @@ fn token_length(letter: u8, run: usize) -> usize {
 pub(crate) fn format(date: Civil, offset: i64, format: &str) -> String {
     let mut out = String::with_capacity(format.len() + 8);
     let mut rest = format;
+    // Without one ahead, no bracket has to look for it.
+    let last_bracket = format.rfind(']').unwrap_or(0);
     while let Some(c) = rest.chars().next() {
         if c == '['
+            && format.len() - rest.len() < last_bracket
             && let Some(end) = rest.find(']').filter(|end| *end > 1)
         {
             out.push_str(&rest[1..end]);
             rest = &rest[end + 1..];
             continue;
         }
-        let run = rest.bytes().take_while(|byte| char::from(*byte) == c).count();
+        let run = rest.bytes().take(LONGEST).take_while(|byte| char::from(*byte) == c).count();
         let length = token_length(rest.as_bytes()[0], run);
         if length == 0 {
             out.push(c);

@@ -1,7 +1,5 @@
 //! The evaluator: walks the nodes of one expression.
 
-use std::borrow::Cow;
-
 use super::Scope;
 use super::fault::{Budget, Fault, Leaves, Reach, Res};
 use crate::context::Context;
@@ -9,7 +7,7 @@ use crate::functions::pattern::Pattern;
 use crate::functions::{Body, Function};
 use crate::options::Limits;
 use crate::syntax::{Arena, Const, Expr, Id, print};
-use crate::value::{Val, json};
+use crate::value::{Text, Val, json};
 
 /// Everything an evaluation reads and spends.
 pub(crate) struct Eval<'a> {
@@ -150,6 +148,7 @@ impl<'a> Eval<'a> {
                 let mut values = Vec::with_capacity(args.len());
                 for (position, id) in args.iter().enumerate() {
                     let value = self.child(*id, substitute)?;
+                    self.budget.argument(&value)?;
                     if let Some(expected) = verify(&value, position) {
                         return Err(located(Fault::soft(expected), self.arena.offset(*id)));
                     }
@@ -167,7 +166,10 @@ impl<'a> Eval<'a> {
                 let mut values = Vec::with_capacity(args.len());
                 for (position, id) in args.iter().enumerate() {
                     match self.child(*id, false) {
-                        Ok(value) if verify(&value, position).is_none() => values.push(value),
+                        Ok(value) if verify(&value, position).is_none() => {
+                            self.budget.argument(&value)?;
+                            values.push(value);
+                        }
                         Err(fault) if fault.reach != Reach::Soft => return Err(fault),
                         Ok(_) | Err(_) => return Ok(Val::Bool(false)),
                     }
@@ -180,7 +182,7 @@ impl<'a> Eval<'a> {
     /// Pays for what a function built.
     fn pay(&mut self, value: &Val<'a>) -> Res<()> {
         match value {
-            Val::Str(Cow::Owned(text)) => self.budget.output(text.len()),
+            Val::Str(Text::Owned(text)) => self.budget.output(text.len()),
             Val::List(items) => self.budget.steps(items.len()),
             Val::Map(fields) => self.budget.steps(fields.len().min(8)),
             Val::Bytes(bytes) => self.budget.output(bytes.len()),
@@ -195,7 +197,7 @@ fn constant(value: &Const) -> Val<'_> {
         Const::Null => Val::Null,
         Const::Bool(flag) => Val::Bool(*flag),
         Const::Num(number) => Val::Num(*number),
-        Const::Str(text) => Val::Str(Cow::Borrowed(text)),
+        Const::Str(text) => Val::Str(Text::Borrowed(text)),
     }
 }
 

@@ -109,6 +109,11 @@ impl Fault {
     }
 }
 
+/// Text of this length is read in about the time of a step.
+const BYTES_PER_STEP: usize = 64;
+/// So many items or fields are passed by in about the time of a step.
+const ITEMS_PER_STEP: usize = 16;
+
 /// What is left of the limits during one expansion.
 #[derive(Debug)]
 pub(crate) struct Budget {
@@ -125,6 +130,34 @@ impl Budget {
     /// Pays for work: one step per evaluated node or visited item.
     pub(crate) fn steps(&mut self, count: usize) -> Res<()> {
         take(&mut self.steps, count).ok_or_else(|| Fault::limit(Limit::Steps))
+    }
+
+    /// Pays for going through text.
+    pub(crate) fn text(&mut self, length: usize) -> Res<()> {
+        self.steps(length / BYTES_PER_STEP)
+    }
+
+    /// Pays for going through a value that a function takes, though not through
+    /// what is in it.
+    pub(crate) fn argument(&mut self, value: &Val<'_>) -> Res<()> {
+        match value {
+            Val::Str(text) => self.text(text.len()),
+            list => self.steps(list.list_len().unwrap_or(0) / ITEMS_PER_STEP),
+        }
+    }
+
+    /// Pays for looking through an object for a name, one field after the
+    /// other.
+    pub(crate) fn search(&mut self, value: &Val<'_>, name: &str) -> Res<()> {
+        let work = match value {
+            // The name may be an index, which counts units of text.
+            Val::Str(text) => text.len() / BYTES_PER_STEP,
+            object => {
+                let fields = object.field_count().unwrap_or(0) / ITEMS_PER_STEP;
+                fields.saturating_mul(1 + name.len() / BYTES_PER_STEP)
+            }
+        };
+        self.steps(work)
     }
 
     /// Pays for what is built: one unit per byte of text and per JSON node.

@@ -58,7 +58,7 @@ fn get_property<'a>(eval: &mut Eval<'a>, args: &'a [Id], substitute: bool) -> Re
 }
 
 fn key<'a>(eval: &mut Eval<'a>, args: &[Val<'a>]) -> Res<Text<'a>> {
-    json::coerce(&args[1], &mut eval.budget)
+    json::coerce(&args[1], &mut eval.budget).map(Text::shared)
 }
 
 /// The object's own copy of its properties.
@@ -81,7 +81,7 @@ fn set_property<'a>(eval: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
         return set_item(eval, &args[0], &key, value);
     }
     let mut object = fields(eval, std::mem::replace(&mut args[0], Val::Undefined))?;
-    Rc::make_mut(&mut object).insert(key, value);
+    Rc::make_mut(&mut object).insert(key, value.shared());
     Ok(Val::Map(object))
 }
 
@@ -106,7 +106,8 @@ fn set_item<'a>(eval: &mut Eval<'a>, list: &Val<'a>, key: &str, value: Val<'a>) 
 
 fn add_property<'a>(eval: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
     let key = key(eval, args)?;
-    let inherited = INHERITED.contains(&key.as_ref()) || (args[0].is_list() && key == "length");
+    let inherited =
+        INHERITED.contains(&key.as_ref()) || (args[0].is_list() && key.as_ref() == "length");
     if args[0].as_str().is_some() || inherited || args[0].own_field(&key).is_some() {
         let fault = Fault::soft("an object without that property");
         let fails = args[0].is_nothing() || !args[0].is_object_type();
@@ -120,11 +121,13 @@ fn remove_property<'a>(eval: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>
     let object = std::mem::replace(&mut args[0], Val::Undefined);
     match &object {
         Val::Undefined | Val::Null => Err(Fault::soft("an object")),
-        Val::Str(_) if object.own_field(&key).is_some() || key == "length" => {
+        Val::Str(_) if object.own_field(&key).is_some() || key.as_ref() == "length" => {
             Err(Fault::soft("an object"))
         }
         Val::Bool(_) | Val::Num(_) | Val::Str(_) => Ok(object),
-        list if list.is_list() && key == "length" => Err(Fault::soft("a property to remove")),
+        list if list.is_list() && key.as_ref() == "length" => {
+            Err(Fault::soft("a property to remove"))
+        }
         list if list.is_list() => {
             let mut items = list.items().unwrap_or_default();
             if let Some(item) = number::array_index(&key).and_then(|i| items.get_mut(i as usize)) {

@@ -55,7 +55,10 @@ fn sorted<'a>(eval: &mut Eval<'a>, args: &'a [Id], substitute: bool) -> Res<Vec<
             Some(_) if item.is_nothing() && many => {
                 return Err(Fault::throw("items that are not null"));
             }
-            Some(key) => sort_key(&item, key),
+            Some(key) => {
+                eval.budget.text(item.as_str().map_or(0, str::len))?;
+                sort_key(&item, key)
+            }
         };
         entries.push((by, item));
     }
