@@ -108,7 +108,7 @@ impl ConnectorClient {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::BotNotInRoster`] until the app is installed for the user.
+    /// [`ErrorKind::BotNotInRoster`](super::ErrorKind::BotNotInRoster) until the app is installed for the user.
     pub async fn create_personal(
         &self,
         to: impl Into<Endpoint<'_>>,
@@ -128,7 +128,7 @@ impl ConnectorClient {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::MemberNotFound`] for a stranger.
+    /// [`ErrorKind::MemberNotFound`](super::ErrorKind::MemberNotFound) for a stranger.
     pub async fn member(
         &self,
         to: impl Into<Endpoint<'_>>,
