@@ -29,6 +29,7 @@ pub(crate) enum Leaves {
     False,
     True,
     MinusOne,
+    NotANumber,
     /// A list or an object, of which no more than that is of interest.
     Something,
 }
@@ -42,6 +43,7 @@ impl Leaves {
             Self::False => Val::Bool(false),
             Self::True => Val::Bool(true),
             Self::MinusOne => Val::Num(-1.0),
+            Self::NotANumber => Val::Num(f64::NAN),
             Self::Something => Val::list(Vec::new()),
         }
     }

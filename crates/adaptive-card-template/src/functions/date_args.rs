@@ -22,6 +22,12 @@ pub(super) fn iso(args: &[Val<'_>], index: usize) -> Res<i64> {
         .ok_or_else(|| Fault::soft("a date such as 2024-03-05T09:07:03.000Z"))
 }
 
+/// The year that the library takes a number for, when it makes a date anew: one
+/// of two digits is of the 1900s.
+pub(super) fn full_year(year: i64) -> i64 {
+    if (0..100).contains(&year) { year + 1900 } else { year }
+}
+
 /// The format that the arguments ask for, in tokens; `most` is how many
 /// arguments there are with a locale. The locale itself changes nothing, but
 /// it must not be empty.

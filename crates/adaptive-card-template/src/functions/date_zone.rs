@@ -66,7 +66,7 @@ fn reread(local: Civil) -> Civil {
 }
 
 /// Takes any date that the library can read. Milliseconds are lost, and so is
-/// a time whose offset has seconds or whose year has five digits.
+/// a time whose offset has seconds or whose year has not three or four digits.
 fn to_utc<'a>(eval: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
     let zone = zone(args)?;
     let local = date::parse_lenient(or_empty(args, 0)).ok_or_else(|| Fault::soft("a date"))?;
@@ -79,6 +79,6 @@ fn to_utc<'a>(eval: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
     // An offset of seconds cannot be printed, unless it is so small that it is
     // taken for hours.
     let whole_minutes = offset % 60 == 0 || offset.abs() <= 960;
-    let printable = whole_minutes && (0..=9999).contains(&Civil::new(local).year);
+    let printable = whole_minutes && (100..=9999).contains(&Civil::new(local).year);
     print(printable.then_some(whole), args, 4)
 }
