@@ -159,11 +159,10 @@ fn remove_property<'a>(eval: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>
             }
             Ok(Val::list(items))
         }
-        Val::Ticks(_) => Ok(object),
         Val::Bytes(_) if object.own_field(&key).is_some() => {
             Err(Fault::soft("a property to remove"))
         }
-        Val::Bytes(_) => Ok(object),
+        Val::Ticks(_) | Val::Bytes(_) => Ok(object),
         _ => {
             let mut object = fields(eval, object)?;
             Rc::make_mut(&mut object).shift_remove(key.as_ref());
