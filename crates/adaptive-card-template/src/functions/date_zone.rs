@@ -41,7 +41,7 @@ fn from_utc<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
     let local = if offset == 0 { local } else { reread(local) };
     let format = format_of(args, 4, WITHOUT_ZONE)?;
     let format = match (format.is_empty(), offset) {
-        (false, _) => format.as_str(),
+        (false, _) => &*format,
         (true, 0) => "YYYY-MM-DDTHH:mm:ss[Z]",
         (true, _) => "YYYY-MM-DDTHH:mm:ssZ",
     };
