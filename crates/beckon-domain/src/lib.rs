@@ -32,5 +32,6 @@ pub mod settings;
 pub mod step;
 pub mod text;
 pub mod timer;
+pub mod transfer;
 
 pub use room_name::{MAX_SERVICE_UNITS, MAX_UNITS, room_name};

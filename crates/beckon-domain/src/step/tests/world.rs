@@ -15,7 +15,7 @@ use crate::ids::{AgentId, InvitationId, SessionId};
 use crate::invitation::{Invitation, InvitationState};
 use crate::room::Room;
 use crate::session::{Customer, Message, Phase, Session};
-use crate::settings::{Account, Channel, Distribution, FlowTexts, Service};
+use crate::settings::{Account, Channel, Distribution, FlowTexts, Rooms, Service};
 use crate::step::{
     Anchor, Env, Rejection, RowKey, Step, StepError, View, candidates, named_agents, plan, step,
 };
@@ -61,6 +61,8 @@ impl World {
                 wrap_up: Some(SignedDuration::from_secs(20)),
                 max_wait: Some(SignedDuration::from_mins(15)),
                 texts: FlowTexts::default(),
+                workflow: false,
+                rooms: Rooms::default(),
             },
             configured: true,
             sessions: BTreeMap::new(),
