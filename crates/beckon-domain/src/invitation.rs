@@ -194,6 +194,26 @@ pub enum AgentResult {
     Failed,
 }
 
+impl AgentResult {
+    /// Every result.
+    pub const ALL: [Self; 14] = [
+        Self::Accepted,
+        Self::Declined,
+        Self::Missed,
+        Self::CancelledCustomer,
+        Self::CancelledTaken,
+        Self::CancelledSystem,
+        Self::Undeliverable,
+        Self::TransferredInternal,
+        Self::TransferredExternal,
+        Self::TransferFailed,
+        Self::ReturnedToQueue,
+        Self::TakenOver,
+        Self::Stale,
+        Self::Failed,
+    ];
+}
+
 /// A conversation that is over, as its result card shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EndedTalk {

@@ -25,6 +25,7 @@ pub mod intake;
 pub mod invitation;
 pub mod outcome;
 pub mod queue;
+pub mod report;
 pub mod room;
 mod room_name;
 pub mod session;
