@@ -25,6 +25,7 @@ pub mod intake;
 pub mod invitation;
 pub mod outcome;
 pub mod queue;
+pub mod report;
 pub mod room;
 mod room_name;
 pub mod session;
@@ -32,5 +33,6 @@ pub mod settings;
 pub mod step;
 pub mod text;
 pub mod timer;
+pub mod transfer;
 
 pub use room_name::{MAX_SERVICE_UNITS, MAX_UNITS, room_name};

@@ -2,7 +2,13 @@
 
 mod effects;
 mod life;
+mod moves;
+mod outcomes;
+mod parking;
+mod people;
 mod properties;
 mod queueing;
+mod rooms;
 mod stored;
+mod sweeping;
 mod world;

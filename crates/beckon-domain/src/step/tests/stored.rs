@@ -23,6 +23,13 @@ fn rows_are_stored_as_they_were() {
             "customer": { "address": "grace", "name": "Grace Hopper" },
             "created_at": "2027-01-15T08:00:01Z",
             "queued_at": "2027-01-15T08:00:01Z",
+            "entered_queue_at": "2027-01-15T08:00:01Z",
+            "accepted": true,
+            "attended_by": "agent",
+            "first_reply_at": null,
+            "direct": false,
+            "origin": "customer",
+            "transfer": null,
             "last_activity_at": "2027-01-15T08:00:01Z",
             "phase": {
                 "phase": "connected",
@@ -33,6 +40,7 @@ fn rows_are_stored_as_they_were() {
             "tried": [],
             "rounds": 0,
             "last_seq": 2,
+            "messages_in": 1,
             "last_event": 6,
         })
     );
@@ -42,7 +50,10 @@ fn rows_are_stored_as_they_were() {
             "id": id(1),
             "name": "Ada",
             "bot": { "status": "active", "reference": "" },
+            "duty": "on",
+            "presence": "available",
             "misses": 0,
+            "rona_until": null,
             "work": [
                 { "session": session_id, "invitation": invitation_id, "kind": "connected" }
             ],
@@ -56,6 +67,9 @@ fn rows_are_stored_as_they_were() {
             "name": "Support \u{a6} Grace Hopper",
             "provider": "console",
             "state": { "state": "open", "at": "2027-01-15T08:00:01Z" },
+            "attempt": 1,
+            "reference": null,
+            "transcript": 2,
         })
     );
 
@@ -165,11 +179,44 @@ fn commands_are_stored_for_later() {
     }
 }
 
+/// Each row as the first version wrote it.
 #[test]
 fn rows_of_older_versions_are_still_read() {
-    let id = json!(uuid::Uuid::from_u128(2));
+    let (id, at) = (json!(uuid::Uuid::from_u128(2)), "2027-01-15T08:00:01Z");
     let ringing = json!({ "phase": "ringing", "invitation": id, "agent": id });
     let phase: Phase = serde_json::from_value(ringing).unwrap();
     assert_eq!(to_value(&phase).unwrap(), json!({ "phase": "ringing", "invitations": [id] }));
     assert_eq!(serde_json::from_value::<Phase>(to_value(&phase).unwrap()).unwrap(), phase);
+
+    let session = json!({
+        "id": id, "service": "support", "account": "website", "channel": "api",
+        "customer": { "address": "grace", "name": null },
+        "created_at": at, "queued_at": at, "last_activity_at": at,
+        "phase": { "phase": "waiting", "retry_at": null },
+        "tried": [], "rounds": 0, "last_seq": 2, "last_event": 3,
+    });
+    let session: crate::session::Session = serde_json::from_value(session).unwrap();
+    assert!(session.accepted, "by the built-in flow, the only one there was");
+
+    let agent = json!({
+        "id": id, "name": "Ada", "bot": { "status": "active", "reference": "" }, "misses": 0,
+        "work": [{ "session": id, "invitation": id, "kind": "connected" }], "idle_since": at,
+    });
+    let agent: crate::agent::Agent = serde_json::from_value(agent).unwrap();
+    assert_eq!(agent.duty, crate::agent::Duty::On);
+
+    let state = json!({ "state": "accepted", "at": at });
+    let state: crate::invitation::InvitationState = serde_json::from_value(state).unwrap();
+    assert!(matches!(state, crate::invitation::InvitationState::Accepted { parked: false, .. }));
+
+    let room = json!({
+        "session": id, "name": "Support", "provider": "console",
+        "state": { "state": "open", "at": at },
+    });
+    let room: crate::room::Room = serde_json::from_value(room).unwrap();
+    assert_eq!(room.attempt, 0);
+    let event = json!({
+        "seq": 1, "at": at, "event": "session_ended", "outcome": "user_accepted", "by": "user",
+    });
+    assert!(serde_json::from_value::<crate::event::Event>(event).is_ok());
 }

@@ -8,18 +8,23 @@ use uuid::Uuid;
 
 use crate::agent::{Agent, BotChat};
 use crate::card::CardCopy;
-use crate::command::{ActResult, Action, CardFailure, Command, Reply, Surface};
+use crate::command::{
+    ActResult, Action, CardFailure, Command, FlowStep, Reply, RoomReport, Surface,
+};
 use crate::effect::Effect;
 use crate::event::{Event, EventKind};
 use crate::ids::{AgentId, InvitationId, SessionId};
 use crate::invitation::{Invitation, InvitationState};
+use crate::outcome::Outcome;
+use crate::report::{Report, fold};
 use crate::room::Room;
 use crate::session::{Customer, Message, Phase, Session};
-use crate::settings::{Account, Channel, Distribution, FlowTexts, Service};
+use crate::settings::{Account, Channel, Distribution, FlowTexts, Rooms, Service};
 use crate::step::{
     Anchor, Env, Rejection, RowKey, Step, StepError, View, candidates, named_agents, plan, step,
 };
 use crate::timer::{Timer, TimerKey};
+use crate::transfer::{TransferMode, TransferTo};
 
 pub(super) struct World {
     pub(super) now: Timestamp,
@@ -61,6 +66,8 @@ impl World {
                 wrap_up: Some(SignedDuration::from_secs(20)),
                 max_wait: Some(SignedDuration::from_mins(15)),
                 texts: FlowTexts::default(),
+                workflow: false,
+                rooms: Rooms::default(),
             },
             configured: true,
             sessions: BTreeMap::new(),
@@ -278,6 +285,57 @@ impl World {
         let timer = self.timers.remove(timer);
         self.now = self.now.max(timer.due);
         self.run(&Command::Timer(timer)).unwrap();
+    }
+
+    /// Runs what must not be refused.
+    pub(super) fn must(&mut self, command: &Command) -> Reply {
+        self.run(command).unwrap_or_else(|rejection| panic!("{command:?}: {rejection}"))
+    }
+
+    /// The session's agent moves it on.
+    pub(super) fn transfer(&mut self, invitation: InvitationId, target: TransferTo) -> ActResult {
+        let agent = self.invitations[&invitation].agent;
+        let command = Command::Transfer { invitation, agent, target, note: None };
+        match self.must(&command) {
+            Reply::Acted { result, .. } => result,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// A move to an agent, and the invitation that rings at them.
+    pub(super) fn transfer_to(
+        &mut self,
+        invitation: InvitationId,
+        to: AgentId,
+        mode: TransferMode,
+    ) -> InvitationId {
+        let rings = InvitationId(self.fresh());
+        let target = TransferTo::Agent { agent: to, invitation: rings, mode };
+        assert_eq!(self.transfer(invitation, target), ActResult::Done);
+        self.deliver(rings);
+        rings
+    }
+
+    pub(super) fn flow(&mut self, session: SessionId, step: FlowStep) {
+        self.must(&Command::Flow { session, step });
+    }
+
+    pub(super) fn room(&mut self, session: SessionId, report: RoomReport) {
+        let attempt = self.rooms[&session].attempt;
+        self.must(&Command::Room { session, attempt, report });
+    }
+
+    pub(super) fn outcome(&self, session: SessionId) -> Option<Outcome> {
+        match self.phase(session) {
+            Phase::Ended { outcome, .. } => Some(*outcome),
+            _ => None,
+        }
+    }
+
+    /// What the events of a session tell.
+    pub(super) fn report(&self, session: SessionId) -> Report {
+        let events = self.events.iter().filter(|row| row.0 == session);
+        fold(&events.map(|row| row.1.clone()).collect::<Vec<_>>())
     }
 
     pub(super) fn connected(&mut self) -> (SessionId, InvitationId) {
