@@ -104,7 +104,8 @@ impl ConnectorClient {
     /// Opens the personal chat with a user, or finds it. No message is sent.
     ///
     /// `member_id` is the user's id **for this bot** (`29:…`), from a roster or an inbound
-    /// activity; another bot's id for the same user does not work.
+    /// activity; another bot's id for the same user does not work. Teams documents the Entra
+    /// object id as well; addresses and user principal names are refused.
     ///
     /// # Errors
     ///
