@@ -1,5 +1,6 @@
 //! Tests of the rules, on rows kept in memory.
 
+mod any;
 mod effects;
 mod life;
 mod moves;
@@ -9,6 +10,7 @@ mod people;
 mod properties;
 mod queueing;
 mod rooms;
+mod rules;
 mod stored;
 mod sweeping;
 mod world;

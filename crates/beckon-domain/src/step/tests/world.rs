@@ -26,6 +26,7 @@ use crate::step::{
 use crate::timer::{Timer, TimerKey};
 use crate::transfer::{TransferMode, TransferTo};
 
+#[derive(Clone, Debug)]
 pub(super) struct World {
     pub(super) now: Timestamp,
     pub(super) service: Service,
@@ -343,6 +344,10 @@ impl World {
         let invitation = self.ring(session);
         assert_eq!(self.act(invitation, Action::Accept), ActResult::Done);
         (session, invitation)
+    }
+
+    pub(super) fn has_timer(&self, key: TimerKey) -> bool {
+        self.timers.iter().any(|timer| timer.key == key)
     }
 
     pub(super) fn phase(&self, session: SessionId) -> &Phase {
