@@ -153,7 +153,7 @@ fn happen(world: &mut World, happening: &Happening) {
 fn any_command(world: &mut World, kind: CommandKind, row: u8, by: u128, other: u128) {
     let invitation = pick(&world.invitations, row);
     let session = invitation
-        .filter(|_| row % 2 == 0)
+        .filter(|_| row.is_multiple_of(2))
         .map(|id| world.invitations[&id].session)
         .or_else(|| pick(&world.sessions, row));
     let Some(session) = session else { return };
