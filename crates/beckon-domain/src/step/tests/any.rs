@@ -17,28 +17,28 @@ use crate::timer::{Timer, TimerKey};
 use crate::transfer::{TransferMode, TransferTo};
 
 /// The silence after which the sweep ends a session.
-pub(super) const STALE: SignedDuration = SignedDuration::from_hours(1);
+pub(crate) const STALE: SignedDuration = SignedDuration::from_hours(1);
 
 /// The rows that a command is about, and the ids of those it may make.
 #[derive(Clone, Debug)]
-pub(super) struct About {
+pub(crate) struct About {
     /// The customer of `session`.
-    pub(super) customer: String,
-    pub(super) session: SessionId,
-    pub(super) invitation: InvitationId,
+    pub(crate) customer: String,
+    pub(crate) session: SessionId,
+    pub(crate) invitation: InvitationId,
     /// Who acts: on an invitation of theirs, if they have one.
-    pub(super) agent: AgentId,
+    pub(crate) agent: AgentId,
     /// Somebody else.
-    pub(super) other: AgentId,
+    pub(crate) other: AgentId,
     /// The room's current attempt.
-    pub(super) attempt: u32,
-    pub(super) new_session: SessionId,
-    pub(super) new_invitation: InvitationId,
-    pub(super) now: Timestamp,
+    pub(crate) attempt: u32,
+    pub(crate) new_session: SessionId,
+    pub(crate) new_invitation: InvitationId,
+    pub(crate) now: Timestamp,
 }
 
 #[expect(clippy::too_many_lines, reason = "one arm for each kind: it reads as a list")]
-pub(super) fn command(kind: CommandKind, about: &About) -> Command {
+pub(crate) fn command(kind: CommandKind, about: &About) -> Command {
     let &About { session, invitation, agent, other, attempt, .. } = about;
     let act =
         |action| Command::Act { invitation, agent, action, surface: Surface::Console, seen: None };

@@ -1,10 +1,10 @@
 //! Tests of the rules, on rows kept in memory.
 
-mod any;
+pub(crate) mod any;
 mod effects;
 mod life;
 mod moves;
-mod outcomes;
+pub(crate) mod outcomes;
 mod parking;
 mod people;
 mod properties;
@@ -13,4 +13,4 @@ mod rooms;
 mod rules;
 mod stored;
 mod sweeping;
-mod world;
+pub(crate) mod world;

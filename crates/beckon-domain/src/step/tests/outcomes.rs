@@ -207,7 +207,7 @@ fn every_outcome_is_reached_and_told_by_the_events() {
 }
 
 /// Brings an invitation to this result.
-fn reach_result(result: AgentResult, world: &mut World) -> InvitationId {
+pub(crate) fn reach_result(result: AgentResult, world: &mut World) -> InvitationId {
     match result {
         AgentResult::Accepted => {
             let (_, invitation) = world.connected();
