@@ -56,7 +56,7 @@ fn system_end(world: &mut World, session: SessionId, why: SystemEnd) -> (Session
 
 /// Brings a session to this outcome; gives it, and who ends it.
 #[expect(clippy::too_many_lines, reason = "one arm for each outcome: it reads as a list")]
-fn reach(outcome: Outcome, world: &mut World) -> (SessionId, EndedBy) {
+pub(super) fn reach(outcome: Outcome, world: &mut World) -> (SessionId, EndedBy) {
     let leave = |world: &mut World, session| {
         world.must(&Command::CustomerLeft { session });
         (session, EndedBy::Customer)
