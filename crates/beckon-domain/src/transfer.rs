@@ -6,7 +6,7 @@ use crate::ids::{AgentId, InvitationId, ServiceId};
 
 /// Where an agent wants a session to go.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "to", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum TransferTo {
     /// Into the queue of a service. The agent lets go at once.
     Service {
@@ -51,7 +51,6 @@ pub struct Transfer {
     /// Their invitation.
     pub invitation: InvitationId,
     /// Where to.
-    #[serde(flatten)]
     pub to: TransferTo,
     /// What came of it.
     pub state: TransferState,

@@ -84,7 +84,7 @@ kinds! {
     AgentUnreachable, "agent_unreachable", "the agent removes the bot";
     OnDuty, "on_duty", "the agent goes on duty";
     OffDuty, "off_duty", "the agent goes off duty";
-    SetPresence, "set_presence", "Teams reports a presence";
+    SetPresence, "set_presence", "Teams says: do not disturb, or offline";
     ResetRona, "reset_rona", "the RONA flag is reset";
     DeliveryTimer, "delivery_timer", "the delivery time is over";
     RingTimer, "ring_timer", "the ring time is over";
@@ -189,5 +189,28 @@ fn of_transfer(target: &TransferTo) -> CommandKind {
         TransferTo::Agent { mode: TransferMode::Blind, .. } => CommandKind::TransferBlind,
         TransferTo::Agent { mode: TransferMode::Safe, .. } => CommandKind::TransferSafe,
         TransferTo::Outside { .. } => CommandKind::TransferOutside,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn no_two_kinds_are_called_the_same() {
+        for called in [CommandKind::name, CommandKind::says] {
+            let names: HashSet<_> = CommandKind::ALL.iter().map(|kind| called(*kind)).collect();
+            assert_eq!(names.len(), CommandKind::ALL.len());
+        }
+    }
+
+    #[test]
+    fn a_verb_names_its_action() {
+        for action in Action::ALL {
+            assert_eq!(Action::from_verb(action.verb()), Some(action));
+        }
+        assert_eq!(Action::from_verb("explode"), None);
     }
 }

@@ -98,9 +98,12 @@ impl Turn<'_> {
 
     /// The customer answered: from here on it is a session like any other.
     pub(super) fn outbound_answered(&mut self) -> Result<(), StepError> {
-        self.session()?.origin = Origin::OutboundAnswered;
+        let session = self.session()?;
+        session.origin = Origin::OutboundAnswered;
+        let nobody_has_it = session.phase == Phase::Flow;
         self.event(EventKind::OutboundAnswered);
-        if self.service.is_some_and(|service| service.workflow) {
+        let workflow = self.service.is_some_and(|service| service.workflow);
+        if workflow || !nobody_has_it {
             return Ok(());
         }
         self.enter_queue(EventKind::SessionQueued)

@@ -12,7 +12,7 @@ mod people;
 mod plan;
 mod room;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod transfer;
 mod turn;
 mod verdict;

@@ -55,7 +55,8 @@ fn system_end(world: &mut World, session: SessionId, why: SystemEnd) -> (Session
 }
 
 /// Brings a session to this outcome; gives it, and who ends it.
-fn reach(outcome: Outcome, world: &mut World) -> (SessionId, EndedBy) {
+#[expect(clippy::too_many_lines, reason = "one arm for each outcome: it reads as a list")]
+pub(super) fn reach(outcome: Outcome, world: &mut World) -> (SessionId, EndedBy) {
     let leave = |world: &mut World, session| {
         world.must(&Command::CustomerLeft { session });
         (session, EndedBy::Customer)
@@ -206,7 +207,7 @@ fn every_outcome_is_reached_and_told_by_the_events() {
 }
 
 /// Brings an invitation to this result.
-fn reach_result(result: AgentResult, world: &mut World) -> InvitationId {
+pub(crate) fn reach_result(result: AgentResult, world: &mut World) -> InvitationId {
     match result {
         AgentResult::Accepted => {
             let (_, invitation) = world.connected();

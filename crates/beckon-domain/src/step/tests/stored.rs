@@ -3,8 +3,10 @@
 
 use serde_json::{Value, json, to_value};
 
+use super::any::{About, command as any_command};
+use super::outcomes::reach;
 use super::world::{World, agent};
-use crate::command::{Action, Command, Reply};
+use crate::command::{Action, Command, CommandKind, Reply};
 use crate::session::Phase;
 
 #[test]
@@ -219,4 +221,51 @@ fn rows_of_older_versions_are_still_read() {
         "seq": 1, "at": at, "event": "session_ended", "outcome": "user_accepted", "by": "user",
     });
     assert!(serde_json::from_value::<crate::event::Event>(event).is_ok());
+}
+
+fn reads_back<T>(row: &T)
+where
+    T: serde::Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug,
+{
+    let stored = serde_json::to_string(row).unwrap();
+    assert_eq!(&serde_json::from_str::<T>(&stored).unwrap(), row, "{stored}");
+}
+
+#[test]
+fn every_command_can_be_kept_for_later() {
+    let id = uuid::Uuid::from_u128;
+    let about = About {
+        customer: "grace".to_owned(),
+        session: crate::ids::SessionId(id(1)),
+        invitation: crate::ids::InvitationId(id(2)),
+        agent: agent(1),
+        other: agent(2),
+        attempt: 3,
+        new_session: crate::ids::SessionId(id(4)),
+        new_invitation: crate::ids::InvitationId(id(5)),
+        now: "2027-01-15T08:00:00Z".parse().unwrap(),
+    };
+    for kind in CommandKind::ALL {
+        reads_back(&any_command(*kind, &about));
+    }
+}
+
+#[test]
+fn every_row_on_the_way_to_every_outcome_reads_back() {
+    for outcome in crate::outcome::Outcome::ALL {
+        let mut world = World::new(3);
+        (world.push, world.notify) = (true, true);
+        reach(outcome, &mut world);
+        world.sessions.values().for_each(reads_back);
+        world.invitations.values().for_each(reads_back);
+        world.agents.values().for_each(reads_back);
+        world.rooms.values().for_each(reads_back);
+        world.messages.iter().for_each(|row| reads_back(&row.1));
+        world.events.iter().for_each(|row| reads_back(&row.1));
+        for effect in &world.effects {
+            reads_back(&effect.body);
+            assert_eq!(effect.lane.stored().parse().as_ref(), Ok(&effect.lane));
+        }
+        assert!(!world.effects.is_empty());
+    }
 }

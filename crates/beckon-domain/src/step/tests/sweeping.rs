@@ -101,3 +101,20 @@ fn we_begin_only_where_nothing_is_open_and_wait_for_an_answer() {
     world.must(&Command::OutboundFailed { session: other });
     assert!(matches!(world.phase(other), Phase::Waiting { .. }), "too late: it was answered");
 }
+
+#[test]
+fn an_answer_that_comes_when_somebody_has_it_already_changes_only_who_began() {
+    let mut world = World::new(1);
+    let session = SessionId(world.fresh());
+    world.must(&Command::StartOutbound {
+        account: "website".into(),
+        customer: Customer { address: "grace".into(), name: None },
+        text: "Your parcel is here.".to_owned(),
+        new_session: session,
+        window: SignedDuration::from_hours(1),
+    });
+    let invitation = crate::ids::InvitationId(world.fresh());
+    world.must(&Command::StandbyAccepted { session, agent: agent(1), invitation });
+    world.write("grace", "Thank you!");
+    assert!(matches!(world.phase(session), Phase::Connected { .. }));
+}
