@@ -16,7 +16,7 @@ use beckon_domain::card::CardCopy;
 use beckon_domain::command::{Command, Envelope};
 use beckon_domain::ids::{Address, AgentId, CommandId, InvitationId, SessionId, TenantId};
 use beckon_domain::session::{Customer, Phase};
-use beckon_domain::settings::{Account, Channel, Distribution, FlowTexts, Service};
+use beckon_domain::settings::{Account, Channel, Distribution, FlowTexts, Rooms, Service};
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
@@ -162,6 +162,8 @@ fn organisation(services: usize) -> Tenant {
         wrap_up: Some(SignedDuration::from_mins(5)),
         max_wait: None,
         texts: FlowTexts::default(),
+        workflow: false,
+        rooms: Rooms::default(),
     };
     let agents = (0..services).flat_map(|service| {
         (0..PER_SERVICE)

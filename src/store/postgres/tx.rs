@@ -40,6 +40,7 @@ enum Table {
 
 const LOCK_SESSION: &str =
     "SELECT doc FROM session WHERE tenant = $1 AND id = $2 FOR NO KEY UPDATE";
+const LOCK_AGENT: &str = "SELECT doc FROM agent WHERE tenant = $1 AND id = $2 FOR NO KEY UPDATE";
 const LOCK_OPEN_SESSION: &str = "SELECT doc FROM session
      WHERE tenant = $1 AND account = $2 AND address = $3 AND phase <> 'ended' FOR NO KEY UPDATE";
 const LOCK_SESSION_OF_INVITATION: &str =
@@ -152,7 +153,11 @@ impl Transaction for PostgresTransaction<'_> {
             TimerKey::Delivery(_) | TimerKey::Ring(_) | TimerKey::WrapUp(_) => {
                 query!(LOCK_SESSION_OF_INVITATION, tenant, target)
             }
-            TimerKey::Offer(_) | TimerKey::MaxWait(_) => query!(LOCK_SESSION, tenant, target),
+            TimerKey::Offer(_)
+            | TimerKey::MaxWait(_)
+            | TimerKey::ParkLimit(_)
+            | TimerKey::Outbound(_) => query!(LOCK_SESSION, tenant, target),
+            TimerKey::Rona(_) => query!(LOCK_AGENT, tenant, target),
         };
         let take = query!(
             "DELETE FROM timer
@@ -243,9 +248,8 @@ impl Transaction for PostgresTransaction<'_> {
     }
 
     async fn agent(&mut self, id: AgentId) -> Result<Option<Agent>, StoreError> {
-        let sql = "SELECT doc FROM agent WHERE tenant = $1 AND id = $2 FOR NO KEY UPDATE";
         let row: Option<Agent> =
-            self.ask_one(query!(sql, self.tenant.0, id.0)).await?.document("agent")?;
+            self.ask_one(query!(LOCK_AGENT, self.tenant.0, id.0)).await?.document("agent")?;
         self.known.extend(row.as_ref().map(|row| (Table::Agent, row.id.0)));
         Ok(row)
     }
