@@ -146,10 +146,10 @@ impl Transaction for PostgresTransaction<'_> {
         Ok(())
     }
 
-    async fn take_timer(&mut self, key: TimerKey, generation: u64) -> Result<bool, StoreError> {
-        // Who sets a timer holds its session: so does who takes it away.
-        let (tenant, target) = (self.tenant.0, timer_target(key));
-        let lock = match key {
+    async fn take_timer(&mut self, timer: &Timer, generation: u64) -> Result<bool, StoreError> {
+        // Who sets a timer holds its session, or its agent: so does who takes it away.
+        let (tenant, target) = (self.tenant.0, timer_target(timer.key));
+        let lock = match timer.key {
             TimerKey::Delivery(_) | TimerKey::Ring(_) | TimerKey::WrapUp(_) => {
                 query!(LOCK_SESSION_OF_INVITATION, tenant, target)
             }
@@ -161,11 +161,12 @@ impl Transaction for PostgresTransaction<'_> {
         };
         let take = query!(
             "DELETE FROM timer
-             WHERE tenant = $1 AND kind = $2 AND target = $3 AND generation = $4",
+             WHERE tenant = $1 AND kind = $2 AND target = $3 AND generation = $4 AND due = $5",
             tenant,
-            key.kind(),
+            timer.key.kind(),
             target,
-            generation
+            generation,
+            micros(timer.due)
         );
         let answers = self.ask(vec![lock, take]).await?;
         Ok(answers.last().is_some_and(|answer| answer.count == 1))
