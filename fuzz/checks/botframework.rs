@@ -30,8 +30,15 @@ pub(crate) fn activity(body: &[u8]) {
     let again = Activity::parse(&written).expect("what was written can be read");
     assert_eq!(again, activity);
     let _ = activity.text_without_mentions();
-    let _ = activity.card_action();
-    let _ = activity.own_attachments().count();
+    if let Some(Ok(action)) = activity.card_action() {
+        let _ = (action.is_supported(), action.is_refresh());
+    }
+    for attachment in activity.own_attachments() {
+        let Some(hosted) = attachment.hosted() else { continue };
+        let url = attachment.content_url.as_deref().unwrap_or_default();
+        assert!(url.starts_with(hosted.service_url.raw()), "{url:?}");
+        assert!(!hosted.attachment_id.is_empty() && !hosted.view_id.is_empty());
+    }
     let reference = activity.conversation_reference();
     let stored = serde_json::to_string(&reference).expect("a reference can be written");
     let restored: ConversationReference =
@@ -68,7 +75,9 @@ pub(crate) fn verdict(input: &[u8]) -> Option<&'static str> {
         let claims: Value = serde_json::from_slice(&input[end + 1..]).expect("claims");
         assert_eq!((&jose["alg"], &jose["kid"]), (&json!("RS256"), &json!(KEY_ID)));
         assert_eq!(claims["iss"], "https://api.botframework.com");
-        assert_eq!(claims["aud"], APP_ID);
+        let audience = claims["aud"].as_str().expect("one audience").to_ascii_lowercase();
+        let own = [APP_ID.to_owned(), format!("api://{APP_ID}"), format!("api://botid-{APP_ID}")];
+        assert!(own.contains(&audience), "{audience}");
         return None;
     };
     assert_eq!(rejection.status(), 401);

@@ -52,8 +52,8 @@ pub struct Route {
 
 /// Every route of the product but the messaging endpoint. To add one, add a line.
 pub fn routes() -> Vec<Route> {
-    use Scope::{Channel, Console, Sessions};
-    use api::{channels, console, sessions, sign_in};
+    use Scope::{Channel, Console, Feed, Sessions};
+    use api::{channels, console, feed, sessions, sign_in};
     let public = Access::Public;
     let of = Access::Scope;
     let route = |method, path, access, handler| Route { method, path, access, handler };
@@ -97,6 +97,7 @@ pub fn routes() -> Vec<Route> {
             of(Console),
             post(console::terminate),
         ),
+        route(Method::GET, "/api/v1/events", of(Feed), get(feed::follow)),
         route(Method::GET, "/api/v1/sessions/{id}", of(Sessions), get(sessions::show)),
         route(Method::POST, "/api/v1/sessions/{id}/end", of(Sessions), post(sessions::end)),
     ]

@@ -16,4 +16,6 @@ mod session;
 #[cfg(test)]
 mod stage;
 #[cfg(test)]
+mod store;
+#[cfg(test)]
 mod webhook;

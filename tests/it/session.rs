@@ -83,6 +83,7 @@ async fn from_the_first_message_to_the_result() {
             "invitation_delivered",
             "invitation_accepted",
             "room_opened",
+            "agent_replied",
             "room_closed",
             "session_ended",
             "invitation_concluded",
@@ -209,5 +210,39 @@ async fn news_end_the_wait() {
     let waiting = tokio::spawn(waiting);
     client.write("grace", "m1", "Hello?").await;
     assert_eq!(waiting.await.unwrap().unwrap().status(), StatusCode::OK, "news end the wait");
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_feed_tells_every_change_once_and_in_order() {
+    let stage = Stage::new().await;
+    let client = stage.client();
+    let (mut seen, mut cursor) = (Vec::new(), 0);
+    let mut written = Value::Null;
+    for number in 1..=3 {
+        written = client.write(&format!("customer {number}"), "m1", "Hello?").await;
+        while seen.iter().filter(|event: &&Value| event["event"] == "session_queued").count()
+            < number
+        {
+            let path = format!("/api/v1/events?after={cursor}");
+            let (status, feed) = client.get(&path, &client.world.keys.integration).await;
+            assert_eq!(status, StatusCode::OK);
+            cursor = feed["cursor"].as_u64().unwrap();
+            seen.extend(feed["events"].as_array().unwrap().clone());
+        }
+    }
+    let places: Vec<u64> = seen.iter().map(|event| event["cursor"].as_u64().unwrap()).collect();
+    assert!(places.is_sorted() && places.windows(2).all(|pair| pair[0] != pair[1]), "{places:?}");
+    // Within a session the feed has the events as the timeline has them, from the first on.
+    let session = written["session"].as_str().unwrap();
+    let timeline = client.admin_session(session).await;
+    let of_session: Vec<&Value> = seen
+        .iter()
+        .filter(|event| event["session"] == session)
+        .map(|event| &event["seq"])
+        .collect();
+    let told: Vec<&Value> =
+        timeline["events"].as_array().unwrap().iter().map(|event| &event["seq"]).collect();
+    assert!(!of_session.is_empty() && told.starts_with(&of_session), "{of_session:?} {told:?}");
     stage.stop().await;
 }

@@ -53,7 +53,10 @@ impl Template {
         Ok(Self { root, arena, options })
     }
 
-    /// Makes a card.
+    /// Makes a card. Null stands also for a template that gives nothing at all
+    /// (a single binding such as `${if(true, first([]), 1)}`), for which
+    /// Microsoft's engine gives undefined;
+    /// [`expand_with_warnings`](Self::expand_with_warnings) tells them apart.
     ///
     /// # Errors
     ///

@@ -88,3 +88,23 @@ fn finding_all_matches_costs_what_each_search_looks_at() {
         assert_eq!(limit_of(&call(linear), &data), None, "{linear}");
     }
 }
+
+#[test]
+fn warnings_count_as_output() {
+    let names = "n".repeat(10_000);
+    let template = json!({ names: [{ "$data": "${many}", "$when": "${1 == 2}" }] });
+    let template = Template::compile(&template).expect("compiles");
+    let data = json!({ "many": vec![1; 5_000] });
+    assert!(template.expand(&Context::new(&data)).is_ok());
+    // They would take 50 MB.
+    let error = template.expand_with_warnings(&Context::new(&data)).err();
+    assert_eq!(error.map(|error| error.kind), Some(ExpandErrorKind::Limit(Limit::Output)));
+}
+
+/// A pattern that asks again and again how many groups it has; looking that up
+/// each time would take time with the square of its length.
+#[test]
+fn groups_are_counted_once_and_long_patterns_refused_early() {
+    let data = json!({ "s": "a", "p": "\\9".repeat(300_000) });
+    assert_eq!(limit_of(&call("replaceIgnoreCase(s, p, '')"), &data), Some(Limit::RegexSize));
+}

@@ -7,7 +7,7 @@
 //! | [`service_url`] | service URLs, their equality, and the list of hosts a bot may talk to |
 //! | [`cloud`] | the constants of every Microsoft cloud |
 //! | [`turn`] | a bot from handlers: axum router, turn context, answers to invokes |
-//! | [`connector`] | the connector client: send, reply, update, delete, create, rosters |
+//! | [`connector`] | the connector client: send, reply, update, delete, react, create, rosters, attachments |
 //! | [`limiter`] | keeps the bot below the rate limits of Teams |
 //! | [`token`] | the bot's own tokens: secret, certificate, federated credential, managed identity |
 //! | [`clock`], [`jitter`], [`http`] | the seams to the world: time, randomness, HTTP clients |

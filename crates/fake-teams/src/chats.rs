@@ -86,10 +86,11 @@ impl Chats {
         ids.filter_map(|id| self.by_id.get(id))
     }
 
-    /// The conversation that holds message `id` and has `person` as a member.
+    /// The conversation that holds message `id` and has `person` as a member who sees it.
     pub(crate) fn of_message(&self, person: &str, id: &str) -> Option<&Conversation> {
         let chat = self.by_id.get(self.of_message.get(id)?)?;
-        Some(chat).filter(|chat| chat.has_member(person))
+        let seen = chat.has_member(person) && chat.message(id)?.seen_by(person);
+        seen.then_some(chat)
     }
 
     /// A message in one of the person's conversations.

@@ -45,7 +45,8 @@ impl Client {
         let mut messages: Vec<Message> = self.person.world.read(|state| {
             let mine = state.chats.of_person(&self.key.0);
             mine.flat_map(|chat| {
-                chat.messages.iter().map(|message| message.shown_to(&chat.id, &self.key))
+                let seen = chat.messages.iter().filter(|message| message.seen_by(&self.key.0));
+                seen.map(|message| message.shown_to(&chat.id, &self.key))
             })
             .collect()
         });

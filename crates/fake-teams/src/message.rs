@@ -1,6 +1,6 @@
 //! A message as it stands in a conversation, and as one client shows it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -40,11 +40,34 @@ pub(crate) struct StoredMessage {
     pub(crate) edits: u32,
     pub(crate) deleted: bool,
     pub(crate) views: BTreeMap<ClientKey, View>,
+    /// The Entra id of the one member who sees it; `None` if all do.
+    pub(crate) only_for: Option<String>,
+    /// What the bot reacted with.
+    pub(crate) bot_reactions: BTreeSet<String>,
 }
 
 impl StoredMessage {
     pub(crate) fn new(id: String, author: Author, activity: Value) -> Self {
-        Self { id, author, activity, edits: 0, deleted: false, views: BTreeMap::new() }
+        Self {
+            id,
+            author,
+            activity,
+            edits: 0,
+            deleted: false,
+            views: BTreeMap::new(),
+            only_for: None,
+            bot_reactions: BTreeSet::new(),
+        }
+    }
+
+    /// The message, visible to one member alone.
+    pub(crate) fn only_for(self, person: Option<&str>) -> Self {
+        Self { only_for: person.map(str::to_owned), ..self }
+    }
+
+    /// Whether a member of the conversation sees it.
+    pub(crate) fn seen_by(&self, person: &str) -> bool {
+        self.only_for.as_deref().is_none_or(|only| only == person)
     }
 
     /// Replaces the content: every client falls back to the shared card
@@ -70,6 +93,8 @@ impl StoredMessage {
             own_view: view.is_some_and(|view| view.card.is_some()),
             edits: self.edits,
             deleted: self.deleted,
+            only_for: self.only_for.clone(),
+            bot_reactions: self.bot_reactions.clone(),
             activity: self.activity.clone(),
         }
     }
@@ -104,6 +129,10 @@ pub struct Message {
     pub edits: u32,
     /// Whether it was deleted.
     pub deleted: bool,
+    /// The Entra object id of the one member who sees it; `None` if all do.
+    pub only_for: Option<String>,
+    /// What the bot reacted with, such as `like`.
+    pub bot_reactions: BTreeSet<String>,
     /// The activity as the author last sent it.
     #[serde(skip)]
     pub activity: Value,

@@ -106,7 +106,7 @@ impl Person {
         self.set_blocked(false);
     }
 
-    fn set_blocked(&self, blocked: bool) {
+    pub(crate) fn set_blocked(&self, blocked: bool) {
         self.world.change(|state| {
             if let Some(chat) = state.chats.get_mut(self.chat()) {
                 chat.blocked = blocked;

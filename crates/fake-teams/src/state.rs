@@ -1,5 +1,7 @@
 //! Everything the fake remembers.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use crate::{
@@ -12,6 +14,7 @@ use crate::{
     in_flight::InFlight,
     key_ring::KeyRing,
     message::{Author, StoredMessage},
+    pictures::Picture,
     record::Record,
     tokens::{Audience, Tokens},
 };
@@ -30,6 +33,8 @@ pub(crate) struct State {
     pub(crate) ids: Ids,
     pub(crate) directory: Directory,
     pub(crate) chats: Chats,
+    /// What people pasted, by attachment id.
+    pub(crate) pictures: HashMap<String, Picture>,
     pub(crate) keys: KeyRing,
     pub(crate) channel_token: Option<ChannelToken>,
     pub(crate) tokens: Tokens,

@@ -1,6 +1,9 @@
 //! The state, its change signal, and what every part needs to know about the fake itself.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use serde_json::{Value, json};
 use tokio::sync::watch;
@@ -43,6 +46,7 @@ impl World {
             ids: Ids::new(config.seed ^ (u64::from(port) << 32)),
             directory: Directory::default(),
             chats: Chats::default(),
+            pictures: HashMap::new(),
             keys: KeyRing::new()?,
             channel_token: None,
             tokens: Tokens::default(),

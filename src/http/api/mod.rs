@@ -2,6 +2,7 @@
 
 pub mod channels;
 pub mod console;
+pub mod feed;
 pub mod sessions;
 pub mod sign_in;
 

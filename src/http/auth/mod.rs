@@ -43,6 +43,8 @@ pub enum Scope {
     Console,
     /// See and end any session of the tenant.
     Sessions,
+    /// Follow every change of the tenant.
+    Feed,
 }
 
 impl Role {
@@ -52,6 +54,7 @@ impl Role {
             Scope::Channel => matches!(self, Self::Integration),
             Scope::Console => matches!(self, Self::Agent(_)),
             Scope::Sessions => matches!(self, Self::Admin),
+            Scope::Feed => matches!(self, Self::Admin | Self::Integration),
         }
     }
 

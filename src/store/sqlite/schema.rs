@@ -2,14 +2,22 @@
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, TransactionBehavior, params};
-use sha2::{Digest, Sha256};
 
 use crate::store::StoreError;
+use crate::store::migrator::{self, Applied, Migration};
 
-/// Every migration, in order. A published file is never edited: its checksum is kept.
-const MIGRATIONS: &[(u32, &str)] = &[
-    (1, include_str!("../../../migrations/sqlite/0001_initial.sql")),
-    (2, include_str!("../../../migrations/sqlite/0002_engine.sql")),
+/// Every migration, in order.
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "initial",
+        sql: include_str!("../../../migrations/sqlite/0001_initial.sql"),
+    },
+    Migration {
+        number: 2,
+        name: "engine",
+        sql: include_str!("../../../migrations/sqlite/0002_engine.sql"),
+    },
 ];
 
 /// Makes a writer's connection ready: durable, and with the newest schema.
@@ -41,32 +49,24 @@ pub(super) fn reader(connection: Connection) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+/// Brings the schema up to date, under the lock of the one who writes.
 fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     tx.execute_batch(
         "CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, checksum BLOB NOT NULL)",
     )?;
-    let found: u32 =
-        tx.query_row("SELECT coalesce(max(number), 0) FROM migration", [], |row| row.get(0))?;
-    let known = MIGRATIONS.iter().map(|(number, _)| *number).max().unwrap_or(0);
-    if found > known {
-        return Err(StoreError::NewerSchema { found, known });
-    }
-    for (number, sql) in MIGRATIONS {
-        let checksum = Sha256::digest(sql.as_bytes()).to_vec();
-        if *number > found {
-            tx.execute_batch(sql)?;
-            tx.execute("INSERT INTO migration VALUES (?1, ?2)", params![number, checksum])?;
-        } else {
-            let applied: Vec<u8> = tx.query_row(
-                "SELECT checksum FROM migration WHERE number = ?1",
-                [number],
-                |row| row.get(0),
-            )?;
-            if applied != checksum {
-                return Err(StoreError::MigrationChanged { number: *number });
-            }
-        }
+    let applied = tx
+        .prepare("SELECT number, checksum FROM migration")?
+        .query_map([], |row| Ok(Applied { number: row.get(0)?, checksum: row.get(1)? }))?
+        .collect::<Result<Vec<_>, _>>()?;
+    for migration in migrator::pending(MIGRATIONS, &applied)? {
+        tx.execute_batch(migration.sql)?;
+        tx.execute(
+            "INSERT INTO migration VALUES (?1, ?2)",
+            params![migration.number, migration.checksum()],
+        )?;
+        let Migration { number, name, .. } = migration;
+        tracing::info!(target: "store.sqlite", number, name, "migrated");
     }
     tx.commit()?;
     Ok(())

@@ -33,7 +33,8 @@ pub(crate) fn expand(
         limits: &template.options.limits,
         strict: template.options.strict,
         last_pattern: None,
-        scratch: String::new(),
+        scratch: String::with_capacity(256),
+        spare: Vec::new(),
     };
     let mut expander = Expander { eval, warnings };
     let mut card = Value::Null;
@@ -48,8 +49,7 @@ struct Expander<'a, 'w> {
 
 /// A failure, with the way to its node gathered from the inside out.
 struct Failure<'a> {
-    /// Boxed, because it is the rare case and results are passed around a lot.
-    fault: Box<Fault>,
+    fault: Fault,
     path: Vec<Step<'a>>,
 }
 
@@ -57,7 +57,7 @@ type Outcome<'a, T> = Result<T, Failure<'a>>;
 
 impl<'a> Failure<'a> {
     fn new(fault: Fault) -> Self {
-        Self { fault: Box::new(fault), path: Vec::new() }
+        Self { fault, path: Vec::new() }
     }
 
     fn within(mut self, step: Step<'a>) -> Self {
@@ -74,7 +74,7 @@ impl<'a> Failure<'a> {
         ExpandError {
             pointer: pointer(self.path.iter().rev()),
             position: self.fault.at.map(|at| at as usize),
-            expected: self.fault.expected.into_owned(),
+            expected: self.fault.into_expected().into_owned(),
             kind,
         }
     }
@@ -95,7 +95,7 @@ impl<'a> Expander<'a, '_> {
                 value => *slot = self.json(value)?,
             },
             Node::List(nodes) => {
-                let mut out = Vec::with_capacity(nodes.len());
+                let mut out = Vec::new();
                 self.list(nodes, &mut out)?;
                 *slot = Value::Array(out);
             }
@@ -117,6 +117,10 @@ impl<'a> Expander<'a, '_> {
     /// The items of a list; lists among them are spliced in, null vanishes.
     fn list(&mut self, nodes: &'a [Node], out: &mut Vec<Value>) -> Outcome<'a, ()> {
         for (index, node) in nodes.iter().enumerate() {
+            // Room for what is left, unless that says itself how much it is.
+            if out.len() == out.capacity() && !matches!(node, Node::Object(o) if o.data.is_some()) {
+                out.reserve(nodes.len() - index);
+            }
             self.item(node, out).map_err(|failure| failure.within(Step::Index(index)))?;
         }
         Ok(())
@@ -194,7 +198,7 @@ impl<'a> Expander<'a, '_> {
         out: &mut Vec<Value>,
     ) -> Outcome<'a, ()> {
         if !matches!(data, Val::Undefined) {
-            self.eval.scope.data = data;
+            self.eval.scope.data = data.shared();
         }
         self.push_single(object, out)
     }
@@ -213,7 +217,11 @@ impl<'a> Expander<'a, '_> {
             return Ok(false);
         }
         self.pay(object.cost)?;
-        let mut fields = object.fixed.clone();
+        // Built where it belongs: an object is too large to be moved about.
+        *slot = Value::Object(object.fixed.clone());
+        let Value::Object(fields) = slot else {
+            return Ok(true);
+        };
         let mut undefined = Vec::new();
         let mut bound = object.bound.iter();
         let mut next = bound.next();
@@ -237,7 +245,6 @@ impl<'a> Expander<'a, '_> {
         for key in undefined {
             fields.shift_remove(&key);
         }
-        *slot = Value::Object(fields);
         Ok(true)
     }
 
@@ -246,14 +253,14 @@ impl<'a> Expander<'a, '_> {
         let value = match &object.when {
             None => return Ok(true),
             Some(When::Never) => {
-                self.warn(object, WarningKind::WhenNotABinding);
+                self.warn(object, WarningKind::WhenNotABinding)?;
                 return Ok(false);
             }
             Some(When::Binding(id)) => match self.eval.root(*id, false) {
                 Ok(value) => value,
                 Err(fault) if fault.reach == Reach::Soft => {
                     if !fault.leaves.value().is_truthy() {
-                        self.warn(object, WarningKind::WhenNotTrue);
+                        self.warn(object, WarningKind::WhenNotTrue)?;
                     }
                     return Ok(false);
                 }
@@ -261,15 +268,18 @@ impl<'a> Expander<'a, '_> {
             },
         };
         if !value.is_truthy() {
-            self.warn(object, WarningKind::WhenNotTrue);
+            self.warn(object, WarningKind::WhenNotTrue)?;
         }
         Ok(matches!(value, Val::Bool(true)))
     }
 
-    fn warn(&mut self, object: &Object, kind: WarningKind) {
+    /// Keeps a warning, paid for as the card is: a repeated object gives many.
+    fn warn(&mut self, object: &Object, kind: WarningKind) -> Outcome<'a, ()> {
         if let Some(warnings) = &mut self.warnings {
+            self.eval.budget.output(1 + object.pointer.len()).map_err(Failure::new)?;
             warnings.push(Warning { pointer: object.pointer.render(), kind });
         }
+        Ok(())
     }
 
     fn evaluate(&mut self, id: Id) -> Outcome<'a, Val<'a>> {

@@ -1,7 +1,5 @@
 //! Prints a date after a format of tokens.
 
-use std::fmt::Write as _;
-
 use super::civil::Civil;
 use crate::value::number;
 
@@ -26,6 +24,9 @@ const MONTHS: [&str; 12] = [
 pub(super) const WEEKDAYS: [&str; 7] =
     ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
+/// No token is longer.
+const LONGEST: usize = 4;
+
 /// Length of the token that text starts with, given the letter and how often it
 /// stands there in a row.
 fn token_length(letter: u8, run: usize) -> usize {
@@ -43,17 +44,20 @@ fn token_length(letter: u8, run: usize) -> usize {
 /// Prints a date at an offset from UTC, in seconds. Text in square brackets
 /// stands for itself.
 pub(crate) fn format(date: Civil, offset: i64, format: &str) -> String {
-    let mut out = String::with_capacity(format.len() + 8);
+    let mut out = String::with_capacity(format.len() + 24);
     let mut rest = format;
+    // Without one ahead, no bracket has to look for it.
+    let last_bracket = format.rfind(']').unwrap_or(0);
     while let Some(c) = rest.chars().next() {
         if c == '['
+            && format.len() - rest.len() < last_bracket
             && let Some(end) = rest.find(']').filter(|end| *end > 1)
         {
             out.push_str(&rest[1..end]);
             rest = &rest[end + 1..];
             continue;
         }
-        let run = rest.bytes().take_while(|byte| char::from(*byte) == c).count();
+        let run = rest.bytes().take(LONGEST).take_while(|byte| char::from(*byte) == c).count();
         let length = token_length(rest.as_bytes()[0], run);
         if length == 0 {
             out.push(c);
@@ -71,6 +75,7 @@ fn push_token(date: Civil, offset: i64, token: &str, out: &mut String) {
     let weekday = WEEKDAYS[date.weekday];
     let hour12 = if date.hour % 12 == 0 { 12 } else { date.hour % 12 };
     let (value, width) = match token {
+        "YYYY" if (0..=9999).contains(&date.year) => (date.year, 4),
         "YYYY" => return push_padded(&date.year.to_string(), 4, out),
         "YY" => {
             let year = date.year.to_string();
@@ -100,8 +105,16 @@ fn push_token(date: Civil, offset: i64, token: &str, out: &mut String) {
         "s" => (date.second, 1),
         _ => (date.millis, 3),
     };
-    // Writing to a string cannot fail.
-    let _ = write!(out, "{value:0width$}");
+    push_digits(value, width, out);
+}
+
+/// A number of at most four digits that is not negative.
+fn push_digits(value: i64, width: usize, out: &mut String) {
+    for (place, scale) in [(4, 1000), (3, 100), (2, 10), (1, 1)] {
+        if place <= width || value >= scale {
+            out.push(char::from(b'0' + (value / scale % 10) as u8));
+        }
+    }
 }
 
 fn push_padded(text: &str, width: usize, out: &mut String) {

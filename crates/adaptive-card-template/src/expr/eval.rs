@@ -1,7 +1,5 @@
 //! The evaluator: walks the nodes of one expression.
 
-use std::borrow::Cow;
-
 use super::Scope;
 use super::fault::{Budget, Fault, Leaves, Reach, Res};
 use crate::context::Context;
@@ -9,7 +7,7 @@ use crate::functions::pattern::Pattern;
 use crate::functions::{Body, Function};
 use crate::options::Limits;
 use crate::syntax::{Arena, Const, Expr, Id, print};
-use crate::value::{Val, json};
+use crate::value::{Text, Val, json};
 
 /// Everything an evaluation reads and spends.
 pub(crate) struct Eval<'a> {
@@ -25,6 +23,8 @@ pub(crate) struct Eval<'a> {
     pub(crate) last_pattern: Option<(String, Pattern)>,
     /// Where interpolations are put together.
     pub(crate) scratch: String,
+    /// Room for arguments that no call needs at the moment.
+    pub(crate) spare: Vec<Vec<Val<'a>>>,
 }
 
 impl<'a> Eval<'a> {
@@ -131,6 +131,7 @@ impl<'a> Eval<'a> {
             strict: self.strict,
             last_pattern: None,
             scratch: String::new(),
+            spare: Vec::new(),
         };
         let result = eval.child(id, substitute);
         self.budget = eval.budget;
@@ -147,9 +148,11 @@ impl<'a> Eval<'a> {
         match function.body {
             Body::Lazy(run) => run(self, args, substitute),
             Body::Eager(verify, run) => {
-                let mut values = Vec::with_capacity(args.len());
+                let mut values = self.spare.pop().unwrap_or_default();
+                values.reserve(args.len());
                 for (position, id) in args.iter().enumerate() {
                     let value = self.child(*id, substitute)?;
+                    self.budget.argument(&value)?;
                     if let Some(expected) = verify(&value, position) {
                         return Err(located(Fault::soft(expected), self.arena.offset(*id)));
                     }
@@ -160,27 +163,40 @@ impl<'a> Eval<'a> {
                     return pattern.is_match(text, &mut self.budget).map(Val::Bool);
                 }
                 let result = run(self, &mut values).map_err(Fault::softened)?;
+                self.give_back(values);
                 self.pay(&result)?;
                 Ok(result)
             }
             Body::Guard(verify, run) => {
-                let mut values = Vec::with_capacity(args.len());
+                let mut values = self.spare.pop().unwrap_or_default();
+                values.reserve(args.len());
                 for (position, id) in args.iter().enumerate() {
                     match self.child(*id, false) {
-                        Ok(value) if verify(&value, position).is_none() => values.push(value),
+                        Ok(value) if verify(&value, position).is_none() => {
+                            self.budget.argument(&value)?;
+                            values.push(value);
+                        }
                         Err(fault) if fault.reach != Reach::Soft => return Err(fault),
                         Ok(_) | Err(_) => return Ok(Val::Bool(false)),
                     }
                 }
-                run(self, &mut values).map_err(|fault| fault.softened().leaving(Leaves::False))
+                let result = run(self, &mut values);
+                self.give_back(values);
+                result.map_err(|fault| fault.softened().leaving(Leaves::False))
             }
         }
+    }
+
+    /// Keeps the room that arguments took for the next call.
+    fn give_back(&mut self, mut values: Vec<Val<'a>>) {
+        values.clear();
+        self.spare.push(values);
     }
 
     /// Pays for what a function built.
     fn pay(&mut self, value: &Val<'a>) -> Res<()> {
         match value {
-            Val::Str(Cow::Owned(text)) => self.budget.output(text.len()),
+            Val::Str(Text::Owned(text)) => self.budget.output(text.len()),
             Val::List(items) => self.budget.steps(items.len()),
             Val::Map(fields) => self.budget.steps(fields.len().min(8)),
             Val::Bytes(bytes) => self.budget.output(bytes.len()),
@@ -195,7 +211,7 @@ fn constant(value: &Const) -> Val<'_> {
         Const::Null => Val::Null,
         Const::Bool(flag) => Val::Bool(*flag),
         Const::Num(number) => Val::Num(*number),
-        Const::Str(text) => Val::Str(Cow::Borrowed(text)),
+        Const::Str(text) => Val::Str(Text::Borrowed(text)),
     }
 }
 

@@ -10,14 +10,15 @@ use crate::value::{Val, json, number, text};
 impl<'a> Eval<'a> {
     /// A chain of plain names.
     pub(super) fn path(&mut self, path: &'a PathExpr, substitute: bool) -> Res<Val<'a>> {
-        let value = self.lookup(&path.text, &path.parts);
+        let value = self.lookup(&path.text, &path.parts)?;
         self.or_missing(value, &path.text, substitute)
     }
 
     /// A path given as text, looked up as if it stood in the template.
     pub(crate) fn text_path(&mut self, path: &str, substitute: bool) -> Res<Val<'a>> {
+        self.budget.text(path.len())?;
         let parts: Vec<&str> = split_path(path).collect();
-        let value = if parts.is_empty() { Val::Undefined } else { self.lookup(path, &parts) };
+        let value = if parts.is_empty() { Val::Undefined } else { self.lookup(path, &parts)? };
         self.or_missing(value, path, substitute)
     }
 
@@ -28,25 +29,27 @@ impl<'a> Eval<'a> {
         path: &str,
         substitute: bool,
     ) -> Res<Val<'a>> {
+        self.budget.text(path.len())?;
         let parts: Vec<&str> = split_path(path).collect();
-        let value = if parts.is_empty() { Val::Undefined } else { walk(value, &parts) };
+        let value =
+            if parts.is_empty() { Val::Undefined } else { walk(value, &parts, &mut self.budget)? };
         self.or_missing(value, path, substitute)
     }
 
     /// Names of lambdas come before everything else, but only where the whole
     /// path leads somewhere.
-    fn lookup<P: AsRef<str>>(&self, path: &str, parts: &[P]) -> Val<'a> {
+    fn lookup<P: AsRef<str>>(&mut self, path: &str, parts: &[P]) -> Res<Val<'a>> {
         if let Some((first, rest)) = parts.split_first() {
             for (name, value) in self.locals.iter().rev() {
                 if text::same_ignoring_case(name, first.as_ref()) {
-                    let found = walk(value.clone(), rest);
+                    let found = walk(value.clone(), rest, &mut self.budget)?;
                     if !matches!(found, Val::Undefined) {
-                        return found;
+                        return Ok(found);
                     }
                 }
             }
         }
-        self.scope.resolve(path, parts)
+        self.scope.resolve(path, parts, &mut self.budget)
     }
 
     /// What a path that leads to nothing gives: text where substitution is on.
@@ -120,7 +123,7 @@ impl<'a> Eval<'a> {
             return item(&value, index);
         }
         match index {
-            Val::Str(name) => Ok(property(&value, &name)),
+            Val::Str(name) => property(&value, &name, &mut self.budget),
             _ => Err(Fault::soft("a whole number or text as index")),
         }
     }

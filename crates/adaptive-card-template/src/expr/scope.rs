@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
+use super::fault::{Budget, Res};
 use crate::value::{Val, number, text};
 
 /// `$_acTemplateVersion`: the version of the engine whose behaviour this is.
@@ -23,12 +24,17 @@ pub(crate) struct Scope<'a> {
 impl<'a> Scope<'a> {
     /// Looks a path up; undefined if it leads to nothing. A path that does not
     /// start with `$` is looked up in `$data`, the others name a variable.
-    pub(crate) fn resolve<P: AsRef<str>>(&self, path: &str, parts: &[P]) -> Val<'a> {
+    pub(crate) fn resolve<P: AsRef<str>>(
+        &self,
+        path: &str,
+        parts: &[P],
+        budget: &mut Budget,
+    ) -> Res<Val<'a>> {
         if !path.starts_with('$') {
-            return walk(self.current(), parts);
+            return walk(self.current(), parts, budget);
         }
         let Some((first, rest)) = parts.split_first() else {
-            return Val::Undefined;
+            return Ok(Val::Undefined);
         };
         let first = first.as_ref();
         let is = |name: &str| text::same_ignoring_case(first, name);
@@ -45,7 +51,7 @@ impl<'a> Scope<'a> {
         } else {
             Val::Undefined
         };
-        walk(variable, rest)
+        walk(variable, rest, budget)
     }
 
     fn current(&self) -> Val<'a> {
@@ -58,22 +64,45 @@ impl<'a> Scope<'a> {
 
 /// Follows names from a value. A name that begins with digits is an index
 /// where it meets a list.
-pub(crate) fn walk<'a, P: AsRef<str>>(from: Val<'a>, parts: &[P]) -> Val<'a> {
+pub(crate) fn walk<'a, P: AsRef<str>>(
+    from: Val<'a>,
+    parts: &[P],
+    budget: &mut Budget,
+) -> Res<Val<'a>> {
     let mut value = from;
+    let mut parts = parts.iter();
+    // Plain data is walked by reference: most paths never leave it.
+    if let Val::JsonMap(mut fields) = value {
+        loop {
+            let Some(part) = parts.next() else {
+                return Ok(Val::JsonMap(fields));
+            };
+            let name = part.as_ref();
+            budget.search_fields(fields.len(), name)?;
+            match fields.iter().find(|(key, _)| text::same_ignoring_case(key, name)) {
+                None => return Ok(Val::Undefined),
+                Some((_, Value::Object(inner))) => fields = inner,
+                Some((_, other)) => {
+                    value = Val::from_json(other);
+                    break;
+                }
+            }
+        }
+    }
     for part in parts {
         let part = part.as_ref();
         if let Some(count) = value.list_len()
             && let Some(index) = index_of(part)
         {
             if index < 0.0 || index >= count as f64 {
-                return Val::Undefined;
+                return Ok(Val::Undefined);
             }
             value = value.item(index as usize);
         } else {
-            value = property(&value, part);
+            value = property(&value, part, budget)?;
         }
     }
-    value
+    Ok(value)
 }
 
 /// Only texts that can be numbers are worth parsing: names start otherwise.
@@ -86,9 +115,10 @@ fn index_of(part: &str) -> Option<f64> {
 }
 
 /// A property whatever the case of its letters; undefined if there is none.
-pub(crate) fn property<'a>(value: &Val<'a>, name: &str) -> Val<'a> {
+pub(crate) fn property<'a>(value: &Val<'a>, name: &str, budget: &mut Budget) -> Res<Val<'a>> {
     if !value.is_truthy() {
-        return Val::Undefined;
+        return Ok(Val::Undefined);
     }
-    value.field_ignoring_case(name).unwrap_or(Val::Undefined)
+    budget.search(value, name)?;
+    Ok(value.field_ignoring_case(name).unwrap_or(Val::Undefined))
 }

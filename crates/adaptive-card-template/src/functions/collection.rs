@@ -66,9 +66,9 @@ fn integer(eval: &mut Eval<'_>, id: Id, substitute: bool) -> Res<f64> {
 }
 
 fn list<'a>(eval: &mut Eval<'a>, id: Id, substitute: bool) -> Res<Vec<Val<'a>>> {
-    let items = eval.child(id, substitute)?.items().ok_or_else(|| Fault::soft("a list"))?;
-    eval.budget.steps(items.len())?;
-    Ok(items)
+    let value = eval.child(id, substitute)?;
+    eval.budget.steps(value.list_len().unwrap_or(0))?;
+    value.items().ok_or_else(|| Fault::soft("a list"))
 }
 
 fn skip<'a>(eval: &mut Eval<'a>, args: &'a [Id], substitute: bool) -> Res<Val<'a>> {
@@ -84,12 +84,13 @@ fn take<'a>(eval: &mut Eval<'a>, args: &'a [Id], substitute: bool) -> Res<Val<'a
     }
     let count = integer(eval, args[1], substitute)?.max(0.0) as usize;
     if let Val::Str(subject) = &value {
-        eval.budget.output(subject.len())?;
-        let end = text::length(subject).min(count);
-        return Ok(Val::text(text::slice(subject, 0, end)));
+        eval.budget.text(subject.len())?;
+        let part = text::slice(subject, 0, text::length(subject).min(count));
+        eval.budget.output(part.len())?;
+        return Ok(Val::text(part));
     }
+    eval.budget.steps(value.list_len().unwrap_or(0))?;
     let items = value.items().unwrap_or_default();
-    eval.budget.steps(items.len())?;
     Ok(Val::list(items.into_iter().take(count).collect()))
 }
 
@@ -148,8 +149,8 @@ fn push_joined<'a>(
 fn indices_and_values<'a>(eval: &mut Eval<'a>, args: &'a [Id], substitute: bool) -> Res<Val<'a>> {
     let value = eval.child(args[0], substitute)?;
     let pair = |index, value| Val::pair(("index", index), ("value", value));
+    eval.budget.steps(value.list_len().or(value.field_count()).unwrap_or(0))?;
     if let Some(items) = value.items() {
-        eval.budget.steps(items.len())?;
         let pairs = items.into_iter().enumerate();
         return Ok(Val::list(pairs.map(|(i, item)| pair(Val::Num(i as f64), item)).collect()));
     }
@@ -157,7 +158,6 @@ fn indices_and_values<'a>(eval: &mut Eval<'a>, args: &'a [Id], substitute: bool)
         return Err(Fault::throw("a list or an object"));
     }
     let fields = value.fields().ok_or_else(|| Fault::soft("a list or an object"))?;
-    eval.budget.steps(fields.len())?;
     Ok(Val::list(fields.into_iter().map(|(key, item)| pair(Val::Str(key), item)).collect()))
 }
 

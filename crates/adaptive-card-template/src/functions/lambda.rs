@@ -17,6 +17,7 @@ pub(super) static TABLE: &[Function] = &[
 
 /// The items of a list, or an object's properties as `{key, value}`.
 fn items<'a>(eval: &mut Eval<'a>, value: &Val<'a>) -> Res<Vec<Val<'a>>> {
+    eval.budget.steps(value.list_len().or(value.field_count()).unwrap_or(0))?;
     let items = match value {
         Val::Null => return Err(Fault::throw("a list or an object")),
         list if list.is_list() => list.items(),
@@ -25,9 +26,7 @@ fn items<'a>(eval: &mut Eval<'a>, value: &Val<'a>) -> Res<Vec<Val<'a>>> {
             fields.into_iter().map(pair).collect()
         }),
     };
-    let items = items.ok_or_else(|| Fault::soft("a list or an object"))?;
-    eval.budget.steps(items.len())?;
-    Ok(items)
+    items.ok_or_else(|| Fault::soft("a list or an object"))
 }
 
 /// Evaluates the expression with the name standing for the item.
@@ -36,7 +35,7 @@ fn apply<'a>(eval: &mut Eval<'a>, args: &'a [Id], item: Val<'a>, substitute: boo
     let Expr::Path(name) = arena.get(args[1]) else {
         return Err(Fault::soft("a plain name"));
     };
-    eval.locals.push((&name.text, item));
+    eval.locals.push((&name.text, item.shared()));
     let result = eval.child(args[2], substitute);
     eval.locals.pop();
     result

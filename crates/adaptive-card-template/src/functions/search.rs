@@ -36,7 +36,7 @@ fn index_of<'a>(eval: &mut Eval<'a>, args: &'a [Id], substitute: bool) -> Res<Va
         eval,
         &args,
         |haystack, needle| haystack.find(needle).map(|byte| text::unit_index(haystack, byte)),
-        |items, needle| items.iter().position(|item| compare::identical(item, needle)),
+        false,
     )
 }
 
@@ -52,7 +52,7 @@ fn last_index_of<'a>(eval: &mut Eval<'a>, args: &'a [Id], substitute: bool) -> R
             }
             haystack.rfind(needle).map(|byte| text::unit_index(haystack, byte))
         },
-        |items, needle| items.iter().rposition(|item| compare::identical(item, needle)),
+        true,
     )
 }
 
@@ -64,21 +64,31 @@ fn find<'a>(
     eval: &mut Eval<'a>,
     args: &[Val<'a>],
     in_text: fn(&str, &str) -> Option<usize>,
-    in_list: fn(&[Val<'a>], &Val<'a>) -> Option<usize>,
+    backwards: bool,
 ) -> Res<Val<'a>> {
     let found = match (&args[0], &args[1]) {
         (Val::Undefined | Val::Null | Val::Str(_), Val::Undefined | Val::Str(_)) => {
-            in_text(or_empty(args, 0), or_empty(args, 1))
+            let (haystack, needle) = (or_empty(args, 0), or_empty(args, 1));
+            eval.budget.text(haystack.len() + needle.len())?;
+            in_text(haystack, needle)
         }
         (Val::Undefined | Val::Null | Val::Str(_), _) => {
             return Err(Fault::soft("text to look for").leaving(Leaves::MinusOne));
         }
         (list, needle) => {
-            let items = list
-                .items()
+            let count = list
+                .list_len()
                 .ok_or_else(|| Fault::soft("text or a list").leaving(Leaves::MinusOne))?;
-            eval.budget.steps(items.len())?;
-            in_list(&items, needle)
+            let mut found = None;
+            for step in 0..count {
+                eval.budget.steps(1)?;
+                let index = if backwards { count - 1 - step } else { step };
+                if compare::identical(&list.item(index), needle, &mut eval.budget)? {
+                    found = Some(index);
+                    break;
+                }
+            }
+            found
         }
     };
     Ok(Val::Num(found.map_or(-1.0, |index| index as f64)))
@@ -92,11 +102,14 @@ fn contains<'a>(eval: &mut Eval<'a>, args: &'a [Id], substitute: bool) -> Res<Va
         Err(fault) => return Err(fault),
     };
     let found = match (&args[0], &args[1]) {
-        (Val::Str(haystack), Val::Str(needle)) => haystack.contains(needle.as_ref()),
+        (Val::Str(haystack), Val::Str(needle)) => {
+            eval.budget.text(haystack.len() + needle.len())?;
+            haystack.contains(needle.as_ref())
+        }
         (list, needle) if list.is_list() => {
             let mut found = false;
-            for item in list.items().unwrap_or_default() {
-                if compare::equal(&item, needle, &mut eval.budget)? {
+            for index in 0..list.list_len().unwrap_or(0) {
+                if compare::equal(&list.item(index), needle, &mut eval.budget)? {
                     found = true;
                     break;
                 }
@@ -104,6 +117,7 @@ fn contains<'a>(eval: &mut Eval<'a>, args: &'a [Id], substitute: bool) -> Res<Va
             found
         }
         (object, Val::Str(name)) => {
+            eval.budget.search(object, name)?;
             object.is_truthy()
                 && object
                     .field_ignoring_case(name)

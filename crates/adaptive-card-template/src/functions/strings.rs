@@ -6,7 +6,7 @@ use super::{AT_LEAST_ONE, Check, Function, UNARY_STRING, pattern, verify};
 use crate::expr::Eval;
 use crate::expr::fault::{Fault, Res};
 use crate::syntax::Id;
-use crate::value::{Val, json, number, text};
+use crate::value::{Text, Val, json, number, text};
 
 /// Three texts.
 const THREE_STRINGS: Check = Check::Any(3, 3, STRING);
@@ -76,7 +76,7 @@ pub(super) fn printed<'a>(eval: &mut Eval<'a>, value: &Val<'a>) -> Res<String> {
         let json = json::stringify(value, &mut eval.budget)?.unwrap_or_default();
         return Ok(json.trim_matches(['\'', '"']).to_owned());
     }
-    json::coerce(value, &mut eval.budget).map(std::borrow::Cow::into_owned)
+    json::coerce(value, &mut eval.budget).map(Text::into_owned)
 }
 
 fn length<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
@@ -118,6 +118,7 @@ fn substring<'a>(eval: &mut Eval<'a>, args: &'a [Id], substitute: bool) -> Res<V
         Val::Str(subject) => subject,
         _ => return Err(Fault::soft("text")),
     };
+    eval.budget.text(subject.len())?;
     let size = text::length(&subject) as f64;
     let start = eval.child(args[1], substitute)?;
     let start = start.as_integer().ok_or_else(|| Fault::soft("a whole number as start"))?;
@@ -134,9 +135,9 @@ fn substring<'a>(eval: &mut Eval<'a>, args: &'a [Id], substitute: bool) -> Res<V
     if count < 0.0 || start + count > size {
         return Err(Fault::soft("a length within the text"));
     }
-    eval.budget.output(subject.len())?;
     let part = text::slice(&subject, start as usize, (start + count) as usize);
-    Ok(Val::text(part.into_owned()))
+    eval.budget.output(part.len())?;
+    Ok(Val::text(part))
 }
 
 fn trim<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {

@@ -100,7 +100,7 @@ pub(crate) fn detach<'b>(value: &Val<'_>, budget: &mut Budget, depth: u32) -> Re
         Val::Null => Val::Null,
         Val::Bool(flag) => Val::Bool(*flag),
         Val::Num(number) => Val::Num(*number),
-        Val::Str(text) => Val::text(text.clone()),
+        Val::Str(text) => Val::text(text.as_ref()),
         Val::Ticks(ticks) => Val::Ticks(Rc::clone(ticks)),
         Val::Bytes(bytes) => Val::Bytes(Rc::clone(bytes)),
         Val::JsonList(_) | Val::List(_) => {
@@ -112,7 +112,8 @@ pub(crate) fn detach<'b>(value: &Val<'_>, budget: &mut Budget, depth: u32) -> Re
         Val::JsonMap(_) | Val::Map(_) => {
             let mut fields = Fields::new();
             for (key, value) in value.fields().unwrap_or_default() {
-                fields.insert(Text::Owned(key.into_owned()), detach(&value, budget, depth + 1)?);
+                let key = Text::Owned(key.into_owned()).shared();
+                fields.insert(key, detach(&value, budget, depth + 1)?);
             }
             Val::map(fields)
         }

@@ -9,16 +9,15 @@ pub(crate) mod compare;
 pub(crate) mod depth;
 pub(crate) mod json;
 pub(crate) mod number;
+mod string;
 pub(crate) mod text;
 
-use std::borrow::Cow;
 use std::rc::Rc;
 
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-/// Text that is borrowed where possible.
-pub(crate) type Text<'a> = Cow<'a, str>;
+pub(crate) use string::Text;
 
 /// An object built during evaluation, in insertion order.
 pub(crate) type Fields<'a> = IndexMap<Text<'a>, Val<'a>>;
@@ -57,7 +56,7 @@ impl<'a> Val<'a> {
             Value::Null => Self::Null,
             Value::Bool(flag) => Self::Bool(*flag),
             Value::Number(number) => Self::Num(number.as_f64().unwrap_or(f64::NAN)),
-            Value::String(text) => Self::Str(Cow::Borrowed(text)),
+            Value::String(text) => Self::Str(Text::Borrowed(text)),
             Value::Array(items) => Self::JsonList(items),
             Value::Object(fields) => Self::JsonMap(fields),
         }
@@ -65,24 +64,36 @@ impl<'a> Val<'a> {
 
     /// Takes over text that was just built.
     pub(crate) fn text(text: impl Into<String>) -> Self {
-        Self::Str(Cow::Owned(text.into()))
+        Self::Str(Text::Owned(text.into()))
     }
 
     /// Takes over a list that was just built.
     pub(crate) fn list(items: Vec<Self>) -> Self {
-        Self::List(Rc::new(items))
+        Self::List(Rc::new(items.into_iter().map(Self::shared).collect()))
     }
 
     /// Takes over an object that was just built.
-    pub(crate) fn map(fields: Fields<'a>) -> Self {
+    pub(crate) fn map(mut fields: Fields<'a>) -> Self {
+        for value in fields.values_mut() {
+            *value = std::mem::replace(value, Self::Undefined).shared();
+        }
         Self::Map(Rc::new(fields))
+    }
+
+    /// The same value, cheap to copy from now on. Whatever keeps a value makes
+    /// it so: what is kept may be looked up any number of times.
+    pub(crate) fn shared(self) -> Self {
+        match self {
+            Self::Str(text) => Self::Str(text.shared()),
+            other => other,
+        }
     }
 
     /// The `{key, value}` pair that iterating over an object yields.
     pub(crate) fn pair(first: (&'static str, Self), second: (&'static str, Self)) -> Self {
         let mut fields = Fields::with_capacity(2);
-        fields.insert(Cow::Borrowed(first.0), first.1);
-        fields.insert(Cow::Borrowed(second.0), second.1);
+        fields.insert(Text::Borrowed(first.0), first.1);
+        fields.insert(Text::Borrowed(second.0), second.1);
         Self::map(fields)
     }
 
@@ -184,7 +195,7 @@ impl<'a> Val<'a> {
         let mut fields: Vec<(Text<'a>, Self)> = match self {
             Self::JsonMap(fields) => fields
                 .iter()
-                .map(|(key, value)| (Cow::Borrowed(key.as_str()), Self::from_json(value)))
+                .map(|(key, value)| (Text::Borrowed(key.as_str()), Self::from_json(value)))
                 .collect(),
             Self::Map(fields) => {
                 fields.iter().map(|(key, value)| (key.clone(), value.clone())).collect()
@@ -192,10 +203,10 @@ impl<'a> Val<'a> {
             Self::Bytes(bytes) => bytes
                 .iter()
                 .enumerate()
-                .map(|(index, byte)| (Cow::Owned(index.to_string()), Self::Num(f64::from(*byte))))
+                .map(|(index, byte)| (Text::Owned(index.to_string()), Self::Num(f64::from(*byte))))
                 .collect(),
             Self::Ticks(ticks) => {
-                vec![(Cow::Borrowed("value"), Self::text(ticks.to_string()))]
+                vec![(Text::Borrowed("value"), Self::text(ticks.to_string()))]
             }
             _ => return None,
         };

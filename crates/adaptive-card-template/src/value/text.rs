@@ -70,7 +70,7 @@ pub(crate) fn compare(left: &str, right: &str) -> Ordering {
 
 /// Whether two names are equal in lower case.
 pub(crate) fn same_ignoring_case(left: &str, right: &str) -> bool {
-    if left.eq_ignore_ascii_case(right) {
+    if left == right || left.eq_ignore_ascii_case(right) {
         return true;
     }
     // Nearly all names differ in their first letter already.
@@ -82,7 +82,15 @@ pub(crate) fn same_ignoring_case(left: &str, right: &str) -> bool {
         return false;
     }
     // Letters outside of ASCII fold to letters within it, too: the Kelvin sign.
-    !(left.is_ascii() && right.is_ascii()) && left.to_lowercase() == right.to_lowercase()
+    if left.is_ascii() && right.is_ascii() {
+        return false;
+    }
+    // The walk ends where they differ, however long they are. A sigma has two
+    // forms, of which only folding the whole text finds the right one.
+    let any_sigma = |c| if c == 'ς' { 'σ' } else { c };
+    let left_folded = left.chars().flat_map(char::to_lowercase).map(any_sigma);
+    let right_folded = right.chars().flat_map(char::to_lowercase).map(any_sigma);
+    left_folded.eq(right_folded) && left.to_lowercase() == right.to_lowercase()
 }
 
 #[cfg(test)]

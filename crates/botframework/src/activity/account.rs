@@ -5,6 +5,9 @@ use serde_json::{Map, Value};
 
 use super::lenient;
 
+/// Marks the recipient of a message that nobody else sees.
+pub(super) const TARGETED: &str = "isTargeted";
+
 /// A user or bot in a channel.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -47,6 +50,11 @@ impl ChannelAccount {
     pub fn entra_object_id(&self) -> Option<&str> {
         let roster = || self.extra.get("objectId").and_then(Value::as_str);
         self.aad_object_id.as_deref().or_else(roster).filter(|id| !id.is_empty())
+    }
+
+    /// Whether an activity with this recipient is visible to them and its sender only.
+    pub fn is_targeted(&self) -> bool {
+        self.extra.get(TARGETED) == Some(&Value::Bool(true))
     }
 
     /// The app id, if this is a Teams bot.

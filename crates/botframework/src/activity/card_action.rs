@@ -95,6 +95,13 @@ impl AdaptiveCardInvokeValue {
         }
     }
 
+    /// Whether the action is of a type that this invoke carries: `Action.Execute`, which is also
+    /// meant where a client leaves the type out, or `Action.Submit`.
+    pub fn is_supported(&self) -> bool {
+        let kind = self.action.kind.as_deref();
+        matches!(kind, None | Some("Action.Execute" | "Action.Submit"))
+    }
+
     /// The author's verb, or an empty string.
     pub fn verb(&self) -> &str {
         self.action.verb.as_deref().unwrap_or_default()

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use super::account::TARGETED;
 use super::{
     ActivityType, Attachment, ChannelAccount, ConversationAccount, ConversationReference, Entity,
 };
@@ -133,12 +134,33 @@ impl OutgoingActivity {
     #[must_use]
     pub fn addressed_to(mut self, reference: &ConversationReference) -> Self {
         self.from = reference.bot_id.clone().map(ChannelAccount::new);
-        self.recipient = reference.user();
+        // Whom a targeted message is for is not the reference's to say: it may name another.
+        if !self.is_targeted() {
+            self.recipient = reference.user();
+        }
         self.conversation = Some(reference.conversation());
         if let Some(tenant) = &reference.tenant_id {
             self.channel_data.insert("tenant".to_owned(), json!({"id": tenant}));
         }
         self
+    }
+
+    /// Shows the message in a group chat or channel to this member only, for a day. Teams has no
+    /// such messages in personal chats, and calls them a preview.
+    ///
+    /// Update it with an activity that is for the same member, and delete it with
+    /// [`delete_targeted`](crate::connector::ConnectorClient::delete_targeted).
+    #[must_use]
+    pub fn only_for(mut self, member: &ChannelAccount) -> Self {
+        let mut member = member.clone();
+        member.extra.insert(TARGETED.to_owned(), Value::Bool(true));
+        self.recipient = Some(member);
+        self
+    }
+
+    /// Whether only one member is to see it.
+    pub fn is_targeted(&self) -> bool {
+        self.recipient.as_ref().is_some_and(ChannelAccount::is_targeted)
     }
 
     /// Whether this is a message made of cards.

@@ -18,6 +18,10 @@ pub struct ConversationParameters {
     /// For a personal chat exactly one member; ignored for a thread.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub members: Vec<ChannelAccount>,
+    /// Title of the conversation. No conversation that Teams lets a bot create has one; other
+    /// channels show it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub topic_name: Option<String>,
     /// Entra tenant. Calls without it fail to authenticate in Teams.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tenant_id: Option<String>,

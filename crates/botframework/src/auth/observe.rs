@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 use super::Rejection;
+use crate::text::clean;
 
 /// Longest text taken over from a request into a log line, in characters.
 const MAX_LOGGED_CHARS: usize = 128;
@@ -19,7 +20,7 @@ pub(super) fn rejected(rejection: &Rejection, detail: &str) {
     tracing::warn!(
         reason,
         status = rejection.status().as_u16(),
-        detail = sanitised(detail),
+        detail = clean(detail, MAX_LOGGED_CHARS),
         "inbound request rejected"
     );
 }
@@ -52,30 +53,5 @@ pub(super) fn deciding_claim(rejection: &Rejection, token: &str) -> String {
         Some(Value::String(text)) => text.clone(),
         Some(value) => value.to_string(),
         None => String::new(),
-    }
-}
-
-/// Text from a request in a form that can forge no log line: control
-/// characters become `?`, and the length is capped.
-pub(super) fn sanitised(text: &str) -> String {
-    text.chars()
-        .take(MAX_LOGGED_CHARS)
-        .map(|c| if c.is_control() || is_invisible(c) { '?' } else { c })
-        .collect()
-}
-
-/// Characters that reorder or hide the text around them.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_that_forges_a_line_passes() {
-        assert_eq!(sanitised("a\r\nb\u{1b}[31m\u{202e}\u{2028}é"), "a??b?[31m??é");
-        assert_eq!(sanitised(&"x".repeat(1000)).len(), MAX_LOGGED_CHARS);
     }
 }

@@ -4,9 +4,11 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use ::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use ::http::{HeaderValue, StatusCode};
+use ::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
+use ::http::{HeaderValue, Method, StatusCode};
 use bytes::Bytes;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 use tracing::Instrument;
 
@@ -16,15 +18,14 @@ use super::endpoint::Endpoint;
 use super::error::{ConnectorError, ErrorKind, RequestIds};
 use super::error_body;
 use super::operation::Operation;
-use super::path::Path;
+use super::path::{InvalidId, Path};
+use super::size::{MAX_ACTIVITY_UTF16_BYTES, utf16_bytes};
 use crate::http::{BodyError, read_capped};
 use crate::limiter::{Ask, Priority};
 use crate::retry_after::retry_after;
 use crate::service_url::ServiceUrl;
 use crate::token::AccessToken;
 
-/// A page of 500 members is about 200 KiB.
-const MAX_ANSWER: usize = 4 * 1024 * 1024;
 /// Pause after a 429 that does not say how long: the vendor's smallest back-off.
 const DEFAULT_THROTTLE: Duration = Duration::from_secs(2);
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
@@ -46,6 +47,8 @@ pub(super) struct Call<'a> {
 pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) request_ids: RequestIds,
+    /// The body's media type, if it is named.
+    pub(super) content_type: Option<String>,
     /// `None` if the connection broke while it was read. The status is known, so the call has
     /// succeeded all the same.
     pub(super) body: Option<Bytes>,
@@ -162,6 +165,9 @@ impl ConnectorClient {
         }
         if let Some(body) = &call.body {
             request = request.header(CONTENT_TYPE, JSON).body(body.clone());
+        } else if operation.method() == Method::PUT {
+            // Nothing is a length too (RFC 9110, 8.6): gateways answer 411 to a PUT without one.
+            request = request.header(CONTENT_LENGTH, 0);
         }
         let answer = match request.send().await {
             Ok(answer) => answer,
@@ -176,9 +182,11 @@ impl ConnectorClient {
         count(operation, status.as_str());
         let request_ids = RequestIds::of(answer.headers());
         let wait = retry_after(answer.headers());
-        let body = read_capped(answer, MAX_ANSWER).await;
+        let content_type = answer.headers().get(CONTENT_TYPE);
+        let content_type = content_type.and_then(|it| it.to_str().ok()).map(str::to_owned);
+        let body = read_capped(answer, operation.largest_answer()).await;
         if status.is_success() {
-            return Ok(Answer { status, request_ids, body: body.ok() });
+            return Ok(Answer { status, request_ids, content_type, body: body.ok() });
         }
         if status == StatusCode::TOO_MANY_REQUESTS
             && let Some(limiter) = &self.shared.limiter
@@ -190,7 +198,68 @@ impl ConnectorClient {
     }
 }
 
+impl Answer {
+    /// The body, if it is what is expected.
+    pub(super) fn json<T: DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_slice(self.body.as_deref()?).ok()
+    }
+
+    /// The body, without which the call was in vain.
+    pub(super) fn require<T: DeserializeOwned>(
+        self,
+        operation: Operation,
+    ) -> Result<T, ConnectorError> {
+        self.json()
+            .ok_or_else(|| ConnectorError::malformed(operation, self.status, self.request_ids))
+    }
+}
+
 impl<'a> Call<'a> {
+    /// A call without a body.
+    pub(super) fn new(
+        operation: Operation,
+        endpoint: Endpoint<'a>,
+        path: Result<Path, InvalidId>,
+        counted_for: &'a str,
+        priority: Priority,
+    ) -> Result<Self, ConnectorError> {
+        let path = path.map_err(|_| ConnectorError::local(operation, ErrorKind::InvalidId))?;
+        Ok(Self { operation, endpoint, path, body: None, counted_for, priority })
+    }
+
+    /// A call about one activity, counted for its conversation.
+    pub(super) fn about(
+        operation: Operation,
+        endpoint: Endpoint<'a>,
+        conversation_id: &'a str,
+        activity_id: &str,
+        priority: Priority,
+    ) -> Result<Self, ConnectorError> {
+        let path = Path::activity(conversation_id, activity_id);
+        Self::new(operation, endpoint, path, conversation_id, priority)
+    }
+
+    /// The call, of something that one member alone sees.
+    pub(super) fn targeted(mut self) -> Self {
+        self.path = self.path.query("isTargetedActivity", "true");
+        self
+    }
+
+    /// The call with a body, which is refused here if Teams would refuse its size after a round
+    /// trip.
+    pub(super) fn with_body(self, body: &impl Serialize) -> Result<Self, ConnectorError> {
+        let json = serde_json::to_vec(body)
+            .map_err(|_| ConnectorError::local(self.operation, ErrorKind::BadRequest))?;
+        // UTF-16 is at most twice as long: small bodies need no counting.
+        if json.len() * 2 > MAX_ACTIVITY_UTF16_BYTES {
+            let size = utf16_bytes(&json);
+            if size > MAX_ACTIVITY_UTF16_BYTES {
+                return Err(ConnectorError::too_large(self.operation, size));
+            }
+        }
+        Ok(Self { body: Some(Bytes::from(json)), ..self })
+    }
+
     /// The tenant as the limiter knows it: an id in capitals is the same tenant.
     fn tenant(&self) -> Cow<'a, str> {
         let tenant = self.endpoint.tenant.unwrap_or_default();

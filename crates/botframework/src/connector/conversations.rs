@@ -1,11 +1,12 @@
 //! The calls that create conversations and read rosters and teams.
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::call::Call;
-use super::client::{ConnectorClient, in_conversation, serialised};
+use super::client::ConnectorClient;
 use super::endpoint::Endpoint;
-use super::error::{ConnectorError, ErrorKind};
+use super::error::ConnectorError;
 use super::operation::Operation;
 use super::path::Path;
 use crate::activity::{ChannelAccount, ConversationParameters, ConversationResourceResponse};
@@ -87,10 +88,9 @@ impl ConnectorClient {
             (None, Some(channel)) => channel.as_str().unwrap_or_default(),
             (None, None) => "",
         };
-        let path = Path::v3().then("conversations");
-        let body = Some(serialised(operation, parameters)?);
-        let call = Call { operation, endpoint, path, body, counted_for, priority };
-        let answer = self.call(call).await?;
+        let path = Ok(Path::v3().then("conversations"));
+        let call = Call::new(operation, endpoint, path, counted_for, priority)?;
+        let answer = self.call(call.with_body(parameters)?).await?;
         let (status, ids) = (answer.status, answer.request_ids.clone());
         let created: ConversationResourceResponse = answer.require(operation)?;
         let id = created.id.filter(|id| !id.is_empty());
@@ -104,11 +104,12 @@ impl ConnectorClient {
     /// Opens the personal chat with a user, or finds it. No message is sent.
     ///
     /// `member_id` is the user's id **for this bot** (`29:…`), from a roster or an inbound
-    /// activity; another bot's id for the same user does not work.
+    /// activity; another bot's id for the same user does not work. Teams documents the Entra
+    /// object id as well; addresses and user principal names are refused.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::BotNotInRoster`] until the app is installed for the user.
+    /// [`ErrorKind::BotNotInRoster`](super::ErrorKind::BotNotInRoster) until the app is installed for the user.
     pub async fn create_personal(
         &self,
         to: impl Into<Endpoint<'_>>,
@@ -128,7 +129,7 @@ impl ConnectorClient {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::MemberNotFound`] for a stranger.
+    /// [`ErrorKind::MemberNotFound`](super::ErrorKind::MemberNotFound) for a stranger.
     pub async fn member(
         &self,
         to: impl Into<Endpoint<'_>>,
@@ -136,10 +137,10 @@ impl ConnectorClient {
         member_id: &str,
         priority: Priority,
     ) -> Result<ChannelAccount, ConnectorError> {
+        let path = Path::conversation(conversation_id);
+        let path = path.and_then(|path| path.then("members").id(member_id));
         let operation = Operation::GetMember;
-        let path = in_conversation(operation, conversation_id)?.then("members").id(member_id);
-        let path = path.map_err(|_| ConnectorError::local(operation, ErrorKind::InvalidId))?;
-        self.read(operation, to.into(), conversation_id, path, priority).await
+        self.read(Call::new(operation, to.into(), path, conversation_id, priority)?).await
     }
 
     /// Reads one page of a conversation's roster: the first, or the one `continuation` leads
@@ -156,16 +157,17 @@ impl ConnectorClient {
         continuation: Option<&str>,
         priority: Priority,
     ) -> Result<MembersPage, ConnectorError> {
-        let operation = Operation::GetPagedMembers;
         let page_size = page_size.clamp(*PAGE_SIZE.start(), *PAGE_SIZE.end()).to_string();
-        let mut path = in_conversation(operation, conversation_id)?
-            .then("pagedmembers")
-            .query("pageSize", &page_size);
-        if let Some(token) = continuation {
-            path = path.query("continuationToken", token);
-        }
-        let page: MembersPage =
-            self.read(operation, to.into(), conversation_id, path, priority).await?;
+        let path = Path::conversation(conversation_id).map(|path| {
+            let path = path.then("pagedmembers").query("pageSize", &page_size);
+            match continuation {
+                Some(token) => path.query("continuationToken", token),
+                None => path,
+            }
+        });
+        let operation = Operation::GetPagedMembers;
+        let call = Call::new(operation, to.into(), path, conversation_id, priority)?;
+        let page: MembersPage = self.read(call).await?;
         let continuation_token = page.continuation_token.filter(|token| !token.is_empty());
         Ok(MembersPage { continuation_token, ..page })
     }
@@ -181,9 +183,9 @@ impl ConnectorClient {
         team_id: &str,
         priority: Priority,
     ) -> Result<TeamDetails, ConnectorError> {
+        let path = Path::team(team_id);
         let operation = Operation::GetTeamDetails;
-        let path = of_team(operation, team_id)?;
-        self.read(operation, to.into(), team_id, path, priority).await
+        self.read(Call::new(operation, to.into(), path, team_id, priority)?).await
     }
 
     /// Lists a team's channels.
@@ -201,26 +203,19 @@ impl ConnectorClient {
         struct Channels {
             conversations: Vec<TeamChannel>,
         }
+        let path = Path::team(team_id).map(|path| path.then("conversations"));
         let operation = Operation::GetTeamChannels;
-        let path = of_team(operation, team_id)?.then("conversations");
-        let channels: Channels = self.read(operation, to.into(), team_id, path, priority).await?;
+        let call = Call::new(operation, to.into(), path, team_id, priority)?;
+        let channels: Channels = self.read(call).await?;
         Ok(channels.conversations)
     }
 
-    async fn read<T: serde::de::DeserializeOwned>(
+    /// Makes a call whose answer is what it was made for.
+    pub(super) async fn read<T: DeserializeOwned>(
         &self,
-        operation: Operation,
-        endpoint: Endpoint<'_>,
-        counted_for: &str,
-        path: Path,
-        priority: Priority,
+        call: Call<'_>,
     ) -> Result<T, ConnectorError> {
-        let call = Call { operation, endpoint, path, body: None, counted_for, priority };
+        let operation = call.operation;
         self.call(call).await?.require(operation)
     }
-}
-
-fn of_team(operation: Operation, team_id: &str) -> Result<Path, ConnectorError> {
-    let path = Path::v3().then("teams").id(team_id);
-    path.map_err(|_| ConnectorError::local(operation, ErrorKind::InvalidId))
 }

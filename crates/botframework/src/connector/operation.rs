@@ -20,6 +20,10 @@ pub enum Operation {
     UpdateActivity,
     /// Delete an activity.
     DeleteActivity,
+    /// React to an activity.
+    AddReaction,
+    /// Take a reaction back.
+    DeleteReaction,
     /// Look one member up.
     GetMember,
     /// Read one page of the roster.
@@ -28,7 +32,16 @@ pub enum Operation {
     GetTeamDetails,
     /// List a team's channels.
     GetTeamChannels,
+    /// Read which views of an attachment there are.
+    GetAttachmentInfo,
+    /// Fetch a view of an attachment.
+    GetAttachment,
 }
+
+/// A page of 500 members is about 200 KiB.
+const LARGEST_JSON: usize = 4 * 1024 * 1024;
+/// Room for the photographs of present cameras.
+const LARGEST_ATTACHMENT: usize = 16 * 1024 * 1024;
 
 impl Operation {
     /// Name for metrics, spans and error messages: that of the REST reference.
@@ -43,6 +56,10 @@ impl Operation {
             Self::GetPagedMembers => "get_paged_members",
             Self::GetTeamDetails => "get_team_details",
             Self::GetTeamChannels => "get_team_channels",
+            Self::AddReaction => "add_reaction",
+            Self::DeleteReaction => "delete_reaction",
+            Self::GetAttachmentInfo => "get_attachment_info",
+            Self::GetAttachment => "get_attachment",
         }
     }
 
@@ -51,12 +68,14 @@ impl Operation {
             Self::CreateConversation | Self::SendToConversation | Self::ReplyToActivity => {
                 Method::POST
             }
-            Self::UpdateActivity => Method::PUT,
-            Self::DeleteActivity => Method::DELETE,
+            Self::UpdateActivity | Self::AddReaction => Method::PUT,
+            Self::DeleteActivity | Self::DeleteReaction => Method::DELETE,
             Self::GetMember
             | Self::GetPagedMembers
             | Self::GetTeamDetails
-            | Self::GetTeamChannels => Method::GET,
+            | Self::GetTeamChannels
+            | Self::GetAttachmentInfo
+            | Self::GetAttachment => Method::GET,
         }
     }
 
@@ -65,18 +84,28 @@ impl Operation {
         !matches!(self, Self::CreateConversation | Self::SendToConversation | Self::ReplyToActivity)
     }
 
-    /// The windows it counts in.
+    /// The most bytes of an answer that are read.
+    pub(super) const fn largest_answer(self) -> usize {
+        if matches!(self, Self::GetAttachment) { LARGEST_ATTACHMENT } else { LARGEST_JSON }
+    }
+
+    /// The windows it counts in. The published table has rows for sending, creating and reading
+    /// only: what changes a message counts as a send, what reads anything as a roster.
     pub(super) const fn windows(self) -> limiter::Operation {
         match self {
             Self::CreateConversation => limiter::Operation::Create,
             Self::SendToConversation
             | Self::ReplyToActivity
             | Self::UpdateActivity
-            | Self::DeleteActivity => limiter::Operation::Send,
+            | Self::DeleteActivity
+            | Self::AddReaction
+            | Self::DeleteReaction => limiter::Operation::Send,
             Self::GetMember
             | Self::GetPagedMembers
             | Self::GetTeamDetails
-            | Self::GetTeamChannels => limiter::Operation::Read,
+            | Self::GetTeamChannels
+            | Self::GetAttachmentInfo
+            | Self::GetAttachment => limiter::Operation::Read,
         }
     }
 }

@@ -23,6 +23,40 @@ impl Path {
         Self("/v3".to_owned())
     }
 
+    /// `/v3/conversations/{id}`.
+    pub(super) fn conversation(id: &str) -> Result<Self, InvalidId> {
+        Self::v3().then("conversations").id(id)
+    }
+
+    /// `/v3/conversations/{id}/activities`.
+    pub(super) fn activities(conversation: &str) -> Result<Self, InvalidId> {
+        Ok(Self::conversation(conversation)?.then("activities"))
+    }
+
+    /// `/v3/conversations/{id}/activities/{id}`.
+    pub(super) fn activity(conversation: &str, id: &str) -> Result<Self, InvalidId> {
+        Self::activities(conversation)?.id(id)
+    }
+
+    /// `/v3/conversations/{id}/activities/{id}/reactions/{name}`.
+    pub(super) fn reaction(
+        conversation: &str,
+        activity: &str,
+        name: &str,
+    ) -> Result<Self, InvalidId> {
+        Self::activity(conversation, activity)?.then("reactions").id(name)
+    }
+
+    /// `/v3/teams/{id}`.
+    pub(super) fn team(id: &str) -> Result<Self, InvalidId> {
+        Self::v3().then("teams").id(id)
+    }
+
+    /// `/v3/attachments/{id}`.
+    pub(super) fn attachment(id: &str) -> Result<Self, InvalidId> {
+        Self::v3().then("attachments").id(id)
+    }
+
     /// Appends a fixed segment.
     pub(super) fn then(mut self, segment: &'static str) -> Self {
         self.0.push('/');

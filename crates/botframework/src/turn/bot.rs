@@ -189,6 +189,9 @@ impl Inner {
             Route::MalformedCardAction => {
                 (refused("BadRequest", "The card action cannot be read."), "refused")
             }
+            Route::UnsupportedAction => {
+                (refused("NotSupported", "Actions of this type are not known."), "refused")
+            }
             Route::UnknownVerb => {
                 (refused("NotSupported", "This action is not known (any more)."), "refused")
             }

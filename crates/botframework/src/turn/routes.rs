@@ -27,6 +27,8 @@ pub(super) enum Route {
     IgnoredInvoke,
     /// A card action whose value cannot be read.
     MalformedCardAction,
+    /// A card action of a type that a card cannot be answered to, such as `Action.OpenUrl`.
+    UnsupportedAction,
     /// A card action with a verb that has no handler: an old card, or a mistake.
     UnknownVerb,
 }
@@ -45,6 +47,7 @@ impl Routes {
             return Route::IgnoredInvoke;
         }
         match activity.card_action() {
+            Some(Ok(action)) if !action.is_supported() => Route::UnsupportedAction,
             Some(Ok(action)) => match self.verbs.get(action.verb()) {
                 Some(handler) => Route::Card(handler.clone(), Box::new(action)),
                 None => Route::UnknownVerb,

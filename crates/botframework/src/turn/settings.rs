@@ -55,6 +55,7 @@ impl Bot {
     /// | `BOT_ALLOWED_TENANTS` | tenants served, separated by commas, or `*`; `BOT_TENANT_ID` alone by default |
     /// | `BOT_ALLOWED_HOSTS` | more service hosts: `host` or `host:port`, separated by commas |
     /// | `BOT_OPENID_METADATA_URL`, `BOT_TOKEN_URL` | other endpoints than the public cloud's |
+    /// | `BOT_LIMITS` | `on`, the default, or `off`: for measuring, never against Teams itself |
     ///
     /// Limits, deadlines and time-outs are the defaults. Other credentials and clouds take
     /// [`Bot::builder`].
@@ -93,7 +94,12 @@ impl Bot {
         let clock = Arc::new(SystemClock);
         let guard = Verifier::new(inbound, clock.clone(), http.clone())?;
         let tokens = TokenProvider::new(outbound, clock, http.clone())?;
-        let limiter = Limiter::new(LimiterConfig::default())?;
+        let name = "BOT_LIMITS";
+        let limiter = match setting(name).as_deref().map(str::trim) {
+            None | Some("on") => Some(Limiter::new(LimiterConfig::default())?),
+            Some("off") => None,
+            Some(other) => return Err(invalid(name)(format!("{other:?} is neither on nor off"))),
+        };
         let connector = ConnectorClient::new(tokens, hosts, limiter, http);
         Ok(Self::builder(Authenticator::Channel(guard), connector))
     }

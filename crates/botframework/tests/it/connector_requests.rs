@@ -142,8 +142,13 @@ async fn members_teams_and_channels_are_looked_up() {
 #[tokio::test]
 async fn parameters_of_the_callers_own_are_sent_as_they_are() {
     let world = World::start().await;
-    let parameters = ConversationParameters::personal(ChannelAccount::new("29:u"), TENANT);
+    let mut parameters = ConversationParameters::personal(ChannelAccount::new("29:u"), TENANT);
     let at = world.service_url();
-    world.connector().create_conversation(&at, &parameters, Interactive).await.unwrap();
-    assert_eq!(world.seen(Role::Connector)[0].json().get("bot"), None);
+    let client = world.connector();
+    client.create_conversation(&at, &parameters, Interactive).await.unwrap();
+    parameters.topic_name = Some("Topic".to_owned());
+    client.create_conversation(&at, &parameters, Interactive).await.unwrap();
+    let [plain, titled] = [0, 1].map(|index| world.seen(Role::Connector)[index].json());
+    assert_eq!((plain.get("bot"), plain.get("topicName")), (None, None));
+    assert_eq!(titled["topicName"], "Topic");
 }

@@ -8,6 +8,10 @@
 #[cfg(test)]
 mod connector_errors;
 #[cfg(test)]
+mod connector_extras;
+#[cfg(test)]
+mod connector_fake_teams;
+#[cfg(test)]
 mod connector_repeats;
 #[cfg(test)]
 mod connector_requests;
@@ -29,13 +33,13 @@ mod turn_http;
 mod turn_lifecycle;
 #[cfg(test)]
 mod turn_logs;
-
+#[cfg(test)]
 mod turn_observability;
 #[cfg(test)]
 mod turn_proactive;
 #[cfg(test)]
 mod turn_routes;
-
+#[cfg(test)]
 mod turn_settings;
 #[cfg(test)]
 mod world;

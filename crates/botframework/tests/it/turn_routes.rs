@@ -170,6 +170,29 @@ async fn clicks_that_cannot_be_understood_are_refused_in_words() {
 }
 
 #[tokio::test]
+async fn only_actions_that_this_invoke_carries_reach_a_handler() {
+    let world = World::start().await;
+    let bot = world.bot().on_card_action("accept", clicked);
+    let channel = Channel::of(&world, &bot.build().unwrap()).await;
+    for (kind, code) in [
+        (json!("Action.Execute"), 200),
+        (json!("Action.Submit"), 200),
+        (Value::Null, 200),
+        (json!("Action.OpenUrl"), 400),
+        (json!("action.execute"), 400),
+        (json!(""), 400),
+    ] {
+        let mut click = world.click("f:1", "accept");
+        click["value"]["action"]["type"] = kind;
+        let answered = channel.post(&click).await.json();
+        assert_eq!(answered["statusCode"], code, "{click}");
+        if code == 400 {
+            assert_eq!(answered["value"]["code"], "NotSupported");
+        }
+    }
+}
+
+#[tokio::test]
 async fn other_invokes_go_by_name_and_answer_with_their_own_body() {
     let world = World::start().await;
     let bot = world.bot().on_invoke("task/fetch", |_| async {

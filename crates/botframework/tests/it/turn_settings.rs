@@ -2,8 +2,11 @@
 
 use std::collections::HashMap;
 use std::convert::Infallible;
+use std::time::Duration;
 
+use botframework::activity::OutgoingActivity;
 use botframework::clock::{Clock, SystemClock};
+use botframework::limiter::Priority;
 use botframework::turn::{Bot, BotBuilder, SettingsError, TurnContext};
 use http::StatusCode;
 
@@ -36,7 +39,7 @@ async fn what_is_missing_or_wrong_is_named() {
             assert_eq!(from(&settings).unwrap_err().to_string(), format!("{name} is not set"));
         }
     }
-    for name in ["BOT_ALLOWED_HOSTS", "BOT_OPENID_METADATA_URL", "BOT_TOKEN_URL"] {
+    for name in ["BOT_ALLOWED_HOSTS", "BOT_OPENID_METADATA_URL", "BOT_TOKEN_URL", "BOT_LIMITS"] {
         let mut settings = settings(&world);
         settings.insert(name, "no such thing/".to_owned());
         let text = from(&settings).unwrap_err().to_string();
@@ -67,4 +70,22 @@ async fn settings_make_a_bot_that_is_warm_and_guarded() {
     channel.token.clear();
     let answered = channel.post(&world.message("3", "hi")).await;
     assert_eq!(answered.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn limits_are_kept_unless_they_are_switched_off() {
+    let world = World::start().await;
+    let (at, hello) = (world.service_url(), OutgoingActivity::text("hello"));
+    for (value, expected) in [(None, false), (Some("on"), false), (Some("off"), true)] {
+        let mut settings = settings(&world);
+        settings.extend(value.map(|value| ("BOT_LIMITS", value.to_owned())));
+        let bot = from(&settings).unwrap().build().unwrap();
+        let client = bot.connector().clone().with_longest_wait(Duration::ZERO);
+        let mut all_sent = true;
+        for _ in 0..8 {
+            all_sent &= client.send(&at, "c", &hello, Priority::Interactive).await.is_ok();
+        }
+        // Seven a second is what Teams allows in one conversation.
+        assert_eq!(all_sent, expected, "{value:?}");
+    }
 }

@@ -11,7 +11,7 @@ use axum::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Payload, Refusal};
+use super::{Payload, Refusal, targeted::Targeted};
 use crate::{
     message::{Author, StoredMessage},
     world::World,
@@ -25,30 +25,26 @@ pub(super) struct Target {
     activity: String,
 }
 
-/// `sendToConversation`.
-pub(super) async fn send(
+/// `sendToConversation`, and `replyToActivity`, which in a chat posts like a send.
+pub(super) async fn post(
     State(world): State<Arc<World>>,
     Path(target): Path<Target>,
+    targeted: Targeted,
     Payload(activity): Payload,
 ) -> Result<Response, Refusal> {
     check_bot_in(&world, &target.conversation)?;
-    post(&world, &target.conversation, activity)
-}
-
-/// `replyToActivity`: in a chat it posts like a send.
-pub(super) async fn reply(
-    State(world): State<Arc<World>>,
-    Path(target): Path<Target>,
-    Payload(activity): Payload,
-) -> Result<Response, Refusal> {
-    check_bot_in(&world, &target.conversation)?;
-    post(&world, &target.conversation, activity)
+    let only_for = targeted.recipient(&world, &target.conversation, &activity)?;
+    let status = if only_for.is_some() { StatusCode::ACCEPTED } else { StatusCode::CREATED };
+    let id = store(&world, &target.conversation, activity, only_for.as_deref())?;
+    let body = id.map_or_else(|| json!({}), |id| json!({"id": id}));
+    Ok((status, Json(body)).into_response())
 }
 
 /// `updateActivity`: the body replaces the message for everyone.
 pub(super) async fn update(
     State(world): State<Arc<World>>,
     Path(target): Path<Target>,
+    targeted: Targeted,
     Payload(activity): Payload,
 ) -> Result<Response, Refusal> {
     check_bot_in(&world, &target.conversation)?;
@@ -57,7 +53,7 @@ pub(super) async fn update(
         let text = "Activity resulted into multiple skype activities";
         return Err(Refusal::bad_syntax(text));
     }
-    change_own(&world, &target, |message| message.edit(activity))?;
+    change_own(&world, &target, targeted, |message| message.edit(activity))?;
     world.refresh_listed(&target.conversation, &target.activity);
     Ok(Json(json!({"id": target.activity})).into_response())
 }
@@ -66,9 +62,10 @@ pub(super) async fn update(
 pub(super) async fn delete(
     State(world): State<Arc<World>>,
     Path(target): Path<Target>,
+    targeted: Targeted,
 ) -> Result<Response, Refusal> {
     check_bot_in(&world, &target.conversation)?;
-    change_own(&world, &target, |message| message.deleted = true)?;
+    change_own(&world, &target, targeted, |message| message.deleted = true)?;
     Ok(StatusCode::OK.into_response())
 }
 
@@ -81,18 +78,33 @@ pub(super) async fn missing_id() -> StatusCode {
 fn change_own(
     world: &World,
     target: &Target,
+    targeted: Targeted,
     change: impl FnOnce(&mut StoredMessage),
 ) -> Result<(), Refusal> {
-    world.change(|state| {
-        let chat = state.chats.get_mut(&target.conversation);
-        let message = chat.and_then(|chat| chat.message_mut(&target.activity));
-        let message =
-            message.filter(|message| !message.deleted).ok_or_else(Refusal::no_activity)?;
+    change_any(world, &target.conversation, &target.activity, |message| {
         if message.author != Author::Bot {
             return Err(Refusal::not_yours());
         }
+        // Those for one member are in a store of their own, which the query chooses.
+        if message.only_for.is_some() != targeted.is_set() {
+            return Err(Refusal::no_activity());
+        }
         change(message);
         Ok(())
+    })
+}
+
+/// Changes anybody's message that is still there.
+pub(super) fn change_any(
+    world: &World,
+    conversation: &str,
+    activity: &str,
+    change: impl FnOnce(&mut StoredMessage) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
+    world.change(|state| {
+        let chat = state.chats.get_mut(conversation);
+        let message = chat.and_then(|chat| chat.message_mut(activity));
+        change(message.filter(|message| !message.deleted).ok_or_else(Refusal::no_activity)?)
     })
 }
 
@@ -122,17 +134,12 @@ fn is_split(activity: &Value) -> bool {
     has_text && activity["attachments"].as_array().is_some_and(|list| !list.is_empty())
 }
 
-fn post(world: &Arc<World>, conversation: &str, activity: Value) -> Result<Response, Refusal> {
-    let id = store(world, conversation, activity)?;
-    let body = id.map_or_else(|| json!({}), |id| json!({"id": id}));
-    Ok((StatusCode::CREATED, Json(body)).into_response())
-}
-
 /// Stores what the bot sends. A split activity becomes two messages and has no usable id.
 pub(super) fn store(
     world: &Arc<World>,
     conversation: &str,
     activity: Value,
+    only_for: Option<&str>,
 ) -> Result<Option<String>, Refusal> {
     check_activity(&activity)?;
     let parts = if is_split(&activity) { split(&activity) } else { vec![activity] };
@@ -142,7 +149,8 @@ pub(super) fn store(
         parts.into_iter().fold(None, |_, part| {
             let id = state.ids.message(now);
             if part["type"] == "message" {
-                state.store(conversation, &id, Author::Bot, part);
+                let message = StoredMessage::new(id.clone(), Author::Bot, part);
+                state.chats.post(conversation, message.only_for(only_for));
             }
             Some(id)
         })

@@ -21,7 +21,7 @@ pub(super) async fn create(
     let person = check(&world, &parameters)?;
     activities::check_bot_in(&world, &person.chat)?;
     if let Some(activity) = parameters.get("activity").filter(|activity| !activity.is_null()) {
-        activities::store(&world, &person.chat, activity.clone())?;
+        activities::store(&world, &person.chat, activity.clone(), None)?;
     }
     // The same person always gets the same id, and an initial activity never brings its id.
     let body = json!({"id": person.chat, "serviceUrl": world.service_url()});

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use axum::{
     Json,
-    http::StatusCode,
+    http::{Method, StatusCode},
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
@@ -17,8 +17,14 @@ pub(crate) enum Refusal {
     Standard { status: StatusCode, code: Cow<'static, str>, message: String },
     /// The Teams message backend: details hide in a JSON text (`send-proactive-messages.md`).
     Backend { status: StatusCode, error_code: u32, sub_code: &'static str, details: &'static str },
-    /// The gateway in front of both (msteams-docs#11153).
-    Gateway,
+    /// The gateway in front of both (msteams-docs#11153, bot-docs#1357): a message, nothing else.
+    Gateway { status: StatusCode, message: Cow<'static, str> },
+}
+
+/// The answer to a method that a path does not have.
+pub(super) async fn no_method(method: Method) -> Refusal {
+    let message = format!("The requested resource does not support http method '{method}'.");
+    Refusal::Gateway { status: StatusCode::METHOD_NOT_ALLOWED, message: message.into() }
 }
 
 fn standard(status: StatusCode, code: &'static str, message: impl Into<String>) -> Refusal {
@@ -28,7 +34,13 @@ fn standard(status: StatusCode, code: &'static str, message: impl Into<String>) 
 impl Refusal {
     /// The token is missing, expired, or made for another audience.
     pub(crate) fn unauthorized() -> Self {
-        Self::Gateway
+        let message = "Authorization has been denied for this request.".into();
+        Self::Gateway { status: StatusCode::UNAUTHORIZED, message }
+    }
+
+    /// No such attachment.
+    pub(crate) fn no_attachment() -> Self {
+        standard(StatusCode::NOT_FOUND, "NotFound", "The attachment was not found.")
     }
 
     /// The payload or the parameters are not allowed.
@@ -83,7 +95,7 @@ impl Refusal {
     /// What the connector says with this status when nothing more is known.
     fn of_status(status: StatusCode) -> Self {
         let (code, message) = match status.as_u16() {
-            401 => return Self::Gateway,
+            401 => return Self::unauthorized(),
             412 => ("PreconditionFailed", "Another operation on this message is under way."),
             413 => ("MessageSizeTooBig", "Message size too large."),
             429 => ("Throttled", "Too many requests."),
@@ -127,10 +139,7 @@ impl Refusal {
                 });
                 (*status, json!({"errorCode": error_code, "message": inner.to_string()}))
             }
-            Self::Gateway => {
-                let text = "Authorization has been denied for this request.";
-                (StatusCode::UNAUTHORIZED, json!({"message": text}))
-            }
+            Self::Gateway { status, message } => (*status, json!({"message": message})),
         }
     }
 }

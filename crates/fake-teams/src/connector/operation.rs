@@ -7,6 +7,10 @@ use crate::{gate::Purpose, limits::Scope};
 
 /// Reads method and path (below the service URL) in the terms of the Connector API.
 pub(super) fn purpose(method: &str, path: &str, body: &[u8]) -> Purpose {
+    if path.starts_with("/v3/attachments/") {
+        let view = path.contains("/views/");
+        return tenant_only(if view { "getAttachment" } else { "getAttachmentInfo" });
+    }
     let below = path.split_once("/v3/conversations").map_or("", |(_, below)| below);
     let parts: Vec<String> = below
         .split('/')
@@ -27,18 +31,29 @@ pub(super) fn purpose(method: &str, path: &str, body: &[u8]) -> Purpose {
             changes = Some(((*chat).to_owned(), (*id).to_owned()));
             ("deleteActivity", "send", (*chat).to_owned())
         }
+        ("PUT" | "DELETE", [chat, "activities", id, "reactions", _]) => {
+            changes = Some(((*chat).to_owned(), (*id).to_owned()));
+            let operation = if method == "PUT" { "addReaction" } else { "deleteReaction" };
+            (operation, "send", (*chat).to_owned())
+        }
         ("GET", [chat, "members"]) => ("getConversationMembers", "members", (*chat).to_owned()),
         ("GET", [chat, "members", _]) => ("getConversationMember", "members", (*chat).to_owned()),
         ("GET", [chat, "pagedmembers"]) => {
             ("getConversationPagedMembers", "members", (*chat).to_owned())
         }
-        _ => ("unknown", "tenant", String::new()),
+        // The REST reference knows these; Teams does not.
+        ("GET", []) => return tenant_only("getConversations"),
+        ("DELETE", [_, "members", _]) => return tenant_only("deleteConversationMember"),
+        _ => return tenant_only("unknown"),
     };
-    let mut scopes = vec![Scope::new("tenant", "")];
-    if family != "tenant" {
-        scopes.push(Scope::new(family, conversation_of(&thread)));
-    }
+    let scopes = vec![Scope::new("tenant", ""), Scope::new(family, conversation_of(&thread))];
     Purpose { operation: operation.to_owned(), scopes, changes }
+}
+
+/// A call that counts for the tenant and in no conversation.
+fn tenant_only(operation: &str) -> Purpose {
+    let scopes = vec![Scope::new("tenant", "")];
+    Purpose { operation: operation.to_owned(), scopes, changes: None }
 }
 
 /// A reply chain is no conversation of its own: what Teams counts is the channel it is in.

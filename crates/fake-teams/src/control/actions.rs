@@ -84,43 +84,31 @@ pub(super) async fn add_person(
     (StatusCode::CREATED, Json(summary))
 }
 
-/// `POST /people/{person}/install`.
-pub(super) async fn install(
+/// `POST /people/{person}/install` and `…/uninstall`.
+pub(super) async fn set_installed(
     State(world): State<Arc<World>>,
     Path(person): Path<String>,
     chosen: Option<Json<Where>>,
+    installed: bool,
 ) -> Answer<Vec<Delivery>> {
     let person = Person::find(&world, &person)?;
     let chat = chosen.and_then(|Json(chosen)| chosen.conversation);
-    Ok(Json(person.install_bot_in(chat.as_deref().unwrap_or(person.chat())).await?))
+    let chat = chat.as_deref().unwrap_or(person.chat());
+    let deliveries = if installed {
+        person.install_bot_in(chat).await
+    } else {
+        person.uninstall_bot_from(chat).await
+    };
+    Ok(Json(deliveries?))
 }
 
-/// `POST /people/{person}/uninstall`.
-pub(super) async fn uninstall(
+/// `POST /people/{person}/block` and `…/unblock`.
+pub(super) fn set_blocked(
     State(world): State<Arc<World>>,
     Path(person): Path<String>,
-    chosen: Option<Json<Where>>,
-) -> Answer<Vec<Delivery>> {
-    let person = Person::find(&world, &person)?;
-    let chat = chosen.and_then(|Json(chosen)| chosen.conversation);
-    Ok(Json(person.uninstall_bot_from(chat.as_deref().unwrap_or(person.chat())).await?))
-}
-
-/// `POST /people/{person}/block`.
-pub(super) async fn block(
-    State(world): State<Arc<World>>,
-    Path(person): Path<String>,
+    blocked: bool,
 ) -> Result<StatusCode, ControlError> {
-    Person::find(&world, &person)?.block_bot();
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// `POST /people/{person}/unblock`.
-pub(super) async fn unblock(
-    State(world): State<Arc<World>>,
-    Path(person): Path<String>,
-) -> Result<StatusCode, ControlError> {
-    Person::find(&world, &person)?.unblock_bot();
+    Person::find(&world, &person)?.set_blocked(blocked);
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -6,10 +6,11 @@ use axum::{
     Json,
     extract::{Path, State},
 };
-use serde::Deserialize;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde::{Deserialize, Deserializer, de::Error as _};
 
 use super::error::ControlError;
-use crate::{Person, record::Delivery, world::World};
+use crate::{Person, people::Said, record::Delivery, world::World};
 
 type Told = Result<Json<Vec<Delivery>>, ControlError>;
 
@@ -30,6 +31,29 @@ pub(super) struct Reaction {
 #[derive(Debug, Deserialize)]
 pub(super) struct Chat {
     conversation: String,
+}
+
+/// A picture.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Pasted {
+    content_type: String,
+    #[serde(deserialize_with = "base64")]
+    content: Vec<u8>,
+}
+
+fn base64<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+    STANDARD.decode(String::deserialize(deserializer)?).map_err(D::Error::custom)
+}
+
+/// `POST /people/{person}/pictures`.
+pub(super) async fn paste(
+    State(world): State<Arc<World>>,
+    Path(person): Path<String>,
+    Json(pasted): Json<Pasted>,
+) -> Result<Json<Said>, ControlError> {
+    let person = Person::find(&world, &person)?;
+    Ok(Json(person.paste(&pasted.content_type, pasted.content).await?))
 }
 
 /// `PUT /people/{person}/messages/{message}`.

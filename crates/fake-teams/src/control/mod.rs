@@ -6,7 +6,7 @@ mod faults;
 mod messages;
 mod views;
 
-use std::sync::Arc;
+use std::{future::ready, sync::Arc};
 
 use axum::{
     Router,
@@ -25,13 +25,26 @@ pub(crate) fn routes() -> Router<Arc<World>> {
         .route("/record", get(views::record))
         .route("/people", get(views::people).post(actions::add_person))
         .route("/people/{person}/clients/{client}", get(views::client))
-        .route("/people/{person}/install", post(actions::install))
-        .route("/people/{person}/uninstall", post(actions::uninstall))
-        .route("/people/{person}/block", post(actions::block))
-        .route("/people/{person}/unblock", post(actions::unblock))
+        .route(
+            "/people/{person}/install",
+            post(|world, person, chosen| actions::set_installed(world, person, chosen, true)),
+        )
+        .route(
+            "/people/{person}/uninstall",
+            post(|world, person, chosen| actions::set_installed(world, person, chosen, false)),
+        )
+        .route(
+            "/people/{person}/block",
+            post(|world, person| ready(actions::set_blocked(world, person, true))),
+        )
+        .route(
+            "/people/{person}/unblock",
+            post(|world, person| ready(actions::set_blocked(world, person, false))),
+        )
         .route("/people/{person}/messages", post(actions::say))
         .route("/people/{person}/messages/{message}", delete(messages::delete).put(messages::edit))
         .route("/people/{person}/messages/{message}/reactions", post(messages::react))
+        .route("/people/{person}/pictures", post(messages::paste))
         .route("/people/{person}/leave", post(messages::leave))
         .route("/people/{person}/clicks", post(actions::click))
         .route("/people/{person}/refreshes", post(actions::refresh))

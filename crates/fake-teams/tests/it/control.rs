@@ -102,3 +102,17 @@ async fn every_refusal_tells_its_reason_in_json() {
         assert!(refusal["error"].as_str().unwrap().contains(reason), "{refusal}");
     }
 }
+
+#[tokio::test]
+async fn a_picture_is_pasted_from_outside_and_must_be_base64() {
+    let bot = Bot::start().await;
+    let ada = bot.teams.person("Ada Lovelace");
+    ada.install_bot().await.unwrap();
+    let path = format!("/people/{}/pictures", ada.id());
+    let (status, _) = post(&bot, &path, json!({"contentType": "image/png", "content": "%"})).await;
+    assert_eq!(status, 422);
+    let picture = json!({"contentType": "image/png", "content": "UE5H"});
+    let (status, said) = post(&bot, &path, picture).await;
+    assert_eq!((status, said["deliveries"].as_array().unwrap().len()), (200, 1));
+    assert_eq!(bot.received().pop().unwrap()["attachments"][0]["contentType"], "image/*");
+}

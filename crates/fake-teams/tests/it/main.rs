@@ -9,6 +9,8 @@ mod bot;
 #[cfg(test)]
 mod budgets;
 #[cfg(test)]
+mod connector_more;
+#[cfg(test)]
 mod control;
 #[cfg(test)]
 mod control_faults;

@@ -112,6 +112,10 @@ fn compile_common(source: &str, max_size: usize) -> Result<Pattern, PatternFault
 }
 
 fn compile(pattern: &str, flags: Flags, max_size: usize) -> Result<Pattern, PatternFault> {
+    // What it compiles to is hardly ever smaller, and reading it takes memory.
+    if pattern.len() > max_size {
+        return Err(PatternFault::TooLarge);
+    }
     let translated = translate::translate(pattern, flags).map_err(PatternFault::Invalid)?;
     RegexBuilder::new(&translated)
         .case_insensitive(flags.ignore_case)

@@ -15,7 +15,8 @@ type Outcome<T> = Result<T, String>;
 /// Translates a pattern; the error says what was expected.
 pub(super) fn translate(pattern: &str, flags: Flags) -> Outcome<String> {
     let chars: Vec<char> = pattern.chars().collect();
-    let mut translator = Translator { chars: &chars, at: 0, depth: 0, flags, out: String::new() };
+    let mut translator =
+        Translator { chars: &chars, at: 0, depth: 0, flags, groups: None, out: String::new() };
     translator.alternation()?;
     if translator.at < chars.len() {
         return Err("a regular expression with balanced parentheses".to_owned());
@@ -28,7 +29,31 @@ struct Translator<'p> {
     at: usize,
     depth: u32,
     flags: Flags,
+    /// What groups the pattern has, once that was asked for.
+    groups: Option<Groups>,
     out: String,
+}
+
+/// The groups of a pattern that a back-reference can name.
+#[derive(Clone, Copy)]
+struct Groups {
+    count: usize,
+    any_named: bool,
+}
+
+impl Groups {
+    fn of(chars: &[char]) -> Self {
+        let opens = |index: usize| {
+            chars[index] == '('
+                && (chars.get(index + 1) != Some(&'?')
+                    || (chars.get(index + 2) == Some(&'<')
+                        && !matches!(chars.get(index + 3), Some('=' | '!'))))
+        };
+        Self {
+            count: (0..chars.len()).filter(|index| opens(*index)).count(),
+            any_named: chars.windows(3).any(|w| w == ['(', '?', '<']),
+        }
+    }
 }
 
 /// Whether a term may be repeated.
@@ -213,21 +238,14 @@ impl Translator<'_> {
     }
 
     /// A number is a back-reference only if there are so many groups.
-    fn is_back_reference(&self, c: char) -> bool {
-        let opens = |index: usize| {
-            self.chars[index] == '('
-                && (self.chars.get(index + 1) != Some(&'?')
-                    || (self.chars.get(index + 2) == Some(&'<')
-                        && !matches!(self.chars.get(index + 3), Some('=' | '!'))))
-        };
-        let named = self.chars.windows(3).any(|w| w == ['(', '?', '<']);
+    fn is_back_reference(&mut self, c: char) -> bool {
+        let groups = *self.groups.get_or_insert_with(|| Groups::of(self.chars));
         if c == 'k' {
-            return named;
+            return groups.any_named;
         }
-        let groups = (0..self.chars.len()).filter(|index| opens(*index)).count();
         let digits: String =
             self.chars[self.at..].iter().take_while(|c| c.is_ascii_digit()).collect();
-        digits.parse().is_ok_and(|number: usize| number <= groups)
+        digits.parse().is_ok_and(|number: usize| number <= groups.count)
     }
 
     /// An escape that stands for one character, here or inside a class.

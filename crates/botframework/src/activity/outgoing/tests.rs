@@ -62,6 +62,27 @@ fn a_stored_reference_addresses_everything_teams_asks_for() {
     );
 }
 
+/// A reference names the user of the conversation: addressing must not show everybody's message to
+/// one, nor one member's to another.
+#[test]
+fn a_message_for_one_member_stays_theirs_when_it_is_addressed() {
+    let url = "https://smba.trafficmanager.net/amer/".parse().unwrap();
+    let mut reference = ConversationReference::new("msteams", url, "19:g@thread.v2");
+    reference.user_id = Some("29:somebody-else".to_owned());
+    let ada = ChannelAccount::new("29:ada");
+    let theirs = json!({"id": "29:ada", "isTargeted": true});
+    for message in [
+        OutgoingActivity::text("hi").only_for(&ada).addressed_to(&reference),
+        OutgoingActivity::text("hi").addressed_to(&reference).only_for(&ada),
+    ] {
+        assert!(message.is_targeted());
+        assert_eq!(to_value(message).unwrap()["recipient"], theirs);
+    }
+    let open = OutgoingActivity::text("hi").addressed_to(&reference);
+    assert!(!open.is_targeted());
+    assert_eq!(to_value(open).unwrap()["recipient"], json!({"id": "29:somebody-else"}));
+}
+
 #[test]
 fn mentions_are_escaped_and_repeated_in_an_entity() {
     let mut account = ChannelAccount::new("29:1");
