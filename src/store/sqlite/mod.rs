@@ -74,6 +74,8 @@ impl SqliteStore {
         let lock = lock(path)?;
         let mut connection = Connection::open(path)?;
         schema::prepare(&mut connection)?;
+        // The lock is ours: whoever had claimed anything is dead, and nobody waits for its leases.
+        lanes::forget_claims(&connection)?;
         let readers = Arc::new(Readers { path: path.into(), idle: Mutex::default() });
         Ok(Self {
             writer: Writer::start(connection, executor, clock, signals, batch.max(1))?,
