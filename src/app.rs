@@ -32,8 +32,9 @@ use crate::teams::bot;
 use crate::teams::cards::Cards;
 use crate::teams::sender::TeamsSender;
 
-/// How long a stop waits for what is under way before it lets go of it.
-const GRACE: Duration = Duration::from_secs(15);
+/// How long a stop waits for what is under way before it lets go of it. With the time to let go it
+/// stays below the ten seconds after which container engines kill.
+const GRACE: Duration = Duration::from_secs(7);
 /// How long it then waits for the tasks to notice.
 const LETTING_GO: Duration = Duration::from_secs(2);
 

@@ -100,11 +100,16 @@ async fn receive(State(receiver): State<Receiver>, headers: HeaderMap, body: Byt
 /// A world whose channel account pushes to a receiver, which gets the notices, too.
 pub(crate) async fn pushing_world(receiver: &Receiver) -> World {
     let mut world = World::new(&Settings::default()).await;
-    let push = format!("channel = \"api\"\nwebhook = {:?}", receiver.address);
-    world.config = world.config.replacen("channel = \"api\"", &push, 1);
-    let notices = format!("[[tenant]]\nnotices = {:?}", receiver.address);
-    world.config = world.config.replacen("[[tenant]]", &notices, 1);
+    push_to(&mut world, &receiver.address);
     world
+}
+
+/// Lets a world's channel account push to an address, which gets the notices, too.
+pub(crate) fn push_to(world: &mut World, address: &str) {
+    let push = format!("channel = \"api\"\nwebhook = {address:?}");
+    world.config = world.config.replacen("channel = \"api\"", &push, 1);
+    let notices = format!("[[tenant]]\nnotices = {address:?}");
+    world.config = world.config.replacen("[[tenant]]", &notices, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
