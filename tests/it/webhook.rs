@@ -42,6 +42,11 @@ impl Receiver {
         self.answers.lock().unwrap().extend(statuses);
     }
 
+    /// From now on everything is taken.
+    pub(crate) fn mend(&self) {
+        self.answers.lock().unwrap().clear();
+    }
+
     /// Everything that was taken, once there is as much as `enough` asks for.
     pub(crate) async fn taken_when(&self, enough: impl Fn(&[Value]) -> bool) -> Vec<Value> {
         loop {
@@ -53,6 +58,23 @@ impl Receiver {
             let patience = std::time::Duration::from_secs(30);
             let waited = tokio::time::timeout(patience, news).await;
             assert!(waited.is_ok(), "nothing came after {taken:?}");
+        }
+    }
+
+    /// Everything that was taken so far.
+    pub(crate) fn taken(&self) -> Vec<Value> {
+        self.taken.lock().unwrap().clone()
+    }
+
+    /// Waits until a push with this text was refused.
+    pub(crate) async fn refused_when(&self, text: &str) {
+        loop {
+            let news = self.news.notified();
+            if self.refused.lock().unwrap().iter().any(|push| push.to_string().contains(text)) {
+                return;
+            }
+            let patience = std::time::Duration::from_secs(30);
+            assert!(tokio::time::timeout(patience, news).await.is_ok(), "{text:?} never came");
         }
     }
 

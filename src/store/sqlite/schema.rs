@@ -1,6 +1,8 @@
 //! Opening a database: settings of the connection, the lock on the file, migrations.
 
-use rusqlite::{Connection, TransactionBehavior, params};
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
 use sha2::{Digest, Sha256};
 
 use crate::store::StoreError;
@@ -31,17 +33,47 @@ pub(super) fn reader(connection: Connection) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+/// The newest schema that this program knows.
+fn known() -> u32 {
+    MIGRATIONS.iter().map(|(number, _)| *number).max().unwrap_or(0)
+}
+
+/// The schema of a database; an error when it is none of ours, or a newer one.
+pub(super) fn version(db: &Connection) -> Result<u32, StoreError> {
+    let found: u32 =
+        db.query_row("SELECT coalesce(max(number), 0) FROM migration", [], |row| row.get(0))?;
+    let known = known();
+    if found > known { Err(StoreError::NewerSchema { found, known }) } else { Ok(found) }
+}
+
+/// What a database file looks like from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Inspection {
+    /// Its schema.
+    pub schema: u32,
+    /// The schema that this program brings it to.
+    pub known: u32,
+}
+
+/// Looks at a database file without changing it, also while a server has it open. `None`: there is
+/// no file yet.
+///
+/// # Errors
+/// [`StoreError`] when it cannot be read, or this program cannot work with it.
+pub fn inspect(path: &Path) -> Result<Option<Inspection>, StoreError> {
+    if !path.exists() {
+        return Ok(None);
+    }
+    let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    Ok(Some(Inspection { schema: version(&db)?, known: known() }))
+}
+
 fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     tx.execute_batch(
         "CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, checksum BLOB NOT NULL)",
     )?;
-    let found: u32 =
-        tx.query_row("SELECT coalesce(max(number), 0) FROM migration", [], |row| row.get(0))?;
-    let known = MIGRATIONS.iter().map(|(number, _)| *number).max().unwrap_or(0);
-    if found > known {
-        return Err(StoreError::NewerSchema { found, known });
-    }
+    let found = version(&tx)?;
     for (number, sql) in MIGRATIONS {
         let checksum = Sha256::digest(sql.as_bytes()).to_vec();
         if *number > found {
