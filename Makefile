@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
-.PHONY: help demo release test lint bench fuzz conformance web e2e rust-tests sim rules tools clean
+.PHONY: help demo release test lint bench crash fuzz conformance web e2e rust-tests sim rules tools clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -40,6 +40,9 @@ lint: web ## Formatting, lints and links in docs; nothing is changed
 	tools/rules.sh --check
 	cd web && npm run check
 
+crash: ## Kill the server a hundred times under load (KILLS=…, SEED=… repeats one); takes minutes
+	BECKON_KILLS="$(or $(KILLS),100)" $(if $(SEED),BECKON_SEED="$(SEED)") cargo test --package beckon --test it crash:: -- --nocapture
+
 bench: ## Speed, in figures; takes some minutes
 	cargo bench --package adaptive-card-template
 	cargo bench --package botframework
@@ -66,6 +69,7 @@ web/dist/.built: web/package-lock.json $(shell find web/src web/console web/inde
 tools: ## Install system packages that the tests need
 	tools/need.sh chromium
 	tools/need.sh postgres
+	tools/need.sh strace
 
 clean: ## Remove everything that was built
 	cargo clean

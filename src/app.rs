@@ -1,6 +1,7 @@
 //! The whole of Beckon, put together. Nothing else names a concrete store or channel.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,6 +20,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::admin::{Desk, Socket};
 use crate::channels::webhook::{SigningKey, WebhookSender};
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::{self, Config};
@@ -32,9 +34,11 @@ use crate::store::sqlite::SqliteStore;
 use crate::teams::bot;
 use crate::teams::cards::Cards;
 use crate::teams::sender::TeamsSender;
+use crate::telemetry;
 
-/// How long a stop waits for what is under way before it lets go of it.
-const GRACE: Duration = Duration::from_secs(15);
+/// How long a stop waits for what is under way before it lets go of it. With the time to let go it
+/// stays below the ten seconds after which container engines kill.
+const GRACE: Duration = Duration::from_secs(7);
 /// How long it then waits for the tasks to notice.
 const LETTING_GO: Duration = Duration::from_secs(2);
 
@@ -62,12 +66,7 @@ impl App {
         let address = listener.local_addr()?;
         let public_url = config.server.public_url(address);
 
-        let mut directory = Directory::default();
-        for tenant in &config.tenants {
-            directory.insert(tenant.id, tenant.directory());
-        }
-        let directory = Arc::new(directory);
-
+        let directory = Arc::new(directory(&config));
         let signals = Arc::new(Signals::default());
         let executor = Executor::new(Arc::clone(&directory));
         let store = open_store(&config.store, executor, &clock, &signals).await?;
@@ -90,9 +89,13 @@ impl App {
         let state = AppState {
             engine: engine.clone(),
             keys: Arc::new(Keys::new(&config.tenants)),
+            metrics: telemetry::metrics(),
             tokens: Arc::new(Tokens::new(&store.secret("console-tokens", fresh).await?)),
             stop: stop.gently.clone(),
         };
+        if config.store.url.is_none() {
+            admit(&config.store.path, Desk::new(engine.clone()), &tasks, &stop);
+        }
         engine.start(senders, &tasks, &stop);
         let router = http::router(&state).merge(bot.router());
         tasks.spawn(serve(listener, router, stop.gently.clone()));
@@ -136,6 +139,28 @@ impl App {
     }
 }
 
+/// Who there is, as configured.
+pub(crate) fn directory(config: &Config) -> Directory {
+    let mut directory = Directory::default();
+    for tenant in &config.tenants {
+        directory.insert(tenant.id, tenant.directory());
+    }
+    directory
+}
+
+/// Opens the way in for the command line. Without it commands that need the store of a running
+/// server are refused; the server itself does not need it.
+fn admit(database: &Path, desk: Desk, tasks: &TaskTracker, stop: &Stop) {
+    match Socket::open(database) {
+        Ok(socket) => {
+            tasks.spawn(socket.serve(desk, stop.gently.clone()));
+        }
+        Err(error) => {
+            tracing::warn!(target: "app", %error, "the command line cannot reach this server");
+        }
+    }
+}
+
 async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
     let graceful =
         axum::serve(listener, router).with_graceful_shutdown(async move { stop.cancelled().await });
@@ -145,7 +170,7 @@ async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
 }
 
 /// The store that is configured.
-async fn open_store(
+pub(crate) async fn open_store(
     section: &config::Store,
     executor: Executor,
     clock: &SharedClock,

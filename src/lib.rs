@@ -4,6 +4,7 @@
 //! [`beckon_domain`]. Read `ARCHITECTURE.md` first; it tells how data flows and where to put a
 //! change. In code, start at [`engine`]: everything that happens is a command carried out there.
 
+pub mod admin;
 pub mod app;
 pub mod channels;
 pub mod cli;

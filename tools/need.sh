@@ -33,6 +33,7 @@ if has "$1"; then exit 0; fi
 case "$1" in
   chromium) by_apt chromium ;;
   postgres) by_apt postgresql ;;
+  strace) by_apt strace ;;
   cargo-fuzz) cargo install --locked cargo-fuzz ;;
   nightly)
     echo "A nightly Rust toolchain is missing. Install it: rustup toolchain install nightly" >&2

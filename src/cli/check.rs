@@ -2,11 +2,15 @@
 
 use std::path::Path;
 
+use anyhow::Context as _;
+
 use crate::app;
-use crate::config::{Config, ProcessEnvironment};
+use crate::config::{self, Config, ProcessEnvironment};
+use crate::store::sqlite::{self, Inspection};
 use crate::teams::cards::Cards;
 
-/// Checks the configuration and the cards, and says what it found.
+/// Checks the configuration, the cards and the store, and says what it found. The process ends
+/// with 0 when Beckon can start, warnings or not, and with 1 when it cannot.
 pub(super) fn run(path: &Path) -> anyhow::Result<()> {
     let config = Config::load(path, &ProcessEnvironment)?;
     Cards::new(config.server.public_url(config.server.bind))?;
@@ -17,6 +21,7 @@ pub(super) fn run(path: &Path) -> anyhow::Result<()> {
     {
         anyhow::bail!("store.path: there is no folder {}; make it", folder.display());
     }
+    super::print(&store(&config.store)?)?;
     for tenant in &config.tenants {
         super::print(&format!(
             "tenant {}: {} agents, {} services, {} channel accounts, {} keys",
@@ -42,4 +47,17 @@ pub(super) fn run(path: &Path) -> anyhow::Result<()> {
         )?;
     }
     super::print(&format!("{} is valid", path.display()))
+}
+
+/// What there is to say about the store; each kind of store has its own.
+fn store(config: &config::Store) -> anyhow::Result<String> {
+    let path = config.path.display();
+    let found = sqlite::inspect(&config.path).with_context(|| format!("store.path: {path}"))?;
+    Ok(match found {
+        None => format!("store {path}: it is made at the first start"),
+        Some(Inspection { schema, known }) if schema < known => {
+            format!("store {path}: schema {schema}; the next start brings it to {known}")
+        }
+        Some(Inspection { schema, .. }) => format!("store {path}: schema {schema}"),
+    })
 }

@@ -1,14 +1,18 @@
 //! The command line: one file a command.
 
+mod backup;
 mod check;
 mod key;
+mod office;
+mod outbox;
 mod serve;
+mod session;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
 
-use crate::config::ProcessEnvironment;
+use crate::config::{Config, ProcessEnvironment};
 use crate::telemetry;
 
 /// Beckon invites the right person into a chat.
@@ -31,6 +35,19 @@ enum Command {
     /// Keys for the REST API and for signing in.
     #[command(subcommand)]
     Key(key::Command),
+    /// What waits to be delivered, and what was given up.
+    #[command(subcommand)]
+    Outbox(outbox::Command),
+    /// Sessions and what happened to them.
+    #[command(subcommand)]
+    Session(session::Command),
+    /// Copy the database to a file where nothing is yet, also while the server runs.
+    Backup {
+        /// The copy.
+        file: PathBuf,
+    },
+    /// Put a backup in the place of the database, while no server runs. Nobody is rung again.
+    Restore(backup::Restore),
 }
 
 /// Runs the command that the process was started with.
@@ -44,7 +61,15 @@ pub async fn run() -> anyhow::Result<()> {
         Command::Serve => serve::run(&cli.config).await,
         Command::Check => check::run(&cli.config),
         Command::Key(command) => key::run(&command),
+        Command::Outbox(command) => outbox::run(&load(&cli.config)?, &command).await,
+        Command::Session(command) => session::run(&load(&cli.config)?, &command).await,
+        Command::Backup { file } => backup::backup(&load(&cli.config)?, &file).await,
+        Command::Restore(restore) => backup::restore(&load(&cli.config)?, &restore).await,
     }
+}
+
+fn load(path: &Path) -> anyhow::Result<Config> {
+    Ok(Config::load(path, &ProcessEnvironment)?)
 }
 
 /// Prints a line of output; a closed pipe ends the command quietly.

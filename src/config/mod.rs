@@ -9,6 +9,7 @@ mod bot;
 mod secret;
 mod server;
 mod store;
+mod suggest;
 mod tenant;
 
 use std::path::{Path, PathBuf};
@@ -100,7 +101,7 @@ impl Config {
     pub fn parse(text: &str, environment: &dyn Environment) -> Result<Self, ConfigError> {
         let mut config: Self = toml::from_str(text).map_err(|error| ConfigError::Parse {
             path: PathBuf::new(),
-            message: error.to_string().trim_end().to_owned(),
+            message: suggest::with_suggestion(error.to_string().trim_end()),
         })?;
         config.bot.secret = secret::read("BECKON_BOT_SECRET", environment)?;
         config.webhook_secret = secret::read("BECKON_WEBHOOK_SECRET", environment)?;
@@ -141,6 +142,7 @@ mod tests {
         let text = EXAMPLE.replace("public_url", "public_ulr");
         let error = Config::parse(&text, &with_secret).unwrap_err().to_string();
         assert!(error.contains("public_ulr") && error.contains("line"), "{error}");
+        assert!(error.contains("did you mean `public_url`?"), "{error}");
     }
 
     #[test]

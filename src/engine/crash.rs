@@ -6,18 +6,25 @@
 
 /// Every point. Each is hit by a test.
 pub const POINTS: &[&str] = &[
+    // A batch of commands: written, not committed; committed, nobody told; everybody told.
     "execute.written",
     "execute.committed",
+    "execute.answered",
     "card.claimed",
     "card.sent",
+    "card.reported",
     "lane.claimed",
     "lane.sent",
+    "lane.given_up",
     "lane.settled",
     "timer.due",
     "timer.fired",
     "follow_up.due",
+    "follow_up.done",
     "offer.waiting",
+    "offer.made",
     "upkeep.leased",
+    "upkeep.pruned",
 ];
 
 /// Passes a point.

@@ -131,7 +131,10 @@ async fn send(
         };
         let id = CommandId(format!("card:{}", engine.clock.new_id()));
         match engine.execute(Envelope { tenant: card.tenant, id, command }).await {
-            Ok(_) => progress = true,
+            Ok(_) => {
+                crash::point("card.reported");
+                progress = true;
+            }
             Err(ExecuteError::Store(error)) => return Err(error),
             Err(error) => {
                 tracing::warn!(target: "engine.dispatcher", %invitation, %error, "a report was refused");

@@ -48,7 +48,10 @@ async fn carry_out(engine: &Engine, follow_up: FollowUp) -> Result<bool, StoreEr
     let envelope = Envelope { tenant, id: CommandId(format!("follow-up:{id}")), command };
     let request = Request::from_origin(envelope, Origin::FollowUp { id });
     match engine.store.execute(request).await {
-        Ok(_) => Ok(true),
+        Ok(_) => {
+            crash::point("follow_up.done");
+            Ok(true)
+        }
         Err(ExecuteError::Store(error)) => Err(error),
         Err(error) => {
             tracing::warn!(target: "engine.follow_ups", %id, %error, "a follow-up was refused");

@@ -188,6 +188,7 @@ async fn settle(
         }
         Sent::Later { error, .. } | Sent::Refused { error } => {
             give_up(engine, first, &error).await?;
+            crash::point("lane.given_up");
             Ok(Settlement::Dead { pos: first.pos, error })
         }
     }

@@ -67,5 +67,7 @@ async fn offer(engine: &Engine, waiting: &Waiting) -> Result<Option<Reply>, Exec
         id: CommandId(format!("offer:{invitation}")),
         command: Command::Offer { session: waiting.session, invitation },
     };
-    engine.execute(envelope).await.map(|executed| executed.reply)
+    let offered = engine.execute(envelope).await?;
+    crash::point("offer.made");
+    Ok(offered.reply)
 }

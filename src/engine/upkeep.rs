@@ -59,6 +59,7 @@ pub async fn pass(engine: &Engine) -> Result<(), StoreError> {
         crash::point("upkeep.leased");
         let before = now.saturating_sub(KEYS_KEPT).unwrap_or(Timestamp::MIN);
         while engine.store.prune(before, FORGOTTEN).await? == FORGOTTEN {}
+        crash::point("upkeep.pruned");
     }
     Ok(())
 }

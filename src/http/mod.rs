@@ -4,6 +4,7 @@ pub mod api;
 pub mod auth;
 mod health;
 mod json;
+mod metrics;
 mod pages;
 pub mod problem;
 mod wait;
@@ -16,6 +17,7 @@ use axum::middleware::from_fn_with_state;
 use axum::response::Redirect;
 use axum::routing::{MethodRouter, get, post};
 use http::Method;
+use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
 
 use self::auth::{Access, Keys, Scope, Tokens};
@@ -35,6 +37,8 @@ pub struct AppState {
     pub keys: Arc<Keys>,
     /// Sign-in tokens.
     pub tokens: Arc<Tokens>,
+    /// What was measured; `None`: it is collected elsewhere.
+    pub metrics: Option<PrometheusHandle>,
     /// Cancelled when the server stops: answers that are held back are given then.
     pub stop: CancellationToken,
 }
@@ -52,13 +56,14 @@ pub struct Route {
 
 /// Every route of the product but the messaging endpoint. To add one, add a line.
 pub fn routes() -> Vec<Route> {
-    use Scope::{Channel, Console, Feed, Sessions};
+    use Scope::{Channel, Console, Feed, Metrics, Sessions};
     use api::{channels, console, feed, sessions, sign_in};
     let public = Access::Public;
     let of = Access::Scope;
     let route = |method, path, access, handler| Route { method, path, access, handler };
     vec![
         route(Method::GET, "/health", public, get(health::live)),
+        route(Method::GET, "/metrics", of(Metrics), get(metrics::metrics)),
         route(Method::GET, "/console", public, get(|| async { Redirect::permanent("/console/") })),
         route(Method::GET, "/console/", public, get(pages::console)),
         route(Method::GET, "/console/{*file}", public, get(pages::console_file)),

@@ -16,6 +16,8 @@ mod rows;
 pub mod sqlite;
 mod transaction;
 
+use std::path::Path;
+
 use async_trait::async_trait;
 use beckon_domain::effect::LaneKey;
 use beckon_domain::event::Event;
@@ -181,6 +183,15 @@ pub trait Store: Send + Sync {
 
     /// How far behind the store is.
     async fn gauges(&self, now: Timestamp) -> Result<StoreGauges, StoreError>;
+
+    /// Copies everything, as of one moment, to a file where nothing is yet; its size in bytes. For
+    /// stores that have tools of their own for it there is nothing to do here.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] in words for an administrator; there is no file then.
+    async fn backup(&self, _to: &Path) -> Result<u64, StoreError> {
+        Err(StoreError::Unavailable("back this database up with its own tools"))
+    }
 
     /// A secret of this installation: `fresh` is kept the first time, the kept one is given ever
     /// after.

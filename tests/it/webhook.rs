@@ -42,6 +42,11 @@ impl Receiver {
         self.answers.lock().unwrap().extend(statuses);
     }
 
+    /// From now on everything is taken.
+    pub(crate) fn mend(&self) {
+        self.answers.lock().unwrap().clear();
+    }
+
     /// Everything that was taken, once there is as much as `enough` asks for.
     pub(crate) async fn taken_when(&self, enough: impl Fn(&[Value]) -> bool) -> Vec<Value> {
         loop {
@@ -53,6 +58,23 @@ impl Receiver {
             let patience = std::time::Duration::from_secs(30);
             let waited = tokio::time::timeout(patience, news).await;
             assert!(waited.is_ok(), "nothing came after {taken:?}");
+        }
+    }
+
+    /// Everything that was taken so far.
+    pub(crate) fn taken(&self) -> Vec<Value> {
+        self.taken.lock().unwrap().clone()
+    }
+
+    /// Waits until a push with this text was refused.
+    pub(crate) async fn refused_when(&self, text: &str) {
+        loop {
+            let news = self.news.notified();
+            if self.refused.lock().unwrap().iter().any(|push| push.to_string().contains(text)) {
+                return;
+            }
+            let patience = std::time::Duration::from_secs(30);
+            assert!(tokio::time::timeout(patience, news).await.is_ok(), "{text:?} never came");
         }
     }
 
@@ -100,11 +122,16 @@ async fn receive(State(receiver): State<Receiver>, headers: HeaderMap, body: Byt
 /// A world whose channel account pushes to a receiver, which gets the notices, too.
 pub(crate) async fn pushing_world(receiver: &Receiver) -> World {
     let mut world = World::new(&Settings::default()).await;
-    let push = format!("channel = \"api\"\nwebhook = {:?}", receiver.address);
-    world.config = world.config.replacen("channel = \"api\"", &push, 1);
-    let notices = format!("[[tenant]]\nnotices = {:?}", receiver.address);
-    world.config = world.config.replacen("[[tenant]]", &notices, 1);
+    push_to(&mut world, &receiver.address);
     world
+}
+
+/// Lets a world's channel account push to an address, which gets the notices, too.
+pub(crate) fn push_to(world: &mut World, address: &str) {
+    let push = format!("channel = \"api\"\nwebhook = {address:?}");
+    world.config = world.config.replacen("channel = \"api\"", &push, 1);
+    let notices = format!("[[tenant]]\nnotices = {address:?}");
+    world.config = world.config.replacen("[[tenant]]", &notices, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -48,7 +48,11 @@ pub struct Click<'a> {
 pub fn click(click: &Click<'_>) -> Result<(CommandId, Command), UnknownVerb> {
     let action = Action::from_verb(click.verb).ok_or_else(|| UnknownVerb(click.verb.to_owned()))?;
     let CardActionData { invitation, version } = click.data;
-    let id = CommandId(format!("click:{invitation}:{}:{}:{version}", click.agent, action.verb()));
+    // The message is part of it: a click on a second copy of the card has to be heard, or that
+    // copy stays unknown.
+    let message = click.message.unwrap_or_default();
+    let verb = action.verb();
+    let id = CommandId(format!("click:{invitation}:{}:{verb}:{version}:{message}", click.agent));
     let seen = click.message.map(|activity| CardCopy {
         conversation: click.conversation.to_owned(),
         activity: activity.to_owned(),
@@ -67,4 +71,26 @@ pub fn message_key(account: &str, address: &str, client_message_id: &str) -> Com
         account.len(),
         address.len()
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::ids::{AgentId, InvitationId};
+
+    #[test]
+    fn the_same_click_has_one_key_and_a_click_on_another_copy_its_own() {
+        let key = |message| {
+            let data = CardActionData { invitation: InvitationId(Uuid::nil()), version: 1 };
+            let agent = AgentId(Uuid::max());
+            let conversation = "a:1";
+            click(&Click { agent, verb: "accept", data, conversation, message, answered: true })
+                .unwrap()
+                .0
+        };
+        assert_eq!(key(Some("1")), key(Some("1")));
+        assert_ne!(key(Some("1")), key(Some("2")));
+    }
 }

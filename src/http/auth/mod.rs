@@ -45,6 +45,8 @@ pub enum Scope {
     Sessions,
     /// Follow every change of the tenant.
     Feed,
+    /// Read what was measured about the whole installation; no tenant's data is in it.
+    Metrics,
 }
 
 impl Role {
@@ -53,7 +55,7 @@ impl Role {
         match scope {
             Scope::Channel => matches!(self, Self::Integration),
             Scope::Console => matches!(self, Self::Agent(_)),
-            Scope::Sessions => matches!(self, Self::Admin),
+            Scope::Sessions | Scope::Metrics => matches!(self, Self::Admin),
             Scope::Feed => matches!(self, Self::Admin | Self::Integration),
         }
     }

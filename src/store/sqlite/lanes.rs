@@ -137,6 +137,14 @@ pub(super) fn release(db: &Connection, node: NodeId) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Frees whatever anybody had claimed.
+pub(super) fn forget_claims(db: &Connection) -> Result<(), StoreError> {
+    Ok(db.execute_batch(
+        "UPDATE lane SET owner = NULL, lease_until = 0 WHERE owner IS NOT NULL;
+         DELETE FROM lease;",
+    )?)
+}
+
 pub(super) fn outbox(
     db: &Connection,
     after: u64,

@@ -3,6 +3,7 @@
 //! All writes go through one thread, so commands never wait for each other's locks and a batch of
 //! them shares one sync of the disk. Reads have connections of their own and see the last commit.
 
+mod backup;
 mod job;
 mod lanes;
 mod queue;
@@ -22,6 +23,8 @@ use beckon_domain::session::{Message, Session};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OpenFlags, params};
 
+pub use self::backup::{Restoration, Silenced};
+pub use self::schema::{Inspection, inspect};
 use self::writer::Writer;
 use super::{
     CardRows, Class, CustomerMessage, DirtyCard, DueTimer, ExecuteError, FeedEntry, FollowUp,
@@ -74,6 +77,8 @@ impl SqliteStore {
         let lock = lock(path)?;
         let mut connection = Connection::open(path)?;
         schema::prepare(&mut connection)?;
+        // The lock is ours: whoever had claimed anything is dead, and nobody waits for its leases.
+        lanes::forget_claims(&connection)?;
         let readers = Arc::new(Readers { path: path.into(), idle: Mutex::default() });
         Ok(Self {
             writer: Writer::start(connection, executor, clock, signals, batch.max(1))?,
@@ -354,7 +359,16 @@ impl Store for SqliteStore {
         let wal = self.readers.wal_bytes();
         let writer_queue = Some(self.writer.waiting() as u64);
         let gauges = self.read(read::gauges).await?;
-        Ok(StoreGauges { wal_bytes: wal, writer_queue, ..gauges })
+        // The store has no clock but ours.
+        let skew = Some(SignedDuration::ZERO);
+        Ok(StoreGauges { wal_bytes: wal, writer_queue, skew, ..gauges })
+    }
+
+    async fn backup(&self, to: &Path) -> Result<u64, StoreError> {
+        let (from, to) = (self.readers.path.clone(), to.to_owned());
+        tokio::task::spawn_blocking(move || backup::backup(&from, &to))
+            .await
+            .map_err(|_| StoreError::Unavailable("the backup was cut off"))?
     }
 
     async fn secret(&self, name: &str, fresh: Vec<u8>) -> Result<Vec<u8>, StoreError> {

@@ -1,7 +1,9 @@
 //! Opening a database: settings of the connection, the lock on the file, migrations.
 
+use std::path::Path;
+
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, TransactionBehavior, params};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
 
 use crate::store::StoreError;
 use crate::store::migrator::{self, Applied, Migration};
@@ -49,16 +51,50 @@ pub(super) fn reader(connection: Connection) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+/// The schema of a database; an error when it is none of ours, or a newer one.
+pub(super) fn version(db: &Connection) -> Result<u32, StoreError> {
+    let applied = applied(db)?;
+    migrator::pending(MIGRATIONS, &applied)?;
+    Ok(applied.iter().map(|row| row.number).max().unwrap_or(0))
+}
+
+/// What a database file looks like from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Inspection {
+    /// Its schema.
+    pub schema: u32,
+    /// The schema that this program brings it to.
+    pub known: u32,
+}
+
+/// Looks at a database file without changing it, also while a server has it open. `None`: there is
+/// no file yet.
+///
+/// # Errors
+/// [`StoreError`] when it cannot be read, or this program cannot work with it.
+pub fn inspect(path: &Path) -> Result<Option<Inspection>, StoreError> {
+    if !path.exists() {
+        return Ok(None);
+    }
+    let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let known = MIGRATIONS.last().map_or(0, |migration| migration.number);
+    Ok(Some(Inspection { schema: version(&db)?, known }))
+}
+
+fn applied(db: &Connection) -> Result<Vec<Applied>, StoreError> {
+    Ok(db
+        .prepare("SELECT number, checksum FROM migration")?
+        .query_map([], |row| Ok(Applied { number: row.get(0)?, checksum: row.get(1)? }))?
+        .collect::<Result<_, _>>()?)
+}
+
 /// Brings the schema up to date, under the lock of the one who writes.
 fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     tx.execute_batch(
         "CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, checksum BLOB NOT NULL)",
     )?;
-    let applied = tx
-        .prepare("SELECT number, checksum FROM migration")?
-        .query_map([], |row| Ok(Applied { number: row.get(0)?, checksum: row.get(1)? }))?
-        .collect::<Result<Vec<_>, _>>()?;
+    let applied = applied(&tx)?;
     for migration in migrator::pending(MIGRATIONS, &applied)? {
         tx.execute_batch(migration.sql)?;
         tx.execute(

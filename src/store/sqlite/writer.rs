@@ -13,7 +13,7 @@ use rusqlite::Connection;
 use super::job::{CommandJob, Context, Job, Ran, WriteJob};
 use super::queue::{Next, Queue};
 use crate::clock::SharedClock;
-use crate::engine::{Executed, Executor, Signals};
+use crate::engine::{Executed, Executor, Signals, crash};
 use crate::store::{Class, ExecuteError, Request, StoreError};
 
 /// How long a batch of the thread stays open: its first job waits for its answer.
@@ -181,9 +181,11 @@ impl Core {
         metrics::histogram!("beckon_store_batch_commands").record(begun.len() as f64);
         match ran.and_then(|()| self.commit()) {
             Ok(()) => {
+                crash::point("execute.committed");
                 for job in begun {
                     job.answer(Ok(()), &self.signals);
                 }
+                crash::point("execute.answered");
             }
             Err(error) => {
                 tracing::error!(target: "store.writer", %error, jobs = begun.len(), "a batch failed; its jobs run one by one");
@@ -231,6 +233,7 @@ impl Core {
         if self.connection.is_autocommit() {
             return Err(StoreError::Unavailable("the database rolled the transaction back"));
         }
+        crash::point("execute.written");
         Ok(self.connection.execute_batch("COMMIT")?)
     }
 

@@ -1,49 +1,12 @@
-//! The process dies and comes back: everything acknowledged is there.
+//! One kill at a chosen moment, told step by step.
 
-use std::process::Stdio;
-
-use fake_teams::{ClickOutcome, FakeTeamsConfig};
+use fake_teams::ClickOutcome;
 use reqwest::StatusCode;
 use serde_json::json;
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 
-use crate::stage::{Client, Settings, World, card_says, card_with};
-
-/// The real binary.
-struct Process {
-    child: Child,
-    url: String,
-}
-
-impl Process {
-    async fn start(world: &World) -> Self {
-        let path = world.folder.path().join("beckon.toml");
-        std::fs::write(&path, &world.config).unwrap();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_beckon"))
-            .args(["--config".as_ref(), path.as_os_str(), "serve".as_ref()])
-            .env("BECKON_BOT_SECRET", FakeTeamsConfig::default().app_secret)
-            .env("BECKON_LOG", "warn")
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .expect("the binary starts");
-        let stdout = child.stdout.take().expect("a pipe");
-        let line = BufReader::new(stdout).lines().next_line().await.unwrap().expect("a line");
-        let url = line.rsplit(' ').next().unwrap().to_owned();
-        world.teams.set_bot_endpoint(format!("{url}/api/messages"));
-        Self { child, url }
-    }
-
-    /// SIGKILL: nothing is flushed, closed or said.
-    async fn kill(mut self) {
-        self.child.kill().await.unwrap();
-    }
-
-    fn client<'w>(&'w self, world: &'w World) -> Client<'w> {
-        Client { world, url: &self.url }
-    }
-}
+use super::Process;
+use crate::stage::{Settings, World, card_says, card_with};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_kill_between_accept_and_first_room_message_loses_nothing() {

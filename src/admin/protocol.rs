@@ -1,0 +1,114 @@
+//! What is asked and answered: one JSON document a line.
+
+use std::path::PathBuf;
+
+use beckon_domain::event::Event;
+use beckon_domain::ids::{AgentId, SessionId, TenantId};
+use beckon_domain::session::{Message, Session};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What an administrator wants.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Question {
+    /// What waits to be delivered, oldest first.
+    Outbox {
+        /// Only what was given up.
+        dead: bool,
+    },
+    /// Try again to deliver what was given up.
+    Retry {
+        /// What of it.
+        which: Which,
+    },
+    /// Throw away what was given up.
+    Drop {
+        /// What of it.
+        which: Which,
+    },
+    /// Everything that happened to a session.
+    Session {
+        /// The session.
+        session: SessionId,
+        /// Whether the texts of its messages are wanted, too.
+        text: bool,
+    },
+    /// A copy of the store, as of now.
+    Backup {
+        /// An absolute path where nothing is yet, on the machine of the store.
+        file: PathBuf,
+    },
+}
+
+/// Which of the deliveries that were given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Which {
+    /// Every one.
+    All,
+    /// The one at this place.
+    At(u64),
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "answer", rename_all = "snake_case")]
+pub enum Answer {
+    /// The deliveries.
+    Outbox {
+        /// At most as many as one answer holds.
+        rows: Vec<OutboxRow>,
+    },
+    /// So many were retried or dropped.
+    Changed {
+        /// How many.
+        count: u64,
+    },
+    /// The session.
+    Session(Box<Timeline>),
+    /// The copy is complete.
+    BackedUp {
+        /// Its size in bytes.
+        bytes: u64,
+    },
+    /// It was not done.
+    Refused {
+        /// Why, in words for an administrator.
+        reason: String,
+    },
+}
+
+/// A delivery, without the text of any message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OutboxRow {
+    /// Its place.
+    pub pos: u64,
+    /// The lane it is delivered in.
+    pub lane: String,
+    /// What it is.
+    pub kind: String,
+    /// When it was put there.
+    pub at: Timestamp,
+    /// How often it was tried and failed.
+    pub attempts: u32,
+    /// Whether it was given up.
+    pub dead: bool,
+    /// Why the last try failed.
+    pub error: Option<String>,
+}
+
+/// A session with everything that happened to it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Timeline {
+    /// Its tenant.
+    pub tenant: TenantId,
+    /// The session as it stands.
+    pub session: Session,
+    /// What happened, in order.
+    pub events: Vec<Event>,
+    /// Its messages, in order, where they were asked for.
+    pub messages: Option<Vec<Message>>,
+    /// The names of the agents who are configured.
+    pub agents: Vec<(AgentId, String)>,
+}

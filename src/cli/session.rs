@@ -1,0 +1,199 @@
+//! `beckon session show`: what happened to a session, in words.
+
+use anyhow::bail;
+use beckon_domain::event::{Event, EventKind, PassedOver};
+use beckon_domain::ids::{AgentId, SessionId};
+use beckon_domain::session::{Author, Message, Phase};
+use clap::Subcommand;
+use jiff::Timestamp;
+
+use super::office;
+use crate::admin::{Answer, Question, Timeline};
+use crate::config::Config;
+
+/// What to do with sessions.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Show everything that happened to a session, with times and reasons.
+    Show {
+        /// The session's id.
+        id: SessionId,
+        /// Show what was written, too.
+        #[arg(long)]
+        text: bool,
+    },
+}
+
+/// Runs the command.
+pub(super) async fn run(config: &Config, command: &Command) -> anyhow::Result<()> {
+    let Command::Show { id, text } = command;
+    match office::ask(config, Question::Session { session: *id, text: *text }).await? {
+        Answer::Session(timeline) => {
+            for line in lines(&timeline) {
+                super::print(&line)?;
+            }
+            Ok(())
+        }
+        other => bail!("the server answered something else: {other:?}"),
+    }
+}
+
+fn lines(timeline: &Timeline) -> Vec<String> {
+    let Timeline { tenant, session, events, messages, .. } = timeline;
+    let mut lines = vec![
+        format!("session {} of tenant {tenant}", session.id),
+        format!("{} wrote to {} ({})", session.customer.label(), session.account, session.service),
+        format!("it is {}, with {} messages", phase(timeline), session.last_seq),
+        String::new(),
+    ];
+    let happened = events.iter().map(|event| (event.at, event_words(timeline, event)));
+    let written = messages.iter().flatten().map(|message| (message.at, message_words(message)));
+    let mut all: Vec<(Timestamp, String)> = happened.chain(written).collect();
+    // Stable: what has the same time stays in its order, and what was written goes after what it
+    // caused only where the clock says so.
+    all.sort_by_key(|(at, _)| *at);
+    let start = session.created_at;
+    lines.extend(all.into_iter().map(|(at, words)| {
+        let since = at.duration_since(start).as_secs_f64();
+        format!("{at:.3}  {since:>+10.3} s  {words}")
+    }));
+    lines
+}
+
+fn phase(timeline: &Timeline) -> String {
+    match &timeline.session.phase {
+        Phase::Connected { agent, .. } => format!("connected with {}", name(timeline, *agent)),
+        Phase::Ended { outcome, by, .. } => format!("ended: {} by {}", outcome.name(), word(by)),
+        other => other.name().to_owned(),
+    }
+}
+
+fn name(timeline: &Timeline, agent: AgentId) -> String {
+    let known = timeline.agents.iter().find(|(id, _)| *id == agent);
+    known.map_or_else(|| agent.to_string(), |(_, name)| name.clone())
+}
+
+/// The word that a value has in the API.
+fn word(value: &impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word.replace('_', " "),
+        _ => String::new(),
+    }
+}
+
+fn message_words(Message { seq, from, text, .. }: &Message) -> String {
+    let who = match from {
+        Author::Customer => "the customer",
+        Author::Agent { name, .. } => name,
+        Author::System => "Beckon",
+    };
+    format!("message {seq}, {who}: {text}")
+}
+
+fn event_words(timeline: &Timeline, event: &Event) -> String {
+    let whose = |invitation| {
+        let offered = timeline.events.iter().find_map(|event| match &event.kind {
+            EventKind::InvitationOffered { invitation: id, agent, .. } if *id == invitation => {
+                Some(*agent)
+            }
+            _ => None,
+        });
+        offered.map_or_else(|| "an agent".to_owned(), |agent| name(timeline, agent))
+    };
+    match &event.kind {
+        EventKind::SessionCreated => "the customer wrote for the first time".to_owned(),
+        EventKind::SessionQueued => "entered the queue".to_owned(),
+        EventKind::SessionRequeued => "went back to its place in the queue".to_owned(),
+        EventKind::SessionBackedOff { until } => {
+            format!("everybody was asked; they are asked again from {until:.0} on")
+        }
+        EventKind::InvitationOffered { agent, passed_over, .. } => {
+            let passed: Vec<String> = passed_over
+                .iter()
+                .map(|PassedOver { agent, reason }| {
+                    let why = reason.as_ref().map_or_else(|| "idle for less long".to_owned(), word);
+                    format!("{} {why}", name(timeline, *agent))
+                })
+                .collect();
+            let instead = if passed.is_empty() {
+                String::new()
+            } else {
+                format!(" (not {})", passed.join(", not "))
+            };
+            format!("{} is invited{instead}", name(timeline, *agent))
+        }
+        EventKind::InvitationDelivered { invitation } => {
+            format!("the card is on display for {}", whose(*invitation))
+        }
+        EventKind::InvitationAccepted { invitation, surface } => {
+            format!("{} accepted ({})", whose(*invitation), word(surface))
+        }
+        EventKind::InvitationDeclined { invitation, surface } => {
+            format!("{} declined ({})", whose(*invitation), word(surface))
+        }
+        EventKind::InvitationMissed { invitation } => format!("{} missed it", whose(*invitation)),
+        EventKind::InvitationUndeliverable { invitation, reason } => {
+            format!("{} was not reached: {reason}", whose(*invitation))
+        }
+        EventKind::InvitationCancelled { invitation, by } => {
+            format!("the invitation of {} was withdrawn by {}", whose(*invitation), word(by))
+        }
+        EventKind::InvitationConcluded { invitation, early } => {
+            let how = if *early { "finished the wrap-up" } else { "'s wrap-up time is over" };
+            format!("{}{}{how}", whose(*invitation), if *early { " " } else { "" })
+        }
+        EventKind::CardGivenUp { invitation, reason } => {
+            format!("the card of {} is not kept up to date: {reason}", whose(*invitation))
+        }
+        EventKind::MessageUndelivered { message, reason } => {
+            format!("message {message} was not delivered: {reason}")
+        }
+        EventKind::NoticeDropped { kind, reason } => {
+            format!("the notice {} was given up: {reason}", word(kind))
+        }
+        EventKind::SessionFailed { reason } => format!("failed: {reason}"),
+        EventKind::SessionEnded { outcome, by, messages_in, messages_out } => format!(
+            "ended: {} by {} ({messages_in} messages in, {messages_out} out)",
+            outcome.name(),
+            word(by)
+        ),
+        other => later_words(timeline, other),
+    }
+}
+
+/// Words for what happens to a conversation that is under way, and to its room.
+fn later_words(timeline: &Timeline, event: &EventKind) -> String {
+    let name = |agent: &AgentId| name(timeline, *agent);
+    match event {
+        EventKind::DirectContact { agent } => format!("the customer asked for {}", name(agent)),
+        EventKind::OutboundStarted => "we wrote first".to_owned(),
+        EventKind::OutboundAnswered => "the customer answered".to_owned(),
+        EventKind::WorkflowAccepted => "the workflow accepted the customer".to_owned(),
+        EventKind::SessionDequeued => "left the queue".to_owned(),
+        EventKind::InvitationTaken { by, .. } => format!("{} was faster", name(by)),
+        EventKind::InvitationWithdrawn { .. } => "an invitation was withdrawn".to_owned(),
+        EventKind::AgentFlagged { agent, until } => {
+            format!("{} is flagged until {until:.0}", name(agent))
+        }
+        EventKind::AgentReplied { agent } => format!("{} wrote for the first time", name(agent)),
+        EventKind::SessionParked => "parked".to_owned(),
+        EventKind::SessionUnparked => "taken up again".to_owned(),
+        EventKind::TransferStarted { .. } => "the agent moves it on".to_owned(),
+        EventKind::TransferTaken { .. } => "the move was taken".to_owned(),
+        EventKind::TransferFailed { reason, .. } => format!("the move failed: {reason}"),
+        EventKind::InvitationReturned { reason, .. } => {
+            format!("went back to the queue: {}", word(reason))
+        }
+        EventKind::TakenOver { by, .. } => format!("{} took it over", name(by)),
+        EventKind::StandbyAccepted { agent, .. } => format!("{} took it on call", name(agent)),
+        EventKind::RoomWanted => "a room is to be made".to_owned(),
+        EventKind::RoomOpening => "the room is being made".to_owned(),
+        EventKind::RoomOpened => "the room opened".to_owned(),
+        EventKind::RoomFailed { reason } => format!("the room could not be made: {reason}"),
+        EventKind::RoomLost { reason } => format!("the room is gone: {reason}"),
+        EventKind::RoomClosing => "the room is to be closed".to_owned(),
+        EventKind::RoomClosed => "the room closed".to_owned(),
+        // What is told above.
+        other => word(other),
+    }
+}
