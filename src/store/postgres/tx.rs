@@ -147,7 +147,7 @@ impl Transaction for PostgresTransaction<'_> {
     }
 
     async fn take_timer(&mut self, timer: &Timer, generation: u64) -> Result<bool, StoreError> {
-        // Who sets a timer holds its session: so does who takes it away.
+        // Who sets a timer holds its session, or its agent: so does who takes it away.
         let (tenant, target) = (self.tenant.0, timer_target(timer.key));
         let lock = match timer.key {
             TimerKey::Delivery(_) | TimerKey::Ring(_) | TimerKey::WrapUp(_) => {

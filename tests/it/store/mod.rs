@@ -2,11 +2,16 @@
 //! runs against each store; to test a further one, add its place.
 
 mod commands;
+mod dice;
+mod faults;
+mod history;
 mod lanes;
 mod node;
 mod nodes;
 mod place;
+mod proxy;
 mod tasks;
+mod verdict;
 
 use self::place::Place;
 
@@ -52,3 +57,29 @@ on_every_store! {
     tasks::keys_are_forgotten_by_age,
     tasks::a_secret_is_drawn_once,
 }
+
+/// The same histories for each store, from the same seeds.
+macro_rules! histories {
+    ($($name:ident: $seed:literal),* $(,)?) => {
+        mod histories {
+            $(
+                mod $name {
+                    use crate::store::history::run;
+                    use crate::store::place::Place;
+
+                    #[tokio::test(flavor = "multi_thread")]
+                    async fn sqlite() {
+                        run(Place::sqlite().await, $seed).await;
+                    }
+
+                    #[tokio::test(flavor = "multi_thread")]
+                    async fn postgres() {
+                        run(Place::postgres().await, $seed).await;
+                    }
+                }
+            )*
+        }
+    };
+}
+
+histories! { seed_1: 1, seed_2: 2, seed_3: 3, seed_4: 4 }

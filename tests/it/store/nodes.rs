@@ -5,10 +5,14 @@ use std::time::Duration;
 use beckon::engine::{Executor, Signals, Topic};
 use beckon::store::StoreError;
 use beckon::store::postgres::{Options, PostgresStore};
+use beckon_domain::command::Reply;
 use tokio::time::timeout;
 use tokio_postgres::NoTls;
 
+use super::dice::Dice;
+use super::node::message;
 use super::place::{Place, READ, TENANT};
+use super::proxy::{Lost, Proxy};
 
 /// How long news may take.
 const SOON: Duration = Duration::from_secs(20);
@@ -48,6 +52,31 @@ async fn a_commit_wakes_who_waits_at_another_node() {
     timeout(SOON, news.changed()).await.expect("and wake who waits");
     one.stop().await;
     two.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_commit_is_found_out_about() {
+    let place = Place::postgres().await;
+    let url = place.url().expect("a server");
+    let proxy = Proxy::before(url, Dice::new(1)).await;
+    let node = place.open_at(Some(&proxy.through(url))).await;
+    let (session, _) = node.write(READ, "grace", "first").await;
+    for (seq, lost) in [(2, Lost::Commit), (3, Lost::Answer), (4, Lost::Commit), (5, Lost::Answer)]
+    {
+        let text = format!("marked {seq}");
+        proxy.lose(&text, lost);
+        let cuts = proxy.cuts();
+        let command = message(READ, "grace", &text, session);
+        let executed = node.run(&format!("message:{seq}"), command).await.unwrap();
+        assert_eq!(proxy.cuts(), cuts + 1, "the trap was sprung");
+        assert_eq!(executed.reply, Some(Reply::Stored { session, seq }));
+        assert_eq!(executed.repeated, lost == Lost::Answer, "{lost:?}");
+        assert!(executed.wakes.matcher || lost == Lost::Commit, "everybody looks");
+    }
+    let texts = node.store.messages(TENANT, session, 0, 10).await.unwrap();
+    let texts: Vec<&str> = texts.iter().map(|message| message.text.as_str()).collect();
+    assert_eq!(texts, ["first", "marked 2", "marked 3", "marked 4", "marked 5"]);
+    node.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

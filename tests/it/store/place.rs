@@ -100,7 +100,9 @@ impl Place {
         client.batch_execute(&format!("CREATE SCHEMA {schema}")).await.expect("a schema is made");
         drop(client);
         connection.await.expect("the connection ends").expect("in peace");
-        Self::new(Kind::Postgres { url: format!("{server} options='-c search_path={schema}'") })
+        Self::new(Kind::Postgres {
+            url: format!("{server} options='-c search_path={schema} -c deadlock_timeout=10ms'"),
+        })
     }
 
     fn new(kind: Kind) -> Self {
@@ -119,6 +121,14 @@ impl Place {
         match &self.kind {
             Kind::Postgres { url } => Some(url),
             Kind::Sqlite(_) => None,
+        }
+    }
+
+    /// The file, where it is one.
+    pub(super) fn file(&self) -> Option<std::path::PathBuf> {
+        match &self.kind {
+            Kind::Sqlite(folder) => Some(folder.path().join("beckon.db")),
+            Kind::Postgres { .. } => None,
         }
     }
 

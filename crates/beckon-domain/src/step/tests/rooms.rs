@@ -62,6 +62,7 @@ fn what_breaks_goes_on_in_the_console_where_that_is_wanted() {
         }
         let room = &world.rooms[&session];
         assert_eq!((room.provider, room.state.name()), (Provider::Console, "open"));
+        assert_eq!(room.attempt, 2, "news about the other one is too late");
         assert!(matches!(world.phase(session), Phase::Connected { .. }));
     }
 }
@@ -126,4 +127,16 @@ fn the_end_while_a_room_opens_leaves_nothing_open() {
     let (session, _) = world.connected();
     world.must(&Command::CustomerLeft { session });
     assert!(matches!(world.rooms[&session].state, RoomState::Closed { .. }), "nothing was begun");
+}
+
+#[test]
+fn a_room_that_turns_up_after_the_end_is_closed_once() {
+    let mut world = with_graph();
+    let (session, _) = world.connected();
+    world.must(&Command::CustomerLeft { session });
+    world.room(session, opened());
+    assert!(matches!(world.rooms[&session].state, RoomState::Closing { .. }));
+    world.room(session, RoomReport::Closed);
+    world.room(session, opened());
+    assert!(matches!(world.rooms[&session].state, RoomState::Closed { .. }), "it is known");
 }
