@@ -67,7 +67,11 @@ impl Told {
                 self.invitations.insert(*invitation, "transferred");
             }
             EventKind::TransferFailed { invitation, kept: false, .. } => {
-                self.invitations.insert(*invitation, "transfer_failed");
+                // Whoever gave the session up otherwise meanwhile is told so as well.
+                let known = self.invitations.get_mut(invitation);
+                if let Some(known) = known.filter(|known| **known != "returned") {
+                    *known = "transfer_failed";
+                }
             }
             EventKind::InvitationTaken { invitation, .. } => {
                 self.invitations.insert(*invitation, "cancelled_taken");
