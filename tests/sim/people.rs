@@ -6,7 +6,7 @@ use beckon::clock::Clock;
 use beckon::engine::{Engine, turn};
 use beckon::store::{ExecuteError, NodeId, Request, Slot, Store};
 use beckon_domain::command::{ActResult, Command, Envelope, Reply};
-use beckon_domain::ids::{CommandId, SessionId, TenantId};
+use beckon_domain::ids::{CommandId, InvitationId, SessionId, TenantId};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -41,6 +41,10 @@ impl Hands {
         if let Command::CustomerMessage { new_session, .. } = &mut envelope.command {
             // As the API does it: each request brings an id of its own.
             *new_session = SessionId(self.clock.new_id());
+        }
+        if let Command::ContactAgent { new_session, invitation, .. } = &mut envelope.command {
+            *new_session = SessionId(self.clock.new_id());
+            *invitation = InvitationId(self.clock.new_id());
         }
         let mut request = Request::call(envelope);
         if let Some(slot) = slot {
