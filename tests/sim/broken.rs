@@ -1,8 +1,9 @@
-//! A database that fails: triggers which refuse writes, as a full disk or a failing one would.
+//! A database that fails: triggers which refuse writes, as a full disk or a failing one would, or
+//! which leave a row behind that makes the commit fail.
 
 use rusqlite::Connection;
 
-use crate::history::Broken;
+use crate::history::{Broken, How};
 
 /// Which writes can be made to fail.
 pub(crate) const PLACES: &[(&str, &str)] = &[
@@ -27,12 +28,19 @@ pub(crate) const PLACES: &[(&str, &str)] = &[
 /// From now on such writes fail.
 pub(crate) fn damage(db: &Connection, broken: Broken) {
     let (verb, table) = PLACES[usize::from(broken.place) % PLACES.len()];
-    let raise = if broken.rollback { "ROLLBACK" } else { "ABORT" };
+    let fail = match broken.how {
+        How::Statement => "SELECT RAISE(ABORT, 'broken on purpose')",
+        How::Transaction => "SELECT RAISE(ROLLBACK, 'broken on purpose')",
+        How::Commit => "INSERT INTO doomed VALUES (1)",
+    };
     let every = broken.every;
     mend(db);
     db.execute_batch(&format!(
-        "CREATE TRIGGER broken BEFORE {verb} ON {table} WHEN total_changes() % {every} = 0
-         BEGIN SELECT RAISE({raise}, 'broken on purpose'); END"
+        "CREATE TABLE IF NOT EXISTS nowhere (id INTEGER PRIMARY KEY);
+         CREATE TABLE IF NOT EXISTS doomed
+           (id INTEGER REFERENCES nowhere (id) DEFERRABLE INITIALLY DEFERRED);
+         CREATE TRIGGER broken BEFORE {verb} ON {table} WHEN total_changes() % {every} = 0
+         BEGIN {fail}; END"
     ))
     .expect("the trigger is made");
 }

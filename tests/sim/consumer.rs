@@ -2,22 +2,15 @@
 //! has to be in order.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use beckon::clock::Clock;
 use beckon::engine::{EffectSender, Sent};
 use beckon::store::{LaneClaim, OutboxEntry};
 use beckon_domain::effect::{EffectBody, LaneKey};
 use beckon_domain::ids::{SessionId, TenantId};
-use jiff::{SignedDuration, Timestamp};
 
-use crate::clock::ManualClock;
 use crate::outside::{Answer, Outside};
-
-/// A claim that is younger than this cannot have been given to another node.
-const SURELY_LEASED: SignedDuration = SignedDuration::from_secs(30);
 
 #[derive(Default)]
 pub(crate) struct Consumer {
@@ -26,7 +19,10 @@ pub(crate) struct Consumer {
     known: BTreeSet<(TenantId, SessionId, u64)>,
     /// Keys of notices, within their session.
     pub(crate) notices: BTreeSet<(TenantId, SessionId, String)>,
-    sending: BTreeMap<(TenantId, LaneKey), Vec<(u64, Timestamp)>>,
+    /// The claims by which each lane is being sent from.
+    sending: BTreeMap<(TenantId, LaneKey), Vec<u64>>,
+    /// Whether so much time has passed in this step that leases ran out.
+    pub(crate) leases_ran_out: bool,
 }
 
 #[derive(Clone, PartialEq, Debug)]
@@ -69,19 +65,17 @@ impl Consumer {
         Ok(())
     }
 
-    /// Notes that a lane is being sent from. One at a time, unless the lease can have run out.
-    fn begin(&mut self, claim: &LaneClaim, now: Timestamp) -> Result<(), String> {
-        let key = (claim.tenant, claim.lane.clone());
-        let sending = self.sending.entry(key).or_default();
-        let doubled = sending.iter().any(|(_, since)| now.duration_since(*since) < SURELY_LEASED);
-        sending.push((claim.epoch, now));
+    /// Notes that a lane is being sent from. One at a time, unless the lease ran out.
+    fn begin(&mut self, claim: &LaneClaim) -> Result<(), String> {
+        let sending = self.sending.entry((claim.tenant, claim.lane.clone())).or_default();
+        let doubled = !sending.is_empty() && !self.leases_ran_out;
+        sending.push(claim.epoch);
         if doubled { Err(format!("rule 5: two send from {} at once", claim.lane)) } else { Ok(()) }
     }
 }
 
 pub(crate) struct Sender {
     pub(crate) outside: Outside,
-    pub(crate) clock: Arc<ManualClock>,
 }
 
 /// A send that is under way, until it ends or is cut off.
@@ -91,7 +85,7 @@ impl Drop for UnderWay<'_> {
     fn drop(&mut self) {
         let key = (self.1.tenant, self.1.lane.clone());
         if let Some(sending) = self.0.lock().consumer.sending.get_mut(&key) {
-            sending.retain(|(epoch, _)| *epoch != self.1.epoch);
+            sending.retain(|epoch| *epoch != self.1.epoch);
         }
     }
 }
@@ -99,7 +93,7 @@ impl Drop for UnderWay<'_> {
 #[async_trait]
 impl EffectSender for Sender {
     async fn send(&self, claim: &LaneClaim, batch: &[OutboxEntry]) -> Sent {
-        let begun = self.outside.lock().consumer.begin(claim, self.clock.now());
+        let begun = self.outside.lock().consumer.begin(claim);
         if let Err(rule) = begun {
             self.outside.broken(&rule);
         }

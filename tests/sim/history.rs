@@ -97,11 +97,20 @@ pub(crate) enum Task {
 pub(crate) struct Broken {
     /// One of [`crate::broken::PLACES`].
     pub(crate) place: u8,
-    /// The whole transaction is rolled back by the database, as on a full disk; else the statement
-    /// alone fails.
-    pub(crate) rollback: bool,
+    pub(crate) how: How,
     /// Every so-manieth write fails.
     pub(crate) every: u8,
+}
+
+/// What fails.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum How {
+    /// The statement alone.
+    Statement,
+    /// The database rolls the whole transaction back, as on a full disk.
+    Transaction,
+    /// All goes well until the commit.
+    Commit,
 }
 
 /// How the world answers.
@@ -126,7 +135,7 @@ fn what(dice: &mut Dice) -> What {
         92..94 => What::Restart,
         94..96 => What::Break(Broken {
             place: dice.below(256) as u8,
-            rollback: dice.percent(50),
+            how: dice.weighted(&[(1, How::Statement), (1, How::Transaction), (1, How::Commit)]),
             every: 1 + dice.below(4) as u8,
         }),
         96..98 => What::Mend,

@@ -118,7 +118,11 @@ impl Hands {
 
     pub(crate) async fn wait(self, seconds: u8) {
         self.outside.travel().await;
-        self.clock.pass(SignedDuration::from_secs(i64::from(seconds)));
+        let time = SignedDuration::from_secs(i64::from(seconds));
+        if time > LEASE {
+            self.outside.lock().consumer.leases_ran_out = true;
+        }
+        self.clock.pass(time);
     }
 
     /// Fires what is due, and remembers what that was.

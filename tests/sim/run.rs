@@ -12,7 +12,7 @@ use crate::history::{Step, What, history};
 use crate::world::World;
 
 /// How many steps a history has.
-const STEPS: usize = 60;
+const STEPS: usize = 50;
 
 /// A rule that did not hold.
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use beckon::directory::{Directory, Tenant};
 use beckon_domain::ids::{AccountId, AgentId, TenantId};
-use beckon_domain::settings::{Account, Channel, Distribution, FlowTexts, Service};
+use beckon_domain::settings::{Account, Channel, Distribution, FlowTexts, Rooms, Service};
 use jiff::SignedDuration;
 use uuid::Uuid;
 
@@ -45,6 +45,8 @@ fn service(name: &str, account: &str, channel: Channel, members: &[u128]) -> Ser
         wrap_up: Some(SignedDuration::from_secs(45)),
         max_wait: Some(SignedDuration::from_mins(10)),
         texts: FlowTexts::default(),
+        workflow: false,
+        rooms: Rooms::default(),
     }
 }
 

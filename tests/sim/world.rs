@@ -11,6 +11,7 @@ use beckon_domain::command::{Command, Envelope};
 use beckon_domain::ids::{CommandId, SessionId};
 use beckon_domain::room::Room;
 use jiff::{SignedDuration, Timestamp};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, params};
 
 use crate::broken;
@@ -62,11 +63,12 @@ impl World {
             outside: outside.clone(),
             clock: Arc::clone(&clock),
         });
-        let effects =
-            Arc::new(consumer::Sender { outside: outside.clone(), clock: Arc::clone(&clock) });
+        let effects = Arc::new(consumer::Sender { outside: outside.clone() });
+        // Keeps the database alive while Beckon is down.
+        let db = Connection::open(format!("file:{name}?mode=memory&cache=shared")).unwrap();
+        db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).unwrap();
         let mut world = Self {
-            // Keeps the database alive while Beckon is down.
-            db: Connection::open(format!("file:{name}?mode=memory&cache=shared")).unwrap(),
+            db,
             town,
             clock,
             outside,
@@ -125,7 +127,11 @@ impl World {
     /// Lets a step happen, and looks whether the rules still hold.
     pub(crate) fn step(&mut self, step: &Step) -> Result<(), String> {
         self.dice = Dice::new(step.luck);
-        self.outside.lock().dice = Dice::new(!step.luck);
+        {
+            let mut outside = self.outside.lock();
+            outside.dice = Dice::new(!step.luck);
+            outside.consumer.leases_ran_out = false;
+        }
         match &step.what {
             What::Together { tasks, cut } => {
                 let going = tasks.iter().flat_map(|task| self.begin(*task)).collect();

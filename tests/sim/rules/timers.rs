@@ -1,7 +1,7 @@
 //! Nothing is left waiting for a timer that is not set. (Rule 7 itself is tried by firing timers
 //! again that were seen once.)
 
-use beckon_domain::ids::{InvitationId, SessionId};
+use beckon_domain::ids::{AgentId, InvitationId, SessionId};
 use beckon_domain::invitation::InvitationState;
 use beckon_domain::session::Phase;
 use beckon_domain::timer::TimerKey;
@@ -16,7 +16,10 @@ pub(crate) fn target(key: TimerKey) -> Uuid {
         | TimerKey::Ring(InvitationId(id))
         | TimerKey::WrapUp(InvitationId(id))
         | TimerKey::Offer(SessionId(id))
-        | TimerKey::MaxWait(SessionId(id)) => id,
+        | TimerKey::MaxWait(SessionId(id))
+        | TimerKey::ParkLimit(SessionId(id))
+        | TimerKey::Outbound(SessionId(id))
+        | TimerKey::Rona(AgentId(id)) => id,
     }
 }
 

@@ -33,7 +33,7 @@ pub(crate) fn expand(
         limits: &template.options.limits,
         strict: template.options.strict,
         last_pattern: None,
-        scratch: String::with_capacity(256),
+        scratch: String::new(),
         spare: Vec::new(),
     };
     let mut expander = Expander { eval, warnings };

@@ -158,6 +158,7 @@ impl Budget {
     }
 
     /// Pays for work: one step per evaluated node or visited item.
+    #[inline]
     pub(crate) fn steps(&mut self, count: usize) -> Res<()> {
         take(&mut self.steps, count).ok_or_else(|| Fault::limit(Limit::Steps))
     }
@@ -187,11 +188,13 @@ impl Budget {
     }
 
     /// Pays for looking through so many fields for a name.
+    #[inline]
     pub(crate) fn search_fields(&mut self, count: usize, name: &str) -> Res<()> {
         self.steps((count / ITEMS_PER_STEP).saturating_mul(1 + name.len() / BYTES_PER_STEP))
     }
 
     /// Pays for what is built: one unit per byte of text and per JSON node.
+    #[inline]
     pub(crate) fn output(&mut self, count: usize) -> Res<()> {
         take(&mut self.output, count).ok_or_else(|| Fault::limit(Limit::Output))
     }
@@ -203,6 +206,7 @@ impl Budget {
     }
 }
 
+#[inline]
 fn take(left: &mut u64, count: usize) -> Option<()> {
     *left = left.checked_sub(count as u64)?;
     Some(())

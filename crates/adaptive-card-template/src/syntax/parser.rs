@@ -52,6 +52,7 @@ pub(super) struct Parser<'p> {
 pub(super) type Parse<T> = Result<T, ParseFault>;
 
 impl<'p> Parser<'p> {
+    #[inline]
     pub(super) fn new(arena: &'p mut Arena, text: &'p str, limits: &'p Limits) -> Self {
         Self { arena, text, base: 0, lead: 0, limits, depth: 0, at: 0, seen: None }
     }
@@ -61,6 +62,7 @@ impl<'p> Parser<'p> {
         Self { lead: 1, ..Self::new(arena, text, limits) }
     }
 
+    #[inline]
     fn peek(&mut self) -> Token {
         match self.seen {
             Some((at, token)) if at == self.at => token,
@@ -72,12 +74,14 @@ impl<'p> Parser<'p> {
         }
     }
 
+    #[inline]
     fn next(&mut self) -> Token {
         let token = self.peek();
         self.at = token.end;
         token
     }
 
+    #[inline]
     fn eat(&mut self, kind: Kind) -> bool {
         let token = self.peek();
         if token.kind == kind {
@@ -121,6 +125,7 @@ impl<'p> Parser<'p> {
         Ok(id)
     }
 
+    #[inline]
     pub(super) fn whole(&mut self) -> Parse<Id> {
         if self.text.is_empty() {
             return self.add(Expr::Const(Const::Str("".into())), 0, &[]);
@@ -132,6 +137,7 @@ impl<'p> Parser<'p> {
 
     /// The pieces of a template string as one `concat`, whose first argument
     /// is always empty text.
+    #[inline]
     pub(super) fn concat(&mut self, pieces: &[Piece], at: usize) -> Parse<Id> {
         let mut args = Vec::with_capacity(pieces.len() + 1);
         args.push(self.add(Expr::Const(Const::Str("".into())), at, &[])?);
@@ -146,6 +152,7 @@ impl<'p> Parser<'p> {
     }
 
     /// The expression between the braces of a binding.
+    #[inline]
     pub(super) fn binding(&mut self, start: usize, end: usize) -> Parse<Id> {
         let (text, at) = binding::inner(self.text, start, end);
         let (base, depth) = (self.offset(at), self.depth);

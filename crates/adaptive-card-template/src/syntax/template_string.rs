@@ -16,6 +16,7 @@ pub(crate) enum Parsed {
 }
 
 /// Parses a string that contains `${` as if it stood between backticks.
+#[inline]
 pub(crate) fn parse_interpolation(
     arena: &mut Arena,
     text: &str,

@@ -69,6 +69,7 @@ pub(crate) fn compare(left: &str, right: &str) -> Ordering {
 }
 
 /// Whether two names are equal in lower case.
+#[inline]
 pub(crate) fn same_ignoring_case(left: &str, right: &str) -> bool {
     if left == right || left.eq_ignore_ascii_case(right) {
         return true;

@@ -56,7 +56,8 @@ pub enum Command {
         /// The session.
         session: SessionId,
     },
-    /// The matcher offers a waiting session to the best selectable agent, if there is one.
+    /// The matcher offers a waiting session to the best selectable agent, if there is one. With
+    /// broadcast it offers again, under a new id, for as long as one more is rung.
     Offer {
         /// The session.
         session: SessionId,

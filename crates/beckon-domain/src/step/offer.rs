@@ -45,10 +45,8 @@ impl Turn<'_> {
                 Ok(Reply::Offered { rung: false, anybody_free: true })
             }
             Choice::Ring { agent, new_round, passed_over } => {
-                self.locked_agent(agent)?;
-                let session = self.session()?;
                 if new_round {
-                    session.tried.clear();
+                    self.session()?.tried.clear();
                 }
                 self.ring_in_turn(id, agent, false, passed_over)?;
                 Ok(Reply::Offered { rung: true, anybody_free: true })

@@ -106,7 +106,7 @@ impl<'s> Turn<'s> {
         self.invitation(id).map_err(|_| StepError::NeedRows(vec![RowKey::Invitation(id)]))
     }
 
-    /// The invitations of the session that ring, in the order of their offers.
+    /// The invitations of the session that ring.
     pub(super) fn ringing(&self) -> Vec<InvitationId> {
         let rings = |row: &&Invitation| matches!(row.state, InvitationState::Ringing { .. });
         self.invitations.iter().filter(rings).map(|row| row.id).collect()

@@ -99,7 +99,7 @@ pub(crate) fn command(kind: CommandKind, about: &About) -> Command {
         CommandKind::TransferBlind => transfer(to_other(TransferMode::Blind)),
         CommandKind::TransferSafe => transfer(to_other(TransferMode::Safe)),
         CommandKind::TransferOutside => {
-            let (address, mode) = ("tel:+41".to_owned(), TransferMode::Safe);
+            let (address, mode) = ("tel:+41".to_owned(), TransferMode::Blind);
             transfer(TransferTo::Outside { address, mode })
         }
         CommandKind::TransferDelivered => Command::TransferReported { invitation, refused: None },

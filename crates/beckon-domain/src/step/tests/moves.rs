@@ -197,3 +197,45 @@ fn the_first_of_several_who_are_rung_has_it() {
     assert!(world.agents[&agent(1)].work.is_empty());
     assert_eq!(world.happened(|event| matches!(event, EventKind::InvitationTaken { .. })), 1);
 }
+
+#[test]
+fn a_sender_who_goes_before_the_answer_takes_the_move_with_them() {
+    let mode = TransferMode::Blind;
+    let outside = || TransferTo::Outside { address: "x".to_owned(), mode };
+    let mut world = World::new(1);
+    let (session, invitation) = world.connected();
+    world.transfer(invitation, outside());
+    world.act(invitation, Action::HandBack);
+    assert_eq!(world.sessions[&session].transfer, None);
+    world.must(&Command::TransferReported { invitation, refused: None });
+    assert!(matches!(world.phase(session), Phase::Waiting { .. }), "too late");
+
+    let mut world = World::new(1);
+    let (session, invitation) = world.connected();
+    world.transfer(invitation, outside());
+    world.run(&Command::CustomerLeft { session }).unwrap();
+    assert_eq!(world.outcome(session), Some(Outcome::UserAccepted), "the sender still had it");
+    let kept = |event: &EventKind| matches!(event, EventKind::TransferFailed { kept: true, .. });
+    assert_eq!(world.happened(kept), 1);
+    assert_eq!(world.state(invitation).result(), Some(AgentResult::Accepted));
+}
+
+#[test]
+fn whoever_gives_a_session_away_is_idle_from_then_on_and_the_queue_starts_afresh() {
+    let mut world = World::new(1);
+    let session = world.write("grace", "Hello?");
+    let declined = world.ring(session);
+    world.act(declined, Action::Decline);
+    assert_eq!(world.offer(session), None);
+    assert_eq!(world.sessions[&session].rounds, 1);
+    world.fire(TimerKey::Offer(session));
+    let invitation = world.ring(session);
+    world.act(invitation, Action::Accept);
+    world.transfer(invitation, TransferTo::Service { service: "billing".into() });
+    assert_eq!(world.sessions[&session].rounds, 0, "nobody has failed it there");
+    let idle_since = world.agents[&agent(1)].idle_since;
+    assert_eq!(idle_since, world.now);
+    world.pass(60);
+    world.run(&Command::CustomerLeft { session }).unwrap();
+    assert_eq!(world.agents[&agent(1)].idle_since, idle_since, "news of it is no work");
+}

@@ -146,3 +146,21 @@ fn when_the_agent_who_is_asked_for_does_not_take_it_the_service_does() {
     let (missing, _) = ask_for(&mut world, "alan", 9);
     assert!(matches!(world.phase(missing), Phase::Waiting { .. }), "an unknown agent");
 }
+
+#[test]
+fn whatever_an_agent_does_says_that_they_are_there() {
+    let mut world = World::new(2);
+    let (session, invitation) = world.connected();
+    let missed = |world: &mut World, one| world.agents.get_mut(&agent(one)).unwrap().misses = 1;
+    let target = crate::transfer::TransferTo::Outside {
+        address: "x".to_owned(),
+        mode: crate::transfer::TransferMode::Safe,
+    };
+    missed(&mut world, 1);
+    world.transfer(invitation, target);
+    assert_eq!(world.agents[&agent(1)].misses, 0);
+    missed(&mut world, 2);
+    let theirs = InvitationId(world.fresh());
+    world.must(&Command::TakeOver { session, agent: agent(2), invitation: theirs });
+    assert_eq!(world.agents[&agent(2)].misses, 0);
+}

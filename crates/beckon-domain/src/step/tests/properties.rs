@@ -9,8 +9,8 @@ use super::any::{About, command};
 use super::rules::{check, events_tell_the_rows};
 use super::world::{World, agent};
 use crate::card::CardCopy;
-use crate::command::{Action, CardFailure, Command, CommandKind, Surface};
-use crate::ids::{InvitationId, SessionId};
+use crate::command::{Action, CardFailure, Command, CommandKind, FlowStep, Surface};
+use crate::ids::{AgentId, InvitationId, SessionId};
 use crate::room::Provider;
 
 #[derive(Clone, Debug)]
@@ -20,6 +20,12 @@ enum Happening {
         kind: CommandKind,
         row: u8,
         agent: u128,
+        other: u128,
+    },
+    /// What an agent does with what they have, by themselves or by what is reported to them.
+    Move {
+        kind: CommandKind,
+        row: u8,
         other: u128,
     },
     /// What brings sessions on.
@@ -34,6 +40,31 @@ enum Happening {
     Pass(u16),
 }
 
+/// What can happen to a conversation without ending it.
+const MOVES: &[CommandKind] = &[
+    CommandKind::AgentMessage,
+    CommandKind::Park,
+    CommandKind::Unpark,
+    CommandKind::HandBack,
+    CommandKind::TransferToService,
+    CommandKind::TransferBlind,
+    CommandKind::TransferSafe,
+    CommandKind::TransferOutside,
+    CommandKind::TransferDelivered,
+    CommandKind::TransferRefused,
+    CommandKind::TakeOver,
+    CommandKind::Return,
+    CommandKind::FlowQueued,
+    CommandKind::OnDuty,
+    CommandKind::ResetRona,
+    CommandKind::AgentReachable,
+    CommandKind::RoomOpening,
+    CommandKind::RoomOpened,
+    CommandKind::RoomFailed,
+    CommandKind::RoomLost,
+    CommandKind::Terminate,
+];
+
 fn happening() -> impl Strategy<Value = Happening> {
     let action = prop_oneof![
         6 => Just(Action::Accept),
@@ -41,15 +72,17 @@ fn happening() -> impl Strategy<Value = Happening> {
     ];
     let agents = 1_u128..=3;
     prop_oneof![
-        12 => (prop::sample::select(CommandKind::ALL), any::<u8>(), agents.clone(), agents)
+        3 => (prop::sample::select(CommandKind::ALL), any::<u8>(), agents.clone(), agents.clone())
             .prop_map(|(kind, row, agent, other)| Happening::Any { kind, row, agent, other }),
-        3 => (0_u8..4).prop_map(Happening::Write),
+        8 => (prop::sample::select(MOVES), any::<u8>(), agents)
+            .prop_map(|(kind, row, other)| Happening::Move { kind, row, other }),
+        4 => (0_u8..4).prop_map(Happening::Write),
         5 => any::<u8>().prop_map(Happening::Offer),
         4 => any::<u8>().prop_map(Happening::Deliver),
         6 => (any::<u8>(), action).prop_map(|(row, action)| Happening::Act(row, action)),
         1 => any::<u8>().prop_map(Happening::Fail),
         1 => any::<u8>().prop_map(Happening::Stray),
-        3 => Just(Happening::NextTimer),
+        2 => Just(Happening::NextTimer),
         1 => any::<u16>().prop_map(Happening::Pass),
     ]
 }
@@ -88,14 +121,22 @@ prop_compose! {
 
 fn pick<K: Copy, V>(rows: &BTreeMap<K, V>, n: u8) -> Option<K> {
     // The newest rows are where something can still happen.
-    rows.keys().rev().nth(usize::from(n) % rows.len().clamp(1, 12)).copied()
+    rows.keys().rev().nth(usize::from(n) % rows.len().clamp(1, 8)).copied()
 }
 
 fn happen(world: &mut World, happening: &Happening) {
     match *happening {
         Happening::Any { kind, row, agent: by, other } => any_command(world, kind, row, by, other),
+        Happening::Move { kind, row, other } => {
+            let live: Vec<_> =
+                world.invitations.values().filter(|row| row.state.is_live()).collect();
+            let Some(target) = live.get(usize::from(row) % live.len().max(1)) else { return };
+            let (session, invitation, by) = (target.session, target.id, target.agent);
+            run_about(world, kind, row, (session, invitation), (by, agent(other)));
+        }
         Happening::Write(who) => {
-            world.write(&format!("customer-{who}"), "Hello");
+            let session = world.write(&format!("customer-{who}"), "Hello");
+            let _stays = world.run(&Command::Flow { session, step: FlowStep::Queued });
         }
         Happening::Offer(n) => {
             if let Some(session) = pick(&world.sessions, n) {
@@ -157,12 +198,23 @@ fn any_command(world: &mut World, kind: CommandKind, row: u8, by: u128, other: u
         .map(|id| world.invitations[&id].session)
         .or_else(|| pick(&world.sessions, row));
     let Some(session) = session else { return };
+    let invitation = invitation.unwrap_or_else(|| InvitationId(world.fresh()));
+    run_about(world, kind, row, (session, invitation), (agent(by), agent(other)));
+}
+
+fn run_about(
+    world: &mut World,
+    kind: CommandKind,
+    row: u8,
+    (session, invitation): (SessionId, InvitationId),
+    (agent, other): (AgentId, AgentId),
+) {
     let about = About {
         customer: format!("customer-{}", row % 5),
         session,
-        invitation: invitation.unwrap_or_else(|| InvitationId(world.fresh())),
-        agent: agent(by),
-        other: agent(other),
+        invitation,
+        agent,
+        other,
         attempt: world.rooms.get(&session).map_or(0, |room| room.attempt),
         new_session: SessionId(world.fresh()),
         new_invitation: InvitationId(world.fresh()),
@@ -170,7 +222,7 @@ fn any_command(world: &mut World, kind: CommandKind, row: u8, by: u128, other: u
     };
     let command = command(kind, &about);
     assert_eq!(command.kind(), kind);
-    // The timers of an engine fire in time; here one may come at any time, and is set again.
+    // The timers of an engine fire in time; here one may come at any time, and is still set.
     let set = world.timers.clone();
     let _refused = world.run(&command);
     if let Command::Timer(timer) = command {

@@ -62,6 +62,7 @@ fn what_breaks_goes_on_in_the_console_where_that_is_wanted() {
         }
         let room = &world.rooms[&session];
         assert_eq!((room.provider, room.state.name()), (Provider::Console, "open"));
+        assert_eq!(room.attempt, 2, "news about the other one is too late");
         assert!(matches!(world.phase(session), Phase::Connected { .. }));
     }
 }

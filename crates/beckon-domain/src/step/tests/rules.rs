@@ -71,6 +71,10 @@ fn invitations_fit_the_phase(world: &World, session: &Session) {
     let expected = transfer.filter(|row| !row.sender_keeps()).map(|row| row.invitation);
     assert_eq!(on_the_way, Vec::from_iter(expected), "a move is open or it is not");
     assert!(session.is_open() || transfer.is_none(), "no move outlives its session");
+    if let Some(kept) = transfer.filter(|row| row.sender_keeps()) {
+        let owner = session.owner().map(|owner| owner.invitation);
+        assert_eq!(owner, Some(kept.invitation), "the sender has it until the target does");
+    }
 }
 
 fn room_fits_the_phase(world: &World, session: &Session) {

@@ -40,6 +40,8 @@ pub(crate) struct World {
     pub(crate) events: Vec<(SessionId, Event)>,
     pub(crate) timers: Vec<Timer>,
     pub(crate) effects: Vec<Effect>,
+    /// Every follow-up there was; each has been carried out.
+    pub(crate) follow_ups: Vec<Command>,
     /// Whether the channel account has a webhook.
     pub(crate) push: bool,
     /// Whether the tenant wants notices.
@@ -79,6 +81,7 @@ impl World {
             events: Vec::new(),
             timers: Vec::new(),
             effects: Vec::new(),
+            follow_ups: Vec::new(),
             push: false,
             notify: false,
             next_id: 1000,
@@ -154,6 +157,7 @@ impl World {
             self.timers.push(timer);
         }
         self.effects.extend(step.effects);
+        self.follow_ups.extend(step.follow_ups.iter().cloned());
         for command in step.follow_ups {
             let stored = serde_json::to_string(&command).unwrap();
             let command: Command = serde_json::from_str(&stored).unwrap();
@@ -196,6 +200,8 @@ impl World {
             .filter(|row| row.state.is_live() || named == Some(row.id) || asked(row))
             .cloned()
             .collect();
+        // A store may give them in any order.
+        view.invitations.reverse();
         view.room = session.and_then(|id| self.rooms.get(&id).cloned());
         let mut agents: Vec<AgentId> = view.invitations.iter().map(|row| row.agent).collect();
         agents.extend(named_agents(command));
