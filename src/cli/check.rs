@@ -3,20 +3,17 @@
 use std::path::Path;
 
 use crate::app;
-use crate::config::{Config, ProcessEnvironment};
+use crate::clock::SystemClock;
+use crate::config::{self, Config, ProcessEnvironment};
+use crate::store::postgres::{Options, examine};
 use crate::teams::cards::Cards;
 
 /// Checks the configuration and the cards, and says what it found.
-pub(super) fn run(path: &Path) -> anyhow::Result<()> {
+pub(super) async fn run(path: &Path) -> anyhow::Result<()> {
     let config = Config::load(path, &ProcessEnvironment)?;
     Cards::new(config.server.public_url(config.server.bind))?;
     app::teams(&config)?;
-    let folder = config.store.path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    if let Some(folder) = folder
-        && !folder.is_dir()
-    {
-        anyhow::bail!("store.path: there is no folder {}; make it", folder.display());
-    }
+    store(&config.store).await?;
     for tenant in &config.tenants {
         super::print(&format!(
             "tenant {}: {} agents, {} services, {} channel accounts, {} keys",
@@ -42,4 +39,20 @@ pub(super) fn run(path: &Path) -> anyhow::Result<()> {
         )?;
     }
     super::print(&format!("{} is valid", path.display()))
+}
+
+/// Looks whether the store is there and fit.
+async fn store(section: &config::Store) -> anyhow::Result<()> {
+    if let Some(url) = &section.url {
+        let options = Options { url: url.clone(), pool_size: section.pool_size };
+        let found = examine(&options, &SystemClock).await?;
+        return super::print(&found.to_string());
+    }
+    let folder = section.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    match folder {
+        Some(folder) if !folder.is_dir() => {
+            anyhow::bail!("store.path: there is no folder {}; make it", folder.display())
+        }
+        _ => Ok(()),
+    }
 }

@@ -42,7 +42,7 @@ pub async fn run() -> anyhow::Result<()> {
     telemetry::init(&ProcessEnvironment);
     match cli.command {
         Command::Serve => serve::run(&cli.config).await,
-        Command::Check => check::run(&cli.config),
+        Command::Check => check::run(&cli.config).await,
         Command::Key(command) => key::run(&command),
     }
 }
