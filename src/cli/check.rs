@@ -5,23 +5,19 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use crate::app;
+use crate::clock::SystemClock;
 use crate::config::{self, Config, ProcessEnvironment};
+use crate::store::postgres::{Options, examine};
 use crate::store::sqlite::{self, Inspection};
 use crate::teams::cards::Cards;
 
 /// Checks the configuration, the cards and the store, and says what it found. The process ends
 /// with 0 when Beckon can start, warnings or not, and with 1 when it cannot.
-pub(super) fn run(path: &Path) -> anyhow::Result<()> {
+pub(super) async fn run(path: &Path) -> anyhow::Result<()> {
     let config = Config::load(path, &ProcessEnvironment)?;
     Cards::new(config.server.public_url(config.server.bind))?;
     app::teams(&config)?;
-    let folder = config.store.path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    if let Some(folder) = folder
-        && !folder.is_dir()
-    {
-        anyhow::bail!("store.path: there is no folder {}; make it", folder.display());
-    }
-    super::print(&store(&config.store)?)?;
+    store(&config.store).await?;
     for tenant in &config.tenants {
         super::print(&format!(
             "tenant {}: {} agents, {} services, {} channel accounts, {} keys",
@@ -49,11 +45,22 @@ pub(super) fn run(path: &Path) -> anyhow::Result<()> {
     super::print(&format!("{} is valid", path.display()))
 }
 
-/// What there is to say about the store; each kind of store has its own.
-fn store(config: &config::Store) -> anyhow::Result<String> {
-    let path = config.path.display();
-    let found = sqlite::inspect(&config.path).with_context(|| format!("store.path: {path}"))?;
-    Ok(match found {
+/// Looks whether the store is there and fit, and says what it found.
+async fn store(section: &config::Store) -> anyhow::Result<()> {
+    if let Some(url) = &section.url {
+        let options = Options { url: url.clone(), pool_size: section.pool_size };
+        let found = examine(&options, &SystemClock).await?;
+        return super::print(&found.to_string());
+    }
+    let path = section.path.display();
+    let folder = section.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder
+        && !folder.is_dir()
+    {
+        anyhow::bail!("store.path: there is no folder {}; make it", folder.display());
+    }
+    let found = sqlite::inspect(&section.path).with_context(|| format!("store.path: {path}"))?;
+    super::print(&match found {
         None => format!("store {path}: it is made at the first start"),
         Some(Inspection { schema, known }) if schema < known => {
             format!("store {path}: schema {schema}; the next start brings it to {known}")

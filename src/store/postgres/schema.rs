@@ -89,6 +89,19 @@ pub(super) async fn inspect(link: &mut Link) -> Result<Server, StoreError> {
     Ok(Server { version, unsynced: fsync == "off" })
 }
 
+/// The newest migration that was applied; 0 where there is no schema yet.
+pub(super) async fn found(link: &mut Link) -> Result<u32, StoreError> {
+    let there = link.one_by_one(&[query!("SELECT to_regclass('migration') IS NOT NULL")]).await?;
+    let there = there.first().and_then(|answer| answer.rows.first());
+    if !there.map_or(Ok(false), |row| column(row, 0))? {
+        return Ok(0);
+    }
+    let newest = link.one_by_one(&[query!("SELECT max(number) FROM migration")]).await?;
+    let row = newest.first().and_then(|answer| answer.rows.first());
+    let newest: Option<i64> = row.map_or(Ok(None), |row| column(row, 0))?;
+    Ok(newest.map_or(0, |number| u32::try_from(number).unwrap_or(u32::MAX)))
+}
+
 /// Whether the connections of this pool do not have a server process each: a pooler in transaction
 /// mode lends them one for a transaction at a time. While the second connection keeps the process
 /// that the first one had, the first one gets another.
