@@ -61,17 +61,18 @@ impl Hands {
                         .broken("rule 3: a message was answered with something else");
                 };
                 let told = Fate::Stored { session, seq };
-                if letter.fate == Fate::Unknown {
+                if matches!(letter.fate, Fate::Unknown | Fate::Refused) {
                     letter.fate = told;
                 } else if letter.fate != told && self.young(letter.sent) {
                     let known = &letter.fate;
                     self.outside.broken(&format!("rule 3: a repeat of {known:?} gave {told:?}"));
                 }
             }
-            Err(ExecuteError::Cancelled | ExecuteError::Rejected(_))
-                if letter.fate == Fate::Unknown =>
-            {
+            Err(ExecuteError::Cancelled) if letter.fate == Fate::Unknown => {
                 letter.fate = Fate::Never;
+            }
+            Err(ExecuteError::Rejected(_)) if letter.fate == Fate::Unknown => {
+                letter.fate = Fate::Refused;
             }
             Err(_) => {}
         }
@@ -176,7 +177,8 @@ impl Hands {
     pub(crate) fn may_repeat(&self, letter: usize) -> bool {
         let diary = self.diary.open();
         let letter = &diary.letters[letter];
-        let lost = letter.fate == Fate::Never || (letter.hasty && letter.fate == Fate::Unknown);
+        let lost = matches!(letter.fate, Fate::Never | Fate::Refused);
+        let lost = lost || (letter.hasty && letter.fate == Fate::Unknown);
         !lost && self.young(letter.sent)
     }
 
