@@ -43,6 +43,7 @@ lint: web ## Formatting, lints and links in docs; nothing is changed
 bench: ## Speed, in figures; takes some minutes
 	cargo bench --package adaptive-card-template
 	cargo bench --package botframework
+	cargo bench --package beckon-domain
 	tools/with-postgres.sh cargo bench --package beckon
 
 conformance: ## The template engine against vectors (FILE=…; by default Microsoft's engine's own results)

@@ -9,6 +9,7 @@
 )]
 
 mod load;
+#[expect(dead_code, reason = "the other benchmark uses the rest")]
 mod stage;
 
 use std::sync::{Arc, Mutex};

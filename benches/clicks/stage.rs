@@ -1,4 +1,4 @@
-//! Beckon's engine over a fresh SQLite file, with as many services as asked for and a dispatcher
+//! Beckon's engine over a store, with as many services as asked for and a dispatcher
 //! whose network takes no time.
 
 use std::path::PathBuf;
@@ -10,6 +10,7 @@ use beckon::directory::{Directory, Tenant};
 use beckon::engine::{
     CardSender, Delivery, EffectSender, Engine, Executor, Senders, Sent, Signals, Stop,
 };
+use beckon::store::postgres::{Options, PostgresStore};
 use beckon::store::sqlite::{DEFAULT_BATCH, SqliteStore};
 use beckon::store::{CardRows, LaneClaim, OutboxEntry, Store};
 use beckon_domain::card::CardCopy;
@@ -50,29 +51,66 @@ impl EffectSender for Nowhere {
 pub(crate) struct Stage {
     pub(crate) engine: Engine,
     pub(crate) tenant: TenantId,
+    pub(crate) services: usize,
     store: Arc<dyn Store>,
     tasks: TaskTracker,
     stop: Stop,
-    folder: PathBuf,
+    folder: Option<PathBuf>,
 }
 
-impl Stage {
-    /// Opens a store. Its tasks run only after [`Stage::start`].
-    pub(crate) fn new(tenant: TenantId, services: usize, batch: usize) -> Result<Self, Failure> {
+/// What a store and its engine share.
+struct Parts {
+    tenant: TenantId,
+    services: usize,
+    directory: Arc<Directory>,
+    clock: SharedClock,
+    signals: Arc<Signals>,
+}
+
+impl Parts {
+    fn new(tenant: TenantId, services: usize) -> Self {
         let mut directory = Directory::default();
         directory.insert(tenant, organisation(services));
         let directory = Arc::new(directory);
-        let clock: SharedClock = Arc::new(SystemClock);
-        let signals = Arc::new(Signals::default());
-        let folder = std::env::temp_dir().join(format!("beckon-bench-{}", SystemClock.new_id()));
-        std::fs::create_dir_all(&folder)?;
-        let executor = Executor::new(Arc::clone(&directory));
-        let (path, shared) = (folder.join("beckon.db"), (Arc::clone(&clock), Arc::clone(&signals)));
-        let store = SqliteStore::open_with_batch(&path, executor, shared.0, shared.1, batch)?;
-        let store: Arc<dyn Store> = Arc::new(store);
+        Self { tenant, services, directory, clock: Arc::new(SystemClock), signals: Arc::default() }
+    }
+
+    fn of_the_store(&self) -> (Executor, SharedClock, Arc<Signals>) {
+        let executor = Executor::new(Arc::clone(&self.directory));
+        (executor, Arc::clone(&self.clock), Arc::clone(&self.signals))
+    }
+
+    fn staged(self, store: Arc<dyn Store>, folder: Option<PathBuf>) -> Stage {
+        let Self { tenant, services, directory, clock, signals } = self;
         let engine = Engine::new(Arc::clone(&store), directory, clock, signals);
         let (tasks, stop) = (TaskTracker::new(), Stop::default());
-        Ok(Self { engine, tenant, store, tasks, stop, folder })
+        Stage { engine, tenant, services, store, tasks, stop, folder }
+    }
+}
+
+impl Stage {
+    /// Opens a store in a fresh SQLite file. Its tasks run only after [`Stage::start`].
+    pub(crate) fn new(tenant: TenantId, services: usize, batch: usize) -> Result<Self, Failure> {
+        let parts = Parts::new(tenant, services);
+        let folder = std::env::temp_dir().join(format!("beckon-bench-{}", SystemClock.new_id()));
+        std::fs::create_dir_all(&folder)?;
+        let (executor, clock, signals) = parts.of_the_store();
+        let path = folder.join("beckon.db");
+        let store = SqliteStore::open_with_batch(&path, executor, clock, signals, batch)?;
+        Ok(parts.staged(Arc::new(store), Some(folder)))
+    }
+
+    /// Opens a store in a PostgreSQL database that others may work with at the same time.
+    pub(crate) async fn on_postgres(
+        tenant: TenantId,
+        services: usize,
+        url: &str,
+    ) -> Result<Self, Failure> {
+        let parts = Parts::new(tenant, services);
+        let (executor, clock, signals) = parts.of_the_store();
+        let options = Options { url: url.into(), pool_size: 16 };
+        let store = PostgresStore::open(&options, executor, clock, signals).await?;
+        Ok(parts.staged(Arc::new(store), None))
     }
 
     pub(crate) fn with_default_batch(tenant: TenantId, services: usize) -> Result<Self, Failure> {
@@ -90,7 +128,10 @@ impl Stage {
         self.tasks.close();
         self.tasks.wait().await;
         self.store.close().await;
-        Ok(std::fs::remove_dir_all(&self.folder)?)
+        match &self.folder {
+            Some(folder) => Ok(std::fs::remove_dir_all(folder)?),
+            None => Ok(()),
+        }
     }
 
     /// Lets all agents of a service be reachable.

@@ -35,8 +35,8 @@ async fn main() -> Result<(), Failure> {
     println!("group size   commands/s");
     for batch in [1, 4, 16, 64, 256] {
         let stage = Stage::new(tenant, 1_000, batch)?;
-        let open = fill(&stage, 1_000, 0, 1_000).await?;
-        let rate = write_for(&stage, 1_000, time, open).await?;
+        fill(&stage, 1_000, 0, 1_000).await?;
+        let rate = write_for(&stage, 1_000, time, 0).await?;
         println!("{batch:>10}   {rate:>10.0}");
         groups.add(batch as f64, rate);
         stage.end().await?;
@@ -49,14 +49,36 @@ async fn main() -> Result<(), Failure> {
     let mut open = 0;
     let steps: &[usize] = if whole { &[1_000, 10_000, 100_000, 1_000_000] } else { &[100, 200] };
     for step in steps {
-        open = fill(&stage, services, open, *step).await?;
-        let rate = write_for(&stage, services, time, open).await?;
+        fill(&stage, services, open, *step).await?;
+        open = *step;
+        let rate = write_for(&stage, open, time, 0).await?;
         println!("{step:>13}   {rate:>10.0}   {:>11}", resident_mb());
         sessions.add(*step as f64, rate);
     }
     stage.end().await?;
 
+    let mut nodes =
+        Plot::new("Commands a second by the number of nodes on one PostgreSQL", "nodes");
+    println!("nodes   commands/s on PostgreSQL");
+    let url = std::env::var("BECKON_TEST_POSTGRES")
+        .map_err(|_| "run this by `make bench`: it wants a PostgreSQL (tools/with-postgres.sh)")?;
+    let mut stages = Vec::new();
+    for number in [1, 2] {
+        stages.push(Stage::on_postgres(tenant, 1_000, &url).await?);
+        if number == 1 {
+            fill(&stages[0], 1_000, 0, 1_000).await?;
+        }
+        let rates = stages.iter().enumerate().map(|(at, stage)| write_for(stage, 1_000, time, at));
+        let rate: f64 = futures_util::future::try_join_all(rates).await?.iter().sum();
+        println!("{number:>5}   {rate:>10.0}");
+        nodes.add(f64::from(number), rate);
+    }
+    for stage in stages {
+        stage.end().await?;
+    }
+
     if let Ok(folder) = std::env::var("BECKON_PLOT") {
+        nodes.write(&format!("{folder}/throughput-nodes.svg"))?;
         groups.write(&format!("{folder}/throughput-group.svg"))?;
         sessions.write(&format!("{folder}/throughput-sessions.svg"))?;
     }
@@ -64,7 +86,7 @@ async fn main() -> Result<(), Failure> {
 }
 
 /// Opens sessions until there are `until`.
-async fn fill(stage: &Stage, services: usize, from: usize, until: usize) -> Result<usize, Failure> {
+async fn fill(stage: &Stage, services: usize, from: usize, until: usize) -> Result<(), Failure> {
     let mut under_way = FuturesUnordered::new();
     for customer in from..until {
         under_way.push(stage.write(customer % services, customer));
@@ -73,25 +95,27 @@ async fn fill(stage: &Stage, services: usize, from: usize, until: usize) -> Resu
         }
     }
     while under_way.next().await.transpose()?.is_some() {}
-    Ok(until.max(from))
+    Ok(())
 }
 
-/// Customers whose session is open write on, for so long; how many messages a second.
+/// The customers of `open` sessions write on, for so long; how many messages a second. `writer`
+/// tells the messages of several nodes apart.
 async fn write_for(
     stage: &Stage,
-    services: usize,
-    time: Duration,
     open: usize,
+    time: Duration,
+    writer: usize,
 ) -> Result<f64, Failure> {
     let start = Instant::now();
-    let (mut done, mut next) = (0_u64, open * 10);
+    let (mut done, mut next) = (0_u64, 0_usize);
     let mut under_way = FuturesUnordered::new();
     loop {
         while under_way.len() < AT_ONCE {
             next += 1;
-            // An address that is open already, over all services in turn.
-            let customer = next % open;
-            under_way.push(stage.say(customer % services, customer, next));
+            // Another session each time, all over the table: a prime steps through them.
+            let customer = next * 7_919 % open;
+            let number = (open + next) * 2 + writer;
+            under_way.push(stage.say(customer % stage.services, customer, number));
         }
         under_way.next().await.transpose()?;
         done += 1;

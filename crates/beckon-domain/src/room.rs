@@ -23,7 +23,8 @@ pub struct Room {
     #[serde(default)]
     pub reference: Option<String>,
     /// The messages up to this place were written before the room: they appear first, in one
-    /// transcript (R4). What follows is carried there one by one.
+    /// transcript (R4). What follows is carried there one by one; a message of the room's lane that
+    /// is not beyond this place was meant for an earlier room, and is in the transcript.
     #[serde(default)]
     pub transcript: u64,
 }

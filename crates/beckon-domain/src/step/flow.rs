@@ -10,6 +10,7 @@ use super::{Rejection, StepError};
 use crate::command::{FlowStep, Reply};
 use crate::event::EventKind;
 use crate::ids::{AccountId, SessionId};
+use crate::invitation::InvitationState;
 use crate::session::{Author, Customer, Origin, Phase};
 use crate::settings::MIN_MAX_WAIT;
 use crate::timer::TimerKey;
@@ -67,6 +68,20 @@ impl Turn<'_> {
             _ => {}
         }
         Ok(Reply::Noted)
+    }
+
+    /// Takes the session out of the queue: nothing rings, and nobody has it.
+    fn stop_ringing(&mut self) -> Result<(), StepError> {
+        let at = self.now;
+        for invitation in self.ringing() {
+            if self.pending_transfer_rings(invitation) {
+                self.transfer_not_taken("the workflow took it out of the queue")?;
+            }
+            self.event(EventKind::InvitationWithdrawn { invitation });
+            self.release(invitation, InvitationState::CancelledSystem { at })?;
+        }
+        self.session()?.phase = Phase::Flow;
+        Ok(())
     }
 
     fn flow_accepted(&mut self) -> Result<(), StepError> {

@@ -90,6 +90,14 @@ impl Turn<'_> {
                 room.reference = Some(reference.clone());
                 return Ok(Reply::Noted);
             }
+            (RoomReport::Opened { reference }, RoomState::Closed { .. })
+                if room.reference.is_none() && room.provider != Provider::Console =>
+            {
+                // It was thought not to exist, and it does: it is closed as well.
+                room.reference = Some(reference.clone());
+                room.state = RoomState::Closing { at };
+                EventKind::RoomClosing
+            }
             (
                 RoomReport::Failed { reason },
                 RoomState::Wanted { .. } | RoomState::Opening { .. },

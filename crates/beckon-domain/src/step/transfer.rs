@@ -9,7 +9,6 @@ use crate::command::{ActResult, Reply};
 use crate::event::EventKind;
 use crate::ids::{AgentId, InvitationId};
 use crate::invitation::InvitationState;
-use crate::session::Phase;
 use crate::transfer::{Transfer, TransferMode, TransferState, TransferTo};
 
 impl Turn<'_> {
@@ -205,19 +204,5 @@ impl Turn<'_> {
             InvitationState::Accepted { at, .. } => Ok(at),
             _ => Ok(self.now),
         }
-    }
-
-    /// The phase in which nothing rings and nobody has it: where a dequeued session goes.
-    pub(super) fn stop_ringing(&mut self) -> Result<(), StepError> {
-        let at = self.now;
-        for invitation in self.ringing() {
-            if self.pending_transfer_rings(invitation) {
-                self.transfer_not_taken("the workflow took it out of the queue")?;
-            }
-            self.event(EventKind::InvitationWithdrawn { invitation });
-            self.release(invitation, InvitationState::CancelledSystem { at })?;
-        }
-        self.session()?.phase = Phase::Flow;
-        Ok(())
     }
 }

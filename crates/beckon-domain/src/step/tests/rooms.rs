@@ -128,3 +128,15 @@ fn the_end_while_a_room_opens_leaves_nothing_open() {
     world.must(&Command::CustomerLeft { session });
     assert!(matches!(world.rooms[&session].state, RoomState::Closed { .. }), "nothing was begun");
 }
+
+#[test]
+fn a_room_that_turns_up_after_the_end_is_closed_once() {
+    let mut world = with_graph();
+    let (session, _) = world.connected();
+    world.must(&Command::CustomerLeft { session });
+    world.room(session, opened());
+    assert!(matches!(world.rooms[&session].state, RoomState::Closing { .. }));
+    world.room(session, RoomReport::Closed);
+    world.room(session, opened());
+    assert!(matches!(world.rooms[&session].state, RoomState::Closed { .. }), "it is known");
+}
