@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
-.PHONY: help demo release test lint bench crash fuzz conformance web e2e rust-tests tools clean
+.PHONY: help demo release test lint bench crash fuzz conformance web e2e rust-tests sim rules tools clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -21,6 +21,13 @@ rust-tests: ## The Rust tests alone
 	tools/with-postgres.sh cargo test --workspace --all-targets
 	cargo test --workspace --doc
 
+sim: ## Look for histories that break a rule (SEEDS=100000 FROM=0)
+	BECKON_SIM_SEEDS="$(or $(SEEDS),100000)" BECKON_SIM_FROM="$(or $(FROM),0)" \
+	  cargo test --release --package beckon --test sim -- the_rules_hold --nocapture
+
+rules: ## Remove the guard of each rule and see its test turn red (ONLY="05 07"); takes some minutes
+	tools/rules.sh $(ONLY)
+
 e2e: web tools ## The browser tests alone
 	cargo build --package beckon-demo
 	cd tests/e2e && npm ci --no-audit --no-fund && CHROMIUM="$$(command -v chromium)" BECKON_DEMO_BIN="$(CURDIR)/target/debug/beckon-demo" npm test
@@ -30,15 +37,18 @@ lint: web ## Formatting, lints and links in docs; nothing is changed
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
 	tools/file-sizes.sh
+	tools/rules.sh --check
 	cd web && npm run check
 
 crash: ## Kill the server a hundred times under load (KILLS=…, SEED=… repeats one); takes minutes
+	tools/need.sh strace
 	BECKON_KILLS="$(or $(KILLS),100)" $(if $(SEED),BECKON_SEED="$(SEED)") cargo test --package beckon --test it crash:: -- --nocapture
 
 bench: ## Speed, in figures; takes some minutes
 	cargo bench --package adaptive-card-template
 	cargo bench --package botframework
-	cargo bench --package beckon
+	cargo bench --package beckon-domain
+	tools/with-postgres.sh cargo bench --package beckon
 
 conformance: ## The template engine against vectors (FILE=…; by default Microsoft's engine's own results)
 	cargo run --package adaptive-card-template --release --example conformance -- "$(or $(FILE),crates/adaptive-card-template/tests/data/probes.json)"

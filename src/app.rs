@@ -29,6 +29,7 @@ use crate::engine::{Engine, Executor, Senders, Signals, Stop};
 use crate::http::auth::{Keys, Tokens};
 use crate::http::{self, AppState};
 use crate::store::Store;
+use crate::store::postgres::{Options, PostgresStore};
 use crate::store::sqlite::SqliteStore;
 use crate::teams::bot;
 use crate::teams::cards::Cards;
@@ -46,7 +47,6 @@ const LETTING_GO: Duration = Duration::from_secs(2);
 pub struct App {
     address: SocketAddr,
     public_url: String,
-    store: Arc<SqliteStore>,
     engine: Engine,
     bot: Bot,
     tasks: TaskTracker,
@@ -69,13 +69,9 @@ impl App {
         let directory = Arc::new(directory(&config));
         let signals = Arc::new(Signals::default());
         let executor = Executor::new(Arc::clone(&directory));
-        let path = &config.store.path;
-        let store = SqliteStore::open(path, executor, Arc::clone(&clock), Arc::clone(&signals))
-            .with_context(|| format!("store.path: cannot use {}", path.display()))?;
-        let store = Arc::new(store);
-        let shared: Arc<dyn Store> = Arc::clone(&store) as _;
+        let store = open_store(&config.store, executor, &clock, &signals).await?;
         let engine =
-            Engine::new(Arc::clone(&shared), Arc::clone(&directory), Arc::clone(&clock), signals);
+            Engine::new(Arc::clone(&store), Arc::clone(&directory), Arc::clone(&clock), signals);
 
         let cards = Arc::new(Cards::new(public_url.clone())?);
         let Teams { authenticator, connector, verifier } = teams(&config)?;
@@ -94,10 +90,12 @@ impl App {
             engine: engine.clone(),
             keys: Arc::new(Keys::new(&config.tenants)),
             metrics: telemetry::metrics(),
-            tokens: Arc::new(Tokens::new(&shared.secret("console-tokens", fresh).await?)),
+            tokens: Arc::new(Tokens::new(&store.secret("console-tokens", fresh).await?)),
             stop: stop.gently.clone(),
         };
-        admit(&config.store.path, Desk::new(engine.clone()), &tasks, &stop);
+        if config.store.url.is_none() {
+            admit(&config.store.path, Desk::new(engine.clone()), &tasks, &stop);
+        }
         engine.start(senders, &tasks, &stop);
         let router = http::router(&state).merge(bot.router());
         tasks.spawn(serve(listener, router, stop.gently.clone()));
@@ -105,7 +103,7 @@ impl App {
             tasks.spawn(keep_keys(verifier, stop.gently.clone()));
         }
         tracing::info!(target: "app", %address, public_url, "Beckon is ready");
-        Ok(Self { address, public_url, store, engine, bot, tasks, stop })
+        Ok(Self { address, public_url, engine, bot, tasks, stop })
     }
 
     /// Where it listens.
@@ -137,7 +135,7 @@ impl App {
         if let Err(error) = self.engine.release().await {
             tracing::warn!(target: "app", %error, "claims were not given back; they run out");
         }
-        self.store.close().await;
+        self.engine.store().close().await;
     }
 }
 
@@ -150,8 +148,9 @@ pub(crate) fn directory(config: &Config) -> Directory {
     directory
 }
 
-/// Opens the way in for the command line. Without it commands that need the store of a running
-/// server are refused; the server itself does not need it.
+/// Opens the way in for the command line, where a file belongs to this process alone. Without it
+/// commands that need the store of a running server are refused; the server itself does not need
+/// it.
 fn admit(database: &Path, desk: Desk, tasks: &TaskTracker, stop: &Stop) {
     match Socket::open(database) {
         Ok(socket) => {
@@ -169,6 +168,27 @@ async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
     if let Err(error) = graceful.await {
         tracing::error!(target: "app", %error, "the server ended");
     }
+}
+
+/// The store that is configured.
+pub(crate) async fn open_store(
+    section: &config::Store,
+    executor: Executor,
+    clock: &SharedClock,
+    signals: &Arc<Signals>,
+) -> anyhow::Result<Arc<dyn Store>> {
+    let (clock, signals) = (Arc::clone(clock), Arc::clone(signals));
+    let path = &section.path;
+    Ok(match &section.url {
+        Some(url) => {
+            let options = Options { url: url.clone(), pool_size: section.pool_size };
+            Arc::new(PostgresStore::open(&options, executor, clock, signals).await?)
+        }
+        None => Arc::new(
+            SqliteStore::open(path, executor, clock, signals)
+                .with_context(|| format!("store.path: cannot use {}", path.display()))?,
+        ),
+    })
 }
 
 /// Fetches the channel's signing keys before the first click needs them, and keeps them fresh.

@@ -1,6 +1,6 @@
 //! Who there is: tenants with their services, channel accounts and agents, as configured.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use beckon_domain::agent::Agent;
 use beckon_domain::ids::{AccountId, AgentId, ServiceId, TenantId};
@@ -10,7 +10,8 @@ use url::Url;
 /// Every tenant by its id.
 #[derive(Clone, Debug, Default)]
 pub struct Directory {
-    tenants: HashMap<TenantId, Tenant>,
+    // In order: who looks after one tenant after the other does so in the same order each time.
+    tenants: BTreeMap<TenantId, Tenant>,
 }
 
 /// One tenant.
@@ -34,7 +35,7 @@ impl Directory {
         self.tenants.get(&id)
     }
 
-    /// Every tenant's id.
+    /// Every tenant's id, in order.
     pub fn tenant_ids(&self) -> impl Iterator<Item = TenantId> + '_ {
         self.tenants.keys().copied()
     }

@@ -75,7 +75,9 @@ pub(crate) fn verdict(input: &[u8]) -> Option<&'static str> {
         let claims: Value = serde_json::from_slice(&input[end + 1..]).expect("claims");
         assert_eq!((&jose["alg"], &jose["kid"]), (&json!("RS256"), &json!(KEY_ID)));
         assert_eq!(claims["iss"], "https://api.botframework.com");
-        assert_eq!(claims["aud"], APP_ID);
+        let audience = claims["aud"].as_str().expect("one audience").to_ascii_lowercase();
+        let own = [APP_ID.to_owned(), format!("api://{APP_ID}"), format!("api://botid-{APP_ID}")];
+        assert!(own.contains(&audience), "{audience}");
         return None;
     };
     assert_eq!(rejection.status(), 401);

@@ -1,43 +1,24 @@
 //! Templates and data from anywhere must not hang, overflow the stack or
-//! panic: `cargo +nightly fuzz run template`.
-//!
-//! The input is the template's JSON, a zero byte and the data's JSON. Where the
-//! template is no JSON, the text itself is taken for a binding.
+//! panic, with the limits and on a stack as a service has them:
+//! `cargo +nightly fuzz run template`.
 
 #![no_main]
 
-use adaptive_card_template::{Clock, Context, Limits, Options, Randomness, Template};
+use std::thread;
+
+use adaptive_card_template::Limits;
 use libfuzzer_sys::fuzz_target;
-use serde_json::{Value, json};
 
-struct Fixed;
+#[path = "../checks/template.rs"]
+mod checks;
 
-impl Clock for Fixed {
-    fn now_millis(&self) -> i64 {
-        1_700_000_000_000
-    }
-}
-
-impl Randomness for Fixed {
-    fn next_u64(&self) -> u64 {
-        0x0123_4567_89ab_cdef
-    }
-}
+/// What a thread of a Rust program has unless it asks for more.
+const STACK: usize = 2 << 20;
 
 fuzz_target!(|input: &[u8]| {
-    let text = String::from_utf8_lossy(input);
-    let (template, data) = text.split_once('\0').unwrap_or((&text, "{}"));
-    let template = serde_json::from_str(template)
-        .unwrap_or_else(|_| json!({ "whole": format!("${{{template}}}"), "part": template }));
-    let data: Value = serde_json::from_str(data).unwrap_or_default();
-    let limits = Limits::default().with_max_steps(4_000).with_max_output(1 << 17);
-    for strict in [false, true] {
-        let options = Options::default().with_strict(strict).with_limits(limits.clone());
-        if let Ok(compiled) = Template::compile_with(&template, &options) {
-            let context = Context::new(&data).with_clock(&Fixed).with_randomness(&Fixed);
-            let first = compiled.expand_with_warnings(&context);
-            let second = compiled.expand_with_warnings(&context);
-            assert_eq!(first, second, "an expansion changed its template");
-        }
-    }
+    thread::scope(|scope| {
+        let check = || checks::template(input, &Limits::default());
+        let worker = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, check);
+        worker.expect("a thread").join().expect("no panic");
+    });
 });

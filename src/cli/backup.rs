@@ -44,6 +44,9 @@ pub(super) async fn backup(config: &Config, file: &Path) -> anyhow::Result<()> {
 /// what was on its way stays here: the world has gone on since, so nobody is rung and nothing is
 /// told twice. Conversations go on where both sides left them.
 pub(super) async fn restore(config: &Config, restore: &Restore) -> anyhow::Result<()> {
+    if config.store.url.is_some() {
+        bail!("a PostgreSQL database is restored with its own tools (pg_restore)");
+    }
     let target = &config.store.path;
     let restoration = Restoration::begin(&restore.file, target, restore.force)
         .with_context(|| format!("cannot restore to {}", target.display()))?;

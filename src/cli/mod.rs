@@ -59,7 +59,7 @@ pub async fn run() -> anyhow::Result<()> {
     telemetry::init(&ProcessEnvironment);
     match cli.command {
         Command::Serve => serve::run(&cli.config).await,
-        Command::Check => check::run(&cli.config),
+        Command::Check => check::run(&cli.config).await,
         Command::Key(command) => key::run(&command),
         Command::Outbox(command) => outbox::run(&load(&cli.config)?, &command).await,
         Command::Session(command) => session::run(&load(&cli.config)?, &command).await,

@@ -153,8 +153,32 @@ fn event_words(timeline: &Timeline, event: &Event) -> String {
         }
         EventKind::RoomOpened => "the room opened".to_owned(),
         EventKind::RoomClosed => "the room closed".to_owned(),
-        EventKind::SessionEnded { outcome, by } => {
-            format!("ended: {} by {}", outcome.name(), word(by))
+        EventKind::SessionEnded { outcome, by, messages_in, messages_out } => format!(
+            "ended: {} by {} ({messages_in} messages in, {messages_out} out)",
+            outcome.name(),
+            word(by)
+        ),
+        other => in_general(timeline, other),
+    }
+}
+
+/// The words of an event that has no sentence of its own: its name, and what it carries.
+fn in_general(timeline: &Timeline, kind: &EventKind) -> String {
+    let Ok(serde_json::Value::Object(fields)) = serde_json::to_value(kind) else {
+        return String::new();
+    };
+    let mut words = String::new();
+    let mut carried = Vec::new();
+    for (field, value) in &fields {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        if field == "event" {
+            words = text.replace('_', " ");
+        // What an agent wrote for a colleague is text, too.
+        } else if field != "note" && !value.is_null() {
+            let known = timeline.agents.iter().find(|(id, _)| id.to_string() == text);
+            let shown = known.map_or(&text, |(_, name)| name);
+            carried.push(format!("{}: {shown}", field.replace('_', " ")));
         }
     }
+    if carried.is_empty() { words } else { format!("{words} ({})", carried.join(", ")) }
 }

@@ -105,6 +105,7 @@ impl Config {
         })?;
         config.bot.secret = secret::read("BECKON_BOT_SECRET", environment)?;
         config.webhook_secret = secret::read("BECKON_WEBHOOK_SECRET", environment)?;
+        config.store.complete(environment)?;
         config.server.check()?;
         config.bot.check(&config.tenants)?;
         tenant::check(&config.tenants)?;
@@ -172,6 +173,30 @@ mod tests {
             let error = Config::parse(&text, &with_secret).unwrap_err().to_string();
             assert!(error.contains(key), "{to}: {error}");
         }
+    }
+
+    #[test]
+    fn a_database_has_one_address_and_its_password_stays_out_of_the_file() {
+        let file = |section: &str| EXAMPLE.replace("path = \"beckon.db\"", section);
+        let plain = file("url = \"postgres://beckon@db.example.com/beckon\"");
+        assert!(Config::parse(&plain, &with_secret).unwrap().store.url.is_some());
+
+        let from_outside = |name: &str| match name {
+            "BECKON_STORE_URL" => Some("postgres://beckon:hush@db.example.com/beckon".to_owned()),
+            other => with_secret(other),
+        };
+        let config = Config::parse(&file("pool_size = 4"), &from_outside).unwrap();
+        assert!(!format!("{config:?}").contains("hush"));
+
+        let refused = |text: &str, environment: &dyn Environment, key: &str| {
+            let error = Config::parse(text, environment).unwrap_err().to_string();
+            assert!(error.starts_with(key) && !error.contains("hush"), "{error}");
+        };
+        refused(&plain, &from_outside, "store.url");
+        refused(EXAMPLE, &from_outside, "store.path");
+        refused(&file("url = \"postgres://u:hush@h/d\""), &with_secret, "store.url");
+        refused(&file("url = \"host=h user=u password=hush\""), &with_secret, "store.url");
+        refused(&file("pool_size = 1"), &with_secret, "store.pool_size");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use beckon_domain::ids::{AccountId, AgentId, ServiceId, TenantId};
 use beckon_domain::session::MAX_TEXT_CHARS;
-use beckon_domain::settings::{self, Channel, Distribution, FlowTexts};
+use beckon_domain::settings::{self, Channel, Distribution, FlowTexts, Rooms};
 use beckon_domain::text::one_line;
 use jiff::SignedDuration;
 use serde::Deserialize;
@@ -174,6 +174,8 @@ impl Tenant {
             },
             wrap_up: (service.wrap_up_seconds > 0).then(|| seconds(service.wrap_up_seconds)),
             max_wait: (service.max_wait_seconds > 0).then(|| seconds(service.max_wait_seconds)),
+            workflow: false,
+            rooms: Rooms::default(),
             texts: FlowTexts {
                 greeting: said(&service.greeting, default.greeting),
                 queue_timeout: said(&service.queue_timeout_text, default.queue_timeout),

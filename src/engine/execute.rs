@@ -132,7 +132,7 @@ async fn repeated<T: Transaction>(
     let new = match (origin, &envelope.command) {
         // Who takes the row away carries it out.
         (Origin::Timer { generation }, Command::Timer(timer)) => {
-            tx.take_timer(timer.key, generation).await?
+            tx.take_timer(timer, generation).await?
         }
         (Origin::FollowUp { id }, _) => tx.take_follow_up(id).await?,
         _ => match tx.recorded(&envelope.id).await? {

@@ -177,6 +177,11 @@ impl From<Rejection> for Problem {
             Rejection::NotConnected(phase) => {
                 Self::conflict(format!("The session is {phase}, nobody would read the message."))
             }
+            Rejection::SessionOpen => Self::conflict("The customer has an open session already."),
+            Rejection::AtCapacity => Self::conflict("The agent has no capacity left."),
+            Rejection::NotSelectable(reason) => {
+                Self::conflict(format!("The agent cannot be rung: {reason:?}."))
+            }
             Rejection::NotYours => Self::forbidden("The session is another agent's."),
         }
     }

@@ -1,7 +1,7 @@
 //! How values become columns, in every store: times as microseconds, rows as JSON documents.
 
+use beckon_domain::ids::{AgentId, InvitationId, SessionId};
 use beckon_domain::timer::TimerKey;
-use beckon_domain::{ids::InvitationId, ids::SessionId};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -52,7 +52,10 @@ pub(crate) fn timer_target(key: TimerKey) -> Uuid {
         | TimerKey::Ring(InvitationId(id))
         | TimerKey::WrapUp(InvitationId(id))
         | TimerKey::Offer(SessionId(id))
-        | TimerKey::MaxWait(SessionId(id)) => id,
+        | TimerKey::MaxWait(SessionId(id))
+        | TimerKey::ParkLimit(SessionId(id))
+        | TimerKey::Outbound(SessionId(id))
+        | TimerKey::Rona(AgentId(id)) => id,
     }
 }
 
@@ -63,6 +66,9 @@ pub(crate) fn timer_key(kind: &str, target: Uuid) -> Result<TimerKey, StoreError
         TimerKey::WrapUp(InvitationId(target)),
         TimerKey::Offer(SessionId(target)),
         TimerKey::MaxWait(SessionId(target)),
+        TimerKey::ParkLimit(SessionId(target)),
+        TimerKey::Outbound(SessionId(target)),
+        TimerKey::Rona(AgentId(target)),
     ]
     .into_iter()
     .find(|key| key.kind() == kind)

@@ -9,6 +9,9 @@ pub enum StoreError {
     /// The database answered with an error.
     #[error("database: {0}")]
     Database(String),
+    /// The database cannot be used as it is configured. Names the key and the mend.
+    #[error("{0}")]
+    Connect(String),
     /// A row does not decode: it was written by something else or damaged.
     #[error("inconsistent row in {table}: {detail}")]
     Inconsistent {

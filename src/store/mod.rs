@@ -9,6 +9,8 @@
 
 mod codec;
 mod error;
+pub mod migrator;
+pub mod postgres;
 mod request;
 mod rows;
 pub mod sqlite;

@@ -8,7 +8,7 @@ use beckon_domain::ids::{AccountId, Address, AgentId, CommandId, InvitationId, S
 use beckon_domain::invitation::Invitation;
 use beckon_domain::room::Room;
 use beckon_domain::session::{Message, Session};
-use beckon_domain::timer::{Timer, TimerKey};
+use beckon_domain::timer::Timer;
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -26,8 +26,9 @@ pub trait Transaction: Send {
     fn recorded(&mut self, id: &CommandId) -> impl Fut<Option<Reply>>;
     /// Notes that a command was carried out.
     fn record(&mut self, id: &CommandId, at: Timestamp, reply: &Reply) -> impl Fut<()>;
-    /// Takes a timer away. False when it is no longer the one of that generation.
-    fn take_timer(&mut self, key: TimerKey, generation: u64) -> impl Fut<bool>;
+    /// Takes a timer away. False when it is no longer the one that was seen: of that generation,
+    /// and due then. (A timer that fired and is set again begins with the first generation anew.)
+    fn take_timer(&mut self, timer: &Timer, generation: u64) -> impl Fut<bool>;
     /// Takes a follow-up away. False when it is no longer there.
     fn take_follow_up(&mut self, id: Uuid) -> impl Fut<bool>;
 

@@ -10,6 +10,9 @@ pub(crate) fn past(action: Action) -> &'static str {
         Action::Decline => "declined",
         Action::Terminate => "terminated",
         Action::Finish => "finished",
+        Action::Park => "parked",
+        Action::Unpark => "unparked",
+        Action::HandBack => "handed_back",
     }
 }
 
@@ -18,6 +21,7 @@ pub(crate) fn standing(state: &InvitationState) -> &'static str {
     match state {
         InvitationState::Missed { .. } => "missed",
         InvitationState::CancelledCustomer { .. }
+        | InvitationState::CancelledTaken { .. }
         | InvitationState::CancelledSystem { .. }
         | InvitationState::Undeliverable { .. } => "cancelled",
         _ => "unchanged",
@@ -28,7 +32,8 @@ pub(crate) fn standing(state: &InvitationState) -> &'static str {
 pub(crate) fn sentence(state: &InvitationState) -> &'static str {
     match state {
         InvitationState::Ringing { .. } => "This invitation is waiting for you.",
-        InvitationState::Accepted { .. } => "You are in this conversation.",
+        InvitationState::Accepted { parked: false, .. } => "You are in this conversation.",
+        InvitationState::Accepted { parked: true, .. } => "You parked this conversation.",
         InvitationState::Declined { .. } => "You declined this invitation.",
         InvitationState::Missed { .. } => "You missed this invitation.",
         InvitationState::CancelledCustomer { .. } => "The customer left.",
@@ -36,7 +41,16 @@ pub(crate) fn sentence(state: &InvitationState) -> &'static str {
             "This invitation was withdrawn."
         }
         InvitationState::WrapUp { .. } => "The conversation has ended; your wrap-up is running.",
-        InvitationState::Concluded { .. } => "This conversation has ended.",
+        InvitationState::Concluded { .. } | InvitationState::Stale { .. } => {
+            "This conversation has ended."
+        }
+        InvitationState::CancelledTaken { .. } => "Somebody else was faster.",
+        InvitationState::Transferring { .. } => "You are moving this conversation on.",
+        InvitationState::Transferred { .. } => "You moved this conversation on.",
+        InvitationState::TransferFailed { .. } => "You moved this conversation on; nobody took it.",
+        InvitationState::Returned { .. } => "This conversation went back to the queue.",
+        InvitationState::TakenOver { .. } => "A supervisor took this conversation over.",
+        InvitationState::RoomFailed { .. } => "The room of this conversation broke.",
     }
 }
 

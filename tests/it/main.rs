@@ -18,4 +18,6 @@ mod session;
 #[cfg(test)]
 mod stage;
 #[cfg(test)]
+mod store;
+#[cfg(test)]
 mod webhook;

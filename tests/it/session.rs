@@ -83,6 +83,7 @@ async fn from_the_first_message_to_the_result() {
             "invitation_delivered",
             "invitation_accepted",
             "room_opened",
+            "agent_replied",
             "room_closed",
             "session_ended",
             "invitation_concluded",

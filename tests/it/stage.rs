@@ -40,7 +40,7 @@ pub(crate) struct World {
 pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let (name, _) = new_key(&SystemClock);
         let path = std::env::temp_dir().join(format!("beckon-it-{}", &name[3..15]));
         std::fs::create_dir_all(&path).expect("the temporary folder can be written");

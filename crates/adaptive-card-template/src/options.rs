@@ -57,13 +57,15 @@ pub struct Limits {
     /// How deep data may be nested where it is copied, compared or printed.
     /// Default 128, at most [`Limits::MAX_DEPTH`].
     pub max_data_depth: u32,
-    /// How much work one expansion may do: one step per evaluated node and per
-    /// visited item, more for a regular expression. Default 1,000,000.
+    /// How much work one expansion may do: one step per evaluated node, per
+    /// visited item, per 64 bytes of text and per 16 names that a function or a
+    /// path looks through, more for a regular expression. Default 1,000,000.
     pub max_steps: u64,
     /// How much one expansion may build: one unit per byte of text and per
-    /// JSON node, intermediate values included. Default 16 Mi.
+    /// JSON node, intermediate values and warnings included. Default 16 Mi.
     pub max_output: u64,
-    /// Compiled size of one regular expression, in bytes. Default 64 KiB.
+    /// Compiled size of one regular expression, in bytes, and the length of its
+    /// source. Default 64 KiB.
     pub max_regex_size: usize,
     /// Compiled size of all literal regular expressions of a template, in bytes;
     /// each counts for at least 4 KiB, equal ones once. Default 1 MiB.

@@ -54,7 +54,7 @@ impl Template {
     }
 
     /// Makes a card. Null stands also for a template that gives nothing at all
-    /// (a single binding such as `${if(true, first([]), 1)}`), for which
+    /// (one single binding such as `${first(list)}` of an empty list), for which
     /// Microsoft's engine gives undefined;
     /// [`expand_with_warnings`](Self::expand_with_warnings) tells them apart.
     ///

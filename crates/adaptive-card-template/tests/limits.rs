@@ -33,6 +33,10 @@ fn a_template_may_only_be_nested_so_deep() {
         let deep = nested(129, inner);
         assert_eq!(compile_limit(&deep, &options), Some(Limit::TemplateDepth));
     }
+    let leaf = |depth: usize| nested(depth - 1, json!({ "a": "literal", "b": "${n}" }));
+    assert_eq!(compile_limit(&leaf(128), &options), None);
+    let without_binding = nested(128, json!({ "a": "literal", "$when": "" }));
+    assert_eq!(compile_limit(&without_binding, &options), Some(Limit::TemplateDepth));
 }
 
 #[test]

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AgentId, InvitationId, SessionId};
+use crate::settings::Distribution;
 
 /// A person who answers, with a live state.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -14,8 +15,17 @@ pub struct Agent {
     pub name: String,
     /// The chat with the bot, as far as it is known.
     pub bot: BotChat,
+    /// Whether the agent is on duty.
+    #[serde(default)]
+    pub duty: Duty,
+    /// Where Teams says the agent is.
+    #[serde(default)]
+    pub presence: Presence,
     /// Misses in a row; any action of the agent sets it back (I3).
     pub misses: u32,
+    /// Persistent RONA: flagged as not answering until this instant, or until it is reset (I3).
+    #[serde(default)]
+    pub rona_until: Option<Timestamp>,
     /// What the agent is busy with. Capacity is reserved when an offer is made (D1).
     pub work: Vec<Work>,
     /// Since when there was nothing to do: the longest idle is rung first (D2).
@@ -39,6 +49,35 @@ pub enum BotChat {
     Blocked,
 }
 
+/// Whether an agent is on duty.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Duty {
+    /// Takes sessions.
+    #[default]
+    On,
+    /// Takes none: what rings is withdrawn, what is parked goes back to the queue; conversations
+    /// stay with the agent.
+    Off,
+}
+
+/// Where Teams says an agent is.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Presence {
+    /// At work and free; also what is assumed while no presence is known.
+    #[default]
+    Available,
+    /// In a call or a meeting. Rung where the service says so.
+    Busy,
+    /// Not at the desk. Rung where the service says so.
+    Away,
+    /// Asked not to be disturbed. Never rung.
+    DoNotDisturb,
+    /// Signed out. Never rung; takes the RONA flag away.
+    Offline,
+}
+
 /// One thing an agent is busy with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Work {
@@ -48,6 +87,10 @@ pub struct Work {
     pub invitation: InvitationId,
     /// In what way.
     pub kind: WorkKind,
+    /// Whether the customer asked for this very agent: such work has a limit of its own and does
+    /// not block other tasks (C5).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub direct: bool,
 }
 
 /// How a session occupies an agent.
@@ -58,6 +101,8 @@ pub enum WorkKind {
     Ringing,
     /// In conversation.
     Connected,
+    /// In a conversation that is set aside.
+    Parked,
     /// After-call work.
     WrapUp,
 }
@@ -68,9 +113,15 @@ pub enum WorkKind {
 pub enum NotSelectable {
     /// The bot may not write: never installed, removed or blocked.
     Unreachable,
+    /// Off duty.
+    OffDuty,
+    /// Teams says that they are somewhere else.
+    Absent,
+    /// Flagged for not answering (persistent RONA).
+    Rona,
     /// Missed too many invitations in a row.
     NotAvailable,
-    /// An invitation rings, a conversation runs, or after-call work does.
+    /// As much rings, runs or is wrapped up as the agent may have.
     Busy,
     /// Declined or missed this session in this round.
     AlreadyTried,
@@ -79,36 +130,114 @@ pub enum NotSelectable {
 impl Agent {
     /// An agent whom Beckon has not met yet.
     pub fn new(id: AgentId, name: String, now: Timestamp) -> Self {
-        Self { id, name, bot: BotChat::Unknown, misses: 0, work: Vec::new(), idle_since: now }
-    }
-
-    /// Whether the agent can be rung now; derived, never stored. `max_misses` of 0 means that
-    /// misses never count.
-    pub fn selectable(&self, max_misses: u32) -> Result<(), NotSelectable> {
-        if !matches!(self.bot, BotChat::Active { .. }) {
-            Err(NotSelectable::Unreachable)
-        } else if max_misses > 0 && self.misses >= max_misses {
-            Err(NotSelectable::NotAvailable)
-        } else if self.work.is_empty() {
-            Ok(())
-        } else {
-            Err(NotSelectable::Busy)
+        Self {
+            id,
+            name,
+            bot: BotChat::Unknown,
+            duty: Duty::On,
+            presence: Presence::Available,
+            misses: 0,
+            rona_until: None,
+            work: Vec::new(),
+            idle_since: now,
         }
     }
 
-    /// Changes the work on an invitation, or takes it up.
+    /// Whether the agent can be rung now; derived, never stored: reachability, duty, presence,
+    /// flags and capacity all have to agree (D1).
+    ///
+    /// # Errors
+    /// The first reason against it.
+    pub fn selectable(&self, rules: &Distribution) -> Result<(), NotSelectable> {
+        self.can_answer(rules)?;
+        if self.has_capacity(rules) { Ok(()) } else { Err(NotSelectable::Busy) }
+    }
+
+    /// The same for a customer who asked for this very agent: other work does not block them, only
+    /// the limit of direct conversations does (C5).
+    ///
+    /// # Errors
+    /// The first reason against it.
+    pub fn selectable_directly(&self, rules: &Distribution) -> Result<(), NotSelectable> {
+        self.can_answer(rules)?;
+        let open = self.work.iter().filter(|work| work.direct && work.kind != WorkKind::WrapUp);
+        if open.count() < rules.direct as usize { Ok(()) } else { Err(NotSelectable::Busy) }
+    }
+
+    /// Whether the agent can be given one more task: it fits, and no after-call work runs, which
+    /// blocks the tasks of all services (P4).
+    pub fn has_capacity(&self, rules: &Distribution) -> bool {
+        self.fits(rules) && !self.blocking(WorkKind::WrapUp).any(|_| true)
+    }
+
+    /// Whether one more conversation fits beside what rings, runs and is parked (P3).
+    pub fn fits(&self, rules: &Distribution) -> bool {
+        self.load(rules) < rules.capacity as usize
+    }
+
+    /// How much of the capacity is in use: what rings or runs, and what is parked beyond the
+    /// limit up to which parked sessions are free (P2).
+    pub fn load(&self, rules: &Distribution) -> usize {
+        let count = |kind| self.blocking(kind).count();
+        let parked = count(WorkKind::Parked).saturating_sub(rules.parked as usize);
+        count(WorkKind::Ringing) + count(WorkKind::Connected) + parked
+    }
+
+    fn blocking(&self, kind: WorkKind) -> impl Iterator<Item = &Work> {
+        self.work.iter().filter(move |work| !work.direct && work.kind == kind)
+    }
+
+    /// Everything but capacity.
+    fn can_answer(&self, rules: &Distribution) -> Result<(), NotSelectable> {
+        let present = match self.presence {
+            Presence::Available => true,
+            Presence::Busy => rules.ring_busy,
+            Presence::Away => rules.ring_away,
+            Presence::DoNotDisturb | Presence::Offline => false,
+        };
+        if !matches!(self.bot, BotChat::Active { .. }) {
+            Err(NotSelectable::Unreachable)
+        } else if self.duty == Duty::Off {
+            Err(NotSelectable::OffDuty)
+        } else if !present {
+            Err(NotSelectable::Absent)
+        } else if self.rona_until.is_some() {
+            Err(NotSelectable::Rona)
+        } else if rules.misses > 0 && self.misses >= rules.misses {
+            Err(NotSelectable::NotAvailable)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// The agent's work on an invitation, if any.
+    pub fn work_on(&self, invitation: InvitationId) -> Option<&Work> {
+        self.work.iter().find(|work| work.invitation == invitation)
+    }
+
+    /// Takes work up.
     pub fn take_up(&mut self, work: Work) {
-        match self.work.iter_mut().find(|known| known.invitation == work.invitation) {
-            Some(known) => *known = work,
-            None => self.work.push(work),
+        self.put_off(work.invitation);
+        self.work.push(work);
+    }
+
+    /// Goes on with an invitation in another way.
+    pub fn go_on(&mut self, invitation: InvitationId, kind: WorkKind) {
+        if let Some(work) = self.work.iter_mut().find(|work| work.invitation == invitation) {
+            work.kind = kind;
         }
     }
 
     /// Puts an invitation's work down; the idle clock starts when nothing is left.
     pub fn put_down(&mut self, invitation: InvitationId, now: Timestamp) {
-        self.work.retain(|work| work.invitation != invitation);
-        if self.work.is_empty() {
+        let had_work = !self.work.is_empty();
+        self.put_off(invitation);
+        if had_work && self.work.is_empty() {
             self.idle_since = now;
         }
+    }
+
+    fn put_off(&mut self, invitation: InvitationId) {
+        self.work.retain(|work| work.invitation != invitation);
     }
 }

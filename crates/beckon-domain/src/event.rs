@@ -7,7 +7,9 @@ use crate::agent::NotSelectable;
 use crate::command::Surface;
 use crate::effect::NoticeKind;
 use crate::ids::{AgentId, InvitationId};
+use crate::invitation::ReturnReason;
 use crate::outcome::{EndedBy, Outcome};
+use crate::transfer::TransferTo;
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,8 +29,21 @@ pub struct Event {
 pub enum EventKind {
     /// A customer's first message started a session.
     SessionCreated,
+    /// A customer's message started a session with one agent whom they asked for.
+    DirectContact {
+        /// Who.
+        agent: AgentId,
+    },
+    /// We wrote to a customer and started a session.
+    OutboundStarted,
+    /// The customer answered a session that we started.
+    OutboundAnswered,
+    /// The workflow accepted the customer.
+    WorkflowAccepted,
     /// The session entered the queue.
     SessionQueued,
+    /// The workflow took the session out of the queue.
+    SessionDequeued,
     /// The session went back to its place in the queue.
     SessionRequeued,
     /// Nobody untried is left: agents are asked again later.
@@ -76,6 +91,18 @@ pub enum EventKind {
         /// Why.
         reason: String,
     },
+    /// Another agent was faster.
+    InvitationTaken {
+        /// The invitation that is void.
+        invitation: InvitationId,
+        /// Who has the session.
+        by: AgentId,
+    },
+    /// The offer was withdrawn while it rang, and the session goes on.
+    InvitationWithdrawn {
+        /// The invitation.
+        invitation: InvitationId,
+    },
     /// The session ended while it rang.
     InvitationCancelled {
         /// The invitation.
@@ -89,6 +116,67 @@ pub enum EventKind {
         invitation: InvitationId,
         /// Whether the agent ended it before its time.
         early: bool,
+    },
+    /// The agent is flagged for not answering.
+    AgentFlagged {
+        /// Who.
+        agent: AgentId,
+        /// Until when, unless it is reset.
+        until: Timestamp,
+    },
+    /// An agent wrote for the first time in this session.
+    AgentReplied {
+        /// Who.
+        agent: AgentId,
+    },
+    /// The agent set the session aside.
+    SessionParked,
+    /// The agent took it up again.
+    SessionUnparked,
+    /// The agent moves the session on.
+    TransferStarted {
+        /// The sender's invitation.
+        invitation: InvitationId,
+        /// Where to.
+        target: TransferTo,
+        /// What the sender wrote for whoever takes it.
+        #[serde(default)]
+        note: Option<String>,
+    },
+    /// The target has the session.
+    TransferTaken {
+        /// The sender's invitation.
+        invitation: InvitationId,
+    },
+    /// The target did not take it.
+    TransferFailed {
+        /// The sender's invitation.
+        invitation: InvitationId,
+        /// Why.
+        reason: String,
+        /// Whether the sender still has it.
+        kept: bool,
+    },
+    /// The session left its agent for the queue.
+    InvitationReturned {
+        /// The invitation.
+        invitation: InvitationId,
+        /// Why.
+        reason: ReturnReason,
+    },
+    /// A supervisor took the session over.
+    TakenOver {
+        /// The supervisor's invitation.
+        invitation: InvitationId,
+        /// Who.
+        by: AgentId,
+    },
+    /// An agent on call took the session.
+    StandbyAccepted {
+        /// Their invitation.
+        invitation: InvitationId,
+        /// Who.
+        agent: AgentId,
     },
     /// A card could not be kept true: the platform refuses it for good.
     CardGivenUp {
@@ -111,16 +199,43 @@ pub enum EventKind {
         /// Why.
         reason: String,
     },
+    /// A room is to be made.
+    RoomWanted,
+    /// The provider makes the room.
+    RoomOpening,
     /// The room opened.
     RoomOpened,
+    /// The room could not be made.
+    RoomFailed {
+        /// The provider's words.
+        reason: String,
+    },
+    /// The room is gone.
+    RoomLost {
+        /// The provider's words.
+        reason: String,
+    },
+    /// The room is to be closed.
+    RoomClosing,
     /// The room closed.
     RoomClosed,
+    /// The channel or a rule of ours failed: why the session ends.
+    SessionFailed {
+        /// What went wrong.
+        reason: String,
+    },
     /// The session ended.
     SessionEnded {
         /// How.
         outcome: Outcome,
         /// By whom.
         by: EndedBy,
+        /// How many messages the customer wrote.
+        #[serde(default)]
+        messages_in: u64,
+        /// How many went to the customer.
+        #[serde(default)]
+        messages_out: u64,
     },
 }
 

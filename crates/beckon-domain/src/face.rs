@@ -63,10 +63,18 @@ impl Face {
             InvitationState::Declined { .. } => Self::Declined,
             InvitationState::Missed { .. } => Self::Missed,
             InvitationState::CancelledCustomer { .. }
+            | InvitationState::CancelledTaken { .. }
             | InvitationState::CancelledSystem { .. }
-            | InvitationState::Undeliverable { .. } => Self::Cancelled,
+            | InvitationState::Undeliverable { .. }
+            // Moved on: until these have faces of their own, the card says that it is theirs no more.
+            | InvitationState::Transferring { .. }
+            | InvitationState::Transferred { .. }
+            | InvitationState::TransferFailed { .. }
+            | InvitationState::Returned { .. }
+            | InvitationState::TakenOver { .. }
+            | InvitationState::RoomFailed { .. } => Self::Cancelled,
             InvitationState::WrapUp { .. } => Self::Terminated,
-            InvitationState::Concluded { .. } => Self::Result,
+            InvitationState::Concluded { .. } | InvitationState::Stale { .. } => Self::Result,
         }
     }
 }
@@ -108,7 +116,9 @@ pub fn card_data(
 ) -> CardData {
     let since = session.queued_at.unwrap_or(session.created_at);
     let (customer_left, outcome, duration) = match &invitation.state {
-        InvitationState::WrapUp { ended, .. } | InvitationState::Concluded { ended } => (
+        InvitationState::WrapUp { ended, .. }
+        | InvitationState::Concluded { ended }
+        | InvitationState::Stale { ended } => (
             ended.by == crate::outcome::EndedBy::Customer,
             Some(ended.outcome.name()),
             Some(between(ended.accepted_at, ended.ended_at)),

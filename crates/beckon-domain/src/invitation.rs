@@ -24,7 +24,8 @@ pub struct Invitation {
     pub card: Card,
 }
 
-/// Where an invitation stands. Everything but `Ringing`, `Accepted` and `WrapUp` is final.
+/// Where an invitation stands. `Ringing`, `Accepted` and `WrapUp` are live: they occupy the agent.
+/// `Transferring` waits for the target. Everything else is final.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum InvitationState {
@@ -38,6 +39,9 @@ pub enum InvitationState {
     Accepted {
         /// Since when.
         at: Timestamp,
+        /// Whether they set it aside.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        parked: bool,
     },
     /// The agent said no.
     Declined {
@@ -54,7 +58,14 @@ pub enum InvitationState {
         /// When.
         at: Timestamp,
     },
-    /// The system or an administrator ended the session while it rang.
+    /// Another agent was faster.
+    CancelledTaken {
+        /// When.
+        at: Timestamp,
+        /// Who has it.
+        by: AgentId,
+    },
+    /// The system or an administrator ended the session while it rang, or withdrew the offer.
     CancelledSystem {
         /// When.
         at: Timestamp,
@@ -78,6 +89,129 @@ pub enum InvitationState {
         /// The conversation as it ended.
         ended: EndedTalk,
     },
+    /// The agent let go of the session; whether the target takes it is open.
+    Transferring {
+        /// When the agent had accepted.
+        accepted_at: Timestamp,
+        /// When they let go.
+        at: Timestamp,
+    },
+    /// The agent moved the session on, and it was taken.
+    Transferred {
+        /// When the agent had accepted.
+        accepted_at: Timestamp,
+        /// When it was taken.
+        at: Timestamp,
+        /// Whether it left Beckon.
+        outside: bool,
+    },
+    /// The agent moved the session on, and nobody took it.
+    TransferFailed {
+        /// When the agent had accepted.
+        accepted_at: Timestamp,
+        /// When it came to nothing.
+        at: Timestamp,
+    },
+    /// The session went back to the queue.
+    Returned {
+        /// When the agent had accepted.
+        accepted_at: Timestamp,
+        /// When it went back.
+        at: Timestamp,
+        /// Why.
+        reason: ReturnReason,
+    },
+    /// A supervisor took the session over.
+    TakenOver {
+        /// When the agent had accepted.
+        accepted_at: Timestamp,
+        /// When it was taken.
+        at: Timestamp,
+        /// Who has it.
+        by: AgentId,
+    },
+    /// The sweep ended the session: no after-call work.
+    Stale {
+        /// The conversation as it ended.
+        ended: EndedTalk,
+    },
+    /// The room or the channel broke after the accept.
+    RoomFailed {
+        /// When the agent had accepted.
+        accepted_at: Timestamp,
+        /// When it broke.
+        at: Timestamp,
+        /// Why, for the administrator.
+        reason: String,
+    },
+}
+
+/// Why a session left its agent for the queue.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReturnReason {
+    /// The agent handed it back.
+    Agent,
+    /// It was parked for too long (P2).
+    ParkLimit,
+    /// The agent went off duty with it parked.
+    OffDuty,
+    /// The agent did not reply in time.
+    FirstReply,
+}
+
+/// How an invitation came out for its agent, as reports name it (`facts/outcomes.md` §5.3).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AgentResult {
+    /// The session ended while it was theirs.
+    Accepted,
+    /// They said no.
+    Declined,
+    /// They did not answer (RONA).
+    Missed,
+    /// The customer left while it rang.
+    CancelledCustomer,
+    /// Another agent was faster.
+    CancelledTaken,
+    /// Withdrawn while it rang.
+    CancelledSystem,
+    /// The card could not be delivered.
+    Undeliverable,
+    /// They moved it on inside.
+    TransferredInternal,
+    /// They moved it on outside.
+    TransferredExternal,
+    /// They moved it on, and nobody took it.
+    TransferFailed,
+    /// It went back to the queue.
+    ReturnedToQueue,
+    /// A supervisor took it over.
+    TakenOver,
+    /// The sweep ended it.
+    Stale,
+    /// Room or channel broke.
+    Failed,
+}
+
+impl AgentResult {
+    /// Every result.
+    pub const ALL: [Self; 14] = [
+        Self::Accepted,
+        Self::Declined,
+        Self::Missed,
+        Self::CancelledCustomer,
+        Self::CancelledTaken,
+        Self::CancelledSystem,
+        Self::Undeliverable,
+        Self::TransferredInternal,
+        Self::TransferredExternal,
+        Self::TransferFailed,
+        Self::ReturnedToQueue,
+        Self::TakenOver,
+        Self::Stale,
+        Self::Failed,
+    ];
 }
 
 /// A conversation that is over, as its result card shows it.
@@ -104,9 +238,40 @@ impl InvitationState {
             Self::CancelledCustomer { .. } => "cancelled_customer",
             Self::CancelledSystem { .. } => "cancelled_system",
             Self::Undeliverable { .. } => "undeliverable",
+            Self::CancelledTaken { .. } => "cancelled_taken",
             Self::WrapUp { .. } => "wrap_up",
             Self::Concluded { .. } => "concluded",
+            Self::Transferring { .. } => "transferring",
+            Self::Transferred { .. } => "transferred",
+            Self::TransferFailed { .. } => "transfer_failed",
+            Self::Returned { .. } => "returned",
+            Self::TakenOver { .. } => "taken_over",
+            Self::Stale { .. } => "stale",
+            Self::RoomFailed { .. } => "room_failed",
         }
+    }
+
+    /// How it came out for the agent; `None` while that is open.
+    pub fn result(&self) -> Option<AgentResult> {
+        Some(match self {
+            Self::Ringing { .. } | Self::Accepted { .. } | Self::Transferring { .. } => {
+                return None;
+            }
+            Self::WrapUp { .. } | Self::Concluded { .. } => AgentResult::Accepted,
+            Self::Declined { .. } => AgentResult::Declined,
+            Self::Missed { .. } => AgentResult::Missed,
+            Self::CancelledCustomer { .. } => AgentResult::CancelledCustomer,
+            Self::CancelledTaken { .. } => AgentResult::CancelledTaken,
+            Self::CancelledSystem { .. } => AgentResult::CancelledSystem,
+            Self::Undeliverable { .. } => AgentResult::Undeliverable,
+            Self::Transferred { outside: false, .. } => AgentResult::TransferredInternal,
+            Self::Transferred { outside: true, .. } => AgentResult::TransferredExternal,
+            Self::TransferFailed { .. } => AgentResult::TransferFailed,
+            Self::Returned { .. } => AgentResult::ReturnedToQueue,
+            Self::TakenOver { .. } => AgentResult::TakenOver,
+            Self::Stale { .. } => AgentResult::Stale,
+            Self::RoomFailed { .. } => AgentResult::Failed,
+        })
     }
 
     /// Whether it still occupies its agent: it rings, is accepted, or its after-call work runs.
@@ -121,6 +286,7 @@ impl InvitationState {
             Self::Declined { .. }
                 | Self::Missed { .. }
                 | Self::CancelledCustomer { .. }
+                | Self::CancelledTaken { .. }
                 | Self::CancelledSystem { .. }
                 | Self::Undeliverable { .. }
         )

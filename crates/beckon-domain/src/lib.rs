@@ -12,7 +12,9 @@
 //! ```
 //!
 //! Where to look: the phases in [`session`], the life of an offer in [`invitation`], who is rung
-//! in [`queue`], what a card shows in [`face`], the name of a room in [`room_name`](fn@room_name).
+//! in [`queue`], what a card shows in [`face`], the name of a room in [`room_name`](fn@room_name),
+//! what reports say in [`report`]. What every command does in every phase stands in `src/table/`,
+//! and for readers in `docs/states.md`.
 
 pub mod agent;
 pub mod card;
@@ -25,12 +27,16 @@ pub mod intake;
 pub mod invitation;
 pub mod outcome;
 pub mod queue;
+pub mod report;
 pub mod room;
 mod room_name;
 pub mod session;
 pub mod settings;
 pub mod step;
+#[cfg(test)]
+mod table;
 pub mod text;
 pub mod timer;
+pub mod transfer;
 
 pub use room_name::{MAX_SERVICE_UNITS, MAX_UNITS, room_name};

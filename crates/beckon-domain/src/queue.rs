@@ -42,7 +42,9 @@ pub fn choose(
         .iter()
         .map(|&agent| {
             let tried = session.tried.contains(&agent.id).then_some(NotSelectable::AlreadyTried);
-            (agent, agent.selectable(service.distribution.misses).err().or(tried))
+            let rung = agent.work.iter().any(|work| work.session == session.id);
+            let rung = rung.then_some(NotSelectable::Busy);
+            (agent, agent.selectable(&service.distribution).err().or(rung).or(tried))
         })
         .collect();
     let best = |wanted: Option<NotSelectable>| {

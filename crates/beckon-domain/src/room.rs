@@ -16,40 +16,100 @@ pub struct Room {
     pub provider: Provider,
     /// Where it stands.
     pub state: RoomState,
+    /// Which try at a room of this session it is, from 1. News about an earlier one is too late.
+    #[serde(default)]
+    pub attempt: u32,
+    /// What the provider calls it, once it is made (opaque to the rules).
+    #[serde(default)]
+    pub reference: Option<String>,
+    /// The messages up to this place were written before the room: they appear first, in one
+    /// transcript (R4). What follows is carried there one by one; a message of the room's lane that
+    /// is not beyond this place was meant for an earlier room, and is in the transcript.
+    #[serde(default)]
+    pub transcript: u64,
 }
 
-/// Who keeps the room.
+/// Who keeps the room (R2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Provider {
-    /// Beckon's own console page: always available.
+    /// Beckon's own console page: always available, open at once.
     Console,
+    /// A Teams group chat, through Microsoft Graph.
+    Graph,
+    /// A group conversation of another Bot Framework channel.
+    Connector,
 }
 
-/// Where a room stands. A console room opens in the moment of the accept; rooms of other
-/// providers pass through states of their own.
+/// Where a room stands.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum RoomState {
+    /// To be made. Left when the provider is asked.
+    Wanted {
+        /// Since when.
+        at: Timestamp,
+    },
+    /// Being made. Left by the provider's answer.
+    Opening {
+        /// Since when.
+        at: Timestamp,
+    },
     /// Both sides can write.
     Open {
         /// Since when.
         at: Timestamp,
     },
-    /// The session ended; nothing is carried any more.
+    /// The session ended; to be closed. Left by the provider's answer.
+    Closing {
+        /// Since when.
+        at: Timestamp,
+    },
+    /// Nothing is carried any more.
     Closed {
         /// Since when.
         at: Timestamp,
     },
+    /// Could not be made, and the console was not to take its place.
+    Failed {
+        /// When.
+        at: Timestamp,
+        /// The provider's words, for the administrator.
+        reason: String,
+    },
+    /// Was open and is gone (the bot was removed), and the console was not to take its place.
+    Lost {
+        /// When.
+        at: Timestamp,
+        /// The provider's words, for the administrator.
+        reason: String,
+    },
+}
+
+impl RoomState {
+    /// The stored name.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Wanted { .. } => "wanted",
+            Self::Opening { .. } => "opening",
+            Self::Open { .. } => "open",
+            Self::Closing { .. } => "closing",
+            Self::Closed { .. } => "closed",
+            Self::Failed { .. } => "failed",
+            Self::Lost { .. } => "lost",
+        }
+    }
+
+    /// Whether the conversation can go on there, now or soon.
+    pub fn is_usable(&self) -> bool {
+        matches!(self, Self::Wanted { .. } | Self::Opening { .. } | Self::Open { .. })
+    }
 }
 
 impl Room {
-    /// Whether what the customer writes has to be carried there: it is neither the console, which
-    /// reads the messages where they are stored, nor closed.
+    /// Whether what the customer writes has to be carried there: not into the console, which reads
+    /// the messages where they are stored.
     pub fn is_elsewhere(&self) -> bool {
-        let in_console = match self.provider {
-            Provider::Console => true,
-        };
-        !in_console && matches!(self.state, RoomState::Open { .. })
+        self.provider != Provider::Console && self.state.is_usable()
     }
 }

@@ -7,6 +7,7 @@ use crate::ids::{AccountId, Address, AgentId, InvitationId, ServiceId, SessionId
 use crate::outcome::{EndedBy, Outcome};
 use crate::settings::Channel;
 use crate::text::one_line;
+use crate::transfer::Transfer;
 
 /// The longest message text, in characters (product C7).
 pub const MAX_TEXT_CHARS: usize = 10_000;
@@ -28,8 +29,31 @@ pub struct Session {
     pub customer: Customer,
     /// When the first message was accepted.
     pub created_at: Timestamp,
-    /// When it was first queued: the position that a decline or a miss gives back (I2).
+    /// When it was first queued: the position that a decline or a miss gives back (I2), and that
+    /// travels with a transfer (D7).
     pub queued_at: Option<Timestamp>,
+    /// When it last came into the queue from somewhere else; max wait counts from here. `None` in
+    /// rows from before it was kept: the same as `queued_at`.
+    #[serde(default)]
+    pub entered_queue_at: Option<Timestamp>,
+    /// Whether the workflow accepted the customer.
+    #[serde(default = "yes")]
+    pub accepted: bool,
+    /// Who was connected last.
+    #[serde(default)]
+    pub attended_by: Attendance,
+    /// When an agent first wrote.
+    #[serde(default)]
+    pub first_reply_at: Option<Timestamp>,
+    /// Whether the customer asked for one agent (C5).
+    #[serde(default)]
+    pub direct: bool,
+    /// Who began.
+    #[serde(default)]
+    pub origin: Origin,
+    /// The last move by an agent that still counts.
+    #[serde(default)]
+    pub transfer: Option<Transfer>,
     /// The last message of either side; what the sweep looks at.
     pub last_activity_at: Timestamp,
     /// Where it stands.
@@ -40,8 +64,42 @@ pub struct Session {
     pub rounds: u32,
     /// The sequence number of the newest message; they run from 1 without a gap.
     pub last_seq: u64,
+    /// How many of them the customer wrote.
+    #[serde(default)]
+    pub messages_in: u64,
     /// The sequence number of the newest event of this session; they run from 1 without a gap.
     pub last_event: u64,
+}
+
+/// What kind of agent was connected last.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Attendance {
+    /// Nobody was, so far.
+    #[default]
+    Nobody,
+    /// An agent of the service.
+    Agent,
+    /// An agent on call (standby duty).
+    OnCall,
+}
+
+/// Who began a session.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// The customer wrote.
+    #[default]
+    Customer,
+    /// We wrote, and the customer has not answered.
+    OutboundUnanswered,
+    /// We wrote, and the customer answered.
+    OutboundAnswered,
+}
+
+/// Rows from before workflows were all accepted by the built-in flow.
+fn yes() -> bool {
+    true
 }
 
 /// The person who asks.
@@ -81,7 +139,7 @@ pub enum Phase {
         #[serde(alias = "invitation", deserialize_with = "one_or_more")]
         invitations: Vec<InvitationId>,
     },
-    /// An agent has it. Left by terminate or by the customer.
+    /// An agent has it. Left by terminate, park, transfer, hand-back or by the customer.
     Connected {
         /// The accepted invitation.
         invitation: InvitationId,
@@ -89,6 +147,18 @@ pub enum Phase {
         agent: AgentId,
         /// Since when.
         since: Timestamp,
+    },
+    /// An agent has it and set it aside: nothing is sent, what the customer writes shows (P2).
+    /// Left like `Connected`, and by taking it up again.
+    Parked {
+        /// The accepted invitation.
+        invitation: InvitationId,
+        /// Who has it.
+        agent: AgentId,
+        /// Since when they have it.
+        since: Timestamp,
+        /// Since when it is set aside.
+        parked_at: Timestamp,
     },
     /// Over.
     Ended {
@@ -113,6 +183,7 @@ impl Phase {
             Self::Waiting { .. } => "waiting",
             Self::Ringing { .. } => "ringing",
             Self::Connected { .. } => "connected",
+            Self::Parked { .. } => "parked",
             Self::Ended { .. } => "ended",
         }
     }
@@ -121,10 +192,23 @@ impl Phase {
     pub fn invitations(&self) -> &[InvitationId] {
         match self {
             Self::Ringing { invitations } => invitations,
-            Self::Connected { invitation, .. } => std::slice::from_ref(invitation),
+            Self::Connected { invitation, .. } | Self::Parked { invitation, .. } => {
+                std::slice::from_ref(invitation)
+            }
             Self::Flow | Self::Waiting { .. } | Self::Ended { .. } => &[],
         }
     }
+}
+
+/// The agent who has a session.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Owner {
+    /// Who.
+    pub agent: AgentId,
+    /// Their invitation.
+    pub invitation: InvitationId,
+    /// Since when.
+    pub since: Timestamp,
 }
 
 /// Rows from before several could ring at once name a single invitation.
@@ -145,6 +229,24 @@ impl Session {
     /// Whether the session still lives.
     pub fn is_open(&self) -> bool {
         !matches!(self.phase, Phase::Ended { .. })
+    }
+
+    /// The agent who has it now, connected or parked.
+    pub fn owner(&self) -> Option<Owner> {
+        match self.phase {
+            Phase::Connected { agent, invitation, since }
+            | Phase::Parked { agent, invitation, since, .. } => {
+                Some(Owner { agent, invitation, since })
+            }
+            Phase::Flow | Phase::Waiting { .. } | Phase::Ringing { .. } | Phase::Ended { .. } => {
+                None
+            }
+        }
+    }
+
+    /// How many messages went to the customer, by agents and by Beckon.
+    pub fn messages_out(&self) -> u64 {
+        self.last_seq - self.messages_in
     }
 }
 

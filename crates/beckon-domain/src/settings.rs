@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountId, AgentId, ServiceId};
+use crate::room::Provider;
 
 /// What customers reach.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +29,26 @@ pub struct Service {
     pub max_wait: Option<SignedDuration>,
     /// The texts of the built-in flow.
     pub texts: FlowTexts,
+    /// Whether a workflow of its own runs; otherwise the built-in flow does (D8).
+    pub workflow: bool,
+    /// Where agent and customer talk.
+    pub rooms: Rooms,
+}
+
+/// Where a service's rooms are made (R2).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Rooms {
+    /// Who keeps them.
+    pub provider: Provider,
+    /// Whether a conversation goes on in the console when its room cannot be made or is lost;
+    /// otherwise the session goes back to the queue (I6).
+    pub fallback: bool,
+}
+
+impl Default for Rooms {
+    fn default() -> Self {
+        Self { provider: Provider::Console, fallback: true }
+    }
 }
 
 /// A place customers write to.
@@ -87,6 +108,27 @@ pub struct Distribution {
     /// Misses in a row after which an agent counts as not available until any action of theirs.
     /// 1–10; 0: never. Default 2 (I3).
     pub misses: u32,
+    /// Persistent RONA: how long an agent who missed an invitation stays flagged. 10 s – 8 h;
+    /// `None`, the default: never flagged (I3).
+    pub rona: Option<SignedDuration>,
+    /// Whether a decline flags like a miss. Default no (I3).
+    pub flag_declines: bool,
+    /// How many agents are rung at once for one session. 1–50, default 1; with more, an
+    /// unanswered ring is nobody's fault (D2).
+    pub broadcast: u32,
+    /// Whether an agent whose presence is Busy is rung. Default no (D1).
+    pub ring_busy: bool,
+    /// Whether an agent whose presence is Away is rung. Default no (D1).
+    pub ring_away: bool,
+    /// How many sessions an agent may have ringing and connected. 1–10, default 1 (P3).
+    pub capacity: u32,
+    /// How many parked sessions do not count against `capacity`. 0–4; 0, the default: a parked
+    /// session blocks like a connected one (P2).
+    pub parked: u32,
+    /// After how long a parked session goes back to the queue; `None`: never. Default 60 min (P2).
+    pub park_limit: Option<SignedDuration>,
+    /// How many customers who asked for this very agent one may have. 1–20, default 3 (C5).
+    pub direct: u32,
 }
 
 impl Default for Distribution {
@@ -95,9 +137,22 @@ impl Default for Distribution {
             ring: SignedDuration::from_secs(30),
             delivery: SignedDuration::from_secs(10),
             misses: 2,
+            rona: None,
+            flag_declines: false,
+            broadcast: 1,
+            ring_busy: false,
+            ring_away: false,
+            capacity: 1,
+            parked: 0,
+            park_limit: Some(SignedDuration::from_mins(60)),
+            direct: 3,
         }
     }
 }
+
+/// The shortest max wait that can be set (D8). A session that moves to another service looks after
+/// this time how long it may wait there.
+pub const MIN_MAX_WAIT: SignedDuration = SignedDuration::from_mins(1);
 
 /// The longest pause before a session is offered again to agents who all declined or missed it
 /// (product I2).

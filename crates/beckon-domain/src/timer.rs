@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{InvitationId, SessionId};
+use crate::ids::{AgentId, InvitationId, SessionId};
 
 /// What a timer is about. One timer of each kind per target.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -22,6 +22,12 @@ pub enum TimerKey {
     MaxWait(SessionId),
     /// The after-call work is over (P4).
     WrapUp(InvitationId),
+    /// A parked session was left for too long (P2).
+    ParkLimit(SessionId),
+    /// The customer did not answer a conversation that we began.
+    Outbound(SessionId),
+    /// The RONA flag ends by itself (I3).
+    Rona(AgentId),
 }
 
 impl TimerKey {
@@ -33,6 +39,9 @@ impl TimerKey {
             Self::Offer(_) => "offer",
             Self::MaxWait(_) => "max_wait",
             Self::WrapUp(_) => "wrap_up",
+            Self::ParkLimit(_) => "park_limit",
+            Self::Outbound(_) => "outbound",
+            Self::Rona(_) => "rona",
         }
     }
 }

@@ -39,7 +39,8 @@ async fn main() -> ExitCode {
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tracing::error!(%error, "the bot cannot run");
+            let error: &(dyn Error + 'static) = &*error; // with its causes
+            tracing::error!(error, "the bot cannot run");
             ExitCode::FAILURE
         }
     }
@@ -51,7 +52,8 @@ async fn run() -> Result<(), Failure> {
         [only] if only == "--dev" => true,
         _ => return Err("the only argument is --dev".into()),
     };
-    let port = variable("PORT").map_or(Ok(3978), |port| port.parse())?;
+    let port = variable("PORT").map_or(Ok(3978), |port| port.parse());
+    let port: u16 = port.map_err(|error| format!("PORT: {error}"))?;
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     let builder = if development_mode { development(&listener)? } else { verified(variable)? };
     let bot = handlers(builder)?;

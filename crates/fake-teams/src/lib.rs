@@ -92,3 +92,8 @@ pub use record::{Call, Delivery, Entry};
 pub use refuse::Refuse;
 pub use service::Service;
 pub use teams::FakeTeams;
+
+/// Compiles the code in the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

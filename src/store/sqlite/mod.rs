@@ -88,7 +88,8 @@ impl SqliteStore {
     }
 
     /// A store in memory, for simulations. Stores of the same name share it; it is gone with the
-    /// last of them.
+    /// last of them. It has no thread of its own: its callers' futures do the work when they are
+    /// polled, after they yielded once, so whoever polls them decides the order of everything.
     ///
     /// # Errors
     /// [`StoreError`], as [`SqliteStore::open`].
@@ -103,7 +104,7 @@ impl SqliteStore {
         schema::prepare(&mut connection)?;
         let readers = Arc::new(Readers { path, idle: Mutex::default() });
         Ok(Self {
-            writer: Writer::start(connection, executor, clock, signals, 1)?,
+            writer: Writer::polled(connection, executor, clock, signals),
             readers,
             _lock: None,
         })
@@ -114,6 +115,10 @@ impl SqliteStore {
         &self,
         query: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
+        if self.writer.is_polled() {
+            tokio::task::yield_now().await;
+            return self.readers.with(query);
+        }
         let readers = Arc::clone(&self.readers);
         tokio::task::spawn_blocking(move || readers.with(query))
             .await

@@ -2,15 +2,24 @@
 
 use std::path::Path;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
-use sha2::{Digest, Sha256};
 
 use crate::store::StoreError;
+use crate::store::migrator::{self, Applied, Migration};
 
-/// Every migration, in order. A published file is never edited: its checksum is kept.
-const MIGRATIONS: &[(u32, &str)] = &[
-    (1, include_str!("../../../migrations/sqlite/0001_initial.sql")),
-    (2, include_str!("../../../migrations/sqlite/0002_engine.sql")),
+/// Every migration, in order.
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "initial",
+        sql: include_str!("../../../migrations/sqlite/0001_initial.sql"),
+    },
+    Migration {
+        number: 2,
+        name: "engine",
+        sql: include_str!("../../../migrations/sqlite/0002_engine.sql"),
+    },
 ];
 
 /// Makes a writer's connection ready: durable, and with the newest schema.
@@ -21,38 +30,41 @@ pub(super) fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
          PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 1000;",
     )?;
-    connection.set_prepared_statement_cache_capacity(64);
+    keep_plans(connection)?;
     migrate(connection)
+}
+
+/// Keeps what was prepared. Without the planner's stability guarantee SQLite plans a statement anew
+/// each time a bound value changes that it looked at when it planned: every `LIMIT ?` is one, and
+/// so is a key beside a partial index. No query of ours gains from that.
+fn keep_plans(connection: &Connection) -> Result<(), StoreError> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    connection.set_prepared_statement_cache_capacity(128);
+    Ok(())
 }
 
 /// Makes a reader's connection ready.
 pub(super) fn reader(connection: Connection) -> Result<Connection, StoreError> {
     connection.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -8192;")?;
     connection.busy_timeout(std::time::Duration::from_secs(1))?;
-    connection.set_prepared_statement_cache_capacity(64);
+    keep_plans(&connection)?;
     Ok(connection)
 }
 
-/// The newest schema that this program knows.
-fn known() -> u32 {
-    MIGRATIONS.iter().map(|(number, _)| *number).max().unwrap_or(0)
+fn applied(db: &Connection) -> Result<Vec<Applied>, StoreError> {
+    let mut statement = db.prepare("SELECT number, checksum FROM migration")?;
+    let rows = statement
+        .query_map([], |row| Ok(Applied { number: row.get(0)?, checksum: row.get(1)? }))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// The schema of a database; an error when it is none of ours, or a newer one.
-pub(super) fn version(db: &Connection) -> Result<u32, StoreError> {
-    let found: u32 =
-        db.query_row("SELECT coalesce(max(number), 0) FROM migration", [], |row| row.get(0))?;
-    let known = known();
-    if found > known { Err(StoreError::NewerSchema { found, known }) } else { Ok(found) }
-}
-
-/// What a database file looks like from outside.
+/// What a database looks like from outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Inspection {
-    /// Its schema.
-    pub schema: u32,
-    /// The schema that this program brings it to.
-    pub known: u32,
+    /// How many migrations it has.
+    pub schema: usize,
+    /// How many it still needs; the next start brings them.
+    pub pending: usize,
 }
 
 /// Looks at a database file without changing it, also while a server has it open. `None`: there is
@@ -65,30 +77,30 @@ pub fn inspect(path: &Path) -> Result<Option<Inspection>, StoreError> {
         return Ok(None);
     }
     let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    Ok(Some(Inspection { schema: version(&db)?, known: known() }))
+    inspected(&db).map(Some)
 }
 
+/// As [`inspect`], of an open database.
+pub(super) fn inspected(db: &Connection) -> Result<Inspection, StoreError> {
+    let applied = applied(db)?;
+    let pending = migrator::pending(MIGRATIONS, &applied)?.len();
+    Ok(Inspection { schema: applied.len(), pending })
+}
+
+/// Brings the schema up to date, under the lock of the one who writes.
 fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     tx.execute_batch(
         "CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, checksum BLOB NOT NULL)",
     )?;
-    let found = version(&tx)?;
-    for (number, sql) in MIGRATIONS {
-        let checksum = Sha256::digest(sql.as_bytes()).to_vec();
-        if *number > found {
-            tx.execute_batch(sql)?;
-            tx.execute("INSERT INTO migration VALUES (?1, ?2)", params![number, checksum])?;
-        } else {
-            let applied: Vec<u8> = tx.query_row(
-                "SELECT checksum FROM migration WHERE number = ?1",
-                [number],
-                |row| row.get(0),
-            )?;
-            if applied != checksum {
-                return Err(StoreError::MigrationChanged { number: *number });
-            }
-        }
+    for migration in migrator::pending(MIGRATIONS, &applied(&tx)?)? {
+        tx.execute_batch(migration.sql)?;
+        tx.execute(
+            "INSERT INTO migration VALUES (?1, ?2)",
+            params![migration.number, migration.checksum()],
+        )?;
+        let Migration { number, name, .. } = migration;
+        tracing::info!(target: "store.sqlite", number, name, "migrated");
     }
     tx.commit()?;
     Ok(())

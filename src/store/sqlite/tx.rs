@@ -10,7 +10,7 @@ use beckon_domain::ids::{
 use beckon_domain::invitation::Invitation;
 use beckon_domain::room::Room;
 use beckon_domain::session::{Message, Session};
-use beckon_domain::timer::{Timer, TimerKey};
+use beckon_domain::timer::Timer;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Params, params};
 use serde::de::DeserializeOwned;
@@ -279,11 +279,12 @@ impl Transaction for SqliteTransaction<'_> {
         Ok(taken == 1)
     }
 
-    async fn take_timer(&mut self, key: TimerKey, generation: u64) -> Result<bool, StoreError> {
+    async fn take_timer(&mut self, timer: &Timer, generation: u64) -> Result<bool, StoreError> {
+        let (kind, target) = (timer.key.kind(), timer_target(timer.key));
         let taken = self.run(
             "DELETE FROM timer
-             WHERE tenant = ?1 AND kind = ?2 AND target = ?3 AND generation = ?4",
-            params![self.tenant.0, key.kind(), timer_target(key), generation],
+             WHERE tenant = ?1 AND kind = ?2 AND target = ?3 AND generation = ?4 AND due = ?5",
+            params![self.tenant.0, kind, target, generation, micros(timer.due)],
         )?;
         Ok(taken == 1)
     }

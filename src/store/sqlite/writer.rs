@@ -16,7 +16,7 @@ use crate::clock::SharedClock;
 use crate::engine::{Executed, Executor, Signals, crash};
 use crate::store::{Class, ExecuteError, Request, StoreError};
 
-/// No job joins a batch that has been open for this long: the first one waits for its answer.
+/// How long a batch of the thread stays open: its first job waits for its answer.
 const OPEN_AT_MOST: Duration = Duration::from_millis(5);
 /// After so much quiet the write-ahead log is put into the database and cut.
 const QUIET: Duration = Duration::from_secs(2);
@@ -25,7 +25,17 @@ const QUIET: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub(super) struct Writer {
     queue: Arc<Queue>,
-    thread: Mutex<Option<JoinHandle<()>>>,
+    runs: Runs,
+}
+
+/// Who does the work.
+#[derive(Debug)]
+enum Runs {
+    /// The writer thread, until the writer is closed.
+    Thread(Mutex<Option<JoinHandle<()>>>),
+    /// Whoever is polled next: so a simulation decides who goes on, and the same decisions give
+    /// the same history.
+    Polled(Box<Mutex<Core>>),
 }
 
 impl Writer {
@@ -39,17 +49,44 @@ impl Writer {
         let queue = Arc::new(Queue::default());
         let work = Arc::clone(&queue);
         let context = Context { executor, clock };
-        let mut core = Core { connection, context, signals, batch };
+        let mut core = Core { connection, context, signals, batch, patience: OPEN_AT_MOST };
         let thread = std::thread::Builder::new()
             .name("beckon-writer".to_owned())
             .spawn(move || core.run(&work))
             .map_err(|_| StoreError::Unavailable("the writer thread could not be started"))?;
-        Ok(Self { queue, thread: Mutex::new(Some(thread)) })
+        Ok(Self { queue, runs: Runs::Thread(Mutex::new(Some(thread))) })
+    }
+
+    /// A writer without a thread, for simulations: what waits is served, as one batch, when one of
+    /// the callers is polled again.
+    pub(super) fn polled(
+        connection: Connection,
+        executor: Executor,
+        clock: SharedClock,
+        signals: Arc<Signals>,
+    ) -> Self {
+        let context = Context { executor, clock };
+        let (batch, patience) = (super::DEFAULT_BATCH, Duration::MAX);
+        let core = Core { connection, context, signals, batch, patience };
+        Self { queue: Arc::default(), runs: Runs::Polled(Box::new(Mutex::new(core))) }
+    }
+
+    /// Lets others queue up before the batch is served, and go on before the caller hears of it:
+    /// each of the two is a moment at which a simulation may also let everything end.
+    async fn serve_polled(&self) {
+        if let Runs::Polled(core) = &self.runs {
+            tokio::task::yield_now().await;
+            while let Some(first) = self.queue.try_next() {
+                core.lock().unwrap_or_else(PoisonError::into_inner).serve(first, &self.queue);
+            }
+            tokio::task::yield_now().await;
+        }
     }
 
     pub(super) async fn execute(&self, request: Request) -> Result<Executed, ExecuteError> {
         let (job, answered) = CommandJob::new(request);
         self.queue.push(job)?;
+        self.serve_polled().await;
         answered.await.map_err(|_| StoreError::Unavailable("the writer stopped"))?
     }
 
@@ -60,7 +97,13 @@ impl Writer {
     {
         let (job, answered) = WriteJob::new(class, write);
         self.queue.push(job)?;
+        self.serve_polled().await;
         answered.await.map_err(|_| StoreError::Unavailable("the writer stopped"))?
+    }
+
+    /// Whether whoever is polled does the work.
+    pub(super) fn is_polled(&self) -> bool {
+        matches!(self.runs, Runs::Polled(_))
     }
 
     pub(super) fn waiting(&self) -> usize {
@@ -69,7 +112,8 @@ impl Writer {
 
     pub(super) async fn close(&self) {
         self.queue.close();
-        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Runs::Thread(thread) = &self.runs else { return self.serve_polled().await };
+        let thread = thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(thread) = thread {
             // Joining blocks; a panic inside was already answered to its caller.
             let joined = tokio::task::spawn_blocking(move || thread.join()).await;
@@ -80,11 +124,14 @@ impl Writer {
     }
 }
 
+#[derive(Debug)]
 struct Core {
     connection: Connection,
     context: Context,
     signals: Arc<Signals>,
     batch: usize,
+    /// No job joins a batch that has been open for this long.
+    patience: Duration,
 }
 
 impl Core {
@@ -128,7 +175,7 @@ impl Core {
             } else {
                 job.answer(Ok(()), &self.signals);
             }
-            let room = begun.len() < self.batch && opened.elapsed() < OPEN_AT_MOST;
+            let room = begun.len() < self.batch && opened.elapsed() < self.patience;
             next = if ran.is_ok() && room { queue.try_next() } else { None };
         }
         metrics::histogram!("beckon_store_batch_commands").record(begun.len() as f64);

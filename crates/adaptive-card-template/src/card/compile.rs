@@ -126,6 +126,15 @@ impl<'o> Compiler<'o> {
             pointer: Pointer::default(),
         };
         for (key, value) in fields {
+            // Most fields are a short literal, for which no node is needed.
+            if !key.starts_with('$')
+                && self.depth_left(path) > 0
+                && let Some(cost) = leaf_cost(value)
+            {
+                object.cost += key.len() + cost;
+                object.fixed.insert(key.clone(), value.clone());
+                continue;
+            }
             path.push(Step::Key(key));
             match key.as_str() {
                 "$data" => object.data = Some(self.data(value, path)?),
@@ -242,12 +251,6 @@ impl Object {
 fn literal_cost(node: &Value, depth: u32) -> Option<usize> {
     let inner = |value: &Value| literal_cost(value, depth.checked_sub(1)?);
     match node {
-        Value::Null | Value::Bool(_) => Some(1),
-        Value::Number(number) => {
-            let small = number.as_i64().is_some_and(|number| number.unsigned_abs() < 1 << 53);
-            small.then_some(1)
-        }
-        Value::String(text) => (!text.contains("${")).then_some(1 + text.len()),
         Value::Array(items) => items.iter().try_fold(1, |sum, item| {
             if item.is_array() || item.is_null() { None } else { Some(sum + inner(item)?) }
         }),
@@ -257,6 +260,20 @@ fn literal_cost(node: &Value, depth: u32) -> Option<usize> {
             }
             Some(sum + key.len() + inner(value)?)
         }),
+        leaf => leaf_cost(leaf),
+    }
+}
+
+/// The same for what is neither a list nor an object.
+fn leaf_cost(node: &Value) -> Option<usize> {
+    match node {
+        Value::Null | Value::Bool(_) => Some(1),
+        Value::Number(number) => {
+            let small = number.as_i64().is_some_and(|number| number.unsigned_abs() < 1 << 53);
+            small.then_some(1)
+        }
+        Value::String(text) => (!text.contains("${")).then_some(1 + text.len()),
+        Value::Array(_) | Value::Object(_) => None,
     }
 }
 

@@ -34,6 +34,7 @@ pub(crate) fn expand(
         strict: template.options.strict,
         last_pattern: None,
         scratch: String::new(),
+        spare: Vec::new(),
     };
     let mut expander = Expander { eval, warnings };
     let mut card = Value::Null;
@@ -48,8 +49,7 @@ struct Expander<'a, 'w> {
 
 /// A failure, with the way to its node gathered from the inside out.
 struct Failure<'a> {
-    /// Boxed, because it is the rare case and results are passed around a lot.
-    fault: Box<Fault>,
+    fault: Fault,
     path: Vec<Step<'a>>,
 }
 
@@ -57,7 +57,7 @@ type Outcome<'a, T> = Result<T, Failure<'a>>;
 
 impl<'a> Failure<'a> {
     fn new(fault: Fault) -> Self {
-        Self { fault: Box::new(fault), path: Vec::new() }
+        Self { fault, path: Vec::new() }
     }
 
     fn within(mut self, step: Step<'a>) -> Self {
@@ -74,7 +74,7 @@ impl<'a> Failure<'a> {
         ExpandError {
             pointer: pointer(self.path.iter().rev()),
             position: self.fault.at.map(|at| at as usize),
-            expected: self.fault.expected.into_owned(),
+            expected: self.fault.into_expected().into_owned(),
             kind,
         }
     }
@@ -95,7 +95,7 @@ impl<'a> Expander<'a, '_> {
                 value => *slot = self.json(value)?,
             },
             Node::List(nodes) => {
-                let mut out = Vec::with_capacity(nodes.len());
+                let mut out = Vec::new();
                 self.list(nodes, &mut out)?;
                 *slot = Value::Array(out);
             }
@@ -117,6 +117,10 @@ impl<'a> Expander<'a, '_> {
     /// The items of a list; lists among them are spliced in, null vanishes.
     fn list(&mut self, nodes: &'a [Node], out: &mut Vec<Value>) -> Outcome<'a, ()> {
         for (index, node) in nodes.iter().enumerate() {
+            // Room for what is left, unless that says itself how much it is.
+            if out.len() == out.capacity() && !matches!(node, Node::Object(o) if o.data.is_some()) {
+                out.reserve(nodes.len() - index);
+            }
             self.item(node, out).map_err(|failure| failure.within(Step::Index(index)))?;
         }
         Ok(())
@@ -213,7 +217,11 @@ impl<'a> Expander<'a, '_> {
             return Ok(false);
         }
         self.pay(object.cost)?;
-        let mut fields = object.fixed.clone();
+        // Built where it belongs: an object is too large to be moved about.
+        *slot = Value::Object(object.fixed.clone());
+        let Value::Object(fields) = slot else {
+            return Ok(true);
+        };
         let mut undefined = Vec::new();
         let mut bound = object.bound.iter();
         let mut next = bound.next();
@@ -237,7 +245,6 @@ impl<'a> Expander<'a, '_> {
         for key in undefined {
             fields.shift_remove(&key);
         }
-        *slot = Value::Object(fields);
         Ok(true)
     }
 

@@ -9,7 +9,8 @@ pub(crate) fn to_tokens(format: &str) -> Option<String> {
         "O" | "o" => "YYYY-MM-DDTHH:mm:ss.SSS0000Z",
         other => other,
     };
-    let mut out = String::new();
+    // Tokens are about as long as what they stand for.
+    let mut out = String::with_capacity(format.len() + 8);
     let mut chars = format.chars().peekable();
     while let Some(c) = chars.next() {
         match c {

@@ -1,7 +1,5 @@
 //! Prints a date after a format of tokens.
 
-use std::fmt::Write as _;
-
 use super::civil::Civil;
 use crate::value::number;
 
@@ -46,7 +44,7 @@ fn token_length(letter: u8, run: usize) -> usize {
 /// Prints a date at an offset from UTC, in seconds. Text in square brackets
 /// stands for itself.
 pub(crate) fn format(date: Civil, offset: i64, format: &str) -> String {
-    let mut out = String::with_capacity(format.len() + 8);
+    let mut out = String::with_capacity(format.len() + 24);
     let mut rest = format;
     // Without one ahead, no bracket has to look for it.
     let last_bracket = format.rfind(']').unwrap_or(0);
@@ -77,6 +75,7 @@ fn push_token(date: Civil, offset: i64, token: &str, out: &mut String) {
     let weekday = WEEKDAYS[date.weekday];
     let hour12 = if date.hour % 12 == 0 { 12 } else { date.hour % 12 };
     let (value, width) = match token {
+        "YYYY" if (0..=9999).contains(&date.year) => (date.year, 4),
         "YYYY" => return push_padded(&date.year.to_string(), 4, out),
         "YY" => {
             let year = date.year.to_string();
@@ -106,8 +105,16 @@ fn push_token(date: Civil, offset: i64, token: &str, out: &mut String) {
         "s" => (date.second, 1),
         _ => (date.millis, 3),
     };
-    // Writing to a string cannot fail.
-    let _ = write!(out, "{value:0width$}");
+    push_digits(value, width, out);
+}
+
+/// A number of at most four digits that is not negative.
+fn push_digits(value: i64, width: usize, out: &mut String) {
+    for (place, scale) in [(4, 1000), (3, 100), (2, 10), (1, 1)] {
+        if place <= width || value >= scale {
+            out.push(char::from(b'0' + (value / scale % 10) as u8));
+        }
+    }
 }
 
 fn push_padded(text: &str, width: usize, out: &mut String) {

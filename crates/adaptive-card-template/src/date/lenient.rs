@@ -34,7 +34,7 @@ pub(crate) fn parse_lenient(text: &str) -> Option<i64> {
     let fraction = parts.get(7).map_or("0", |part| part.as_str());
     let millis = fraction.get(..3).unwrap_or(fraction).parse().unwrap_or(0);
     make_time(
-        [year, part(2).unwrap_or(1), part(3).filter(|day| *day > 0).unwrap_or(1)],
+        [year, part(2).unwrap_or(1), part(3).unwrap_or(1)],
         [part(4).unwrap_or(0), part(5).unwrap_or(0), part(6).unwrap_or(0), millis],
     )
 }

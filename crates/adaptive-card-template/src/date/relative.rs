@@ -1,6 +1,6 @@
 //! A date as one would say it on another day: `dateReadBack`.
 
-use super::civil::{Civil, MILLIS_PER_DAY};
+use super::civil::{Civil, MILLIS_PER_DAY, make_time};
 use super::format::WEEKDAYS;
 
 /// Spelt as the engine spells them.
@@ -26,7 +26,12 @@ pub(crate) fn relative(today: i64, date: i64) -> String {
     if !(0..=9999).contains(&civil.year) {
         return String::new();
     }
-    let day = date.div_euclid(MILLIS_PER_DAY);
+    // A year of two digits is compared as one of the 1900s.
+    let near = match civil.year {
+        year @ 0..100 => make_time([year + 1900, civil.month, civil.day], [0; 4]).unwrap_or(date),
+        _ => date,
+    };
+    let day = near.div_euclid(MILLIS_PER_DAY);
     let today = today.div_euclid(MILLIS_PER_DAY);
     // 1970 started on a Thursday.
     let week = |day: i64| (day + 4).div_euclid(7);
@@ -42,7 +47,7 @@ pub(crate) fn relative(today: i64, date: i64) -> String {
             return format!("{}{} {month} {}", civil.day, ordinal(civil.day), civil.year);
         }
     };
-    format!("{which} {}", WEEKDAYS[civil.weekday])
+    format!("{which} {}", WEEKDAYS[Civil::new(near).weekday])
 }
 
 /// By the last digit alone, so the 12th is the 12nd.

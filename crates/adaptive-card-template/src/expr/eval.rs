@@ -23,6 +23,8 @@ pub(crate) struct Eval<'a> {
     pub(crate) last_pattern: Option<(String, Pattern)>,
     /// Where interpolations are put together.
     pub(crate) scratch: String,
+    /// Room for arguments that no call needs at the moment.
+    pub(crate) spare: Vec<Vec<Val<'a>>>,
 }
 
 impl<'a> Eval<'a> {
@@ -129,6 +131,7 @@ impl<'a> Eval<'a> {
             strict: self.strict,
             last_pattern: None,
             scratch: String::new(),
+            spare: Vec::new(),
         };
         let result = eval.child(id, substitute);
         self.budget = eval.budget;
@@ -145,7 +148,8 @@ impl<'a> Eval<'a> {
         match function.body {
             Body::Lazy(run) => run(self, args, substitute),
             Body::Eager(verify, run) => {
-                let mut values = Vec::with_capacity(args.len());
+                let mut values = self.spare.pop().unwrap_or_default();
+                values.reserve(args.len());
                 for (position, id) in args.iter().enumerate() {
                     let value = self.child(*id, substitute)?;
                     self.budget.argument(&value)?;
@@ -159,11 +163,13 @@ impl<'a> Eval<'a> {
                     return pattern.is_match(text, &mut self.budget).map(Val::Bool);
                 }
                 let result = run(self, &mut values).map_err(Fault::softened)?;
+                self.give_back(values);
                 self.pay(&result)?;
                 Ok(result)
             }
             Body::Guard(verify, run) => {
-                let mut values = Vec::with_capacity(args.len());
+                let mut values = self.spare.pop().unwrap_or_default();
+                values.reserve(args.len());
                 for (position, id) in args.iter().enumerate() {
                     match self.child(*id, false) {
                         Ok(value) if verify(&value, position).is_none() => {
@@ -174,9 +180,17 @@ impl<'a> Eval<'a> {
                         Ok(_) | Err(_) => return Ok(Val::Bool(false)),
                     }
                 }
-                run(self, &mut values).map_err(|fault| fault.softened().leaving(Leaves::False))
+                let result = run(self, &mut values);
+                self.give_back(values);
+                result.map_err(|fault| fault.softened().leaving(Leaves::False))
             }
         }
+    }
+
+    /// Keeps the room that arguments took for the next call.
+    fn give_back(&mut self, mut values: Vec<Val<'a>>) {
+        values.clear();
+        self.spare.push(values);
     }
 
     /// Pays for what a function built.

@@ -1,6 +1,7 @@
 //! How an evaluation can go wrong, and the budget that keeps it finite.
 
 use std::borrow::Cow;
+use std::ops::{Deref, DerefMut};
 
 use crate::options::{Limit, Limits};
 use crate::value::Val;
@@ -29,6 +30,7 @@ pub(crate) enum Leaves {
     False,
     True,
     MinusOne,
+    NotANumber,
     /// A list or an object, of which no more than that is of interest.
     Something,
 }
@@ -42,14 +44,20 @@ impl Leaves {
             Self::False => Val::Bool(false),
             Self::True => Val::Bool(true),
             Self::MinusOne => Val::Num(-1.0),
+            Self::NotANumber => Val::Num(f64::NAN),
             Self::Something => Val::list(Vec::new()),
         }
     }
 }
 
-/// A failed evaluation.
+/// A failed evaluation. Boxed, because it is the rare case and results are
+/// passed around a lot.
 #[derive(Clone, Debug)]
-pub(crate) struct Fault {
+pub(crate) struct Fault(Box<Details>);
+
+/// What failed, and how.
+#[derive(Clone, Debug)]
+pub(crate) struct Details {
     pub(crate) reach: Reach,
     pub(crate) leaves: Leaves,
     /// The limit that was exceeded, if that is what happened.
@@ -66,28 +74,30 @@ pub(crate) type Res<T> = Result<T, Fault>;
 impl Fault {
     /// An ordinary error.
     pub(crate) fn soft(expected: impl Into<Cow<'static, str>>) -> Self {
-        Self {
+        Self(Box::new(Details {
             reach: Reach::Soft,
             leaves: Leaves::Undefined,
             limit: None,
             at: None,
             expected: expected.into(),
-        }
+        }))
     }
 
     /// An exception.
     pub(crate) fn throw(expected: impl Into<Cow<'static, str>>) -> Self {
-        Self { reach: Reach::Throw, ..Self::soft(expected) }
+        Self::soft(expected).reaching(Reach::Throw)
     }
 
     /// A finding of the strict mode.
     pub(crate) fn strict(expected: impl Into<Cow<'static, str>>) -> Self {
-        Self { reach: Reach::Fatal, ..Self::soft(expected) }
+        Self::soft(expected).reaching(Reach::Fatal)
     }
 
     /// An exceeded limit.
     pub(crate) fn limit(limit: Limit) -> Self {
-        Self { reach: Reach::Fatal, limit: Some(limit), ..Self::soft(limit.expectation()) }
+        let mut fault = Self::soft(limit.expectation()).reaching(Reach::Fatal);
+        fault.limit = Some(limit);
+        fault
     }
 
     /// Widens the reach of anything that can still be caught.
@@ -99,13 +109,33 @@ impl Fault {
     }
 
     /// Changes what is left besides the error.
-    pub(crate) fn leaving(self, leaves: Leaves) -> Self {
-        Self { leaves, ..self }
+    pub(crate) fn leaving(mut self, leaves: Leaves) -> Self {
+        self.leaves = leaves;
+        self
+    }
+
+    /// What was expected instead.
+    pub(crate) fn into_expected(self) -> Cow<'static, str> {
+        self.0.expected
     }
 
     /// What becomes of the failure inside a function that catches exceptions.
     pub(crate) fn softened(self) -> Self {
         self.reaching(Reach::Soft)
+    }
+}
+
+impl Deref for Fault {
+    type Target = Details;
+
+    fn deref(&self) -> &Details {
+        &self.0
+    }
+}
+
+impl DerefMut for Fault {
+    fn deref_mut(&mut self) -> &mut Details {
+        &mut self.0
     }
 }
 
@@ -128,6 +158,7 @@ impl Budget {
     }
 
     /// Pays for work: one step per evaluated node or visited item.
+    #[inline]
     pub(crate) fn steps(&mut self, count: usize) -> Res<()> {
         take(&mut self.steps, count).ok_or_else(|| Fault::limit(Limit::Steps))
     }
@@ -149,18 +180,21 @@ impl Budget {
     /// Pays for looking through an object for a name, one field after the
     /// other.
     pub(crate) fn search(&mut self, value: &Val<'_>, name: &str) -> Res<()> {
-        let work = match value {
+        match value {
             // The name may be an index, which counts units of text.
-            Val::Str(text) => text.len() / BYTES_PER_STEP,
-            object => {
-                let fields = object.field_count().unwrap_or(0) / ITEMS_PER_STEP;
-                fields.saturating_mul(1 + name.len() / BYTES_PER_STEP)
-            }
-        };
-        self.steps(work)
+            Val::Str(text) => self.text(text.len()),
+            object => self.search_fields(object.field_count().unwrap_or(0), name),
+        }
+    }
+
+    /// Pays for looking through so many fields for a name.
+    #[inline]
+    pub(crate) fn search_fields(&mut self, count: usize, name: &str) -> Res<()> {
+        self.steps((count / ITEMS_PER_STEP).saturating_mul(1 + name.len() / BYTES_PER_STEP))
     }
 
     /// Pays for what is built: one unit per byte of text and per JSON node.
+    #[inline]
     pub(crate) fn output(&mut self, count: usize) -> Res<()> {
         take(&mut self.output, count).ok_or_else(|| Fault::limit(Limit::Output))
     }
@@ -172,6 +206,7 @@ impl Budget {
     }
 }
 
+#[inline]
 fn take(left: &mut u64, count: usize) -> Option<()> {
     *left = left.checked_sub(count as u64)?;
     Some(())

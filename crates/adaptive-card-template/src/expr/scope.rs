@@ -70,6 +70,25 @@ pub(crate) fn walk<'a, P: AsRef<str>>(
     budget: &mut Budget,
 ) -> Res<Val<'a>> {
     let mut value = from;
+    let mut parts = parts.iter();
+    // Plain data is walked by reference: most paths never leave it.
+    if let Val::JsonMap(mut fields) = value {
+        loop {
+            let Some(part) = parts.next() else {
+                return Ok(Val::JsonMap(fields));
+            };
+            let name = part.as_ref();
+            budget.search_fields(fields.len(), name)?;
+            match fields.iter().find(|(key, _)| text::same_ignoring_case(key, name)) {
+                None => return Ok(Val::Undefined),
+                Some((_, Value::Object(inner))) => fields = inner,
+                Some((_, other)) => {
+                    value = Val::from_json(other);
+                    break;
+                }
+            }
+        }
+    }
     for part in parts {
         let part = part.as_ref();
         if let Some(count) = value.list_len()

@@ -3,7 +3,7 @@
 use super::returns::{NUMBER, OBJECT, STRING};
 use super::{Check, Function, UNARY, verify};
 use crate::expr::Eval;
-use crate::expr::fault::{Fault, Res};
+use crate::expr::fault::{Fault, Leaves, Res};
 use crate::value::{Val, json, number};
 
 pub(super) static TABLE: &[Function] = &[
@@ -38,7 +38,7 @@ fn int<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
 }
 
 fn parsed(number: Option<f64>) -> Res<f64> {
-    number.ok_or_else(|| Fault::soft("text that is a number"))
+    number.ok_or_else(|| Fault::soft("text that is a number").leaving(Leaves::NotANumber))
 }
 
 fn json_stringify<'a>(eval: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {

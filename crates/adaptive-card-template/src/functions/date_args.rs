@@ -1,5 +1,7 @@
 //! What functions on dates have in common.
 
+use std::borrow::Cow;
+
 use super::Check;
 use super::returns::{NUMBER, STRING};
 use super::strings::or_empty;
@@ -22,10 +24,20 @@ pub(super) fn iso(args: &[Val<'_>], index: usize) -> Res<i64> {
         .ok_or_else(|| Fault::soft("a date such as 2024-03-05T09:07:03.000Z"))
 }
 
+/// The year that the library takes a number for, when it makes a date anew: one
+/// of two digits is of the 1900s.
+pub(super) fn full_year(year: i64) -> i64 {
+    if (0..100).contains(&year) { year + 1900 } else { year }
+}
+
 /// The format that the arguments ask for, in tokens; `most` is how many
 /// arguments there are with a locale. The locale itself changes nothing, but
 /// it must not be empty.
-pub(super) fn format_of(args: &[Val<'_>], most: usize, default: &str) -> Res<String> {
+pub(super) fn format_of<'v>(
+    args: &'v [Val<'_>],
+    most: usize,
+    default: &'static str,
+) -> Res<Cow<'v, str>> {
     let given = match args.len() {
         count if count == most => match (&args[most - 2], &args[most - 1]) {
             (Val::Str(_), Val::Str(locale)) if locale.is_empty() => {
@@ -41,9 +53,9 @@ pub(super) fn format_of(args: &[Val<'_>], most: usize, default: &str) -> Res<Str
         _ => None,
     };
     Ok(match given {
-        None => default.to_owned(),
-        Some(format) if format.is_empty() => DEFAULT.to_owned(),
-        Some(format) => date::to_tokens(format).unwrap_or_else(|| format.to_string()),
+        None => Cow::Borrowed(default),
+        Some(format) if format.is_empty() => Cow::Borrowed(DEFAULT),
+        Some(format) => date::to_tokens(format).map_or(Cow::Borrowed(&**format), Cow::Owned),
     })
 }
 

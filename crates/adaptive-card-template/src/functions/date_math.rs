@@ -1,6 +1,6 @@
 //! Dates: adding and subtracting, starts of periods, now.
 
-use super::date_args::{DATE, DATE_AND_NUMBER, FORMAT, iso, print};
+use super::date_args::{DATE, DATE_AND_NUMBER, FORMAT, full_year, iso, print};
 use super::returns::{NUMBER, STRING};
 use super::{Check, Function, verify};
 use crate::date::{Civil, clip, make_time};
@@ -164,7 +164,5 @@ fn start_of_hour<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
 
 fn start_of_month<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
     let c = Civil::new(iso(args, 0)?);
-    // The library names the year anew, and one of two digits is of the 1900s.
-    let year = if (0..100).contains(&c.year) { c.year + 1900 } else { c.year };
-    print(make_time([year, c.month, 1], [0; 4]), args, 3)
+    print(make_time([full_year(c.year), c.month, 1], [0; 4]), args, 3)
 }

@@ -1,6 +1,6 @@
 //! Dates: their parts, and how they are written.
 
-use super::date_args::{DATE, FORMAT, iso, print};
+use super::date_args::{DATE, FORMAT, full_year, iso, print};
 use super::returns::{NUMBER, STRING};
 use super::strings::or_empty;
 use super::{Check, Function, UNARY_STRING, verify};
@@ -55,10 +55,13 @@ fn day_of_week<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
     part(args, |date| date.weekday as i64)
 }
 
+/// Days since the year began, which for years of two digits is one of the
+/// 1900s.
 fn day_of_year<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
     let millis = iso(args, 0)?;
-    let start = make_time([Civil::new(millis).year, 1, 1], [0; 4]).unwrap_or(millis);
-    Ok(Val::Num(((millis - start) / MILLIS_PER_DAY + 1) as f64))
+    let year = full_year(Civil::new(millis).year);
+    let start = make_time([year, 1, 1], [0; 4]).unwrap_or(millis);
+    Ok(Val::Num(((millis - start).div_euclid(MILLIS_PER_DAY) + 1) as f64))
 }
 
 fn date_of<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {

@@ -41,7 +41,7 @@ fn from_utc<'a>(_: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
     let local = if offset == 0 { local } else { reread(local) };
     let format = format_of(args, 4, WITHOUT_ZONE)?;
     let format = match (format.is_empty(), offset) {
-        (false, _) => format.as_str(),
+        (false, _) => &*format,
         (true, 0) => "YYYY-MM-DDTHH:mm:ss[Z]",
         (true, _) => "YYYY-MM-DDTHH:mm:ssZ",
     };
@@ -66,7 +66,7 @@ fn reread(local: Civil) -> Civil {
 }
 
 /// Takes any date that the library can read. Milliseconds are lost, and so is
-/// a time whose offset has seconds or whose year has five digits.
+/// a time whose offset has seconds or whose year has not three or four digits.
 fn to_utc<'a>(eval: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
     let zone = zone(args)?;
     let local = date::parse_lenient(or_empty(args, 0)).ok_or_else(|| Fault::soft("a date"))?;
@@ -79,6 +79,6 @@ fn to_utc<'a>(eval: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
     // An offset of seconds cannot be printed, unless it is so small that it is
     // taken for hours.
     let whole_minutes = offset % 60 == 0 || offset.abs() <= 960;
-    let printable = whole_minutes && (0..=9999).contains(&Civil::new(local).year);
+    let printable = whole_minutes && (100..=9999).contains(&Civil::new(local).year);
     print(printable.then_some(whole), args, 4)
 }

@@ -3,7 +3,7 @@
 use super::returns::{BOOLEAN, OBJECT};
 use super::{AT_LEAST_ONE, Check, Function, UNARY, verify};
 use crate::expr::Eval;
-use crate::expr::fault::{Fault, Reach, Res};
+use crate::expr::fault::{Reach, Res};
 use crate::syntax::Id;
 use crate::value::{Val, json};
 
@@ -25,7 +25,7 @@ pub(super) static TABLE: &[Function] = &[
 /// An ordinary error counts as what it leaves, which is never true.
 fn guarded<'a>(eval: &mut Eval<'a>, id: Id) -> Res<(Val<'a>, bool)> {
     match eval.tail(id, false) {
-        Err(Fault { reach: Reach::Soft, leaves, .. }) => Ok((leaves.value(), false)),
+        Err(fault) if fault.reach == Reach::Soft => Ok((fault.leaves.value(), false)),
         Ok(value) => {
             let holds = value.is_true();
             Ok((value, holds))

@@ -74,7 +74,7 @@ fn grouped(value: f64, decimals: usize, style: Style) -> String {
     let whole_end = fixed.find(|c: char| !c.is_ascii_digit()).unwrap_or(fixed.len());
     let (whole, rest) = fixed.split_at(whole_end);
     let is_zero = fixed.bytes().all(|b| matches!(b, b'0' | b'.'));
-    let mut out = String::new();
+    let mut out = String::with_capacity(2 * fixed.len());
     if value < 0.0 && !is_zero {
         out.push(MINUS);
     }

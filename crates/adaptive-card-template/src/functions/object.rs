@@ -9,7 +9,7 @@ use super::{AT_LEAST_ONE, BINARY, Check, Function, verify};
 use crate::expr::Eval;
 use crate::expr::fault::{Fault, Leaves, Res};
 use crate::syntax::{Expr, Id};
-use crate::value::{Fields, Text, Val, json, number};
+use crate::value::{Fields, Text, Val, compare, json, number};
 
 /// An object, a name and a value.
 const WITH_VALUE: Check = Check::Order(&[OBJECT, STRING, OBJECT], &[]);
@@ -77,8 +77,17 @@ fn fields<'a>(eval: &mut Eval<'a>, object: Val<'a>) -> Res<Rc<Fields<'a>>> {
 fn set_property<'a>(eval: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
     let key = key(eval, args)?;
     let value = std::mem::replace(&mut args[2], Val::Undefined);
-    if args[0].is_list() {
-        return set_item(eval, &args[0], &key, value);
+    match &args[0] {
+        list if list.is_list() => return set_item(eval, list, &key, value),
+        Val::Bytes(bytes) if number::array_index(&key).is_some() => {
+            return set_byte(eval, bytes, &key, &value);
+        }
+        // What is set there is no property of the object's own, or does not show.
+        object @ (Val::JsonMap(_) | Val::Map(_) | Val::Bytes(_)) if key.as_ref() == "__proto__" => {
+            return Ok(object.clone());
+        }
+        ticks @ Val::Ticks(_) => return Ok(ticks.clone()),
+        _ => {}
     }
     let mut object = fields(eval, std::mem::replace(&mut args[0], Val::Undefined))?;
     Rc::make_mut(&mut object).insert(key, value.shared());
@@ -89,8 +98,12 @@ fn set_property<'a>(eval: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
 fn set_item<'a>(eval: &mut Eval<'a>, list: &Val<'a>, key: &str, value: Val<'a>) -> Res<Val<'a>> {
     let mut items = list.items().unwrap_or_default();
     if key == "length" {
-        let length = value.as_integer().filter(|length| *length >= 0.0);
-        let length = length.ok_or_else(|| Fault::soft("a length"))? as usize;
+        let length = compare::to_number(&*compare::primitive(&value, &mut eval.budget)?);
+        let fine = number::is_whole(length) && (0.0..=f64::from(u32::MAX)).contains(&length);
+        if !fine {
+            return Err(Fault::soft("a length"));
+        }
+        let length = length as usize;
         eval.budget.steps(length)?;
         items.resize(length, Val::Undefined);
     } else if let Some(index) = number::array_index(key) {
@@ -102,6 +115,17 @@ fn set_item<'a>(eval: &mut Eval<'a>, list: &Val<'a>, key: &str, value: Val<'a>) 
         items[index] = value;
     }
     Ok(Val::list(items))
+}
+
+/// A byte keeps the lowest eight bits of a whole number, and there are no more
+/// bytes than there are.
+fn set_byte<'a>(eval: &mut Eval<'a>, bytes: &[u8], key: &str, value: &Val<'a>) -> Res<Val<'a>> {
+    let number = compare::to_number(&*compare::primitive(value, &mut eval.budget)?);
+    let mut bytes = bytes.to_vec();
+    if let Some(byte) = number::array_index(key).and_then(|i| bytes.get_mut(i as usize)) {
+        *byte = if number.is_finite() { number.trunc().rem_euclid(256.0) as u8 } else { 0 };
+    }
+    Ok(Val::Bytes(Rc::new(bytes)))
 }
 
 fn add_property<'a>(eval: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
@@ -135,9 +159,13 @@ fn remove_property<'a>(eval: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>
             }
             Ok(Val::list(items))
         }
+        Val::Bytes(_) if object.own_field(&key).is_some() => {
+            Err(Fault::soft("a property to remove"))
+        }
+        Val::Ticks(_) | Val::Bytes(_) => Ok(object),
         _ => {
             let mut object = fields(eval, object)?;
-            Rc::make_mut(&mut object).shift_remove(&key);
+            Rc::make_mut(&mut object).shift_remove(key.as_ref());
             Ok(Val::Map(object))
         }
     }
@@ -160,7 +188,7 @@ fn merge<'a>(eval: &mut Eval<'a>, args: &mut [Val<'a>]) -> Res<Val<'a>> {
             }
             let fields = object.fields().unwrap_or_default();
             eval.budget.steps(1 + fields.len())?;
-            merged.extend(fields);
+            merged.extend(fields.into_iter().filter(|(key, _)| key.as_ref() != "__proto__"));
         }
     }
     Ok(Val::map(merged))

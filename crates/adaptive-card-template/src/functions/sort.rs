@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use super::returns::{ARRAY, STRING};
 use super::{Check, Function};
 use crate::expr::Eval;
-use crate::expr::fault::{Fault, Res};
+use crate::expr::fault::{Fault, Leaves, Reach, Res};
 use crate::syntax::Id;
 use crate::value::{Text, Val, compare, json, text};
 
@@ -32,22 +32,23 @@ fn descending<'a>(eval: &mut Eval<'a>, args: &'a [Id], substitute: bool) -> Res<
 fn sorted<'a>(eval: &mut Eval<'a>, args: &'a [Id], substitute: bool) -> Res<Vec<Val<'a>>> {
     let items = eval.child(args[0], substitute)?.items();
     let items = items.ok_or_else(|| Fault::soft("a list"))?;
-    let key = match args.get(1) {
+    let many = items.iter().filter(|item| !matches!(item, Val::Undefined)).count() > 1;
+    let key = match args.get(1).map(|id| eval.child(*id, substitute)) {
         None => None,
-        Some(id) => {
-            let key = eval.child(*id, substitute)?;
-            Some(if key.is_truthy() {
-                json::coerce(&key, &mut eval.budget)?
-            } else {
-                Text::Borrowed("")
-            })
+        Some(Ok(key)) if key.is_truthy() => Some(json::coerce(&key, &mut eval.budget)?),
+        Some(Ok(_)) => Some(Text::Borrowed("")),
+        // The list is sorted all the same, which null among the items prevents.
+        Some(Err(fault)) if fault.reach == Reach::Soft => {
+            let throws = many && items.iter().any(|item| matches!(item, Val::Null));
+            let reach = if throws { Reach::Throw } else { Reach::Soft };
+            return Err(fault.reaching(reach).leaving(Leaves::Something));
         }
+        Some(Err(fault)) => return Err(fault),
     };
     // Undefined goes last, whatever it is compared by.
     let (missing, present): (Vec<_>, Vec<_>) =
         items.into_iter().partition(|item| matches!(item, Val::Undefined));
     let mut entries = Vec::with_capacity(present.len());
-    let many = present.len() > 1;
     for item in present {
         eval.budget.steps(1)?;
         let by = match &key {

@@ -91,6 +91,7 @@ impl Arena {
     }
 
     /// The node.
+    #[inline]
     pub(crate) fn get(&self, id: Id) -> &Expr {
         &self.nodes[id as usize]
     }

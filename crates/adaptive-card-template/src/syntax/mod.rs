@@ -8,7 +8,9 @@ mod lexer;
 mod parser;
 mod precedence;
 pub(crate) mod print;
+mod template_string;
 
 pub(crate) use ast::{Arena, Const, Expr, Id, PathExpr};
 pub(crate) use fault::ParseFault;
-pub(crate) use parser::{Parsed, only_binding, parse_expression, parse_interpolation};
+pub(crate) use parser::parse_expression;
+pub(crate) use template_string::{Parsed, only_binding, parse_interpolation};

@@ -1,4 +1,4 @@
-//! A Pratt parser for expressions and template strings.
+//! A Pratt parser for expressions.
 
 use super::ast::{Arena, Const, Expr, Id, PathExpr};
 use super::binding::{self, Piece};
@@ -9,50 +9,17 @@ use super::precedence::{UNARY, binding_power};
 use crate::functions::{self, returns};
 use crate::options::{Limit, Limits};
 
-/// What a template string turned out to be.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Parsed {
-    /// An expression, and whether it is the string's only content.
-    Expr(Id),
-    /// Text without a binding after all.
-    Text,
-}
-
-/// Parses a string that contains `${` as if it stood between backticks.
-pub(crate) fn parse_interpolation(
+/// Parses one expression; the node of blank text is empty text.
+pub(crate) fn parse_expression(
     arena: &mut Arena,
     text: &str,
     limits: &Limits,
-    strict: bool,
-) -> Result<Parsed, ParseFault> {
-    if text.len() > limits.max_text_len {
-        return Err(ParseFault::limit(Limit::TextLength, 0));
-    }
-    let (pieces, end) = split(arena, text, 0, limits)?;
-    if strict {
-        refuse_leftovers(text, &pieces)?;
-    }
-    // A backslash at the end would escape the closing backtick.
-    let is_open = matches!(pieces.last(), Some(Piece::Text(..))) && text.ends_with('\\');
-    let root = if end == text.len() && !is_open {
-        Parser { arena, text, base: 0, lead: 0, limits, depth: 0, at: 0 }.concat(&pieces, 0)?
-    } else {
-        // A bare backtick ends the string early; what follows may still make
-        // an expression of it.
-        let quoted = format!("`{text}`");
-        let mut parser = Parser { arena, text: &quoted, base: 0, lead: 1, limits, depth: 0, at: 0 };
-        parser.whole()?
-    };
-    let is_concat = matches!(arena.get(root), Expr::Call { function, .. } if function.is_concat());
-    Ok(if is_concat {
-        Parsed::Expr(only_binding(arena, root).unwrap_or(root))
-    } else {
-        Parsed::Text
-    })
+) -> Result<Id, ParseFault> {
+    Parser::new(arena, text, limits).whole()
 }
 
 /// Splits text at its bindings; all searches of a template share one limit.
-fn split(
+pub(super) fn split(
     arena: &mut Arena,
     text: &str,
     from: usize,
@@ -64,44 +31,8 @@ fn split(
     split.map_err(|_| ParseFault::limit(Limit::Scan, from))
 }
 
-/// The binding that a template string consists of, if there is nothing else in
-/// it and it is no literal.
-pub(crate) fn only_binding(arena: &Arena, root: Id) -> Option<Id> {
-    match arena.get(root) {
-        Expr::Call { function, args, .. } if function.is_concat() => match **args {
-            [only] if !arena.is_const(only) => Some(only),
-            [first, second] if arena.const_text(first) == Some("") && !arena.is_const(second) => {
-                Some(second)
-            }
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-/// In the strict mode, `${` must begin a binding unless it is escaped.
-fn refuse_leftovers(text: &str, pieces: &[Piece]) -> Result<(), ParseFault> {
-    for piece in pieces {
-        if let Piece::Text(start, end) = *piece
-            && let Some(at) = text[start..end].find("${")
-        {
-            let expected = "a complete binding, or an escaped dollar sign".to_owned();
-            return Err(ParseFault { at: start + at, expected, limit: None, strict: true });
-        }
-    }
-    Ok(())
-}
-
-/// Parses one expression; the node of blank text is empty text.
-pub(crate) fn parse_expression(
-    arena: &mut Arena,
-    text: &str,
-    limits: &Limits,
-) -> Result<Id, ParseFault> {
-    Parser { arena, text, base: 0, lead: 0, limits, depth: 0, at: 0 }.whole()
-}
-
-struct Parser<'p> {
+/// The state of a parser.
+pub(super) struct Parser<'p> {
     arena: &'p mut Arena,
     text: &'p str,
     /// Offset of `text` in the template string.
@@ -113,21 +44,44 @@ struct Parser<'p> {
     depth: u32,
     /// Where the next token is looked for.
     at: usize,
+    /// The token found last, and where it was looked for.
+    seen: Option<(usize, Token)>,
 }
 
-type Parse<T> = Result<T, ParseFault>;
+/// What parsing a part of an expression gives.
+pub(super) type Parse<T> = Result<T, ParseFault>;
 
 impl<'p> Parser<'p> {
-    fn peek(&self) -> Token {
-        token_at(self.text, self.at)
+    #[inline]
+    pub(super) fn new(arena: &'p mut Arena, text: &'p str, limits: &'p Limits) -> Self {
+        Self { arena, text, base: 0, lead: 0, limits, depth: 0, at: 0, seen: None }
     }
 
+    /// As `new`, for a template string with a backtick at either end.
+    pub(super) fn quoted(arena: &'p mut Arena, text: &'p str, limits: &'p Limits) -> Self {
+        Self { lead: 1, ..Self::new(arena, text, limits) }
+    }
+
+    #[inline]
+    fn peek(&mut self) -> Token {
+        match self.seen {
+            Some((at, token)) if at == self.at => token,
+            _ => {
+                let token = token_at(self.text, self.at);
+                self.seen = Some((self.at, token));
+                token
+            }
+        }
+    }
+
+    #[inline]
     fn next(&mut self) -> Token {
         let token = self.peek();
         self.at = token.end;
         token
     }
 
+    #[inline]
     fn eat(&mut self, kind: Kind) -> bool {
         let token = self.peek();
         if token.kind == kind {
@@ -171,7 +125,8 @@ impl<'p> Parser<'p> {
         Ok(id)
     }
 
-    fn whole(&mut self) -> Parse<Id> {
+    #[inline]
+    pub(super) fn whole(&mut self) -> Parse<Id> {
         if self.text.is_empty() {
             return self.add(Expr::Const(Const::Str("".into())), 0, &[]);
         }
@@ -182,22 +137,26 @@ impl<'p> Parser<'p> {
 
     /// The pieces of a template string as one `concat`, whose first argument
     /// is always empty text.
-    fn concat(&mut self, pieces: &[Piece], at: usize) -> Parse<Id> {
+    #[inline]
+    pub(super) fn concat(&mut self, pieces: &[Piece], at: usize) -> Parse<Id> {
         let mut args = Vec::with_capacity(pieces.len() + 1);
         args.push(self.add(Expr::Const(Const::Str("".into())), at, &[])?);
         for piece in pieces {
             args.push(match *piece {
                 Piece::Text(start, end) => self.constant(&self.text[start..end], start)?,
                 Piece::Escape(at) => self.constant(&self.text[at..=at], at)?,
-                Piece::Binding(start, end) => {
-                    let (text, at) = binding::inner(self.text, start, end);
-                    let (base, depth) = (self.offset(at), self.depth);
-                    let (arena, limits) = (&mut *self.arena, self.limits);
-                    Parser { arena, text, base, lead: 0, limits, depth, at: 0 }.whole()?
-                }
+                Piece::Binding(start, end) => self.binding(start, end)?,
             });
         }
         self.call("concat", &args, at)
+    }
+
+    /// The expression between the braces of a binding.
+    #[inline]
+    pub(super) fn binding(&mut self, start: usize, end: usize) -> Parse<Id> {
+        let (text, at) = binding::inner(self.text, start, end);
+        let (base, depth) = (self.offset(at), self.depth);
+        Parser { base, depth, ..Parser::new(self.arena, text, self.limits) }.whole()
     }
 
     fn constant(&mut self, text: &str, at: usize) -> Parse<Id> {

@@ -142,7 +142,8 @@ pub(crate) fn order(left: &Val<'_>, right: &Val<'_>, budget: &mut Budget) -> Res
     Ok(to_number(&left).partial_cmp(&to_number(&right)))
 }
 
-fn primitive<'v, 'a>(value: &'v Val<'a>, budget: &mut Budget) -> Res<Cow<'v, Val<'a>>> {
+/// A value without objects: those become text.
+pub(crate) fn primitive<'v, 'a>(value: &'v Val<'a>, budget: &mut Budget) -> Res<Cow<'v, Val<'a>>> {
     if value.is_object_type() && !matches!(value, Val::Null | Val::Ticks(_)) {
         return json::coerce(value, budget).map(|text| Cow::Owned(Val::Str(text)));
     }
@@ -150,7 +151,7 @@ fn primitive<'v, 'a>(value: &'v Val<'a>, budget: &mut Budget) -> Res<Cow<'v, Val
 }
 
 /// JavaScript's `Number(value)` of a primitive.
-fn to_number(value: &Val<'_>) -> f64 {
+pub(crate) fn to_number(value: &Val<'_>) -> f64 {
     match value {
         Val::Null | Val::Bool(false) => 0.0,
         Val::Bool(true) => 1.0,

@@ -69,8 +69,9 @@ pub(crate) fn compare(left: &str, right: &str) -> Ordering {
 }
 
 /// Whether two names are equal in lower case.
+#[inline]
 pub(crate) fn same_ignoring_case(left: &str, right: &str) -> bool {
-    if left.eq_ignore_ascii_case(right) {
+    if left == right || left.eq_ignore_ascii_case(right) {
         return true;
     }
     // Nearly all names differ in their first letter already.

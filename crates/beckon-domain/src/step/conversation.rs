@@ -4,10 +4,11 @@ use super::turn::Turn;
 use super::{Rejection, StepError};
 use crate::command::Reply;
 use crate::event::EventKind;
-use crate::ids::{AccountId, AgentId, SessionId};
-use crate::session::{Author, Customer, MAX_NAME_CHARS, MAX_TEXT_CHARS, Phase, Session};
+use crate::ids::{AccountId, AgentId, InvitationId, SessionId};
+use crate::session::{
+    Attendance, Author, Customer, MAX_NAME_CHARS, MAX_TEXT_CHARS, Origin, Phase, Session,
+};
 use crate::text::one_line;
-use crate::timer::TimerKey;
 
 impl Turn<'_> {
     /// Stores what a customer wrote; the first message of an address starts a session.
@@ -19,26 +20,66 @@ impl Turn<'_> {
         new_session: SessionId,
     ) -> Result<Reply, StepError> {
         check_text(text)?;
-        let is_new = self.session.is_none();
-        if is_new {
-            self.create(account, customer, new_session)?;
-        } else if customer.name.is_some() {
-            let session = self.session()?;
-            if session.customer.name.is_none() {
-                session.customer.name = cut_name(customer);
-            }
+        if self.session.is_some() {
+            return self.customer_goes_on(customer, text);
         }
+        self.create(account, customer, new_session, Origin::Customer)?;
         let seq = self.message(Author::Customer, text)?;
-        if is_new {
+        if !self.service()?.workflow {
             self.built_in_flow()?;
         }
-        let session = self.session()?.id;
-        Ok(Reply::Stored { session, seq })
+        Ok(Reply::Stored { session: new_session, seq })
     }
 
-    /// Stores what an agent wrote. Only the session's agent reaches the customer (R7).
+    /// Stores what a customer wrote to one agent. When they cannot be rung, the service is the
+    /// fallback (C5).
+    pub(super) fn contact_agent(
+        &mut self,
+        account: &AccountId,
+        customer: &Customer,
+        text: &str,
+        agent: AgentId,
+        (new_session, invitation): (SessionId, InvitationId),
+    ) -> Result<Reply, StepError> {
+        check_text(text)?;
+        if self.session.is_some() {
+            return self.customer_goes_on(customer, text);
+        }
+        self.create(account, customer, new_session, Origin::Customer)?;
+        self.session()?.direct = true;
+        self.event(EventKind::DirectContact { agent });
+        let seq = self.message(Author::Customer, text)?;
+        let rules = self.distribution();
+        if self.agent(agent).is_some_and(|row| row.selectable_directly(&rules).is_ok()) {
+            self.session()?.accepted = true;
+            self.enter_queue(EventKind::SessionQueued)?;
+            self.ring_in_turn(invitation, agent, true, Vec::new())?;
+        } else if !self.service()?.workflow {
+            self.built_in_flow()?;
+        }
+        Ok(Reply::Stored { session: new_session, seq })
+    }
+
+    /// Stores what a customer wrote into the session they have.
+    fn customer_goes_on(&mut self, customer: &Customer, text: &str) -> Result<Reply, StepError> {
+        let session = self.session()?;
+        let id = session.id;
+        if session.customer.name.is_none() {
+            session.customer.name = cut_name(customer);
+        }
+        let answers = session.origin == Origin::OutboundUnanswered;
+        let seq = self.message(Author::Customer, text)?;
+        if answers {
+            self.outbound_answered()?;
+        }
+        Ok(Reply::Stored { session: id, seq })
+    }
+
+    /// Stores what an agent wrote. Only the session's agent reaches the customer (R7), and only
+    /// while the session is not set aside (P2).
     pub(super) fn agent_message(&mut self, agent: AgentId, text: &str) -> Result<Reply, StepError> {
         check_text(text)?;
+        let now = self.now;
         let session = self.session()?;
         let id = session.id;
         match &session.phase {
@@ -46,20 +87,24 @@ impl Turn<'_> {
             Phase::Connected { .. } => return Err(Rejection::NotYours.into()),
             other => return Err(Rejection::NotConnected(other.name()).into()),
         }
+        let first = session.first_reply_at.is_none();
+        session.first_reply_at.get_or_insert(now);
         let name = self.agent(agent).map(|row| row.name.clone()).unwrap_or_default();
         let seq = self.message(Author::Agent { id: agent, name }, text)?;
-        if let Some(row) = self.agent(agent) {
-            row.misses = 0;
+        if first {
+            self.event(EventKind::AgentReplied { agent });
         }
+        self.acted(agent);
         Ok(Reply::Stored { session: id, seq })
     }
 
-    fn create(
+    pub(super) fn create(
         &mut self,
         account: &AccountId,
         customer: &Customer,
         id: SessionId,
-    ) -> Result<(), Rejection> {
+        origin: Origin,
+    ) -> Result<(), StepError> {
         let service = self.service()?;
         let channel = service
             .accounts
@@ -75,33 +120,22 @@ impl Turn<'_> {
             customer: Customer { address: customer.address.clone(), name: cut_name(customer) },
             created_at: self.now,
             queued_at: None,
+            entered_queue_at: None,
+            accepted: false,
+            attended_by: Attendance::Nobody,
+            first_reply_at: None,
+            direct: false,
+            origin,
+            transfer: None,
             last_activity_at: self.now,
             phase: Phase::Flow,
             tried: Vec::new(),
             rounds: 0,
             last_seq: 0,
+            messages_in: 0,
             last_event: 0,
         });
         self.event(EventKind::SessionCreated);
-        Ok(())
-    }
-
-    /// The flow that runs until a workflow is assigned: greeting, then the queue (D8).
-    fn built_in_flow(&mut self) -> Result<(), Rejection> {
-        let service = self.service()?;
-        if let Some(greeting) = &service.texts.greeting {
-            self.message(Author::System, greeting)?;
-        }
-        let now = self.now;
-        let session = self.session()?;
-        session.queued_at = Some(now);
-        session.phase = Phase::Waiting { retry_at: None };
-        let id = session.id;
-        self.event(EventKind::SessionQueued);
-        if let Some(max_wait) = service.max_wait {
-            self.timer(TimerKey::MaxWait(id), max_wait);
-        }
-        self.wake();
         Ok(())
     }
 }
@@ -113,7 +147,7 @@ fn cut_name(customer: &Customer) -> Option<String> {
     (!name.is_empty()).then(|| name.to_owned())
 }
 
-fn check_text(text: &str) -> Result<(), Rejection> {
+pub(super) fn check_text(text: &str) -> Result<(), Rejection> {
     if text.trim().is_empty() {
         return Err(Rejection::EmptyText);
     }

@@ -1,12 +1,11 @@
-//! What the outside reports: cards shown or refused, agents who install or remove the bot.
+//! What the outside reports about cards: shown or refused.
 
+use super::StepError;
 use super::turn::Turn;
-use super::{Rejection, StepError};
-use crate::agent::{BotChat, WorkKind};
 use crate::card::CardCopy;
-use crate::command::{CardFailure, Command, Reply, Withdrawal};
+use crate::command::{CardFailure, Reply};
 use crate::event::EventKind;
-use crate::ids::{AgentId, InvitationId};
+use crate::ids::InvitationId;
 use crate::invitation::InvitationState;
 use crate::timer::TimerKey;
 
@@ -88,50 +87,5 @@ impl Turn<'_> {
             self.undeliverable(id, "the card was not confirmed in time")?;
         }
         Ok(Reply::Noted)
-    }
-
-    /// The agent's chat with the bot exists. It counts as an action of theirs (I3).
-    pub(super) fn agent_reachable(
-        &mut self,
-        agent: AgentId,
-        reference: &str,
-    ) -> Result<Reply, StepError> {
-        let row = self.agent(agent).ok_or(Rejection::NotFound("agent"))?;
-        let was_out = !matches!(row.bot, BotChat::Active { .. }) || row.misses > 0;
-        row.bot = BotChat::Active { reference: reference.to_owned() };
-        row.misses = 0;
-        if was_out {
-            self.wake();
-        }
-        Ok(Reply::Noted)
-    }
-
-    /// The agent removed or blocked the bot. Every invitation that rings at them moves on (I5), by
-    /// a command of its own: their sessions are not under lock here.
-    pub(super) fn agent_unreachable(
-        &mut self,
-        agent: AgentId,
-        blocked: bool,
-    ) -> Result<Reply, StepError> {
-        self.agent(agent).ok_or(Rejection::NotFound("agent"))?;
-        self.bot_lost(agent, blocked, None);
-        Ok(Reply::Noted)
-    }
-
-    /// The bot cannot write to the agent any more; what rings at them is withdrawn, but for
-    /// `settled`, which the caller closes.
-    fn bot_lost(&mut self, agent: AgentId, blocked: bool, settled: Option<InvitationId>) {
-        let Some(row) = self.agent(agent) else { return };
-        row.bot = if blocked { BotChat::Blocked } else { BotChat::Removed };
-        let rings = row.work.iter().filter(|work| work.kind == WorkKind::Ringing);
-        let follow_ups: Vec<Command> = rings
-            .map(|work| work.invitation)
-            .filter(|id| Some(*id) != settled)
-            .map(|invitation| Command::WithdrawInvitation {
-                invitation,
-                reason: Withdrawal::BotRemoved,
-            })
-            .collect();
-        self.follow_ups.extend(follow_ups);
     }
 }

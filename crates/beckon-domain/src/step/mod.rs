@@ -1,18 +1,27 @@
 //! The one function that decides: (view, command, env) → step.
 
+mod answer;
+mod connect;
 mod conversation;
 mod delivery;
 mod ending;
+mod flow;
 mod offer;
+mod park;
+mod people;
 mod plan;
+mod room;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
+mod transfer;
 mod turn;
+mod verdict;
+mod wrap_up;
 
 use jiff::Timestamp;
 use thiserror::Error;
 
-use crate::agent::Agent;
+use crate::agent::{Agent, NotSelectable};
 use crate::command::{Command, Reply};
 use crate::effect::Effect;
 use crate::event::{Event, EventKind};
@@ -26,6 +35,7 @@ use crate::timer::{Timer, TimerKey};
 pub use plan::{Anchor, candidates, named_agents, plan};
 
 use turn::Turn;
+use verdict::Cause;
 
 /// The rows that a command concerns, as they are under lock; [`plan`] says which.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -136,6 +146,15 @@ pub enum Rejection {
     /// Another agent has the session.
     #[error("the session is another agent's")]
     NotYours,
+    /// The customer has a session: there is nothing to begin.
+    #[error("the customer has an open session")]
+    SessionOpen,
+    /// The agent has as many conversations as one may have.
+    #[error("the agent has no capacity left")]
+    AtCapacity,
+    /// The agent cannot be rung.
+    #[error("the agent cannot be rung: {0:?}")]
+    NotSelectable(NotSelectable),
 }
 
 /// Why there is no step.
@@ -170,36 +189,67 @@ pub enum RowKey {
 /// written then.
 pub fn step(view: View, command: &Command, env: Env<'_>) -> Result<Step, StepError> {
     let mut turn = Turn::new(view, env);
-    let reply = match command {
-        Command::CustomerMessage { account, customer, text, new_session } => {
-            turn.customer_message(account, customer, text, *new_session)?
-        }
-        Command::CustomerLeft { .. } => turn.customer_left()?,
-        Command::AdminEnd { .. } => turn.admin_end()?,
-        Command::Offer { invitation, .. } => turn.offer(*invitation)?,
-        Command::Act { invitation, agent, action, surface, seen } => {
-            turn.act(*invitation, *agent, *action, *surface, seen.as_ref())?
-        }
-        Command::AgentMessage { agent, text, .. } => turn.agent_message(*agent, text)?,
-        Command::CardShown { invitation, copy } => turn.card_shown(*invitation, copy)?,
-        Command::CardFailed { invitation, failure } => turn.card_failed(*invitation, failure)?,
-        Command::Timer(timer) => turn.timer_due(*timer)?,
-        Command::AgentReachable { agent, reference } => turn.agent_reachable(*agent, reference)?,
-        Command::AgentUnreachable { agent, blocked } => turn.agent_unreachable(*agent, *blocked)?,
-        Command::WithdrawInvitation { invitation, reason } => {
-            turn.withdraw(*invitation, *reason)?
-        }
-        Command::MessageUndelivered { seq, reason, .. } => {
-            turn.note(EventKind::MessageUndelivered { message: *seq, reason: reason.clone() })?
-        }
-        Command::NoticeDropped { kind, reason, .. } => {
-            turn.note(EventKind::NoticeDropped { kind: *kind, reason: reason.clone() })?
-        }
-    };
+    let reply = turn.carry_out(command)?;
     Ok(turn.finish(reply))
 }
 
 impl Turn<'_> {
+    fn carry_out(&mut self, command: &Command) -> Result<Reply, StepError> {
+        match command {
+            Command::CustomerMessage { account, customer, text, new_session } => {
+                self.customer_message(account, customer, text, *new_session)
+            }
+            Command::ContactAgent { account, customer, text, agent, new_session, invitation } => {
+                self.contact_agent(account, customer, text, *agent, (*new_session, *invitation))
+            }
+            Command::StartOutbound { account, customer, text, new_session, window } => {
+                self.start_outbound(account, customer, text, *new_session, *window)
+            }
+            Command::CustomerLeft { .. } => self.end(&Cause::CustomerLeft),
+            Command::AdminEnd { .. } => self.end(&Cause::Admin),
+            Command::OutboundFailed { .. } => self.end(&Cause::NoAnswer),
+            Command::SystemEnd { why, .. } => self.end(&Cause::System(why.clone())),
+            Command::Sweep { threshold, .. } => self.sweep(*threshold),
+            Command::Flow { step, .. } => self.flow(step),
+            Command::Offer { invitation, .. } => self.offer(*invitation),
+            Command::Act { invitation, agent, action, surface, seen } => {
+                self.act(*invitation, *agent, *action, *surface, seen.as_ref())
+            }
+            Command::AgentMessage { agent, text, .. } => self.agent_message(*agent, text),
+            Command::Transfer { invitation, agent, target, note } => {
+                self.transfer(*invitation, *agent, target, note.as_deref())
+            }
+            Command::TransferReported { invitation, refused } => {
+                self.transfer_reported(*invitation, refused.as_deref())
+            }
+            Command::Return { invitation, reason } => self.take_back(*invitation, *reason),
+            Command::TakeOver { agent, invitation, .. } => self.take_over(*agent, *invitation),
+            Command::StandbyAccepted { agent, invitation, .. } => {
+                self.standby_accepted(*agent, *invitation)
+            }
+            Command::CardShown { invitation, copy } => self.card_shown(*invitation, copy),
+            Command::CardFailed { invitation, failure } => self.card_failed(*invitation, failure),
+            Command::WithdrawInvitation { invitation, reason } => {
+                self.withdraw(*invitation, *reason)
+            }
+            Command::Room { attempt, report, .. } => self.room_reported(*attempt, report),
+            Command::Timer(timer) => self.timer_due(*timer),
+            Command::AgentReachable { agent, reference } => self.agent_reachable(*agent, reference),
+            Command::AgentUnreachable { agent, blocked } => {
+                self.agent_unreachable(*agent, *blocked)
+            }
+            Command::SetDuty { agent, duty } => self.set_duty(*agent, *duty),
+            Command::SetPresence { agent, presence } => self.set_presence(*agent, *presence),
+            Command::ResetRona { agent } => self.reset_rona(*agent),
+            Command::MessageUndelivered { seq, reason, .. } => {
+                self.note(EventKind::MessageUndelivered { message: *seq, reason: reason.clone() })
+            }
+            Command::NoticeDropped { kind, reason, .. } => {
+                self.note(EventKind::NoticeDropped { kind: *kind, reason: reason.clone() })
+            }
+        }
+    }
+
     fn timer_due(&mut self, timer: Timer) -> Result<Reply, StepError> {
         match timer.key {
             TimerKey::Delivery(id) => self.delivery_overdue(id),
@@ -207,6 +257,9 @@ impl Turn<'_> {
             TimerKey::WrapUp(id) => self.wrap_up_over(id),
             TimerKey::Offer(_) => Ok(self.wake()),
             TimerKey::MaxWait(_) => self.max_wait_over(),
+            TimerKey::ParkLimit(_) => self.park_limit_over(),
+            TimerKey::Outbound(_) => self.end(&Cause::NoAnswer),
+            TimerKey::Rona(agent) => self.rona_over(agent),
         }
     }
 }

@@ -1,26 +1,20 @@
-//! Offering a session, and what the agent answers.
+//! Offering a session: who is rung, and what becomes of a ring that nobody accepts.
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::turn::Turn;
 use super::{Rejection, StepError};
 use crate::agent::{BotChat, Work, WorkKind};
-use crate::card::{Card, CardCopy};
-use crate::command::{ActResult, Action, Reply, Surface, Withdrawal};
+use crate::card::Card;
+use crate::command::{Reply, Withdrawal};
 use crate::effect::Notice;
-use crate::event::EventKind;
+use crate::event::{EventKind, PassedOver};
 use crate::ids::{AgentId, InvitationId};
 use crate::invitation::{Invitation, InvitationState};
-use crate::outcome::EndedBy;
 use crate::queue::{self, Choice};
-use crate::room::{Provider, Room, RoomState};
-use crate::room_name;
 use crate::session::Phase;
 use crate::timer::TimerKey;
-
-/// An invoke answer repaints the clicking client; the shared update follows this much later, so
-/// that the platform does not show them in the wrong order (B6).
-const AFTER_ANSWER: SignedDuration = SignedDuration::from_secs(1);
+use crate::transfer::TransferMode;
 
 /// A ring timer that fires this much too late says that we were away, or that the clock jumped:
 /// clicks may have been lost with it, so the agent is not blamed (I3).
@@ -30,50 +24,104 @@ const LATE: SignedDuration = SignedDuration::from_secs(5);
 const ALERT_WORTH: SignedDuration = SignedDuration::from_hours(1);
 
 impl Turn<'_> {
-    /// Rings the best selectable agent for a waiting session.
+    /// Rings the best selectable agent for a session that waits; with broadcast also one more for
+    /// a session that rings at fewer than it may.
     pub(super) fn offer(&mut self, id: InvitationId) -> Result<Reply, StepError> {
         let service = self.service()?;
         let now = self.now;
         let session = self.session()?.clone();
-        let Phase::Waiting { retry_at } = session.phase else {
-            return Ok(Reply::Offered { rung: false, anybody_free: true });
+        let retry_at = match session.phase {
+            Phase::Waiting { retry_at } => retry_at,
+            Phase::Ringing { .. } if self.may_ring_more(service.distribution.broadcast) => None,
+            _ => return Ok(Reply::Offered { rung: false, anybody_free: true }),
         };
+        let first = matches!(session.phase, Phase::Waiting { .. });
         match queue::choose(&session, retry_at, service, &self.candidates(), now) {
             Choice::Nobody => Ok(Reply::Offered { rung: false, anybody_free: false }),
             Choice::BackOff => {
-                if retry_at.is_none() {
+                if first && retry_at.is_none() {
                     self.back_off(service.distribution.ring)?;
                 }
                 Ok(Reply::Offered { rung: false, anybody_free: true })
             }
             Choice::Ring { agent, new_round, passed_over } => {
-                self.locked_agent(agent)?;
-                let session = self.session()?;
                 if new_round {
-                    session.tried.clear();
+                    self.session()?.tried.clear();
                 }
-                session.phase = Phase::Ringing { invitations: vec![id] };
-                let session = session.id;
-                self.invitations.push(Invitation {
-                    id,
-                    session,
-                    agent,
-                    offered_at: now,
-                    state: InvitationState::Ringing { delivered_at: None },
-                    card: Card { wanted: 1, ..Card::default() },
-                });
-                if let Some(row) = self.agent(agent) {
-                    row.take_up(Work { session, invitation: id, kind: WorkKind::Ringing });
-                }
-                self.event(EventKind::InvitationOffered { invitation: id, agent, passed_over });
-                self.timer(TimerKey::Delivery(id), service.distribution.delivery);
+                self.ring_in_turn(id, agent, false, passed_over)?;
                 Ok(Reply::Offered { rung: true, anybody_free: true })
             }
         }
     }
 
+    /// Whether the session, which rings, may ring at one more agent: never beside an agent whom
+    /// the customer or a colleague asked for.
+    fn may_ring_more(&self, broadcast: u32) -> bool {
+        let ringing = self.ringing();
+        let asked_for = ringing.iter().any(|id| {
+            let direct = self.agents.iter().filter_map(|agent| agent.work_on(*id));
+            direct.into_iter().any(|work| work.direct) || self.pending_transfer_rings(*id)
+        });
+        !asked_for && ringing.len() < broadcast as usize
+    }
+
+    /// Rings an agent for a session of the queue.
+    pub(super) fn ring_in_turn(
+        &mut self,
+        id: InvitationId,
+        agent: AgentId,
+        direct: bool,
+        passed_over: Vec<PassedOver>,
+    ) -> Result<(), StepError> {
+        match &mut self.session()?.phase {
+            Phase::Ringing { invitations } => invitations.push(id),
+            phase => *phase = Phase::Ringing { invitations: vec![id] },
+        }
+        self.ring(id, agent, direct, passed_over)
+    }
+
+    /// Makes an invitation that rings, and reserves the agent's capacity (D1).
+    pub(super) fn ring(
+        &mut self,
+        id: InvitationId,
+        agent: AgentId,
+        direct: bool,
+        passed_over: Vec<PassedOver>,
+    ) -> Result<(), StepError> {
+        self.invite(id, agent, direct, InvitationState::Ringing { delivered_at: None })?;
+        self.event(EventKind::InvitationOffered { invitation: id, agent, passed_over });
+        let delivery = self.distribution().delivery;
+        self.timer(TimerKey::Delivery(id), delivery);
+        Ok(())
+    }
+
+    /// Makes an invitation, and takes up the agent's work on it.
+    pub(super) fn invite(
+        &mut self,
+        id: InvitationId,
+        agent: AgentId,
+        direct: bool,
+        state: InvitationState,
+    ) -> Result<(), StepError> {
+        let session = self.session()?.id;
+        let kind = match state {
+            InvitationState::Ringing { .. } => WorkKind::Ringing,
+            _ => WorkKind::Connected,
+        };
+        self.invitations.push(Invitation {
+            id,
+            session,
+            agent,
+            offered_at: self.now,
+            state,
+            card: Card { wanted: 1, ..Card::default() },
+        });
+        self.locked_agent(agent)?.take_up(Work { session, invitation: id, kind, direct });
+        Ok(())
+    }
+
     /// Everyone was tried: they are asked again after a pause that doubles with each round.
-    fn back_off(&mut self, ring: SignedDuration) -> Result<(), StepError> {
+    fn back_off(&mut self, ring: SignedDuration) -> Result<(), Rejection> {
         let now = self.now;
         let session = self.session()?;
         session.rounds += 1;
@@ -85,95 +133,9 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// An agent acted. Whether it counts is decided by the state alone; whoever comes late or
-    /// twice changes nothing.
-    pub(super) fn act(
-        &mut self,
-        id: InvitationId,
-        agent: AgentId,
-        action: Action,
-        surface: Surface,
-        seen: Option<&CardCopy>,
-    ) -> Result<Reply, StepError> {
-        let invitation = self.invitation(id)?.clone();
-        let answer = |result| Ok(Reply::Acted { invitation: id, result });
-        if invitation.agent != agent {
-            return answer(ActResult::Foreign);
-        }
-        if let Some(copy) = seen {
-            // A click can overtake the news that the card was posted; it is proof enough.
-            self.invitation(id)?.card.adopt(copy);
-            self.delivered(id)?;
-        }
-        if let Some(row) = self.agent(agent)
-            && row.misses > 0
-        {
-            row.misses = 0;
-            self.wake();
-        }
-        match (action, &invitation.state) {
-            (Action::Accept, InvitationState::Ringing { .. }) => self.accept(id, surface)?,
-            (Action::Decline, InvitationState::Ringing { .. }) => {
-                self.event(EventKind::InvitationDeclined { invitation: id, surface });
-                let at = self.now;
-                self.close_ringing(id, InvitationState::Declined { at })?;
-            }
-            (Action::Terminate, InvitationState::Accepted { .. }) => {
-                self.end_connected(EndedBy::User)?;
-            }
-            (Action::Finish, InvitationState::WrapUp { .. }) => self.conclude(id, true)?,
-            _ => {
-                self.hold_card(id, surface)?;
-                return answer(ActResult::Unchanged);
-            }
-        }
-        self.hold_card(id, surface)?;
-        answer(ActResult::Done)
-    }
-
-    /// After a click that is answered with a card, the shared update waits a second (B6).
-    fn hold_card(&mut self, id: InvitationId, surface: Surface) -> Result<(), StepError> {
-        let at = self.now.saturating_add(AFTER_ANSWER).unwrap_or(self.now);
-        let card = &mut self.invitation(id)?.card;
-        if surface == Surface::Card && card.is_dirty() {
-            card.hold_until(at);
-        }
-        Ok(())
-    }
-
-    fn accept(&mut self, id: InvitationId, surface: Surface) -> Result<(), StepError> {
-        let service_name = self.service.map(|service| service.name.clone());
-        let now = self.now;
-        let invitation = self.invitation(id)?;
-        invitation.state = InvitationState::Accepted { at: now };
-        invitation.card.wanted += 1;
-        let agent = invitation.agent;
-
-        let session = self.session()?;
-        session.phase = Phase::Connected { invitation: id, agent, since: now };
-        let (session_id, service_id) = (session.id, session.service.clone());
-        let customer = session.customer.clone();
-        let name = room_name(
-            service_name.as_deref().unwrap_or(service_id.as_str()),
-            customer.name.as_deref().unwrap_or_default(),
-            customer.address.as_str(),
-        );
-        if let Some(row) = self.agent(agent) {
-            row.take_up(Work { session: session_id, invitation: id, kind: WorkKind::Connected });
-        }
-        self.room = Some(Room {
-            session: session_id,
-            name,
-            provider: Provider::Console,
-            state: RoomState::Open { at: now },
-        });
-        self.event(EventKind::InvitationAccepted { invitation: id, surface });
-        self.event(EventKind::RoomOpened);
-        Ok(())
-    }
-
     /// The ring time is over. Not a miss when the agent could not have seen the card to the end
-    /// (I3, I5).
+    /// (I3, I5), nor when a colleague moved the session to them and let go: then it counts as
+    /// cancelled (`facts/outcomes.md` §5.1).
     pub(super) fn ring_over(
         &mut self,
         id: InvitationId,
@@ -195,10 +157,19 @@ impl Turn<'_> {
             self.undeliverable(id, "Beckon was not running to the end of the ring")?;
             return Ok(Reply::Noted);
         }
-        if let Some(agent) = self.agent(invitation.agent) {
-            agent.misses = agent.misses.saturating_add(1);
+        if self.pending_transfer(|row| row.rings_by(id) && row.mode() == TransferMode::Blind) {
+            self.event(EventKind::InvitationWithdrawn { invitation: id });
+            self.close_ringing(id, InvitationState::CancelledSystem { at: now })?;
+            return Ok(Reply::Noted);
         }
         self.event(EventKind::InvitationMissed { invitation: id });
+        let rules = self.distribution();
+        if rules.broadcast <= 1 {
+            if let Some(agent) = self.agent(invitation.agent) {
+                agent.misses = agent.misses.saturating_add(1);
+            }
+            self.flag(invitation.agent, rules.rona);
+        }
         self.close_ringing(id, InvitationState::Missed { at: now })?;
         Ok(Reply::Noted)
     }
@@ -231,21 +202,40 @@ impl Turn<'_> {
                 Withdrawal::BotRemoved => {
                     self.undeliverable(id, "the bot was removed while it rang")?;
                 }
+                Withdrawal::OffDuty => {
+                    let at = self.now;
+                    self.event(EventKind::InvitationWithdrawn { invitation: id });
+                    self.close_ringing(id, InvitationState::CancelledSystem { at })?;
+                }
             }
         }
         Ok(Reply::Noted)
     }
 
-    /// Closes a ringing invitation and gives the session back to its place in the queue.
-    fn close_ringing(&mut self, id: InvitationId, state: InvitationState) -> Result<(), StepError> {
+    /// Closes a ringing invitation. When nothing rings any more, the session is back at its place
+    /// in the queue; one that was to change hands stays where it is.
+    pub(super) fn close_ringing(
+        &mut self,
+        id: InvitationId,
+        state: InvitationState,
+    ) -> Result<(), StepError> {
         let agent = self.release(id, state)?;
         let session = self.session()?;
         if !session.tried.contains(&agent) {
             session.tried.push(agent);
         }
-        session.phase = Phase::Waiting { retry_at: None };
-        self.event(EventKind::SessionRequeued);
-        self.end_if_waited_too_long()?;
+        if self.pending_transfer_rings(id) {
+            self.transfer_not_taken("the agent did not take it")?;
+        }
+        let session = self.session()?;
+        if let Phase::Ringing { invitations } = &mut session.phase {
+            invitations.retain(|known| *known != id);
+            if invitations.is_empty() {
+                session.phase = Phase::Waiting { retry_at: None };
+                self.event(EventKind::SessionRequeued);
+                self.end_if_waited_too_long()?;
+            }
+        }
         self.wake();
         Ok(())
     }

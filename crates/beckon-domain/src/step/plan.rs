@@ -2,7 +2,8 @@
 
 use crate::command::Command;
 use crate::ids::{AccountId, Address, AgentId, InvitationId, SessionId};
-use crate::timer::{Timer, TimerKey};
+use crate::timer::TimerKey;
+use crate::transfer::TransferTo;
 
 /// Where the rows of a command's [`View`](super::View) hang.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,45 +28,63 @@ pub enum Anchor {
 /// of these invitations with those of [`named_agents`], ordered by id.
 pub fn plan(command: &Command) -> Anchor {
     match command {
-        Command::CustomerMessage { account, customer, .. } => {
+        Command::CustomerMessage { account, customer, .. }
+        | Command::ContactAgent { account, customer, .. }
+        | Command::StartOutbound { account, customer, .. } => {
             Anchor::Address { account: account.clone(), address: customer.address.clone() }
         }
         Command::Offer { session, .. }
         | Command::CustomerLeft { session }
+        | Command::OutboundFailed { session }
+        | Command::Flow { session, .. }
         | Command::AgentMessage { session, .. }
         | Command::AdminEnd { session }
+        | Command::SystemEnd { session, .. }
+        | Command::Sweep { session, .. }
+        | Command::TakeOver { session, .. }
+        | Command::StandbyAccepted { session, .. }
+        | Command::Room { session, .. }
         | Command::MessageUndelivered { session, .. }
-        | Command::NoticeDropped { session, .. }
-        | Command::Timer(Timer {
-            key: TimerKey::Offer(session) | TimerKey::MaxWait(session),
-            ..
-        }) => Anchor::Session(*session),
+        | Command::NoticeDropped { session, .. } => Anchor::Session(*session),
         Command::Act { invitation, .. }
         | Command::CardShown { invitation, .. }
         | Command::CardFailed { invitation, .. }
-        | Command::WithdrawInvitation { invitation, .. }
-        | Command::Timer(Timer {
-            key:
-                TimerKey::Delivery(invitation)
-                | TimerKey::Ring(invitation)
-                | TimerKey::WrapUp(invitation),
-            ..
-        }) => Anchor::Invitation(*invitation),
-        Command::AgentReachable { agent, .. } | Command::AgentUnreachable { agent, .. } => {
-            Anchor::Agent(*agent)
-        }
+        | Command::Transfer { invitation, .. }
+        | Command::TransferReported { invitation, .. }
+        | Command::Return { invitation, .. }
+        | Command::WithdrawInvitation { invitation, .. } => Anchor::Invitation(*invitation),
+        Command::AgentReachable { agent, .. }
+        | Command::AgentUnreachable { agent, .. }
+        | Command::SetDuty { agent, .. }
+        | Command::SetPresence { agent, .. }
+        | Command::ResetRona { agent } => Anchor::Agent(*agent),
+        Command::Timer(timer) => match timer.key {
+            TimerKey::Offer(session)
+            | TimerKey::MaxWait(session)
+            | TimerKey::ParkLimit(session)
+            | TimerKey::Outbound(session) => Anchor::Session(session),
+            TimerKey::Delivery(invitation)
+            | TimerKey::Ring(invitation)
+            | TimerKey::WrapUp(invitation) => Anchor::Invitation(invitation),
+            TimerKey::Rona(agent) => Anchor::Agent(agent),
+        },
     }
 }
 
-/// The agents whom a command names beside those of the session's invitations: their rows belong in
+/// The agent whom a command names beside those of the session's invitations: their row belongs in
 /// `View.agents`, locked.
 pub fn named_agents(command: &Command) -> Option<AgentId> {
     match command {
         Command::Act { agent, .. }
         | Command::AgentMessage { agent, .. }
-        | Command::AgentReachable { agent, .. }
-        | Command::AgentUnreachable { agent, .. } => Some(*agent),
-        _ => None,
+        | Command::ContactAgent { agent, .. }
+        | Command::TakeOver { agent, .. }
+        | Command::StandbyAccepted { agent, .. }
+        | Command::Transfer { target: TransferTo::Agent { agent, .. }, .. } => Some(*agent),
+        _ => match plan(command) {
+            Anchor::Agent(agent) => Some(agent),
+            _ => None,
+        },
     }
 }
 

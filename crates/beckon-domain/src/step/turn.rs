@@ -8,7 +8,7 @@ use crate::command::{Command, Reply};
 use crate::effect::{Effect, EffectBody, LaneKey, Notice};
 use crate::event::{Event, EventKind};
 use crate::ids::{AgentId, InvitationId};
-use crate::invitation::Invitation;
+use crate::invitation::{Invitation, InvitationState};
 use crate::room::Room;
 use crate::session::{Author, Message, Session};
 use crate::settings::{Distribution, Service};
@@ -95,6 +95,23 @@ impl<'s> Turn<'s> {
         row.ok_or(Rejection::NotFound("invitation"))
     }
 
+    /// An invitation's row under lock, also when it is not live any more.
+    ///
+    /// # Errors
+    /// [`StepError::NeedRows`] when it is not in the view.
+    pub(super) fn locked_invitation(
+        &mut self,
+        id: InvitationId,
+    ) -> Result<&mut Invitation, StepError> {
+        self.invitation(id).map_err(|_| StepError::NeedRows(vec![RowKey::Invitation(id)]))
+    }
+
+    /// The invitations of the session that ring.
+    pub(super) fn ringing(&self) -> Vec<InvitationId> {
+        let rings = |row: &&Invitation| matches!(row.state, InvitationState::Ringing { .. });
+        self.invitations.iter().filter(rings).map(|row| row.id).collect()
+    }
+
     /// The service's members to choose from; a locked row counts more than the snapshot's.
     pub(super) fn candidates(&self) -> Vec<&Agent> {
         let locked = |id| self.agents.iter().find(|row| row.id == id);
@@ -139,6 +156,9 @@ impl<'s> Turn<'s> {
         let (id, seq) = (session.id, session.last_seq);
         if from != Author::System {
             session.last_activity_at = now;
+        }
+        if from == Author::Customer {
+            session.messages_in += 1;
         }
         let customer = LaneKey::Customer {
             account: session.account.clone(),

@@ -2,14 +2,32 @@
 //!
 //! Inbound types are **loose**: the few fields a bot cannot work without are
 //! typed and required, everything optional tolerates `null`, ids may come as
-//! numbers, what only describes is dropped if it has another type, and every member this crate does not know is kept in `extra` and
-//! written back unchanged. Teams adds fields and events at any time; a strict
+//! numbers, what only describes is dropped if it has another type, and every
+//! member this crate does not know is kept in `extra` and written back
+//! unchanged. Teams adds fields and events at any time; a strict
 //! schema would turn each of them into an outage. Outbound messages have their
 //! own type, [`OutgoingActivity`], which can only be built in shapes that Teams
 //! accepts.
 //!
 //! Field names follow the Bot Framework Activity specification and the
 //! Connector API v3.1 definitions.
+//!
+//! ```
+//! use botframework::activity::{Activity, ActivityType};
+//!
+//! let activity = Activity::parse(br#"{
+//!     "type": "message", "id": 1776390257332, "channelId": "msteams",
+//!     "serviceUrl": "https://smba.trafficmanager.net/amer/",
+//!     "conversation": { "id": "a:1", "newerThanThisCrate": true },
+//!     "recipient": { "id": "28:bot", "name": "Bot" },
+//!     "text": "<at>Bot</at> what's new?", "from": null
+//! }"#)?;
+//! assert_eq!(activity.kind, ActivityType::Message);
+//! assert_eq!(activity.id.as_deref(), Some("1776390257332"));
+//! assert_eq!(activity.text_without_mentions(), "what's new?");
+//! assert_eq!(activity.conversation.extra["newerThanThisCrate"], true);
+//! # Ok::<(), botframework::activity::ParseError>(())
+//! ```
 
 mod account;
 mod attachment;

@@ -68,7 +68,8 @@ pub(super) fn parse(body: &[u8], limits: &ParseLimits) -> Result<Activity, Parse
     if limits.too_deep(body) {
         return Err(ParseError::TooDeep { limit: limits.max_depth });
     }
-    let mut reader = serde_json::Deserializer::from_slice(body);
+    let body = std::str::from_utf8(body).map_err(|_| ParseError::NotJson)?;
+    let mut reader = serde_json::Deserializer::from_str(body);
     let activity: Activity = match serde_path_to_error::deserialize(&mut reader) {
         Ok(activity) => activity,
         Err(error) => return Err(diagnose(body, &error.path().to_string())),
@@ -88,8 +89,8 @@ pub(super) fn parse(body: &[u8], limits: &ParseLimits) -> Result<Activity, Parse
 
 /// Finds out what is wrong with a body that could not be read; off the fast
 /// path, so it may read the body a second time.
-fn diagnose(body: &[u8], path: &str) -> ParseError {
-    let mut reader = serde_json::Deserializer::from_slice(body);
+fn diagnose(body: &str, path: &str) -> ParseError {
+    let mut reader = serde_json::Deserializer::from_str(body);
     let whole = Value::deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
     let Ok(document @ Value::Object(_)) = whole else {
         return ParseError::NotJson;

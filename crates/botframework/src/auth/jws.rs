@@ -59,10 +59,12 @@ impl<'a> Jws<'a> {
 }
 
 /// Reads a JSON object. An array is refused although `serde` would take its
-/// elements for the members of a struct, in order.
+/// elements for the members of a struct, in order; so is what is not UTF-8
+/// (RFC 7515, 5.2), which the parser overlooks in members that nobody reads.
 pub(super) fn object<T: DeserializeOwned>(json: &[u8]) -> Result<T, Rejection> {
-    if json.trim_ascii_start().first() != Some(&b'{') {
+    let text = std::str::from_utf8(json).map_err(|_| Rejection::TokenMalformed)?;
+    if !text.trim_ascii_start().starts_with('{') {
         return Err(Rejection::TokenMalformed);
     }
-    serde_json::from_slice(json).map_err(|_| Rejection::TokenMalformed)
+    serde_json::from_str(text).map_err(|_| Rejection::TokenMalformed)
 }

@@ -9,9 +9,6 @@ use super::path::Path;
 use crate::activity::{OutgoingActivity, ResourceResponse};
 use crate::limiter::Priority;
 
-/// Tells Teams that an activity is one that a single member sees.
-const TARGETED: (&str, &str) = ("isTargetedActivity", "true");
-
 impl ConnectorClient {
     /// Sends an activity into a conversation. Returns its id, which Teams leaves out at times.
     ///
@@ -43,9 +40,8 @@ impl ConnectorClient {
         activity: &OutgoingActivity,
         priority: Priority,
     ) -> Result<Option<String>, ConnectorError> {
-        let path = Path::activity(conversation_id, activity_id);
         let operation = Operation::ReplyToActivity;
-        let call = Call::new(operation, to.into(), path, conversation_id, priority)?;
+        let call = Call::about(operation, to.into(), conversation_id, activity_id, priority)?;
         self.write(call, activity).await
     }
 
@@ -64,9 +60,8 @@ impl ConnectorClient {
         activity: &OutgoingActivity,
         priority: Priority,
     ) -> Result<Option<String>, ConnectorError> {
-        let path = Path::activity(conversation_id, activity_id);
         let operation = Operation::UpdateActivity;
-        let call = Call::new(operation, to.into(), path, conversation_id, priority)?;
+        let call = Call::about(operation, to.into(), conversation_id, activity_id, priority)?;
         self.write(call, activity).await
     }
 
@@ -83,9 +78,9 @@ impl ConnectorClient {
         activity_id: &str,
         priority: Priority,
     ) -> Result<(), ConnectorError> {
-        let path = Path::activity(conversation_id, activity_id);
         let operation = Operation::DeleteActivity;
-        self.act(Call::new(operation, to.into(), path, conversation_id, priority)?).await
+        let call = Call::about(operation, to.into(), conversation_id, activity_id, priority)?;
+        self.act(call).await
     }
 
     /// Deletes an activity that only one member sees: one that was sent
@@ -102,10 +97,9 @@ impl ConnectorClient {
         activity_id: &str,
         priority: Priority,
     ) -> Result<(), ConnectorError> {
-        let (name, value) = TARGETED;
-        let path = Path::activity(conversation_id, activity_id).map(|path| path.query(name, value));
         let operation = Operation::DeleteActivity;
-        self.act(Call::new(operation, to.into(), path, conversation_id, priority)?).await
+        let call = Call::about(operation, to.into(), conversation_id, activity_id, priority)?;
+        self.act(call.targeted()).await
     }
 
     /// Shows the "is typing" sign.
@@ -138,9 +132,8 @@ impl ConnectorClient {
         reaction: &str,
         priority: Priority,
     ) -> Result<(), ConnectorError> {
-        let path = Path::reaction(conversation_id, activity_id, reaction);
-        let operation = Operation::AddReaction;
-        self.act(Call::new(operation, to.into(), path, conversation_id, priority)?).await
+        let ids = [conversation_id, activity_id, reaction];
+        self.react(Operation::AddReaction, to.into(), ids, priority).await
     }
 
     /// Takes the bot's reaction back.
@@ -156,24 +149,33 @@ impl ConnectorClient {
         reaction: &str,
         priority: Priority,
     ) -> Result<(), ConnectorError> {
-        let path = Path::reaction(conversation_id, activity_id, reaction);
-        let operation = Operation::DeleteReaction;
-        self.act(Call::new(operation, to.into(), path, conversation_id, priority)?).await
+        let ids = [conversation_id, activity_id, reaction];
+        self.react(Operation::DeleteReaction, to.into(), ids, priority).await
     }
 
     /// Makes a call that carries an activity, and reads the id that comes back.
     async fn write(
         &self,
-        mut call: Call<'_>,
+        call: Call<'_>,
         activity: &OutgoingActivity,
     ) -> Result<Option<String>, ConnectorError> {
-        if activity.is_targeted() {
-            let (name, value) = TARGETED;
-            call.path = call.path.query(name, value);
-        }
+        let call = if activity.is_targeted() { call.targeted() } else { call };
         let answer = self.call(call.with_body(activity)?).await?;
         // The write has happened whatever the body says: no id is no error.
         Ok(answer.json::<ResourceResponse>().and_then(|response| response.id))
+    }
+
+    /// Makes a call about the reaction below an activity: the ids of conversation and activity, and
+    /// the reaction's name.
+    async fn react(
+        &self,
+        operation: Operation,
+        endpoint: Endpoint<'_>,
+        [conversation_id, activity_id, reaction]: [&str; 3],
+        priority: Priority,
+    ) -> Result<(), ConnectorError> {
+        let path = Path::reaction(conversation_id, activity_id, reaction);
+        self.act(Call::new(operation, endpoint, path, conversation_id, priority)?).await
     }
 
     /// Makes a call whose success is all there is to know.

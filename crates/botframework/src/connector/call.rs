@@ -227,6 +227,24 @@ impl<'a> Call<'a> {
         Ok(Self { operation, endpoint, path, body: None, counted_for, priority })
     }
 
+    /// A call about one activity, counted for its conversation.
+    pub(super) fn about(
+        operation: Operation,
+        endpoint: Endpoint<'a>,
+        conversation_id: &'a str,
+        activity_id: &str,
+        priority: Priority,
+    ) -> Result<Self, ConnectorError> {
+        let path = Path::activity(conversation_id, activity_id);
+        Self::new(operation, endpoint, path, conversation_id, priority)
+    }
+
+    /// The call, of something that one member alone sees.
+    pub(super) fn targeted(mut self) -> Self {
+        self.path = self.path.query("isTargetedActivity", "true");
+        self
+    }
+
     /// The call with a body, which is refused here if Teams would refuse its size after a round
     /// trip.
     pub(super) fn with_body(self, body: &impl Serialize) -> Result<Self, ConnectorError> {

@@ -104,11 +104,12 @@ impl ConnectorClient {
     /// Opens the personal chat with a user, or finds it. No message is sent.
     ///
     /// `member_id` is the user's id **for this bot** (`29:…`), from a roster or an inbound
-    /// activity; another bot's id for the same user does not work.
+    /// activity; another bot's id for the same user does not work. Teams documents the Entra
+    /// object id as well; addresses and user principal names are refused.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::BotNotInRoster`] until the app is installed for the user.
+    /// [`ErrorKind::BotNotInRoster`](super::ErrorKind::BotNotInRoster) until the app is installed for the user.
     pub async fn create_personal(
         &self,
         to: impl Into<Endpoint<'_>>,
@@ -128,7 +129,7 @@ impl ConnectorClient {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::MemberNotFound`] for a stranger.
+    /// [`ErrorKind::MemberNotFound`](super::ErrorKind::MemberNotFound) for a stranger.
     pub async fn member(
         &self,
         to: impl Into<Endpoint<'_>>,

@@ -15,6 +15,31 @@
 //!
 //! Operations of the REST reference that Teams refuses, or has put something better in the place
 //! of, have no method: the README lists each with its reason.
+//!
+//! What a caller makes of a failure:
+//!
+//! ```
+//! use botframework::activity::{ConversationReference, OutgoingActivity};
+//! use botframework::connector::{ConnectorClient, ConnectorError, ErrorKind, Retry};
+//! use botframework::limiter::Priority;
+//!
+//! /// Tells somebody something, and says when to try again if it cannot be told now.
+//! async fn tell(
+//!     client: &ConnectorClient,
+//!     to: &ConversationReference,
+//! ) -> Result<Option<Retry>, ConnectorError> {
+//!     let news = OutgoingActivity::text("Your build is green.");
+//!     match client.send(to, &to.conversation_id, &news, Priority::Background).await {
+//!         Ok(_) => Ok(None),
+//!         // Nobody will read it: stop until the user writes.
+//!         Err(error) if error.kind() == ErrorKind::Blocked => Ok(Some(Retry::No)),
+//!         // It may have arrived: better not at all than twice.
+//!         Err(error) if error.is_ambiguous() => Ok(Some(Retry::No)),
+//!         Err(error) if error.retry() != Retry::No => Ok(Some(error.retry())),
+//!         Err(error) => Err(error),
+//!     }
+//! }
+//! ```
 
 mod activities;
 mod attachments;

@@ -15,6 +15,24 @@
 //! The decision is a pure function of the state and a [`Moment`]; the waiting around it is a
 //! queue for each tenant that has waiters, driven by one task that ends with them. A lock is
 //! never held across an `await`.
+//!
+//! ```
+//! use botframework::limiter::{Ask, Decision, Limiter, LimiterConfig, Moment, Operation, Priority};
+//!
+//! let limiter = Limiter::new(LimiterConfig::default())?;
+//! let ask = Ask {
+//!     tenant: "8d1f6f0a-52f3-4a57-b2a5-0f3f6f5f9a11",
+//!     conversation: "19:abc@thread.v2",
+//!     operation: Operation::Send,
+//!     priority: Priority::Interactive,
+//! };
+//! let now = Moment::default();
+//! for _ in 0..7 {
+//!     assert!(matches!(limiter.decide_at(ask, now), Decision::Granted));
+//! }
+//! assert!(!matches!(limiter.decide_at(ask, now), Decision::Granted), "seven a second");
+//! # Ok::<(), botframework::limiter::LimiterConfigError>(())
+//! ```
 
 mod config;
 mod driver;

@@ -6,6 +6,20 @@
 //! token that came with it ([`ServiceUrl`] defines equality), and its host must
 //! be one the operator allows ([`AllowedHosts`]), both for live requests and
 //! for stored conversation references.
+//!
+//! ```
+//! use botframework::cloud::Cloud;
+//! use botframework::service_url::{AllowedHosts, ServiceUrl};
+//!
+//! let claimed = ServiceUrl::parse("https://SMBA.trafficmanager.net:443/amer/")?;
+//! assert_eq!(claimed, ServiceUrl::parse("https://smba.trafficmanager.net/amer")?);
+//!
+//! let hosts = AllowedHosts::for_cloud(Cloud::Public);
+//! assert!(hosts.check(&claimed).is_ok());
+//! let evil = ServiceUrl::parse("https://smba.trafficmanager.net.evil.example/amer/")?;
+//! assert!(hosts.check(&evil).is_err());
+//! # Ok::<(), botframework::service_url::ServiceUrlError>(())
+//! ```
 
 mod allowed;
 mod host;

@@ -11,6 +11,22 @@
 //! - repetition only where it helps: overload and outages yes, `invalid_client` never.
 //!
 //! Tokens, secrets and keys are redacted in every `Debug` output.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use botframework::clock::SystemClock;
+//! use botframework::http::{ClientOptions, client};
+//! use botframework::token::{Credentials, TokenConfig, TokenProvider};
+//!
+//! let secret = Credentials::client_secret("from a vault, not from the source");
+//! let config = TokenConfig::single_tenant("bot's app id", "home tenant's id", secret);
+//! let http = client(&ClientOptions::default())?;
+//! let connector = TokenProvider::new(config, Arc::new(SystemClock), http)?;
+//! let graph = connector.for_scope("https://graph.microsoft.com/.default");
+//! assert!(!format!("{graph:?}").contains("vault"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod access_token;
 mod certificate;

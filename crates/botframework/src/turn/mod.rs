@@ -17,6 +17,28 @@
 //!
 //! Deliveries repeated *after* the answer, and clicks sent again under a new id, have to be
 //! recognised by the application, from an idempotency key in the card's data.
+//!
+//! ```
+//! use std::convert::Infallible;
+//!
+//! use botframework::turn::{Bot, BotBuilder, BuildError, CardAction, InvokeResponse, TurnContext};
+//! use serde_json::json;
+//!
+//! fn handlers(bot: BotBuilder) -> Result<Bot, BuildError> {
+//!     bot.on_card_action("accept", |turn: TurnContext, action: CardAction| async move {
+//!         // Everything that names the user was authenticated; the card's data was not.
+//!         let who = turn.activity().from.as_ref().and_then(|from| from.entra_object_id());
+//!         Ok::<_, Infallible>(match (who, action.data("task")) {
+//!             (Some(_), Some(task)) => InvokeResponse::card(json!({
+//!                 "type": "AdaptiveCard", "version": "1.5",
+//!                 "body": [{ "type": "TextBlock", "text": format!("Yours: {task}") }]
+//!             })),
+//!             _ => InvokeResponse::message("This card is out of date."),
+//!         })
+//!     })
+//!     .build()
+//! }
+//! ```
 
 mod answer;
 mod bot;

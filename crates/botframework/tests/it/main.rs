@@ -10,6 +10,8 @@ mod connector_errors;
 #[cfg(test)]
 mod connector_extras;
 #[cfg(test)]
+mod connector_fake_teams;
+#[cfg(test)]
 mod connector_repeats;
 #[cfg(test)]
 mod connector_requests;

@@ -42,6 +42,7 @@ async fn a_typed_message_reaches_the_bot_and_the_answer_the_chat() {
     assert_eq!((shown[1].author.clone(), shown[1].text.as_str()), (Author::Bot, "hi"));
 }
 
+/// Teams docs, up-to-date views and user-specific views.
 #[tokio::test]
 async fn an_answered_card_repaints_the_clicking_client_only_and_a_put_repaints_all() {
     let bot = Bot::start().await;
@@ -88,9 +89,9 @@ async fn an_old_client_sends_the_fallback_as_a_message_with_a_value() {
     assert_eq!(message.get("text"), None);
 }
 
+/// vercel/chat#731: the client takes it for a failed answer.
 #[tokio::test]
 async fn an_empty_invoke_value_is_sent_again() {
-    // vercel/chat#731: the client takes it for a failed answer.
     let bot = Bot::start().await;
     let ada = bot.teams.person("Ada Lovelace");
     ada.install_bot().await.unwrap();
@@ -107,6 +108,7 @@ async fn an_empty_invoke_value_is_sent_again() {
     assert_eq!(shown.card, Some(card("ring")));
 }
 
+/// botbuilder-dotnet#5005: repeated with the same id, then with a new one.
 #[tokio::test]
 async fn duplicates_come_with_the_same_or_a_new_id() {
     let bot = Bot::start().await;

@@ -111,6 +111,7 @@ async fn a_room_is_made_the_bot_installed_and_only_then_may_it_post() {
     assert_eq!(told[1]["conversation"]["conversationType"], "groupChat");
 }
 
+/// Graph docs, `chat-post.md`: exactly one role for each member.
 #[tokio::test]
 async fn a_missing_or_unknown_role_is_answered_400() {
     let graph = Graph::start().await;
@@ -126,6 +127,7 @@ async fn a_missing_or_unknown_role_is_answered_400() {
     }
 }
 
+/// Graph docs, `chat-patch.md`: 250 characters at most, and no colon.
 #[tokio::test]
 async fn a_colon_or_more_than_250_in_a_topic_is_answered_400() {
     let graph = Graph::start().await;
@@ -143,6 +145,7 @@ async fn a_colon_or_more_than_250_in_a_topic_is_answered_400() {
     assert_eq!((renamed.status, &renamed.body["topic"]), (200, &json!(longest)));
 }
 
+/// Graph docs, `chat-post.md`: two members at least.
 #[tokio::test]
 async fn one_person_alone_makes_no_group_and_nobody_comes_twice() {
     let graph = Graph::start().await;
@@ -151,6 +154,7 @@ async fn one_person_alone_makes_no_group_and_nobody_comes_twice() {
     assert_eq!(graph.room("r", &[&ada, &ada]).await.status, 400);
 }
 
+/// Graph docs, `chat-post.md` and `chat-list.md`: an app alone may not list chats.
 #[tokio::test]
 async fn group_chats_are_made_anew_each_time_and_cannot_be_listed() {
     let graph = Graph::start().await;
@@ -163,6 +167,7 @@ async fn group_chats_are_made_anew_each_time_and_cannot_be_listed() {
     assert_eq!(graph.call("POST", "/me/chats", Some(json!({}))).await.status, 405);
 }
 
+/// Graph docs, `chat-post-installedapps.md`.
 #[tokio::test]
 async fn consent_must_be_exactly_what_the_manifest_declares() {
     let graph = Graph::start().await;
@@ -175,6 +180,7 @@ async fn consent_must_be_exactly_what_the_manifest_declares() {
     assert_eq!(error_code(&graph.call("POST", &path, Some(body)).await), (400, "BadRequest"));
 }
 
+/// Graph docs, `chat-post-members.md`; Teams docs, subscribe to conversation events.
 #[tokio::test]
 async fn members_come_and_go_by_membership_and_the_bot_is_told() {
     let graph = Graph::start().await;
@@ -214,6 +220,7 @@ async fn a_missing_permission_is_answered_403_and_names_it() {
     assert!(refused.body["error"]["message"].as_str().unwrap().contains("Chat.Create"));
 }
 
+/// Two audiences, never interchangeable.
 #[tokio::test]
 async fn a_connector_token_on_graph_is_answered_401() {
     let graph = Graph::start().await;

@@ -28,6 +28,7 @@ async fn unmentioned_messages_are_withheld_without_consent() {
     assert_eq!(ada.messages().len(), 2, "people see everything");
 }
 
+/// Teams docs, channel messages with RSC.
 #[tokio::test]
 async fn every_message_is_heard_with_consent() {
     let bot = Bot::start().await;

@@ -36,9 +36,9 @@ async fn rotated_keys_stand_beside_the_old_ones_until_withdrawn() {
     assert!(!both.contains(&last[0]));
 }
 
+/// Two audiences, never interchangeable; the gateway's shape (msteams-docs#11153).
 #[tokio::test]
 async fn a_graph_token_on_the_connector_is_answered_401() {
-    // Two audiences, never interchangeable; the gateway's shape (msteams-docs#11153).
     let bot = Bot::start().await;
     let ada = bot.teams.person("Ada");
     ada.install_bot().await.unwrap();

@@ -1,7 +1,7 @@
 //! What a command lets happen outside, and what comes of it there.
 
 use super::world::{World, agent};
-use crate::command::{Action, Command, Withdrawal};
+use crate::command::{Action, CardFailure, Command, Withdrawal};
 use crate::effect::{EffectBody, LaneKey, Notice, NoticeKind};
 use crate::event::EventKind;
 use crate::outcome::{EndedBy, Outcome};
@@ -96,4 +96,19 @@ fn losing_the_bot_withdraws_what_rings_by_a_command_of_its_own() {
     let reason = Withdrawal::BotRemoved;
     world.run(&Command::WithdrawInvitation { invitation, reason }).unwrap();
     assert_eq!(world.events.len(), before, "twice is once");
+}
+
+#[test]
+fn a_bot_that_proves_gone_withdraws_the_other_rings_and_not_its_own() {
+    let mut world = World::new(1);
+    world.service.distribution.capacity = 2;
+    let sessions = ["grace", "alan"].map(|who| world.write(who, "Hello?"));
+    let [first, second] = sessions.map(|session| world.offer(session).unwrap());
+    let failure = CardFailure::Unreachable { blocked: true, reason: "403".to_owned() };
+    world.fail(first, failure);
+    let reason = Withdrawal::BotRemoved;
+    assert_eq!(world.follow_ups, [Command::WithdrawInvitation { invitation: second, reason }]);
+    for session in sessions {
+        assert!(matches!(world.phase(session), Phase::Waiting { .. }));
+    }
 }

@@ -1,8 +1,17 @@
 //! Tests of the rules, on rows kept in memory.
 
+pub(crate) mod any;
 mod effects;
 mod life;
+mod moves;
+pub(crate) mod outcomes;
+mod parking;
+mod people;
 mod properties;
 mod queueing;
+mod reports;
+mod rooms;
+mod rules;
 mod stored;
-mod world;
+mod sweeping;
+pub(crate) mod world;

@@ -3,8 +3,10 @@
 
 use serde_json::{Value, json, to_value};
 
+use super::any::{About, command as any_command};
+use super::outcomes::reach;
 use super::world::{World, agent};
-use crate::command::{Action, Command, Reply};
+use crate::command::{Action, Command, CommandKind, Reply};
 use crate::session::Phase;
 
 #[test]
@@ -23,6 +25,13 @@ fn rows_are_stored_as_they_were() {
             "customer": { "address": "grace", "name": "Grace Hopper" },
             "created_at": "2027-01-15T08:00:01Z",
             "queued_at": "2027-01-15T08:00:01Z",
+            "entered_queue_at": "2027-01-15T08:00:01Z",
+            "accepted": true,
+            "attended_by": "agent",
+            "first_reply_at": null,
+            "direct": false,
+            "origin": "customer",
+            "transfer": null,
             "last_activity_at": "2027-01-15T08:00:01Z",
             "phase": {
                 "phase": "connected",
@@ -33,6 +42,7 @@ fn rows_are_stored_as_they_were() {
             "tried": [],
             "rounds": 0,
             "last_seq": 2,
+            "messages_in": 1,
             "last_event": 6,
         })
     );
@@ -42,7 +52,10 @@ fn rows_are_stored_as_they_were() {
             "id": id(1),
             "name": "Ada",
             "bot": { "status": "active", "reference": "" },
+            "duty": "on",
+            "presence": "available",
             "misses": 0,
+            "rona_until": null,
             "work": [
                 { "session": session_id, "invitation": invitation_id, "kind": "connected" }
             ],
@@ -56,6 +69,9 @@ fn rows_are_stored_as_they_were() {
             "name": "Support \u{a6} Grace Hopper",
             "provider": "console",
             "state": { "state": "open", "at": "2027-01-15T08:00:01Z" },
+            "attempt": 1,
+            "reference": null,
+            "transcript": 2,
         })
     );
 
@@ -165,11 +181,91 @@ fn commands_are_stored_for_later() {
     }
 }
 
+/// Each row as the first version wrote it.
 #[test]
 fn rows_of_older_versions_are_still_read() {
-    let id = json!(uuid::Uuid::from_u128(2));
+    let (id, at) = (json!(uuid::Uuid::from_u128(2)), "2027-01-15T08:00:01Z");
     let ringing = json!({ "phase": "ringing", "invitation": id, "agent": id });
     let phase: Phase = serde_json::from_value(ringing).unwrap();
     assert_eq!(to_value(&phase).unwrap(), json!({ "phase": "ringing", "invitations": [id] }));
     assert_eq!(serde_json::from_value::<Phase>(to_value(&phase).unwrap()).unwrap(), phase);
+
+    let session = json!({
+        "id": id, "service": "support", "account": "website", "channel": "api",
+        "customer": { "address": "grace", "name": null },
+        "created_at": at, "queued_at": at, "last_activity_at": at,
+        "phase": { "phase": "waiting", "retry_at": null },
+        "tried": [], "rounds": 0, "last_seq": 2, "last_event": 3,
+    });
+    let session: crate::session::Session = serde_json::from_value(session).unwrap();
+    assert!(session.accepted, "by the built-in flow, the only one there was");
+
+    let agent = json!({
+        "id": id, "name": "Ada", "bot": { "status": "active", "reference": "" }, "misses": 0,
+        "work": [{ "session": id, "invitation": id, "kind": "connected" }], "idle_since": at,
+    });
+    let agent: crate::agent::Agent = serde_json::from_value(agent).unwrap();
+    assert_eq!(agent.duty, crate::agent::Duty::On);
+
+    let state = json!({ "state": "accepted", "at": at });
+    let state: crate::invitation::InvitationState = serde_json::from_value(state).unwrap();
+    assert!(matches!(state, crate::invitation::InvitationState::Accepted { parked: false, .. }));
+
+    let room = json!({
+        "session": id, "name": "Support", "provider": "console",
+        "state": { "state": "open", "at": at },
+    });
+    let room: crate::room::Room = serde_json::from_value(room).unwrap();
+    assert_eq!(room.attempt, 0);
+    let event = json!({
+        "seq": 1, "at": at, "event": "session_ended", "outcome": "user_accepted", "by": "user",
+    });
+    assert!(serde_json::from_value::<crate::event::Event>(event).is_ok());
+}
+
+fn reads_back<T>(row: &T)
+where
+    T: serde::Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug,
+{
+    let stored = serde_json::to_string(row).unwrap();
+    assert_eq!(&serde_json::from_str::<T>(&stored).unwrap(), row, "{stored}");
+}
+
+#[test]
+fn every_command_can_be_kept_for_later() {
+    let id = uuid::Uuid::from_u128;
+    let about = About {
+        customer: "grace".to_owned(),
+        session: crate::ids::SessionId(id(1)),
+        invitation: crate::ids::InvitationId(id(2)),
+        agent: agent(1),
+        other: agent(2),
+        attempt: 3,
+        new_session: crate::ids::SessionId(id(4)),
+        new_invitation: crate::ids::InvitationId(id(5)),
+        now: "2027-01-15T08:00:00Z".parse().unwrap(),
+    };
+    for kind in CommandKind::ALL {
+        reads_back(&any_command(*kind, &about));
+    }
+}
+
+#[test]
+fn every_row_on_the_way_to_every_outcome_reads_back() {
+    for outcome in crate::outcome::Outcome::ALL {
+        let mut world = World::new(3);
+        (world.push, world.notify) = (true, true);
+        reach(outcome, &mut world);
+        world.sessions.values().for_each(reads_back);
+        world.invitations.values().for_each(reads_back);
+        world.agents.values().for_each(reads_back);
+        world.rooms.values().for_each(reads_back);
+        world.messages.iter().for_each(|row| reads_back(&row.1));
+        world.events.iter().for_each(|row| reads_back(&row.1));
+        for effect in &world.effects {
+            reads_back(&effect.body);
+            assert_eq!(effect.lane.stored().parse().as_ref(), Ok(&effect.lane));
+        }
+        assert!(!world.effects.is_empty());
+    }
 }

@@ -8,46 +8,54 @@ use uuid::Uuid;
 
 use crate::agent::{Agent, BotChat};
 use crate::card::CardCopy;
-use crate::command::{ActResult, Action, CardFailure, Command, Reply, Surface};
+use crate::command::{
+    ActResult, Action, CardFailure, Command, FlowStep, Reply, RoomReport, Surface,
+};
 use crate::effect::Effect;
 use crate::event::{Event, EventKind};
 use crate::ids::{AgentId, InvitationId, SessionId};
 use crate::invitation::{Invitation, InvitationState};
+use crate::outcome::Outcome;
+use crate::report::{Report, fold};
 use crate::room::Room;
 use crate::session::{Customer, Message, Phase, Session};
-use crate::settings::{Account, Channel, Distribution, FlowTexts, Service};
+use crate::settings::{Account, Channel, Distribution, FlowTexts, Rooms, Service};
 use crate::step::{
     Anchor, Env, Rejection, RowKey, Step, StepError, View, candidates, named_agents, plan, step,
 };
 use crate::timer::{Timer, TimerKey};
+use crate::transfer::{TransferMode, TransferTo};
 
-pub(super) struct World {
-    pub(super) now: Timestamp,
-    pub(super) service: Service,
+#[derive(Clone, Debug)]
+pub(crate) struct World {
+    pub(crate) now: Timestamp,
+    pub(crate) service: Service,
     /// Whether the service is still in the configuration.
-    pub(super) configured: bool,
-    pub(super) sessions: BTreeMap<SessionId, Session>,
-    pub(super) invitations: BTreeMap<InvitationId, Invitation>,
-    pub(super) agents: BTreeMap<AgentId, Agent>,
-    pub(super) rooms: BTreeMap<SessionId, Room>,
-    pub(super) messages: Vec<(SessionId, Message)>,
-    pub(super) events: Vec<(SessionId, Event)>,
-    pub(super) timers: Vec<Timer>,
-    pub(super) effects: Vec<Effect>,
+    pub(crate) configured: bool,
+    pub(crate) sessions: BTreeMap<SessionId, Session>,
+    pub(crate) invitations: BTreeMap<InvitationId, Invitation>,
+    pub(crate) agents: BTreeMap<AgentId, Agent>,
+    pub(crate) rooms: BTreeMap<SessionId, Room>,
+    pub(crate) messages: Vec<(SessionId, Message)>,
+    pub(crate) events: Vec<(SessionId, Event)>,
+    pub(crate) timers: Vec<Timer>,
+    pub(crate) effects: Vec<Effect>,
+    /// Every follow-up there was; each has been carried out.
+    pub(crate) follow_ups: Vec<Command>,
     /// Whether the channel account has a webhook.
-    pub(super) push: bool,
+    pub(crate) push: bool,
     /// Whether the tenant wants notices.
-    pub(super) notify: bool,
+    pub(crate) notify: bool,
     next_id: u128,
 }
 
-pub(super) fn agent(number: u128) -> AgentId {
+pub(crate) fn agent(number: u128) -> AgentId {
     AgentId(Uuid::from_u128(number))
 }
 
 impl World {
     /// A service whose `agents` have all installed the bot; idle in the order of their numbers.
-    pub(super) fn new(agents: u128) -> Self {
+    pub(crate) fn new(agents: u128) -> Self {
         let now = Timestamp::from_second(1_800_000_000).unwrap();
         let members: Vec<AgentId> = (1..=agents).map(agent).collect();
         let mut world = Self {
@@ -61,6 +69,8 @@ impl World {
                 wrap_up: Some(SignedDuration::from_secs(20)),
                 max_wait: Some(SignedDuration::from_mins(15)),
                 texts: FlowTexts::default(),
+                workflow: false,
+                rooms: Rooms::default(),
             },
             configured: true,
             sessions: BTreeMap::new(),
@@ -71,6 +81,7 @@ impl World {
             events: Vec::new(),
             timers: Vec::new(),
             effects: Vec::new(),
+            follow_ups: Vec::new(),
             push: false,
             notify: false,
             next_id: 1000,
@@ -84,16 +95,16 @@ impl World {
         world
     }
 
-    pub(super) fn pass(&mut self, seconds: i64) {
+    pub(crate) fn pass(&mut self, seconds: i64) {
         self.now = self.now.saturating_add(SignedDuration::from_secs(seconds)).unwrap();
     }
 
-    pub(super) fn fresh(&mut self) -> Uuid {
+    pub(crate) fn fresh(&mut self) -> Uuid {
         self.next_id += 1;
         Uuid::from_u128(self.next_id)
     }
 
-    pub(super) fn run(&mut self, command: &Command) -> Result<Reply, Rejection> {
+    pub(crate) fn run(&mut self, command: &Command) -> Result<Reply, Rejection> {
         let mut wanted = Vec::new();
         let (known, step) = loop {
             let view = self.view(command, &wanted);
@@ -146,6 +157,7 @@ impl World {
             self.timers.push(timer);
         }
         self.effects.extend(step.effects);
+        self.follow_ups.extend(step.follow_ups.iter().cloned());
         for command in step.follow_ups {
             let stored = serde_json::to_string(&command).unwrap();
             let command: Command = serde_json::from_str(&stored).unwrap();
@@ -188,6 +200,8 @@ impl World {
             .filter(|row| row.state.is_live() || named == Some(row.id) || asked(row))
             .cloned()
             .collect();
+        // A store may give them in any order.
+        view.invitations.reverse();
         view.room = session.and_then(|id| self.rooms.get(&id).cloned());
         let mut agents: Vec<AgentId> = view.invitations.iter().map(|row| row.agent).collect();
         agents.extend(named_agents(command));
@@ -199,14 +213,15 @@ impl World {
         agents.dedup();
         view.agents = agents.iter().filter_map(|id| self.agents.get(id).cloned()).collect();
         if candidates(command) {
-            view.candidates = self.agents.values().cloned().collect();
+            let members = self.service.members.iter();
+            view.candidates = members.filter_map(|id| self.agents.get(id).cloned()).collect();
         }
         view
     }
 
     // What people do, in one word each.
 
-    pub(super) fn write(&mut self, address: &str, text: &str) -> SessionId {
+    pub(crate) fn write(&mut self, address: &str, text: &str) -> SessionId {
         let new_session = SessionId(self.fresh());
         let command = Command::CustomerMessage {
             account: "website".into(),
@@ -221,13 +236,13 @@ impl World {
     }
 
     /// Offers the session; the invitation that rings, if one does.
-    pub(super) fn offer(&mut self, session: SessionId) -> Option<InvitationId> {
+    pub(crate) fn offer(&mut self, session: SessionId) -> Option<InvitationId> {
         let invitation = InvitationId(self.fresh());
         let reply = self.run(&Command::Offer { session, invitation }).unwrap();
         matches!(reply, Reply::Offered { rung: true, .. }).then_some(invitation)
     }
 
-    pub(super) fn deliver(&mut self, invitation: InvitationId) {
+    pub(crate) fn deliver(&mut self, invitation: InvitationId) {
         let version = self.invitations[&invitation].card.wanted;
         let copy = CardCopy {
             conversation: "a:1".to_owned(),
@@ -237,18 +252,18 @@ impl World {
         self.run(&Command::CardShown { invitation, copy }).unwrap();
     }
 
-    pub(super) fn ring(&mut self, session: SessionId) -> InvitationId {
+    pub(crate) fn ring(&mut self, session: SessionId) -> InvitationId {
         let invitation = self.offer(session).expect("somebody is free");
         self.deliver(invitation);
         invitation
     }
 
-    pub(super) fn act(&mut self, invitation: InvitationId, action: Action) -> ActResult {
+    pub(crate) fn act(&mut self, invitation: InvitationId, action: Action) -> ActResult {
         let agent = self.invitations[&invitation].agent;
         self.act_as(invitation, agent, action)
     }
 
-    pub(super) fn act_as(
+    pub(crate) fn act_as(
         &mut self,
         invitation: InvitationId,
         agent: AgentId,
@@ -262,17 +277,17 @@ impl World {
         }
     }
 
-    pub(super) fn fail(&mut self, invitation: InvitationId, failure: CardFailure) {
+    pub(crate) fn fail(&mut self, invitation: InvitationId, failure: CardFailure) {
         self.run(&Command::CardFailed { invitation, failure }).unwrap();
     }
 
-    pub(super) fn show(&mut self, invitation: InvitationId, activity: &str, shown: u32) {
+    pub(crate) fn show(&mut self, invitation: InvitationId, activity: &str, shown: u32) {
         let copy =
             CardCopy { conversation: "a:1".to_owned(), activity: activity.to_owned(), shown };
         self.run(&Command::CardShown { invitation, copy }).unwrap();
     }
 
-    pub(super) fn fire(&mut self, key: TimerKey) {
+    pub(crate) fn fire(&mut self, key: TimerKey) {
         let timer =
             self.timers.iter().position(|timer| timer.key == key).expect("the timer is set");
         let timer = self.timers.remove(timer);
@@ -280,22 +295,77 @@ impl World {
         self.run(&Command::Timer(timer)).unwrap();
     }
 
-    pub(super) fn connected(&mut self) -> (SessionId, InvitationId) {
+    /// Runs what must not be refused.
+    pub(crate) fn must(&mut self, command: &Command) -> Reply {
+        self.run(command).unwrap_or_else(|rejection| panic!("{command:?}: {rejection}"))
+    }
+
+    /// The session's agent moves it on.
+    pub(crate) fn transfer(&mut self, invitation: InvitationId, target: TransferTo) -> ActResult {
+        let agent = self.invitations[&invitation].agent;
+        let command = Command::Transfer { invitation, agent, target, note: None };
+        match self.must(&command) {
+            Reply::Acted { result, .. } => result,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// A move to an agent, and the invitation that rings at them.
+    pub(crate) fn transfer_to(
+        &mut self,
+        invitation: InvitationId,
+        to: AgentId,
+        mode: TransferMode,
+    ) -> InvitationId {
+        let rings = InvitationId(self.fresh());
+        let target = TransferTo::Agent { agent: to, invitation: rings, mode };
+        assert_eq!(self.transfer(invitation, target), ActResult::Done);
+        self.deliver(rings);
+        rings
+    }
+
+    pub(crate) fn flow(&mut self, session: SessionId, step: FlowStep) {
+        self.must(&Command::Flow { session, step });
+    }
+
+    pub(crate) fn room(&mut self, session: SessionId, report: RoomReport) {
+        let attempt = self.rooms[&session].attempt;
+        self.must(&Command::Room { session, attempt, report });
+    }
+
+    pub(crate) fn outcome(&self, session: SessionId) -> Option<Outcome> {
+        match self.phase(session) {
+            Phase::Ended { outcome, .. } => Some(*outcome),
+            _ => None,
+        }
+    }
+
+    /// What the events of a session tell.
+    pub(crate) fn report(&self, session: SessionId) -> Report {
+        let events = self.events.iter().filter(|row| row.0 == session);
+        fold(&events.map(|row| row.1.clone()).collect::<Vec<_>>())
+    }
+
+    pub(crate) fn connected(&mut self) -> (SessionId, InvitationId) {
         let session = self.write("grace", "Hello?");
         let invitation = self.ring(session);
         assert_eq!(self.act(invitation, Action::Accept), ActResult::Done);
         (session, invitation)
     }
 
-    pub(super) fn phase(&self, session: SessionId) -> &Phase {
+    pub(crate) fn has_timer(&self, key: TimerKey) -> bool {
+        self.timers.iter().any(|timer| timer.key == key)
+    }
+
+    pub(crate) fn phase(&self, session: SessionId) -> &Phase {
         &self.sessions[&session].phase
     }
 
-    pub(super) fn state(&self, invitation: InvitationId) -> &InvitationState {
+    pub(crate) fn state(&self, invitation: InvitationId) -> &InvitationState {
         &self.invitations[&invitation].state
     }
 
-    pub(super) fn happened(&self, wanted: impl Fn(&EventKind) -> bool) -> usize {
+    pub(crate) fn happened(&self, wanted: impl Fn(&EventKind) -> bool) -> usize {
         self.events.iter().filter(|(_, event)| wanted(&event.kind)).count()
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn cases() -> Vec<Case> {
         unauthorized("expiry beyond numbers", "token_malformed", |it| {
             let claims = it.claims.to_string();
             let exp = it.claims["exp"].to_string();
-            it.raw_claims = Some(claims.replace(&exp, "1e400"));
+            it.raw_claims = Some(claims.replace(&exp, "1e400").into());
         }),
         unauthorized("expired 301 s ago", "expired", |it| it.claims["exp"] = at(-301)),
         unauthorized("expired exactly 300 s ago", "expired", |it| it.claims["exp"] = at(-300)),

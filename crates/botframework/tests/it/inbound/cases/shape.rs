@@ -1,7 +1,15 @@
 //! The outer form of a token.
 
+use serde_json::Value;
+
 use super::super::support::encode;
 use super::{Case, unauthorized};
+
+/// The object with one more member, whose text is `text` as it stands.
+fn with_unread(object: &Value, text: &[u8]) -> Vec<u8> {
+    let object = object.to_string();
+    [b"{\"unread\":\"", text, b"\",", &object.as_bytes()[1..]].concat()
+}
 
 pub(super) fn cases() -> Vec<Case> {
     const MALFORMED: &str = "token_malformed";
@@ -34,16 +42,23 @@ pub(super) fn cases() -> Vec<Case> {
             it.tamper = |token| token.replacen("eyJ", "e+/", 1);
         }),
         unauthorized("a header that is not JSON", MALFORMED, |it| {
-            it.raw_header = Some("RS256".to_owned());
+            it.raw_header = Some("RS256".into());
         }),
         unauthorized("a header that is an array", MALFORMED, |it| {
-            it.raw_header = Some(format!("[\"RS256\",\"{}\",null]", it.key.id()));
+            it.raw_header = Some(format!("[\"RS256\",\"{}\",null]", it.key.id()).into());
         }),
         unauthorized("a header with a repeated member", MALFORMED, |it| {
-            it.raw_header = Some(it.header.to_string().replacen('{', "{\"alg\":\"none\",", 1));
+            it.raw_header =
+                Some(it.header.to_string().replacen('{', "{\"alg\":\"none\",", 1).into());
+        }),
+        unauthorized("a header that is not UTF-8 where nobody reads it", MALFORMED, |it| {
+            it.raw_header = Some(with_unread(&it.header, b"\xff"));
+        }),
+        unauthorized("claims that are not UTF-8 where nobody reads them", MALFORMED, |it| {
+            it.raw_claims = Some(with_unread(&it.claims, b"\xff"));
         }),
         unauthorized("claims that are not JSON", MALFORMED, |it| {
-            it.raw_claims = Some("iss=x".to_owned());
+            it.raw_claims = Some("iss=x".into());
         }),
         unauthorized("claims that are not UTF-8", MALFORMED, |it| {
             it.tamper = |token| {
@@ -55,22 +70,22 @@ pub(super) fn cases() -> Vec<Case> {
             // Every value is right; they only stand in a list.
             let claims = ["iss", "aud", "exp", "nbf", "serviceurl"];
             let values: Vec<_> = claims.iter().map(|name| it.claims[name].to_string()).collect();
-            it.raw_claims = Some(format!("[{},null,null,null,null]", values.join(",")));
+            it.raw_claims = Some(format!("[{},null,null,null,null]", values.join(",")).into());
         }),
         unauthorized("claims that are a nested token", MALFORMED, |it| {
             it.header["cty"] = "JWT".into();
-            it.raw_claims = Some(it.token());
+            it.raw_claims = Some(it.token().into());
         }),
         unauthorized("a repeated claim", MALFORMED, |it| {
             let repeated = "{\"iss\":\"https://api.botframework.com\",";
-            it.raw_claims = Some(it.claims.to_string().replacen('{', repeated, 1));
+            it.raw_claims = Some(it.claims.to_string().replacen('{', repeated, 1).into());
         }),
         unauthorized("claims nested too deep", MALFORMED, |it| {
             let deep = format!("{{\"ver\":{}{},", "[".repeat(200), "]".repeat(200));
-            it.raw_claims = Some(it.claims.to_string().replacen('{', &deep, 1));
+            it.raw_claims = Some(it.claims.to_string().replacen('{', &deep, 1).into());
         }),
         unauthorized("text after the claims", MALFORMED, |it| {
-            it.raw_claims = Some(format!("{} {{}}", it.claims));
+            it.raw_claims = Some(format!("{} {{}}", it.claims).into());
         }),
     ]
 }

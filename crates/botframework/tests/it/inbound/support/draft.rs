@@ -24,9 +24,9 @@ pub(crate) struct Draft {
     pub(crate) header: Value,
     /// The token's claims.
     pub(crate) claims: Value,
-    /// Text to sign in place of `header` and `claims`.
-    pub(crate) raw_header: Option<String>,
-    pub(crate) raw_claims: Option<String>,
+    /// Bytes to sign in place of `header` and `claims`.
+    pub(crate) raw_header: Option<Vec<u8>>,
+    pub(crate) raw_claims: Option<Vec<u8>>,
     pub(crate) key: SigningKey,
     pub(crate) algorithm: Algorithm,
     /// Changes the token after it has been signed.
@@ -82,8 +82,8 @@ impl Draft {
 
     /// The token.
     pub(crate) fn token(&self) -> String {
-        let header = self.raw_header.clone().unwrap_or_else(|| self.header.to_string());
-        let claims = self.raw_claims.clone().unwrap_or_else(|| self.claims.to_string());
+        let header = self.raw_header.clone().unwrap_or_else(|| self.header.to_string().into());
+        let claims = self.raw_claims.clone().unwrap_or_else(|| self.claims.to_string().into());
         let signed = format!("{}.{}", encode(header), encode(claims));
         let signature = self.key.sign(self.algorithm, &signed);
         (self.tamper)(format!("{signed}.{signature}"))

@@ -1,14 +1,26 @@
 //! Commands: everything that can happen to a session, from wherever it comes.
 
-use jiff::Timestamp;
+mod kind;
+mod parts;
+mod reply;
+
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
+use crate::agent::{Duty, Presence};
 use crate::card::CardCopy;
 use crate::effect::NoticeKind;
 use crate::ids::{AccountId, AgentId, CommandId, InvitationId, SessionId, TenantId};
-use crate::outcome::Outcome;
+use crate::invitation::ReturnReason;
 use crate::session::Customer;
 use crate::timer::Timer;
+use crate::transfer::TransferTo;
+
+pub use kind::CommandKind;
+pub use parts::{
+    Action, CardFailure, FlowEnd, FlowStep, RoomReport, Surface, SystemEnd, Withdrawal,
+};
+pub use reply::{ActResult, Reply};
 
 /// A command with what makes it unique.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,7 +56,8 @@ pub enum Command {
         /// The session.
         session: SessionId,
     },
-    /// The matcher offers a waiting session to the best selectable agent, if there is one.
+    /// The matcher offers a waiting session to the best selectable agent, if there is one. With
+    /// broadcast it offers again, under a new id, for as long as one more is rung.
     Offer {
         /// The session.
         session: SessionId,
@@ -136,136 +149,133 @@ pub enum Command {
         /// Why.
         reason: String,
     },
-}
-
-/// Why an invitation is withdrawn while it rings.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Withdrawal {
-    /// The agent removed or blocked the bot: nobody can answer on that card.
-    BotRemoved,
-}
-
-/// What an agent can choose on a card or in the console.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Action {
-    /// Take the session.
-    Accept,
-    /// Leave it to somebody else.
-    Decline,
-    /// End the conversation.
-    Terminate,
-    /// End the after-call work early.
-    Finish,
-}
-
-impl Action {
-    /// The verb on cards and in the API.
-    pub fn verb(self) -> &'static str {
-        match self {
-            Self::Accept => "accept",
-            Self::Decline => "decline",
-            Self::Terminate => "terminate",
-            Self::Finish => "finish",
-        }
-    }
-
-    /// The action of a verb.
-    pub fn from_verb(verb: &str) -> Option<Self> {
-        [Self::Accept, Self::Decline, Self::Terminate, Self::Finish]
-            .into_iter()
-            .find(|action| action.verb() == verb)
-    }
-}
-
-/// Where an agent acted.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Surface {
-    /// On the card: the answer repaints the clicking client, the shared update follows a second
-    /// later (B6).
-    Card,
-    /// On the card, from a client that cannot show a card as the answer: the shared update is the
-    /// answer.
-    CardSubmit,
-    /// In the console: the card is updated at once.
-    Console,
-}
-
-/// Why a card could not be put on display.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "failure", rename_all = "snake_case")]
-pub enum CardFailure {
-    /// The bot may not write to this agent (removed, blocked).
-    Unreachable {
-        /// Whether the bot was blocked; otherwise it is not installed.
-        blocked: bool,
-        /// The platform's words, for the administrator.
-        reason: String,
-    },
-    /// The message is gone (404): a fresh one has to be posted.
-    Gone {
-        /// The message that is gone.
-        activity: String,
-    },
-    /// The platform refuses the card for good.
-    Refused {
-        /// The platform's words, for the administrator.
-        reason: String,
-    },
-    /// Worth another try.
-    Later {
-        /// Not before this instant.
-        at: Timestamp,
-    },
-}
-
-/// What the sender of a command learns. Stored with the command's id, so that a repeat hears the
-/// same.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "reply", rename_all = "snake_case")]
-pub enum Reply {
-    /// A message was stored.
-    Stored {
-        /// Its session.
-        session: SessionId,
-        /// Its place there.
-        seq: u64,
-    },
-    /// An agent's action on an invitation.
-    Acted {
-        /// The invitation.
+    /// A customer asks for one agent. Joins the open session of this address, else starts one that
+    /// rings this agent, or waits in the service's queue when they cannot be rung (C5).
+    ContactAgent {
+        /// The channel account written to; its service is the fallback.
+        account: AccountId,
+        /// Who wrote.
+        customer: Customer,
+        /// The text, 1–10,000 characters.
+        text: String,
+        /// The agent.
+        agent: AgentId,
+        /// The id of the session, if one has to be started.
+        new_session: SessionId,
+        /// The id of the invitation, if one is made.
         invitation: InvitationId,
-        /// What became of it.
-        result: ActResult,
     },
-    /// The session ended, now or before.
-    Ended {
+    /// We write to a customer who has no open session. Their answer brings it into the queue.
+    StartOutbound {
+        /// The channel account to write from.
+        account: AccountId,
+        /// Whom.
+        customer: Customer,
+        /// The text, 1–10,000 characters.
+        text: String,
+        /// The id of the session.
+        new_session: SessionId,
+        /// How long the customer has for an answer.
+        window: SignedDuration,
+    },
+    /// What we wrote to begin a session cannot be delivered.
+    OutboundFailed {
         /// The session.
         session: SessionId,
-        /// How it ended.
-        outcome: Outcome,
     },
-    /// The matcher's offer.
-    Offered {
-        /// Whether somebody is rung now.
-        rung: bool,
-        /// Whether any member of the service is selectable, tried before or not.
-        anybody_free: bool,
+    /// The workflow went on.
+    Flow {
+        /// The session.
+        session: SessionId,
+        /// What it did.
+        #[serde(flatten)]
+        step: FlowStep,
     },
-    /// Taken note.
-    Noted,
-}
-
-/// What became of an agent's action.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ActResult {
-    /// It had its effect.
-    Done,
-    /// Repeated or too late: nothing changed. The card as it stands says why.
-    Unchanged,
-    /// Not this agent's invitation: nothing changed.
-    Foreign,
+    /// Beckon itself ends the session.
+    SystemEnd {
+        /// The session.
+        session: SessionId,
+        /// Why.
+        #[serde(flatten)]
+        why: SystemEnd,
+    },
+    /// The sweep: ends the session if nothing was said in it for too long (P6).
+    Sweep {
+        /// The session.
+        session: SessionId,
+        /// How long it may be silent. 1 h – 30 d.
+        threshold: SignedDuration,
+    },
+    /// An agent moves their session on (D7).
+    Transfer {
+        /// The sender's invitation.
+        invitation: InvitationId,
+        /// Who sends.
+        agent: AgentId,
+        /// Where to.
+        target: TransferTo,
+        /// For whoever takes it, 1–10,000 characters.
+        note: Option<String>,
+    },
+    /// The provider answered a transfer to outside.
+    TransferReported {
+        /// The sender's invitation.
+        invitation: InvitationId,
+        /// The provider's words, if it refused.
+        refused: Option<String>,
+    },
+    /// The session leaves its agent for the queue, not by the agent's own choice.
+    Return {
+        /// The agent's invitation.
+        invitation: InvitationId,
+        /// Why.
+        reason: ReturnReason,
+    },
+    /// A supervisor takes a conversation over.
+    TakeOver {
+        /// The session.
+        session: SessionId,
+        /// The supervisor; the caller has checked that they are one.
+        agent: AgentId,
+        /// The id of their invitation.
+        invitation: InvitationId,
+    },
+    /// An agent on call takes a session that nobody has yet.
+    StandbyAccepted {
+        /// The session.
+        session: SessionId,
+        /// Who.
+        agent: AgentId,
+        /// The id of their invitation.
+        invitation: InvitationId,
+    },
+    /// The provider of a session's room reports.
+    Room {
+        /// The session.
+        session: SessionId,
+        /// Which try at a room the report is about; one about an earlier try is too late.
+        attempt: u32,
+        /// What it reports.
+        #[serde(flatten)]
+        report: RoomReport,
+    },
+    /// An agent goes on or off duty. What they have is settled by follow-ups.
+    SetDuty {
+        /// Who.
+        agent: AgentId,
+        /// Which.
+        duty: Duty,
+    },
+    /// Teams reports where an agent is.
+    SetPresence {
+        /// Who.
+        agent: AgentId,
+        /// Where.
+        presence: Presence,
+    },
+    /// The RONA flag is taken away, by the agent or a supervisor.
+    ResetRona {
+        /// Who is flagged.
+        agent: AgentId,
+    },
 }

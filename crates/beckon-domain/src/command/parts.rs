@@ -1,0 +1,195 @@
+//! What commands are made of.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Why an invitation is withdrawn while it rings.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Withdrawal {
+    /// The agent removed or blocked the bot: nobody can answer on that card.
+    BotRemoved,
+    /// The agent went off duty.
+    OffDuty,
+}
+
+/// What an agent can choose on a card or in the console.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Take the session.
+    Accept,
+    /// Leave it to somebody else.
+    Decline,
+    /// End the conversation.
+    Terminate,
+    /// End the after-call work early.
+    Finish,
+    /// Set the conversation aside.
+    Park,
+    /// Take it up again.
+    Unpark,
+    /// Give the session back to the queue.
+    HandBack,
+}
+
+impl Action {
+    /// Every action.
+    pub const ALL: [Self; 7] = [
+        Self::Accept,
+        Self::Decline,
+        Self::Terminate,
+        Self::Finish,
+        Self::Park,
+        Self::Unpark,
+        Self::HandBack,
+    ];
+
+    /// The verb on cards and in the API.
+    pub fn verb(self) -> &'static str {
+        match self {
+            Self::Accept => "accept",
+            Self::Decline => "decline",
+            Self::Terminate => "terminate",
+            Self::Finish => "finish",
+            Self::Park => "park",
+            Self::Unpark => "unpark",
+            Self::HandBack => "hand_back",
+        }
+    }
+
+    /// The action of a verb.
+    pub fn from_verb(verb: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.verb() == verb)
+    }
+}
+
+/// Where an agent acted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Surface {
+    /// On the card: the answer repaints the clicking client, the shared update follows a second
+    /// later (B6).
+    Card,
+    /// On the card, from a client that cannot show a card as the answer: the shared update is the
+    /// answer.
+    CardSubmit,
+    /// In the console: the card is updated at once.
+    Console,
+}
+
+/// Why a card could not be put on display.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "failure", rename_all = "snake_case")]
+pub enum CardFailure {
+    /// The bot may not write to this agent (removed, blocked).
+    Unreachable {
+        /// Whether the bot was blocked; otherwise it is not installed.
+        blocked: bool,
+        /// The platform's words, for the administrator.
+        reason: String,
+    },
+    /// The message is gone (404): a fresh one has to be posted.
+    Gone {
+        /// The message that is gone.
+        activity: String,
+    },
+    /// The platform refuses the card for good.
+    Refused {
+        /// The platform's words, for the administrator.
+        reason: String,
+    },
+    /// Worth another try.
+    Later {
+        /// Not before this instant.
+        at: Timestamp,
+    },
+}
+
+/// What the workflow of a session did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "snake_case")]
+pub enum FlowStep {
+    /// It accepted the customer.
+    Accepted,
+    /// It put the session into the queue; the workflow may go on meanwhile.
+    Queued,
+    /// It took the session out of the queue again.
+    LeftQueue,
+    /// It ended the session.
+    Ended {
+        /// How.
+        #[serde(flatten)]
+        how: FlowEnd,
+    },
+}
+
+/// How a workflow ends a session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "how", rename_all = "snake_case")]
+pub enum FlowEnd {
+    /// Solved without an agent.
+    Handled,
+    /// Disconnected without an agent.
+    Disconnected,
+    /// The customer left a message.
+    MessageLeft,
+    /// Passed on to another service.
+    Transferred,
+    /// The other service was closed, disabled or full.
+    TransferFailed,
+    /// The service has as many open sessions as it may (D5).
+    ServiceFull,
+    /// Outside the opening hours.
+    ServiceClosed,
+    /// The workflow could not go on.
+    Failed {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Why Beckon itself ends a session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum SystemEnd {
+    /// The task was cancelled, in the queue or with an agent.
+    TaskCancelled,
+    /// A block list or a limit refuses the customer.
+    Spam,
+    /// The channel refuses everything, or its credentials are lost.
+    ChannelFailed {
+        /// Why.
+        reason: String,
+    },
+    /// A rule was found broken.
+    InternalFailed {
+        /// Which.
+        reason: String,
+    },
+}
+
+/// What the provider of a room reports.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "report", rename_all = "snake_case")]
+pub enum RoomReport {
+    /// It was asked to make the room.
+    Opening,
+    /// The room can be used.
+    Opened {
+        /// What the provider calls it.
+        reference: String,
+    },
+    /// The room cannot be made.
+    Failed {
+        /// The provider's words.
+        reason: String,
+    },
+    /// The room is closed.
+    Closed,
+    /// The room is gone.
+    Lost {
+        /// The provider's words.
+        reason: String,
+    },
+}

@@ -1,0 +1,204 @@
+//! What reports say about a session, folded from its events (rule 8 of ARCHITECTURE.md:
+//! the events tell everything; `facts/outcomes.md` §5.4 names the measures).
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::event::{Event, EventKind};
+use crate::outcome::{EndedBy, Outcome};
+
+/// A session in numbers. Sums run up to the last event.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Report {
+    /// How it ended, once it did.
+    pub outcome: Option<Outcome>,
+    /// Who ended it.
+    pub ended_by: Option<EndedBy>,
+    /// Whether the customer asked for one agent.
+    pub direct: bool,
+    /// When things first happened.
+    pub times: Times,
+    /// How often they did.
+    pub counts: Counts,
+    /// How long they took.
+    pub sums: Sums,
+}
+
+/// When something happened for the first time.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Times {
+    /// The session began.
+    pub created: Option<Timestamp>,
+    /// It entered the queue.
+    pub queued: Option<Timestamp>,
+    /// An agent was rung.
+    pub first_offer: Option<Timestamp>,
+    /// An agent had it.
+    pub first_connect: Option<Timestamp>,
+    /// An agent wrote.
+    pub first_agent_reply: Option<Timestamp>,
+    /// It ended.
+    pub ended: Option<Timestamp>,
+    /// The after-call work was over.
+    pub wrap_up_ended: Option<Timestamp>,
+}
+
+/// How often something happened.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Counts {
+    /// Invitations that rang.
+    pub offers: u32,
+    /// Of these, declined.
+    pub declines: u32,
+    /// Of these, not answered in time.
+    pub misses: u32,
+    /// Of these, not delivered.
+    pub undeliverable: u32,
+    /// Moves by agents, whatever came of them.
+    pub transfers: u32,
+    /// Messages that the customer wrote; known once the session ended.
+    pub messages_in: u64,
+    /// Messages to the customer; known once the session ended.
+    pub messages_out: u64,
+    /// Of these, not delivered.
+    pub messages_undelivered: u32,
+}
+
+/// How long something took. Workflow, queue and connected add up to the life of the session.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sums {
+    /// In the workflow, not queued.
+    pub workflow: SignedDuration,
+    /// In the queue, ringing included.
+    pub queue: SignedDuration,
+    /// With an agent, parked included.
+    pub connected: SignedDuration,
+    /// With an agent and parked.
+    pub parked: SignedDuration,
+    /// After-call work.
+    pub wrap_up: SignedDuration,
+}
+
+impl Report {
+    /// Whether the sweep ended it.
+    pub fn stale(&self) -> bool {
+        self.outcome.is_some_and(Outcome::stale)
+    }
+}
+
+/// Folds the events of one session, in their order, into its report.
+pub fn fold(events: &[Event]) -> Report {
+    let mut fold = Fold::default();
+    for event in events {
+        fold.take(event);
+    }
+    fold.report
+}
+
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Stage {
+    #[default]
+    Before,
+    Workflow,
+    Queue,
+    Connected,
+    Over,
+}
+
+#[derive(Default)]
+struct Fold {
+    report: Report,
+    stage: Stage,
+    since: Option<Timestamp>,
+    parked_since: Option<Timestamp>,
+}
+
+impl Fold {
+    fn take(&mut self, event: &Event) {
+        let at = event.at;
+        let Report { times, counts, .. } = &mut self.report;
+        match &event.kind {
+            EventKind::SessionCreated => {
+                times.created = Some(at);
+                self.enter(Stage::Workflow, at);
+            }
+            EventKind::DirectContact { .. } => self.report.direct = true,
+            EventKind::SessionQueued | EventKind::SessionRequeued => {
+                times.queued.get_or_insert(at);
+                self.enter(Stage::Queue, at);
+            }
+            EventKind::SessionDequeued => self.enter(Stage::Workflow, at),
+            EventKind::InvitationOffered { .. } => {
+                counts.offers += 1;
+                times.first_offer.get_or_insert(at);
+            }
+            EventKind::InvitationAccepted { .. }
+            | EventKind::TakenOver { .. }
+            | EventKind::StandbyAccepted { .. } => {
+                times.first_connect.get_or_insert(at);
+                self.enter(Stage::Connected, at);
+            }
+            EventKind::InvitationDeclined { .. } => counts.declines += 1,
+            EventKind::InvitationMissed { .. } => counts.misses += 1,
+            EventKind::InvitationUndeliverable { .. } => counts.undeliverable += 1,
+            EventKind::InvitationConcluded { .. } => {
+                times.wrap_up_ended = Some(at);
+                let ended = times.ended.unwrap_or(at);
+                self.report.sums.wrap_up = at.duration_since(ended);
+            }
+            EventKind::AgentReplied { .. } => times.first_agent_reply = Some(at),
+            EventKind::SessionParked => self.parked_since = Some(at),
+            EventKind::SessionUnparked => self.end_parked(at),
+            EventKind::TransferStarted { .. } => counts.transfers += 1,
+            EventKind::MessageUndelivered { .. } => counts.messages_undelivered += 1,
+            EventKind::SessionEnded { outcome, by, messages_in, messages_out } => {
+                (counts.messages_in, counts.messages_out) = (*messages_in, *messages_out);
+                times.ended = Some(at);
+                self.report.outcome = Some(*outcome);
+                self.report.ended_by = Some(*by);
+                self.enter(Stage::Over, at);
+            }
+            EventKind::OutboundStarted
+            | EventKind::OutboundAnswered
+            | EventKind::WorkflowAccepted
+            | EventKind::SessionBackedOff { .. }
+            | EventKind::InvitationDelivered { .. }
+            | EventKind::InvitationTaken { .. }
+            | EventKind::InvitationWithdrawn { .. }
+            | EventKind::InvitationCancelled { .. }
+            | EventKind::InvitationReturned { .. }
+            | EventKind::AgentFlagged { .. }
+            | EventKind::TransferTaken { .. }
+            | EventKind::TransferFailed { .. }
+            | EventKind::CardGivenUp { .. }
+            | EventKind::NoticeDropped { .. }
+            | EventKind::RoomWanted
+            | EventKind::RoomOpening
+            | EventKind::RoomOpened
+            | EventKind::RoomFailed { .. }
+            | EventKind::RoomLost { .. }
+            | EventKind::RoomClosing
+            | EventKind::RoomClosed
+            | EventKind::SessionFailed { .. } => {}
+        }
+    }
+
+    /// The session goes over to another stage; the time in the one before is added up.
+    fn enter(&mut self, stage: Stage, at: Timestamp) {
+        self.end_parked(at);
+        let spent = self.since.map_or(SignedDuration::ZERO, |since| at.duration_since(since));
+        let sums = &mut self.report.sums;
+        match self.stage {
+            Stage::Before | Stage::Over => {}
+            Stage::Workflow => sums.workflow += spent,
+            Stage::Queue => sums.queue += spent,
+            Stage::Connected => sums.connected += spent,
+        }
+        (self.stage, self.since) = (stage, Some(at));
+    }
+
+    fn end_parked(&mut self, at: Timestamp) {
+        if let Some(since) = self.parked_since.take() {
+            self.report.sums.parked += at.duration_since(since);
+        }
+    }
+}

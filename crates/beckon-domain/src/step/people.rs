@@ -1,0 +1,142 @@
+//! Commands about an agent: the bot's chat with them, duty, presence, the RONA flag.
+//!
+//! Only the agent's row is under lock here. What follows for their sessions is done by follow-up
+//! commands, one for each.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::turn::Turn;
+use super::{Rejection, StepError};
+use crate::agent::{BotChat, Duty, Presence, WorkKind};
+use crate::command::{Command, Reply, Withdrawal};
+use crate::event::EventKind;
+use crate::ids::{AgentId, InvitationId};
+use crate::invitation::ReturnReason;
+use crate::timer::TimerKey;
+
+impl Turn<'_> {
+    /// The agent's chat with the bot exists. It counts as an action of theirs (I3).
+    pub(super) fn agent_reachable(
+        &mut self,
+        agent: AgentId,
+        reference: &str,
+    ) -> Result<Reply, StepError> {
+        let row = self.agent(agent).ok_or(Rejection::NotFound("agent"))?;
+        let was_out = !matches!(row.bot, BotChat::Active { .. });
+        row.bot = BotChat::Active { reference: reference.to_owned() };
+        if was_out {
+            self.wake();
+        }
+        self.acted(agent);
+        Ok(Reply::Noted)
+    }
+
+    /// The agent removed or blocked the bot. Every invitation that rings at them moves on (I5).
+    pub(super) fn agent_unreachable(
+        &mut self,
+        agent: AgentId,
+        blocked: bool,
+    ) -> Result<Reply, StepError> {
+        self.agent(agent).ok_or(Rejection::NotFound("agent"))?;
+        self.bot_lost(agent, blocked, None);
+        Ok(Reply::Noted)
+    }
+
+    /// The bot cannot write to the agent any more; what rings at them is withdrawn, but for
+    /// `settled`, which the caller closes.
+    pub(super) fn bot_lost(
+        &mut self,
+        agent: AgentId,
+        blocked: bool,
+        settled: Option<InvitationId>,
+    ) {
+        let Some(row) = self.agent(agent) else { return };
+        row.bot = if blocked { BotChat::Blocked } else { BotChat::Removed };
+        let reason = Withdrawal::BotRemoved;
+        self.follow(agent, WorkKind::Ringing, |invitation| {
+            (Some(invitation) != settled)
+                .then_some(Command::WithdrawInvitation { invitation, reason })
+        });
+    }
+
+    /// On duty the agent can be rung. Off duty what rings is withdrawn and what is parked goes
+    /// back to the queue; a conversation stays with them.
+    pub(super) fn set_duty(&mut self, agent: AgentId, duty: Duty) -> Result<Reply, StepError> {
+        let row = self.agent(agent).ok_or(Rejection::NotFound("agent"))?;
+        row.duty = duty;
+        if duty == Duty::On {
+            return Ok(self.wake());
+        }
+        row.rona_until = None;
+        let reason = Withdrawal::OffDuty;
+        self.follow(agent, WorkKind::Ringing, |invitation| {
+            Some(Command::WithdrawInvitation { invitation, reason })
+        });
+        let reason = ReturnReason::OffDuty;
+        self.follow(agent, WorkKind::Parked, |invitation| {
+            Some(Command::Return { invitation, reason })
+        });
+        Ok(Reply::Noted)
+    }
+
+    /// Where Teams says the agent is. Going offline takes the RONA flag away (I3).
+    pub(super) fn set_presence(
+        &mut self,
+        agent: AgentId,
+        presence: Presence,
+    ) -> Result<Reply, StepError> {
+        let row = self.agent(agent).ok_or(Rejection::NotFound("agent"))?;
+        row.presence = presence;
+        if presence == Presence::Offline {
+            row.rona_until = None;
+        }
+        Ok(self.wake())
+    }
+
+    /// The RONA flag is taken away.
+    pub(super) fn reset_rona(&mut self, agent: AgentId) -> Result<Reply, StepError> {
+        let row = self.agent(agent).ok_or(Rejection::NotFound("agent"))?;
+        row.rona_until = None;
+        row.misses = 0;
+        Ok(self.wake())
+    }
+
+    /// The RONA flag ends by itself.
+    pub(super) fn rona_over(&mut self, agent: AgentId) -> Result<Reply, StepError> {
+        let now = self.now;
+        let row = self.agent(agent).ok_or(Rejection::NotFound("agent"))?;
+        match row.rona_until {
+            Some(until) if until > now => self.timer_at(TimerKey::Rona(agent), until),
+            _ => {
+                row.rona_until = None;
+                self.wake();
+            }
+        }
+        Ok(Reply::Noted)
+    }
+
+    /// Flags an agent who did not answer, where that is on.
+    pub(super) fn flag(&mut self, agent: AgentId, length: Option<SignedDuration>) {
+        let now = self.now;
+        let Some(length) = length else { return };
+        let until = now.saturating_add(length).unwrap_or(Timestamp::MAX);
+        if let Some(row) = self.agent(agent) {
+            row.rona_until = Some(until);
+            self.event(EventKind::AgentFlagged { agent, until });
+            self.timer_at(TimerKey::Rona(agent), until);
+        }
+    }
+
+    /// Appends a follow-up for each of the agent's work of one kind.
+    fn follow(
+        &mut self,
+        agent: AgentId,
+        kind: WorkKind,
+        command: impl Fn(InvitationId) -> Option<Command>,
+    ) {
+        let Some(row) = self.agent(agent) else { return };
+        let work = row.work.iter().filter(|work| work.kind == kind);
+        let follow_ups: Vec<Command> = work.filter_map(|work| command(work.invitation)).collect();
+        self.follow_ups.extend(follow_ups);
+    }
+}

@@ -1,0 +1,90 @@
+//! What the report says, on a session that had everything.
+
+use jiff::SignedDuration;
+
+use super::world::{World, agent};
+use crate::command::{Action, Command, FlowStep};
+use crate::outcome::{EndedBy, Outcome};
+use crate::report::{Counts, Sums, fold};
+use crate::timer::TimerKey;
+use crate::transfer::TransferMode;
+
+#[test]
+fn the_report_says_when_how_often_and_how_long() {
+    let mut world = World::new(3);
+    world.service.workflow = true;
+    let session = world.write("grace", "Hello?");
+    world.pass(5);
+    world.flow(session, FlowStep::Queued);
+    world.pass(10);
+    let declined = world.ring(session);
+    world.act(declined, Action::Decline);
+    let missed = world.ring(session);
+    world.fire(TimerKey::Ring(missed));
+    let first = world.ring(session);
+    world.pass(3);
+    world.act(first, Action::Accept);
+    world.pass(7);
+    let text = "Hi".to_owned();
+    world.must(&Command::AgentMessage { session, agent: agent(3), text });
+    world.act(first, Action::Park);
+    world.pass(20);
+    let second = world.transfer_to(first, agent(1), TransferMode::Safe);
+    world.act(second, Action::Accept);
+    world.pass(40);
+    world.act(second, Action::Park);
+    world.pass(2);
+    world.write("grace", "Thank you!");
+    world.act(second, Action::Terminate);
+    world.pass(11);
+    world.act(second, Action::Finish);
+
+    let report = world.report(session);
+    assert_eq!(report.outcome, Some(Outcome::UserTransferInternalOk));
+    assert_eq!(report.ended_by, Some(EndedBy::User));
+    assert!(!report.direct && !report.stale());
+    let seconds = SignedDuration::from_secs;
+    assert_eq!(
+        report.sums,
+        Sums {
+            workflow: seconds(5),
+            queue: seconds(10 + 30 + 3),
+            connected: seconds(7 + 20 + 40 + 2),
+            parked: seconds(20 + 2),
+            wrap_up: seconds(11),
+        }
+    );
+    assert_eq!(
+        report.counts,
+        Counts {
+            offers: 4,
+            declines: 1,
+            misses: 1,
+            undeliverable: 0,
+            transfers: 1,
+            messages_in: 2,
+            messages_out: 2,
+            messages_undelivered: 0,
+        }
+    );
+    let times = &report.times;
+    let after =
+        |at: Option<jiff::Timestamp>| at.unwrap().duration_since(times.created.unwrap()).as_secs();
+    assert_eq!(after(times.queued), 5);
+    assert_eq!(after(times.first_offer), 15);
+    assert_eq!(after(times.first_connect), 48);
+    assert_eq!(after(times.first_agent_reply), 55);
+    assert_eq!(after(times.ended), 117);
+    assert_eq!(after(times.wrap_up_ended), 128);
+}
+
+#[test]
+fn a_stale_session_is_told_apart() {
+    let mut world = World::new(1);
+    world.service.workflow = true;
+    let session = world.write("grace", "Hello?");
+    world.pass(3600);
+    world.must(&Command::Sweep { session, threshold: SignedDuration::from_hours(1) });
+    assert!(world.report(session).stale());
+    assert_eq!(fold(&[]), crate::report::Report::default(), "nothing happened");
+}

@@ -1,0 +1,142 @@
+//! Rooms that are made elsewhere (R2, I6): what their provider reports, in and out of time.
+
+use super::world::{World, agent};
+use crate::command::{Action, Command, RoomReport};
+use crate::effect::{EffectBody, LaneKey};
+use crate::invitation::{AgentResult, InvitationState};
+use crate::outcome::Outcome;
+use crate::room::{Provider, RoomState};
+use crate::session::Phase;
+
+fn with_graph() -> World {
+    let mut world = World::new(2);
+    world.service.rooms.provider = Provider::Graph;
+    world
+}
+
+fn opened() -> RoomReport {
+    RoomReport::Opened { reference: "19:abc@thread.v2".to_owned() }
+}
+
+fn broken() -> String {
+    "403".to_owned()
+}
+
+#[test]
+fn a_room_elsewhere_is_wanted_made_used_and_closed() {
+    let mut world = with_graph();
+    let (session, invitation) = world.connected();
+    let state = |world: &World| world.rooms[&session].state.name();
+    assert_eq!((state(&world), world.rooms[&session].transcript), ("wanted", 2));
+    world.room(session, RoomReport::Opening);
+    assert_eq!(state(&world), "opening");
+    world.write("grace", "Are you there?");
+    world.room(session, opened());
+    assert_eq!(state(&world), "open");
+    let text = "Yes".to_owned();
+    world.must(&Command::AgentMessage { session, agent: agent(1), text });
+    let sent: Vec<_> = world.effects.iter().map(|row| (row.lane.clone(), &row.body)).collect();
+    let body = EffectBody::Message { session, seq: 3 };
+    assert_eq!(
+        sent,
+        [(LaneKey::Room { session }, &body)],
+        "what was written before is the transcript, what the agent writes is theirs"
+    );
+    world.act(invitation, Action::Terminate);
+    assert_eq!(state(&world), "closing");
+    world.room(session, RoomReport::Closed);
+    assert_eq!(state(&world), "closed");
+}
+
+#[test]
+fn what_breaks_goes_on_in_the_console_where_that_is_wanted() {
+    for lost in [false, true] {
+        let mut world = with_graph();
+        let (session, _) = world.connected();
+        let reason = broken();
+        if lost {
+            world.room(session, opened());
+            world.room(session, RoomReport::Lost { reason });
+        } else {
+            world.room(session, RoomReport::Failed { reason });
+        }
+        let room = &world.rooms[&session];
+        assert_eq!((room.provider, room.state.name()), (Provider::Console, "open"));
+        assert_eq!(room.attempt, 2, "news about the other one is too late");
+        assert!(matches!(world.phase(session), Phase::Connected { .. }));
+    }
+}
+
+#[test]
+fn otherwise_the_session_goes_back_to_the_queue_and_nobody_is_blamed() {
+    for lost in [false, true] {
+        let mut world = with_graph();
+        world.service.rooms.fallback = false;
+        let (session, invitation) = world.connected();
+        let reason = broken();
+        if lost {
+            world.room(session, opened());
+            world.room(session, RoomReport::Lost { reason });
+        } else {
+            world.room(session, RoomReport::Failed { reason });
+        }
+        let expected = if lost { "lost" } else { "failed" };
+        assert_eq!(world.rooms[&session].state.name(), expected);
+        assert_eq!(world.state(invitation).result(), Some(AgentResult::Failed));
+        assert!(matches!(world.phase(session), Phase::Waiting { .. }));
+        assert_eq!(world.agents[&agent(1)].misses, 0);
+
+        let next = world.ring(session);
+        world.act(next, Action::Accept);
+        let room = &world.rooms[&session];
+        assert_eq!((room.attempt, room.state.name()), (2, "wanted"), "a new try");
+    }
+}
+
+#[test]
+fn late_news_changes_nothing() {
+    let mut world = with_graph();
+    world.service.rooms.fallback = false;
+    let (session, invitation) = world.connected();
+    world.room(session, RoomReport::Failed { reason: broken() });
+    let next = world.ring(session);
+    world.act(next, Action::Accept);
+    let before = world.rooms[&session].clone();
+    for report in [opened(), RoomReport::Failed { reason: broken() }, RoomReport::Closed] {
+        world.must(&Command::Room { session, attempt: 1, report });
+    }
+    assert_eq!(world.rooms[&session], before, "news about the first try");
+    assert!(matches!(world.state(next), InvitationState::Accepted { .. }));
+    assert_eq!(world.state(invitation).result(), Some(AgentResult::Failed));
+}
+
+#[test]
+fn the_end_while_a_room_opens_leaves_nothing_open() {
+    let mut world = with_graph();
+    let (session, _) = world.connected();
+    world.room(session, RoomReport::Opening);
+    world.must(&Command::CustomerLeft { session });
+    assert_eq!(world.outcome(session), Some(Outcome::UserAccepted));
+    assert!(matches!(world.rooms[&session].state, RoomState::Closing { .. }));
+    world.room(session, opened());
+    let room = &world.rooms[&session];
+    assert!(matches!(room.state, RoomState::Closing { .. }) && room.reference.is_some());
+    world.room(session, RoomReport::Closed);
+    assert!(matches!(world.rooms[&session].state, RoomState::Closed { .. }));
+
+    let (session, _) = world.connected();
+    world.must(&Command::CustomerLeft { session });
+    assert!(matches!(world.rooms[&session].state, RoomState::Closed { .. }), "nothing was begun");
+}
+
+#[test]
+fn a_room_that_turns_up_after_the_end_is_closed_once() {
+    let mut world = with_graph();
+    let (session, _) = world.connected();
+    world.must(&Command::CustomerLeft { session });
+    world.room(session, opened());
+    assert!(matches!(world.rooms[&session].state, RoomState::Closing { .. }));
+    world.room(session, RoomReport::Closed);
+    world.room(session, opened());
+    assert!(matches!(world.rooms[&session].state, RoomState::Closed { .. }), "it is known");
+}

@@ -1,0 +1,120 @@
+//! The sweep (P6), workflows and outbound where the way matters, not only the outcome.
+
+use jiff::SignedDuration;
+
+use super::world::{World, agent};
+use crate::command::{Action, Command, FlowStep, Reply};
+use crate::ids::SessionId;
+use crate::invitation::InvitationState;
+use crate::outcome::Outcome;
+use crate::session::{Customer, Phase};
+use crate::step::Rejection;
+
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+fn sweep(world: &mut World, session: SessionId) -> Option<Outcome> {
+    world.must(&Command::Sweep { session, threshold: DAY });
+    world.outcome(session)
+}
+
+#[test]
+fn the_sweep_touches_only_what_was_silent_for_the_whole_threshold() {
+    let mut world = World::new(1);
+    let (session, invitation) = world.connected();
+    world.pass(DAY.as_secs() - 1);
+    assert_eq!(sweep(&mut world, session), None);
+    world.write("grace", "Still there?");
+    world.pass(DAY.as_secs() - 1);
+    assert_eq!(sweep(&mut world, session), None, "a message starts the threshold anew");
+    let messages = world.messages.len();
+    world.pass(1);
+    assert_eq!(sweep(&mut world, session), Some(Outcome::StaleAfterUser));
+    assert_eq!(world.messages.len(), messages, "it is quiet");
+    assert!(matches!(world.state(invitation), InvitationState::Stale { .. }));
+    assert!(world.agents[&agent(1)].work.is_empty(), "no after-call work");
+}
+
+#[test]
+fn the_sweep_leaves_after_call_work_and_the_queue_alone() {
+    let mut world = World::new(1);
+    let (ended, invitation) = world.connected();
+    world.act(invitation, Action::Terminate);
+    let waiting = world.write("alan", "Hello?");
+    world.pass(DAY.as_secs());
+    sweep(&mut world, ended);
+    assert!(matches!(world.state(invitation), InvitationState::WrapUp { .. }));
+    assert_eq!(sweep(&mut world, waiting), None, "governed by max wait");
+    world.service.max_wait = None;
+    assert_eq!(sweep(&mut world, waiting), Some(Outcome::StaleBeforeUser));
+}
+
+#[test]
+fn a_workflow_goes_its_own_way_until_an_agent_has_it() {
+    let mut world = World::new(1);
+    world.service.workflow = true;
+    let session = world.write("grace", "Hello?");
+    assert_eq!(world.sessions[&session].last_seq, 1, "no built-in greeting");
+    world.flow(session, FlowStep::Queued);
+    let invitation = world.ring(session);
+    world.flow(session, FlowStep::LeftQueue);
+    assert!(matches!(world.phase(session), Phase::Flow));
+    assert!(matches!(world.state(invitation), InvitationState::CancelledSystem { .. }));
+    assert_eq!(world.agents[&agent(1)].misses, 0);
+    let queued_at = world.sessions[&session].queued_at;
+    world.pass(60);
+    world.flow(session, FlowStep::Queued);
+    assert_eq!(world.sessions[&session].queued_at, queued_at, "its old place");
+    let invitation = world.ring(session);
+    world.act(invitation, Action::Accept);
+    let before = world.sessions[&session].clone();
+    for step in [FlowStep::Accepted, FlowStep::Queued, FlowStep::LeftQueue] {
+        world.flow(session, step);
+    }
+    let how = crate::command::FlowEnd::Disconnected;
+    world.flow(session, FlowStep::Ended { how });
+    assert_eq!(world.sessions[&session], before, "the workflow is over");
+}
+
+#[test]
+fn we_begin_only_where_nothing_is_open_and_wait_for_an_answer() {
+    let mut world = World::new(1);
+    let begin = |new_session| Command::StartOutbound {
+        account: "website".into(),
+        customer: Customer { address: "grace".into(), name: None },
+        text: "Your parcel is here.".to_owned(),
+        new_session,
+        window: SignedDuration::from_hours(1),
+    };
+    world.push = true;
+    let session = SessionId(world.fresh());
+    assert_eq!(world.must(&begin(session)), Reply::Stored { session, seq: 1 });
+    assert_eq!(world.effects.len(), 1, "sent");
+    let other = SessionId(world.fresh());
+    assert_eq!(world.run(&begin(other)), Err(Rejection::SessionOpen));
+    world.flow(session, FlowStep::Queued);
+    assert!(matches!(world.phase(session), Phase::Flow), "nobody is rung before the answer");
+    world.must(&Command::OutboundFailed { session });
+    assert_eq!(world.outcome(session), Some(Outcome::OutboundNotAccepted));
+
+    world.must(&begin(other));
+    world.write("grace", "Thank you!");
+    world.must(&Command::OutboundFailed { session: other });
+    assert!(matches!(world.phase(other), Phase::Waiting { .. }), "too late: it was answered");
+}
+
+#[test]
+fn an_answer_that_comes_when_somebody_has_it_already_changes_only_who_began() {
+    let mut world = World::new(1);
+    let session = SessionId(world.fresh());
+    world.must(&Command::StartOutbound {
+        account: "website".into(),
+        customer: Customer { address: "grace".into(), name: None },
+        text: "Your parcel is here.".to_owned(),
+        new_session: session,
+        window: SignedDuration::from_hours(1),
+    });
+    let invitation = crate::ids::InvitationId(world.fresh());
+    world.must(&Command::StandbyAccepted { session, agent: agent(1), invitation });
+    world.write("grace", "Thank you!");
+    assert!(matches!(world.phase(session), Phase::Connected { .. }));
+}

@@ -1,0 +1,208 @@
+//! An agent moves their session on (D7). Until the target has it, at most one agent has: nobody
+//! (blind) or the sender (safe); never both.
+
+use super::conversation::check_text;
+use super::turn::Turn;
+use super::verdict::Cause;
+use super::{Rejection, StepError};
+use crate::command::{ActResult, Reply};
+use crate::event::EventKind;
+use crate::ids::{AgentId, InvitationId};
+use crate::invitation::InvitationState;
+use crate::transfer::{Transfer, TransferMode, TransferState, TransferTo};
+
+impl Turn<'_> {
+    /// Moves the session on, if it is the agent's to move and no other move is under way.
+    pub(super) fn transfer(
+        &mut self,
+        id: InvitationId,
+        agent: AgentId,
+        target: &TransferTo,
+        note: Option<&str>,
+    ) -> Result<Reply, StepError> {
+        note.map_or(Ok(()), check_text)?;
+        let answer = |result| Ok(Reply::Acted { invitation: id, result });
+        let invitation = self.invitation(id)?;
+        if invitation.agent != agent {
+            return answer(ActResult::Foreign);
+        }
+        let accepted = matches!(invitation.state, InvitationState::Accepted { .. });
+        let to_oneself = matches!(target, TransferTo::Agent { agent: to, .. } if *to == agent);
+        if !accepted || to_oneself || self.pending_transfer(|_| true) {
+            return answer(ActResult::Unchanged);
+        }
+        self.acted(agent);
+        self.event(EventKind::TransferStarted {
+            invitation: id,
+            target: target.clone(),
+            note: note.map(ToOwned::to_owned),
+        });
+        match target {
+            TransferTo::Service { service } => {
+                self.let_go()?;
+                self.session()?.service = service.clone();
+            }
+            TransferTo::Agent { agent: to, invitation, mode } => {
+                let rules = self.distribution();
+                let row = self.agent(*to).ok_or(Rejection::NotFound("agent"))?;
+                row.selectable(&rules).map_err(Rejection::NotSelectable)?;
+                if *mode == TransferMode::Blind {
+                    self.let_go()?;
+                    self.ring_in_turn(*invitation, *to, false, Vec::new())?;
+                } else {
+                    self.ring(*invitation, *to, false, Vec::new())?;
+                }
+            }
+            TransferTo::Outside { .. } => {}
+        }
+        let state = TransferState::Pending;
+        self.session()?.transfer =
+            Some(Transfer { from: agent, invitation: id, to: target.clone(), state });
+        answer(ActResult::Done)
+    }
+
+    /// The sender is free at once; what comes of the move decides how it came out for them.
+    fn let_go(&mut self) -> Result<(), StepError> {
+        let (at, accepted_at) = (self.now, self.owner()?.since);
+        self.leave_agent(InvitationState::Transferring { accepted_at, at })
+    }
+
+    /// The provider answered a move to outside.
+    pub(super) fn transfer_reported(
+        &mut self,
+        id: InvitationId,
+        refused: Option<&str>,
+    ) -> Result<Reply, StepError> {
+        let outside =
+            |row: &Transfer| row.invitation == id && matches!(row.to, TransferTo::Outside { .. });
+        if !self.pending_transfer(outside) {
+            return Ok(Reply::Noted);
+        }
+        let blind = self.pending_transfer(|row| row.mode() == TransferMode::Blind);
+        match refused {
+            None => self.end(&Cause::MovedOutside),
+            Some(reason) if blind => {
+                self.transfer_failed(id, reason, false);
+                self.end(&Cause::OutsideRefused)
+            }
+            Some(reason) => {
+                self.transfer_failed(id, reason, true);
+                Ok(Reply::Noted)
+            }
+        }
+    }
+
+    /// Whether a move that is so is under way.
+    pub(super) fn pending_transfer(&self, is_so: impl Fn(&Transfer) -> bool) -> bool {
+        let row = self.session.as_ref().and_then(|session| session.transfer.as_ref());
+        row.is_some_and(|row| row.is_pending() && is_so(row))
+    }
+
+    /// Whether this invitation is what the target of a move was sent.
+    pub(super) fn pending_transfer_rings(&self, id: InvitationId) -> bool {
+        self.pending_transfer(|row| row.rings_by(id))
+    }
+
+    /// An agent has the session: the move under way was taken by them, or is void.
+    pub(super) fn settle_transfer(&mut self, taken_by: AgentId) -> Result<(), StepError> {
+        let at = self.now;
+        let Some(row) = self.session()?.transfer.clone() else { return Ok(()) };
+        match row.state {
+            TransferState::Taken => return Ok(()),
+            TransferState::Failed => {
+                self.session()?.transfer = None;
+                return Ok(());
+            }
+            TransferState::Pending => {}
+        }
+        let wanted = match row.to {
+            TransferTo::Service { .. } => taken_by != row.from,
+            TransferTo::Agent { agent, .. } => taken_by == agent,
+            TransferTo::Outside { .. } => false,
+        };
+        if !wanted {
+            return self.transfer_void("somebody else took it");
+        }
+        let accepted_at = self.sender_accepted_at(&row)?;
+        let state = InvitationState::Transferred { accepted_at, at, outside: false };
+        self.release(row.invitation, state)?;
+        self.event(EventKind::TransferTaken { invitation: row.invitation });
+        self.session()?.transfer = Some(Transfer { state: TransferState::Taken, ..row });
+        Ok(())
+    }
+
+    /// The target does not take it: the sender keeps it, or the move has failed.
+    pub(super) fn transfer_not_taken(&mut self, reason: &str) -> Result<(), StepError> {
+        let Some(row) = self.session()?.transfer.clone() else { return Ok(()) };
+        if !row.sender_keeps() {
+            self.sender_failed(&row)?;
+        }
+        self.transfer_failed(row.invitation, reason, row.sender_keeps());
+        Ok(())
+    }
+
+    /// A move that came to nothing and decides nothing: somebody has the session all the same.
+    fn transfer_void(&mut self, reason: &str) -> Result<(), StepError> {
+        self.transfer_not_taken(reason)?;
+        self.session()?.transfer = None;
+        Ok(())
+    }
+
+    /// The session left its agent otherwise: no earlier move counts any more.
+    pub(super) fn forget_transfer(&mut self) -> Result<(), StepError> {
+        let row = self.session()?.transfer.take();
+        if let Some(row) = row.filter(Transfer::is_pending) {
+            self.transfer_failed(row.invitation, "the session left its agent", false);
+        }
+        Ok(())
+    }
+
+    /// The session ends with a move under way.
+    pub(super) fn settle_transfer_at_end(&mut self, cause: &Cause) -> Result<(), StepError> {
+        if !self.pending_transfer(|_| true) {
+            return Ok(());
+        }
+        if *cause == Cause::MovedOutside {
+            let row = self.session()?.transfer.as_mut();
+            let invitation = row.map(|row| {
+                row.state = TransferState::Taken;
+                row.invitation
+            });
+            if let Some(invitation) = invitation {
+                self.event(EventKind::TransferTaken { invitation });
+            }
+            return Ok(());
+        }
+        self.transfer_not_taken("the session ended")
+    }
+
+    fn transfer_failed(&mut self, invitation: InvitationId, reason: &str, kept: bool) {
+        let reason = reason.to_owned();
+        self.event(EventKind::TransferFailed { invitation, reason, kept });
+        if let Some(session) = &mut self.session {
+            session.transfer = session
+                .transfer
+                .take()
+                .filter(|_| !kept)
+                .map(|row| Transfer { state: TransferState::Failed, ..row });
+        }
+    }
+
+    /// The sender, who had let go, learns that nobody took it.
+    fn sender_failed(&mut self, row: &Transfer) -> Result<(), StepError> {
+        let at = self.now;
+        let accepted_at = self.sender_accepted_at(row)?;
+        self.release(row.invitation, InvitationState::TransferFailed { accepted_at, at })?;
+        Ok(())
+    }
+
+    /// When the sender had accepted. Their invitation is not live where they let go: it is asked
+    /// for.
+    fn sender_accepted_at(&mut self, row: &Transfer) -> Result<jiff::Timestamp, StepError> {
+        match self.locked_invitation(row.invitation)?.state {
+            InvitationState::Transferring { accepted_at, .. } => Ok(accepted_at),
+            InvitationState::Accepted { at, .. } => Ok(at),
+            _ => Ok(self.now),
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Moving a session on: to a service, to an agent, or outside (D7).
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AgentId, InvitationId, ServiceId};
+
+/// Where an agent wants a session to go.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum TransferTo {
+    /// Into the queue of a service. The agent lets go at once.
+    Service {
+        /// The service; the caller has checked that there is one.
+        service: ServiceId,
+    },
+    /// To one agent, who is rung.
+    Agent {
+        /// Who.
+        agent: AgentId,
+        /// The id of their invitation.
+        invitation: InvitationId,
+        /// When the sender lets go.
+        mode: TransferMode,
+    },
+    /// To somebody who is not served by Beckon.
+    Outside {
+        /// Where; opaque to the rules.
+        address: String,
+        /// When the sender lets go. In either mode the conversation stays with them until the
+        /// provider has answered.
+        mode: TransferMode,
+    },
+}
+
+/// When the sender of a transfer lets go.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TransferMode {
+    /// At once: the sender is free, and a transfer that nobody takes has failed.
+    Blind,
+    /// When the target takes it: until then, and if it does not, the sender has it.
+    Safe,
+}
+
+/// The last move by an agent, part of its session. It decides the outcome: after a transfer the
+/// last agent session counts (`facts/outcomes.md` §5.2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transfer {
+    /// Who moved it.
+    pub from: AgentId,
+    /// Their invitation.
+    pub invitation: InvitationId,
+    /// Where to.
+    pub to: TransferTo,
+    /// What came of it.
+    pub state: TransferState,
+}
+
+/// What came of a transfer.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TransferState {
+    /// The target has not answered.
+    Pending,
+    /// The target has it.
+    Taken,
+    /// The target did not take it, and the sender had let go.
+    Failed,
+}
+
+impl Transfer {
+    /// When the sender lets go. A queue is no one to wait for: a move there is always blind.
+    pub fn mode(&self) -> TransferMode {
+        match self.to {
+            TransferTo::Service { .. } => TransferMode::Blind,
+            TransferTo::Agent { mode, .. } | TransferTo::Outside { mode, .. } => mode,
+        }
+    }
+
+    /// Whether the sender has the session until the target answers.
+    pub fn sender_keeps(&self) -> bool {
+        self.mode() == TransferMode::Safe || matches!(self.to, TransferTo::Outside { .. })
+    }
+
+    /// Whether the target has not answered yet.
+    pub fn is_pending(&self) -> bool {
+        self.state == TransferState::Pending
+    }
+
+    /// Whether this invitation is the one that the target was sent.
+    pub fn rings_by(&self, id: InvitationId) -> bool {
+        matches!(self.to, TransferTo::Agent { invitation, .. } if invitation == id)
+    }
+}

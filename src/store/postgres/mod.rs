@@ -1,0 +1,323 @@
+//! The store for several nodes: PostgreSQL.
+//!
+//! A command is a transaction on a connection of its own; the rows it reads are locked in one order
+//! ([`tx`]). What conflicts is run again ([`execute`]); what was cut off in its commit is asked for
+//! by the command's key. Other nodes hear of a commit by `NOTIFY` and, where that does not reach
+//! them, by looking ([`notify`]).
+
+mod again;
+mod claim;
+mod connect;
+mod execute;
+mod fault;
+mod feed;
+mod inspect;
+mod link;
+mod notify;
+mod outbox;
+mod read;
+mod rows;
+mod schema;
+mod sql;
+mod tx;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use beckon_domain::event::Event;
+use beckon_domain::ids::{AccountId, Address, AgentId, InvitationId, SessionId, TenantId};
+use beckon_domain::session::{Message, Session};
+use deadpool_postgres::{Pool, PoolError};
+use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
+use tokio::sync::{Notify, Semaphore};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use self::connect::Target;
+use self::fault::Fault;
+pub use self::inspect::{Inspection, inspect};
+use self::link::Link;
+use self::sql::Statements;
+use super::{
+    CardRows, CustomerMessage, DirtyCard, DueTimer, ExecuteError, FeedEntry, FollowUp, Inbox,
+    LaneClaim, NodeId, OutboxEntry, Request, Settled, Settlement, Store, StoreError, StoreGauges,
+    Waiting,
+};
+use crate::clock::SharedClock;
+use crate::engine::{Executed, Executor, Signals};
+
+/// Where the database is, and how much of it is used.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The connection string, as a URL or as `key=value` pairs.
+    pub url: SecretString,
+    /// The most connections for commands and reads; one more listens for other nodes.
+    pub pool_size: usize,
+}
+
+/// A store in a PostgreSQL database, shared with other nodes.
+#[derive(Debug)]
+pub struct PostgresStore {
+    core: Arc<Core>,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+/// What commands, reads and the background share.
+#[derive(Debug)]
+struct Core {
+    pool: Pool,
+    how: Statements,
+    executor: Executor,
+    clock: SharedClock,
+    signals: Arc<Signals>,
+    /// Rung after a commit, for other nodes to hear.
+    bell: Notify,
+    /// Maintenance leaves most connections to live traffic.
+    maintenance: Semaphore,
+}
+
+impl Core {
+    async fn link(&self) -> Result<Link, (StoreError, Fault)> {
+        match self.pool.get().await {
+            Ok(client) => Ok(Link::new(client, self.how)),
+            Err(error) => {
+                let fault = Fault::of_pool(&error);
+                Err((error.into(), fault))
+            }
+        }
+    }
+}
+
+impl PostgresStore {
+    /// Connects, brings the schema up to date and begins to listen for other nodes. Each commit,
+    /// of this node and of others, is reported to `signals`.
+    ///
+    /// # Errors
+    /// [`StoreError::Connect`] when the server cannot be used as configured,
+    /// [`StoreError::NewerSchema`] when a newer Beckon works with this database.
+    pub async fn open(
+        options: &Options,
+        executor: Executor,
+        clock: SharedClock,
+        signals: Arc<Signals>,
+    ) -> Result<Self, StoreError> {
+        let target = Target::parse(&options.url)?;
+        let pool = target.pool(options.pool_size)?;
+        let client = pool.get().await.map_err(|error| match error {
+            PoolError::Backend(error) => target.explain(&error),
+            other => other.into(),
+        })?;
+        let mut link = Link::new(client, Statements::Whole);
+        let server = schema::inspect(&mut link).await?;
+        schema::migrate(&mut link, schema::MIGRATIONS).await?;
+        let mut other = Link::new(pool.get().await?, Statements::Whole);
+        let pooled = schema::is_pooled(&mut link, &mut other).await?;
+        drop((link, other));
+        server.warn(pooled);
+        let maintenance = Semaphore::new((options.pool_size / 4).max(1));
+        let how = if pooled { Statements::Whole } else { Statements::Prepared };
+        let bell = Notify::new();
+        let core = Arc::new(Core { pool, how, executor, clock, signals, bell, maintenance });
+        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+        let (listener, stopped) = (Arc::clone(&core), stop.clone());
+        tasks.spawn(async move {
+            tokio::select! {
+                () = stopped.cancelled() => {}
+                () = notify::run(&listener, &target, pooled) => {}
+            }
+        });
+        Ok(Self { core, stop, tasks })
+    }
+}
+
+#[async_trait]
+impl Store for PostgresStore {
+    async fn execute(&self, request: Request) -> Result<Executed, ExecuteError> {
+        // Counted before it is asked whether the store closes: closing waits for all that counted.
+        let _running = self.tasks.token();
+        if self.tasks.is_closed() {
+            return Err(StoreError::Unavailable("shutting down").into());
+        }
+        let executed = self.core.execute(&request).await?;
+        self.core.signals.committed(&executed);
+        if !executed.repeated {
+            self.core.bell.notify_one();
+        }
+        Ok(executed)
+    }
+
+    async fn due_timers(
+        &self,
+        tenant: TenantId,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<(Vec<DueTimer>, Option<Timestamp>), StoreError> {
+        self.core.due_timers(tenant, now, limit).await
+    }
+
+    async fn follow_ups(&self, limit: usize) -> Result<Vec<FollowUp>, StoreError> {
+        self.core.follow_ups(limit).await
+    }
+
+    async fn claim_cards(
+        &self,
+        node: NodeId,
+        now: Timestamp,
+        lease: SignedDuration,
+        limit: usize,
+    ) -> Result<(Vec<DirtyCard>, Option<Timestamp>), StoreError> {
+        self.core.claim_cards(node, now, lease, limit).await
+    }
+
+    async fn waiting(&self, limit: usize) -> Result<Vec<Waiting>, StoreError> {
+        self.core.waiting(limit).await
+    }
+
+    async fn card(
+        &self,
+        tenant: TenantId,
+        invitation: InvitationId,
+    ) -> Result<Option<CardRows>, StoreError> {
+        self.core.card(tenant, invitation).await
+    }
+
+    async fn session(
+        &self,
+        tenant: TenantId,
+        id: SessionId,
+    ) -> Result<Option<Session>, StoreError> {
+        self.core.session(tenant, id).await
+    }
+
+    async fn messages(
+        &self,
+        tenant: TenantId,
+        session: SessionId,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<Message>, StoreError> {
+        self.core.messages(tenant, session, after, limit).await
+    }
+
+    async fn customer_messages(
+        &self,
+        tenant: TenantId,
+        account: &AccountId,
+        address: &Address,
+        after: Option<(SessionId, u64)>,
+        limit: usize,
+    ) -> Result<(Vec<CustomerMessage>, Option<Session>), StoreError> {
+        self.core.customer_messages(tenant, account, address, after, limit).await
+    }
+
+    async fn inbox(
+        &self,
+        tenant: TenantId,
+        agent: AgentId,
+        limit: usize,
+    ) -> Result<Inbox, StoreError> {
+        self.core.inbox(tenant, agent, limit).await
+    }
+
+    async fn events(&self, tenant: TenantId, session: SessionId) -> Result<Vec<Event>, StoreError> {
+        self.core.events(tenant, session).await
+    }
+
+    async fn feed(
+        &self,
+        tenant: TenantId,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<FeedEntry>, StoreError> {
+        self.core.feed(tenant, after, limit).await
+    }
+
+    async fn sequence_feed(
+        &self,
+        node: NodeId,
+        _now: Timestamp,
+        limit: usize,
+    ) -> Result<usize, StoreError> {
+        self.core.sequence_feed(node, limit).await
+    }
+
+    async fn claim_lanes(
+        &self,
+        node: NodeId,
+        now: Timestamp,
+        lease: SignedDuration,
+        limit: usize,
+    ) -> Result<(Vec<LaneClaim>, Option<Timestamp>), StoreError> {
+        self.core.claim_lanes(node, now, lease, limit).await
+    }
+
+    async fn lane_head(
+        &self,
+        claim: &LaneClaim,
+        limit: usize,
+    ) -> Result<Vec<OutboxEntry>, StoreError> {
+        self.core.lane_head(claim, limit).await
+    }
+
+    async fn settle(
+        &self,
+        claim: &LaneClaim,
+        settlement: Settlement,
+        _now: Timestamp,
+        lease: SignedDuration,
+    ) -> Result<Settled, StoreError> {
+        self.core.settle(claim, &settlement, lease).await
+    }
+
+    async fn release(&self, node: NodeId) -> Result<(), StoreError> {
+        self.core.release(node).await
+    }
+
+    async fn outbox(
+        &self,
+        after: u64,
+        dead_only: bool,
+        limit: usize,
+    ) -> Result<Vec<OutboxEntry>, StoreError> {
+        self.core.outbox(after, dead_only, limit).await
+    }
+
+    async fn outbox_retry(&self, pos: u64, now: Timestamp) -> Result<bool, StoreError> {
+        self.core.outbox_retry(pos, now).await
+    }
+
+    async fn outbox_drop(&self, pos: u64) -> Result<bool, StoreError> {
+        self.core.outbox_drop(pos).await
+    }
+
+    async fn lease(
+        &self,
+        name: &str,
+        node: NodeId,
+        _now: Timestamp,
+        lease: SignedDuration,
+    ) -> Result<bool, StoreError> {
+        self.core.lease(name, node, lease).await
+    }
+
+    async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        self.core.prune(before, limit).await
+    }
+
+    async fn gauges(&self, _now: Timestamp) -> Result<StoreGauges, StoreError> {
+        self.core.gauges().await
+    }
+
+    async fn secret(&self, name: &str, fresh: Vec<u8>) -> Result<Vec<u8>, StoreError> {
+        self.core.secret(name, fresh).await
+    }
+
+    async fn close(&self) {
+        self.tasks.close();
+        self.stop.cancel();
+        self.tasks.wait().await;
+        self.core.pool.close();
+    }
+}

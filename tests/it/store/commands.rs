@@ -1,0 +1,80 @@
+//! Commands: one transaction each, durable when answered, once for each key.
+
+use beckon_domain::command::Reply;
+use beckon_domain::ids::SessionId;
+use beckon_domain::session::{Author, Phase};
+use futures_util::future::join_all;
+use uuid::Uuid;
+
+use super::node::message;
+use super::place::{Place, READ, TENANT};
+
+fn id(number: u128) -> SessionId {
+    SessionId(Uuid::from_u128(number))
+}
+
+pub(super) async fn a_command_is_durable_before_it_is_answered(place: Place) {
+    let node = place.open().await;
+    let (session, seq) = node.write(READ, "grace", "Hello?").await;
+    assert_eq!(seq, 1);
+    node.stop().await;
+
+    let node = place.open().await;
+    let row = node.session(session).await;
+    assert!(matches!(row.phase, Phase::Waiting { .. }), "{:?}", row.phase);
+    let messages = node.store.messages(TENANT, session, 0, 10).await.unwrap();
+    let texts: Vec<&str> = messages.iter().map(|message| message.text.as_str()).collect();
+    assert_eq!(texts, ["Hello?"]);
+    assert_eq!(messages[0].from, Author::Customer);
+    let events = node.store.events(TENANT, session).await.unwrap();
+    let places: Vec<u64> = events.iter().map(|event| event.seq).collect();
+    assert_eq!(places, [1, 2], "created and queued");
+    node.stop().await;
+}
+
+pub(super) async fn the_same_key_twice_has_the_effect_of_once(place: Place) {
+    let node = place.open().await;
+    let first = node.run("message:1", message(READ, "grace", "one", id(1))).await.unwrap();
+    // The repeat carries another new id, as one after a restart would.
+    let second = node.run("message:1", message(READ, "grace", "one", id(2))).await.unwrap();
+    assert!(!first.repeated && second.repeated);
+    assert_eq!(first.reply, second.reply);
+    assert_eq!(first.reply, Some(Reply::Stored { session: id(1), seq: 1 }));
+    let messages = node.store.messages(TENANT, id(1), 0, 10).await.unwrap();
+    assert_eq!(messages.len(), 1);
+    assert!(node.store.session(TENANT, id(2)).await.unwrap().is_none());
+
+    // Keys and addresses are anybody's bytes.
+    let odd = "a\0b\u{1}'\"\\";
+    let first = node.run(odd, message(READ, odd, "odd", id(3))).await.unwrap();
+    let second = node.run(odd, message(READ, odd, "odd", id(4))).await.unwrap();
+    assert!(second.repeated && first.reply == second.reply);
+    let (read, newest) =
+        node.store.customer_messages(TENANT, &READ.into(), &odd.into(), None, 10).await.unwrap();
+    assert_eq!(read.len(), 1);
+    assert_eq!(newest.map(|session| session.id), Some(id(3)));
+    node.stop().await;
+}
+
+pub(super) async fn twins_under_way_hear_the_same(place: Place) {
+    let node = place.open().await;
+    node.write(READ, "grace", "first").await;
+    for round in 0..10 {
+        let key = format!("message:{round}");
+        let twins = (0..4).map(|twin| {
+            node.run(&key, message(READ, "grace", "twin", id(100 + 10 * round + twin)))
+        });
+        let answers = join_all(twins).await;
+        let answers: Vec<_> = answers.into_iter().map(Result::unwrap).collect();
+        assert!(answers.iter().all(|answer| answer.reply == answers[0].reply), "{answers:?}");
+        assert_eq!(answers.iter().filter(|answer| !answer.repeated).count(), 1);
+    }
+    let (messages, _) = node
+        .store
+        .customer_messages(TENANT, &READ.into(), &"grace".into(), None, 99)
+        .await
+        .unwrap();
+    let places: Vec<u64> = messages.iter().map(|read| read.message.seq).collect();
+    assert_eq!(places, (1..=11).collect::<Vec<_>>(), "once each, without a gap");
+    node.stop().await;
+}

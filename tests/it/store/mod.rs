@@ -1,0 +1,85 @@
+//! The conformance suite: what every store has to do, as the traits say it. Each function here
+//! runs against each store; to test a further one, add its place.
+
+mod commands;
+mod dice;
+mod faults;
+mod history;
+mod lanes;
+mod node;
+mod nodes;
+mod place;
+mod proxy;
+mod tasks;
+mod verdict;
+
+use self::place::Place;
+
+/// The same tests for each store.
+macro_rules! on_every_store {
+    ($($module:ident :: $name:ident),* $(,)?) => {
+        mod sqlite {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $name() {
+                    super::$module::$name(super::Place::sqlite().await).await;
+                }
+            )*
+        }
+        mod postgres {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $name() {
+                    super::$module::$name(super::Place::postgres().await).await;
+                }
+            )*
+        }
+    };
+}
+
+on_every_store! {
+    commands::a_command_is_durable_before_it_is_answered,
+    commands::the_same_key_twice_has_the_effect_of_once,
+    commands::twins_under_way_hear_the_same,
+    lanes::a_lane_gives_what_was_committed_in_its_order,
+    lanes::reports_of_a_lost_claim_count_for_nothing,
+    lanes::a_lane_rests_until_its_next_try,
+    lanes::what_is_given_up_blocks_nobody_and_can_come_back,
+    lanes::a_node_that_stops_gives_back_what_it_had,
+    lanes::a_lease_has_one_holder,
+    lanes::the_same_notice_is_in_the_outbox_once,
+    tasks::a_timer_fires_once_in_its_generation,
+    tasks::a_follow_up_is_carried_out_once,
+    tasks::a_cancelled_command_is_never_begun,
+    tasks::what_is_refused_writes_nothing,
+    tasks::a_card_is_given_out_until_it_is_true,
+    tasks::the_feed_has_every_event_once_in_an_order_that_stays,
+    tasks::keys_are_forgotten_by_age,
+    tasks::a_secret_is_drawn_once,
+}
+
+/// The same histories for each store, from the same seeds.
+macro_rules! histories {
+    ($($name:ident: $seed:literal),* $(,)?) => {
+        mod histories {
+            $(
+                mod $name {
+                    use crate::store::history::run;
+                    use crate::store::place::Place;
+
+                    #[tokio::test(flavor = "multi_thread")]
+                    async fn sqlite() {
+                        run(Place::sqlite().await, $seed).await;
+                    }
+
+                    #[tokio::test(flavor = "multi_thread")]
+                    async fn postgres() {
+                        run(Place::postgres().await, $seed).await;
+                    }
+                }
+            )*
+        }
+    };
+}
+
+histories! { seed_1: 1, seed_2: 2, seed_3: 3, seed_4: 4 }

@@ -1,0 +1,182 @@
+//! Where a store is tested: a fresh database, a clock that the test moves, and a tenant.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use beckon::clock::{Clock, SharedClock, SystemClock};
+use beckon::directory::{Directory, Tenant};
+use beckon::engine::{Executor, Signals};
+use beckon::store::postgres::{Options, PostgresStore};
+use beckon::store::sqlite::SqliteStore;
+use beckon::store::{NodeId, Store};
+use beckon_domain::ids::{AgentId, TenantId};
+use beckon_domain::settings::{Account, Channel, Distribution, FlowTexts, Rooms, Service};
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+use super::node::Node;
+use crate::stage::Folder;
+
+/// The tenant of all tests here.
+pub(super) const TENANT: TenantId = TenantId(Uuid::from_u128(0x7e));
+/// The account whose answers are read, and the one whose answers are pushed.
+pub(super) const READ: &str = "website";
+pub(super) const PUSHED: &str = "sms";
+
+pub(super) fn agent(number: u128) -> AgentId {
+    AgentId(Uuid::from_u128(0xa_0000 + number))
+}
+
+/// A clock that stands until it is moved. What it draws is decided by a seed.
+#[derive(Debug)]
+pub(super) struct TestClock {
+    micros: AtomicI64,
+    state: AtomicU64,
+}
+
+impl TestClock {
+    fn new(seed: u64) -> Self {
+        Self { micros: AtomicI64::new(1_800_000_000_000_000), state: AtomicU64::new(seed) }
+    }
+
+    pub(super) fn pass(&self, by: SignedDuration) {
+        let micros = i64::try_from(by.as_micros()).expect("a test lasts less than an age");
+        self.micros.fetch_add(micros, Ordering::SeqCst);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_microsecond(self.micros.load(Ordering::SeqCst)).expect("in range")
+    }
+
+    fn random(&self, bytes: &mut [u8]) {
+        for byte in bytes {
+            let step = self.state.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::SeqCst);
+            *byte = mix(step).to_le_bytes()[0];
+        }
+    }
+}
+
+/// One round of `SplitMix64`: from a counter to numbers without a pattern.
+pub(super) fn mix(step: u64) -> u64 {
+    let mixed = (step ^ (step >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
+}
+
+/// A fresh database.
+pub(super) struct Place {
+    kind: Kind,
+    pub(super) clock: Arc<TestClock>,
+    directory: Arc<Directory>,
+}
+
+enum Kind {
+    Sqlite(Folder),
+    Postgres { url: String },
+}
+
+impl Place {
+    #[expect(clippy::unused_async, reason = "as the other places")]
+    pub(super) async fn sqlite() -> Self {
+        Self::new(Kind::Sqlite(Folder::new()))
+    }
+
+    /// A schema of its own in the server that `BECKON_TEST_POSTGRES` names.
+    #[expect(clippy::disallowed_methods, reason = "the tests' own server is named to them so")]
+    pub(super) async fn postgres() -> Self {
+        let server = std::env::var("BECKON_TEST_POSTGRES").unwrap_or_else(|_| {
+            panic!(
+                "BECKON_TEST_POSTGRES is not set. Run the tests with a server of their own: \
+                 tools/with-postgres.sh cargo test"
+            )
+        });
+        let schema = format!("t{}", SystemClock.new_id().simple());
+        let (client, connection) = tokio_postgres::connect(&server, tokio_postgres::NoTls)
+            .await
+            .expect("the tests' server answers");
+        let connection = tokio::spawn(connection);
+        client.batch_execute(&format!("CREATE SCHEMA {schema}")).await.expect("a schema is made");
+        drop(client);
+        connection.await.expect("the connection ends").expect("in peace");
+        Self::new(Kind::Postgres {
+            url: format!("{server} options='-c search_path={schema} -c deadlock_timeout=10ms'"),
+        })
+    }
+
+    fn new(kind: Kind) -> Self {
+        let mut directory = Directory::default();
+        directory.insert(TENANT, tenant(3));
+        Self { kind, clock: Arc::new(TestClock::new(1)), directory: Arc::new(directory) }
+    }
+
+    /// Whether several nodes can work with it at the same time.
+    pub(super) fn is_shared(&self) -> bool {
+        matches!(self.kind, Kind::Postgres { .. })
+    }
+
+    /// The connection string, where there is a server.
+    pub(super) fn url(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Postgres { url } => Some(url),
+            Kind::Sqlite(_) => None,
+        }
+    }
+
+    /// The file, where it is one.
+    pub(super) fn file(&self) -> Option<std::path::PathBuf> {
+        match &self.kind {
+            Kind::Sqlite(folder) => Some(folder.path().join("beckon.db")),
+            Kind::Postgres { .. } => None,
+        }
+    }
+
+    /// Starts a node.
+    pub(super) async fn open(&self) -> Node {
+        self.open_at(self.url()).await
+    }
+
+    /// Starts a node that reaches the server by another way.
+    pub(super) async fn open_at(&self, url: Option<&str>) -> Node {
+        let signals = Arc::new(Signals::default());
+        let executor = Executor::new(Arc::clone(&self.directory));
+        let clock: SharedClock = Arc::clone(&self.clock) as _;
+        let store: Arc<dyn Store> = match &self.kind {
+            Kind::Sqlite(folder) => {
+                let path = folder.path().join("beckon.db");
+                let store = SqliteStore::open(&path, executor, clock, Arc::clone(&signals));
+                Arc::new(store.expect("the file opens"))
+            }
+            Kind::Postgres { .. } => {
+                let url = url.expect("a server has an address").to_owned().into();
+                let options = Options { url, pool_size: 6 };
+                let store =
+                    PostgresStore::open(&options, executor, clock, Arc::clone(&signals)).await;
+                Arc::new(store.unwrap_or_else(|error| panic!("{error}")))
+            }
+        };
+        Node { store, signals, id: NodeId(SystemClock.new_id()), clock: Arc::clone(&self.clock) }
+    }
+}
+
+fn tenant(agents: u128) -> Tenant {
+    let members: Vec<AgentId> = (1..=agents).map(agent).collect();
+    let account = |id: &str| Account { id: id.into(), channel: Channel::Api };
+    let service = Service {
+        id: "support".into(),
+        name: "Support".to_owned(),
+        members: members.clone(),
+        accounts: vec![account(READ), account(PUSHED)],
+        distribution: Distribution::default(),
+        wrap_up: Some(SignedDuration::from_secs(20)),
+        max_wait: Some(SignedDuration::from_mins(15)),
+        texts: FlowTexts { greeting: None, ..FlowTexts::default() },
+        workflow: false,
+        rooms: Rooms::default(),
+    };
+    let names = members.into_iter().map(|id| (id, format!("Agent {}", id.0.as_u128()))).collect();
+    let receiver: url::Url = "https://receiver.example/".parse().expect("an address");
+    Tenant::new(vec![service], names)
+        .with_receivers([(PUSHED.into(), receiver.clone())].into(), Some(receiver))
+}

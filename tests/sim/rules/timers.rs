@@ -1,0 +1,60 @@
+//! Nothing is left waiting for a timer that is not set. (Rule 7 itself is tried by firing timers
+//! again that were seen once.)
+
+use beckon_domain::ids::{AgentId, InvitationId, SessionId};
+use beckon_domain::invitation::InvitationState;
+use beckon_domain::session::Phase;
+use beckon_domain::timer::TimerKey;
+use uuid::Uuid;
+
+use crate::world::World;
+
+/// What a timer is about.
+pub(crate) fn target(key: TimerKey) -> Uuid {
+    match key {
+        TimerKey::Delivery(InvitationId(id))
+        | TimerKey::Ring(InvitationId(id))
+        | TimerKey::WrapUp(InvitationId(id))
+        | TimerKey::Offer(SessionId(id))
+        | TimerKey::MaxWait(SessionId(id))
+        | TimerKey::ParkLimit(SessionId(id))
+        | TimerKey::Outbound(SessionId(id))
+        | TimerKey::Rona(AgentId(id)) => id,
+    }
+}
+
+/// Whatever goes on by the clock has its timer.
+pub(super) fn set(world: &World) -> Result<(), String> {
+    let mirror = &world.mirror;
+    let needs = |tenant, key: TimerKey| {
+        let row = (tenant, key.kind().to_owned(), target(key));
+        if mirror.timers.contains_key(&row) {
+            Ok(())
+        } else {
+            Err(format!("liveness: {key:?} is not set"))
+        }
+    };
+    for (tenant, row) in mirror.invitations.all() {
+        match row.state {
+            InvitationState::Ringing { delivered_at: None } => {
+                needs(tenant, TimerKey::Delivery(row.id))?;
+            }
+            InvitationState::Ringing { .. } => needs(tenant, TimerKey::Ring(row.id))?,
+            InvitationState::WrapUp { .. } => needs(tenant, TimerKey::WrapUp(row.id))?,
+            _ => {}
+        }
+    }
+    for (tenant, row) in mirror.sessions.all() {
+        match row.phase {
+            Phase::Flow => return Err(format!("liveness: {} stays in the flow", row.id)),
+            Phase::Waiting { retry_at } => {
+                needs(tenant, TimerKey::MaxWait(row.id))?;
+                if retry_at.is_some_and(|at| at > world.now()) {
+                    needs(tenant, TimerKey::Offer(row.id))?;
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}

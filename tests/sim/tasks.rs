@@ -1,0 +1,219 @@
+//! From the tasks of a history to futures.
+
+use std::sync::Arc;
+
+use beckon::clock::Clock;
+use beckon::engine::turn;
+use beckon::store::Slot;
+use beckon_domain::command::{Action, Command, Envelope, Surface};
+use beckon_domain::face::Face;
+use beckon_domain::ids::{AgentId, CommandId, SessionId, TenantId};
+use beckon_domain::intake::{self, CardActionData};
+use beckon_domain::session::{Customer, Phase};
+
+use crate::history::Task;
+use crate::people::agent_key;
+use crate::schedule::Going;
+use crate::teams::{Blocked, Post, chat};
+use crate::town::CUSTOMERS;
+use crate::world::World;
+
+/// What an agent can choose on a card.
+fn verbs(face: Face) -> &'static [&'static str] {
+    match face {
+        Face::Invitation => &["accept", "accept", "decline"],
+        Face::Accepted => &["terminate"],
+        Face::Terminated => &["finish"],
+        _ => &[],
+    }
+}
+
+const ALL_VERBS: [&str; 4] = ["accept", "decline", "terminate", "finish"];
+
+impl World {
+    /// The futures of a task; none where there is nothing to do it to.
+    pub(crate) fn begin(&mut self, task: Task) -> Vec<Going> {
+        let hands = self.hands(0);
+        match task {
+            Task::Write { place, customer } => {
+                let letter = self.letter(place, customer, false);
+                vec![Box::pin(hands.send(letter, None))]
+            }
+            Task::Hasty { place, customer, patience } => {
+                let letter = self.letter(place, customer, true);
+                let slot = Arc::new(Slot::default());
+                vec![
+                    Box::pin(hands.clone().send(letter, Some(Arc::clone(&slot)))),
+                    Box::pin(hands.lose_patience(slot, patience)),
+                ]
+            }
+            Task::Again(n) => {
+                let letters = self.diary.open().letters.len();
+                let letter = (letters > 0).then(|| usize::from(n) % letters.max(1));
+                let Some(letter) = letter.filter(|letter| hands.may_repeat(*letter)) else {
+                    return vec![];
+                };
+                vec![Box::pin(hands.send(letter, None))]
+            }
+            Task::Leave(n) => self.on_session(n, |session| Command::CustomerLeft { session }),
+            Task::AdminEnd(n) => self.on_session(n, |session| Command::AdminEnd { session }),
+            Task::Click { post, verb } => self.click(post, verb, None),
+            Task::Foreign { post, agent } => {
+                let agent = self.town.agents[usize::from(agent) % self.town.agents.len()].1;
+                self.click(post, 0, Some(agent))
+            }
+            Task::ClickAgain(n) => {
+                let diary = self.diary.open();
+                let clicks = &diary.clicks;
+                let again = clicks.get(usize::from(n) % clicks.len().max(1));
+                again
+                    .map(|click| click.envelope.clone())
+                    .map_or(vec![], |envelope| vec![Box::pin(hands.click(envelope)) as Going])
+            }
+            Task::Console { invitation, verb } => self.console(invitation, verb),
+            Task::Say(n) => self.say(n),
+            Task::Install(n) => self.install(n),
+            Task::Remove { agent, blocked } => self.remove(agent, blocked),
+            Task::Lease(node) => vec![Box::pin(hands.lease(node % 3))],
+            Task::Follow => vec![Box::pin(hands.follow())],
+            Task::Wait(seconds) => vec![Box::pin(hands.wait(seconds))],
+            Task::Offers => turn_of(async move { drop(turn::offers(&hands.engine).await) }),
+            Task::Timers => vec![Box::pin(hands.timers())],
+            Task::FollowUps => turn_of(async move { drop(turn::follow_ups(&hands.engine).await) }),
+            Task::Lanes(node) => {
+                let (hands, effects) = (self.hands(node), Arc::clone(&self.effects));
+                turn_of(async move { drop(turn::effects(&hands.engine, &*effects).await) })
+            }
+            Task::Cards => {
+                let cards = Arc::clone(&self.cards);
+                turn_of(async move { drop(turn::cards(&hands.engine, &*cards).await) })
+            }
+            Task::Upkeep(node) => {
+                let hands = self.hands(node);
+                turn_of(async move { drop(turn::upkeep(&hands.engine).await) })
+            }
+        }
+    }
+
+    fn letter(&mut self, place: u8, customer: u8, hasty: bool) -> usize {
+        let place = &self.town.places[usize::from(place) % self.town.places.len()];
+        let customer = usize::from(customer) % CUSTOMERS;
+        let address = format!("c{customer}");
+        let n = self.diary.open().letters.len();
+        let text = format!("letter {n}");
+        let name = (customer.is_multiple_of(2)).then(|| format!("Name of {address}"));
+        let envelope = Envelope {
+            tenant: place.tenant,
+            id: intake::message_key(place.account.as_str(), &address, &n.to_string()),
+            command: Command::CustomerMessage {
+                account: place.account.clone(),
+                customer: Customer { address: address.as_str().into(), name },
+                text: text.clone(),
+                new_session: SessionId(self.clock.new_id()),
+            },
+        };
+        self.hands(0).write(envelope, text, hasty)
+    }
+
+    fn nth_session(&self, n: u16) -> Option<(TenantId, SessionId)> {
+        let order = &self.mirror.order;
+        // Rather the young ones: the old have ended.
+        let back = usize::from(n) % order.len().clamp(1, 6);
+        order.len().checked_sub(1 + back).map(|at| order[at])
+    }
+
+    fn on_session(&self, n: u16, command: impl FnOnce(SessionId) -> Command) -> Vec<Going> {
+        let Some((tenant, session)) = self.nth_session(n) else { return vec![] };
+        vec![Box::pin(self.hands(0).command(tenant, command(session)))]
+    }
+
+    fn click(&mut self, n: u16, verb: u8, by: Option<AgentId>) -> Vec<Going> {
+        let post = {
+            let outside = self.outside.lock();
+            let posts: Vec<&Post> = outside.teams.on_display().collect();
+            let back = usize::from(n) % posts.len().clamp(1, 8);
+            let Some(at) = posts.len().checked_sub(1 + back) else { return vec![] };
+            posts[at].clone()
+        };
+        vec![Box::pin(self.hands(0).click(click_on(&post, verb, by)))]
+    }
+
+    fn console(&self, n: u16, verb: u8) -> Vec<Going> {
+        let rows = &self.mirror.invitations.rows;
+        let back = usize::from(n) % rows.len().clamp(1, 6);
+        let Some(((tenant, _), (_, row))) = rows.iter().nth_back(back) else { return vec![] };
+        let action = Action::from_verb(ALL_VERBS[usize::from(verb) % 4]).expect("a verb");
+        let command = Command::Act {
+            invitation: row.id,
+            agent: row.agent,
+            action,
+            surface: Surface::Console,
+            seen: None,
+        };
+        vec![Box::pin(self.hands(0).command(*tenant, command))]
+    }
+
+    fn say(&mut self, n: u16) -> Vec<Going> {
+        let connected = |(tenant, id): &(TenantId, SessionId)| {
+            let session = self.mirror.session((*tenant, *id))?;
+            match session.phase {
+                Phase::Connected { agent, .. } => Some((*tenant, *id, agent)),
+                _ => None,
+            }
+        };
+        let all: Vec<_> = self.mirror.order.iter().filter_map(connected).collect();
+        if all.is_empty() {
+            return vec![];
+        }
+        let (tenant, session, agent) = all[usize::from(n) % all.len()];
+        let letter = self.diary.open().letters.len();
+        let text = format!("letter {letter}");
+        let envelope = Envelope {
+            tenant,
+            id: agent_key(session, letter),
+            command: Command::AgentMessage { session, agent, text: text.clone() },
+        };
+        let hands = self.hands(0);
+        let letter = hands.write(envelope, text, false);
+        vec![Box::pin(hands.send(letter, None))]
+    }
+
+    pub(crate) fn install(&mut self, n: u8) -> Vec<Going> {
+        let (tenant, agent) = self.town.agents[usize::from(n) % self.town.agents.len()];
+        self.outside.lock().teams.chats.insert((tenant, agent), Ok(()));
+        let reference = chat(tenant, agent);
+        let command = Command::AgentReachable { agent, reference };
+        vec![Box::pin(self.hands(0).command(tenant, command))]
+    }
+
+    fn remove(&mut self, n: u8, blocked: bool) -> Vec<Going> {
+        let (tenant, agent) = self.town.agents[usize::from(n) % self.town.agents.len()];
+        self.outside.lock().teams.chats.insert((tenant, agent), Err(Blocked(blocked)));
+        let command = Command::AgentUnreachable { agent, blocked };
+        vec![Box::pin(self.hands(0).command(tenant, command))]
+    }
+}
+
+fn turn_of(future: impl Future<Output = ()> + 'static) -> Vec<Going> {
+    vec![Box::pin(future)]
+}
+
+/// A click on a card, with what the card as it is displayed carries in its data.
+pub(crate) fn click_on(post: &Post, verb: u8, by: Option<AgentId>) -> Envelope {
+    let valid = verbs(post.shows.face);
+    let verbs = if valid.is_empty() || verb % 8 == 7 { &ALL_VERBS[..] } else { valid };
+    let agent = by.unwrap_or(post.agent);
+    let message = (verb % 5 != 4).then_some(post.activity.as_str());
+    let (id, command) = intake::click(&intake::Click {
+        agent,
+        verb: verbs[usize::from(verb / 8) % verbs.len()],
+        data: CardActionData { invitation: post.invitation, version: post.shows.data.version },
+        conversation: &chat(post.tenant, agent),
+        message,
+        answered: verb % 3 != 2,
+    })
+    .expect("the verb is one of ours");
+    // Of two copies of one card each has a click of its own.
+    let id = CommandId(format!("{id}:{}", message.unwrap_or_default()));
+    Envelope { tenant: post.tenant, id, command }
+}
