@@ -41,6 +41,7 @@ lint: web ## Formatting, lints and links in docs; nothing is changed
 	cd web && npm run check
 
 crash: ## Kill the server a hundred times under load (KILLS=…, SEED=… repeats one); takes minutes
+	tools/need.sh strace
 	BECKON_KILLS="$(or $(KILLS),100)" $(if $(SEED),BECKON_SEED="$(SEED)") cargo test --package beckon --test it crash:: -- --nocapture
 
 bench: ## Speed, in figures; takes some minutes

@@ -51,20 +51,20 @@ pub(super) fn reader(connection: Connection) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// The schema of a database; an error when it is none of ours, or a newer one.
-pub(super) fn version(db: &Connection) -> Result<u32, StoreError> {
-    let applied = applied(db)?;
-    migrator::pending(MIGRATIONS, &applied)?;
-    Ok(applied.iter().map(|row| row.number).max().unwrap_or(0))
+fn applied(db: &Connection) -> Result<Vec<Applied>, StoreError> {
+    let mut statement = db.prepare("SELECT number, checksum FROM migration")?;
+    let rows = statement
+        .query_map([], |row| Ok(Applied { number: row.get(0)?, checksum: row.get(1)? }))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// What a database file looks like from outside.
+/// What a database looks like from outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Inspection {
-    /// Its schema.
-    pub schema: u32,
-    /// The schema that this program brings it to.
-    pub known: u32,
+    /// How many migrations it has.
+    pub schema: usize,
+    /// How many it still needs; the next start brings them.
+    pub pending: usize,
 }
 
 /// Looks at a database file without changing it, also while a server has it open. `None`: there is
@@ -77,15 +77,14 @@ pub fn inspect(path: &Path) -> Result<Option<Inspection>, StoreError> {
         return Ok(None);
     }
     let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    let known = MIGRATIONS.last().map_or(0, |migration| migration.number);
-    Ok(Some(Inspection { schema: version(&db)?, known }))
+    inspected(&db).map(Some)
 }
 
-fn applied(db: &Connection) -> Result<Vec<Applied>, StoreError> {
-    Ok(db
-        .prepare("SELECT number, checksum FROM migration")?
-        .query_map([], |row| Ok(Applied { number: row.get(0)?, checksum: row.get(1)? }))?
-        .collect::<Result<_, _>>()?)
+/// As [`inspect`], of an open database.
+pub(super) fn inspected(db: &Connection) -> Result<Inspection, StoreError> {
+    let applied = applied(db)?;
+    let pending = migrator::pending(MIGRATIONS, &applied)?.len();
+    Ok(Inspection { schema: applied.len(), pending })
 }
 
 /// Brings the schema up to date, under the lock of the one who writes.
@@ -94,8 +93,7 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     tx.execute_batch(
         "CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, checksum BLOB NOT NULL)",
     )?;
-    let applied = applied(&tx)?;
-    for migration in migrator::pending(MIGRATIONS, &applied)? {
+    for migration in migrator::pending(MIGRATIONS, &applied(&tx)?)? {
         tx.execute_batch(migration.sql)?;
         tx.execute(
             "INSERT INTO migration VALUES (?1, ?2)",
