@@ -75,3 +75,12 @@ fn nodes_count_for_what_memory_they_take() {
     let error = template.expand(&Context::new(&data)).expect_err("more than 16 MiB");
     assert_eq!(error.kind, ExpandErrorKind::Limit(Limit::Output));
 }
+
+#[test]
+fn pairs_cost_more_steps_than_items() {
+    let steps = Options::default().with_limits(Limits::default().with_max_steps(30_000));
+    let data = json!({ "list": vec![1; 9_000] });
+    assert_eq!(limit_of("count(take(list, 9000))", steps.clone(), data.clone()), None);
+    let pairs = limit_of("count(indicesAndValues(list))", steps, data);
+    assert_eq!(pairs, Some(Limit::Steps));
+}
