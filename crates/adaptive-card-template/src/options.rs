@@ -9,8 +9,8 @@ use std::fmt;
 pub struct Options {
     /// Off (the default): exactly what Microsoft's JavaScript engine gives,
     /// which leaves `${path}` in the card where data is missing. On: a missing
-    /// path, a failing part of an interpolation and `${` that is no binding
-    /// are errors.
+    /// path, a failing part of an interpolation and `${` that is no binding,
+    /// or stands in a key, are errors.
     pub strict: bool,
     /// Bounds on hostile templates and data.
     pub limits: Limits,
@@ -61,8 +61,9 @@ pub struct Limits {
     /// visited item, per 64 bytes of text and per 16 names that a function or a
     /// path looks through, more for a regular expression. Default 1,000,000.
     pub max_steps: u64,
-    /// How much one expansion may build: one unit per byte of text and per
-    /// JSON node, intermediate values and warnings included. Default 16 Mi.
+    /// How much one expansion may build, in bytes: those of its texts and keys
+    /// and 64 for each JSON node, which is about what memory it takes.
+    /// Intermediate values and warnings are included. Default 16 Mi.
     pub max_output: u64,
     /// Compiled size of one regular expression, in bytes, and the length of its
     /// source. Default 64 KiB.

@@ -59,3 +59,18 @@ fn text_that_only_looks_like_a_binding_does_not_compile() {
     let escaped = json!({ "r": "\\${n} costs \\$5, ${n}" });
     assert_eq!(expand(&escaped, &strict()), Ok(json!({ "r": "${n} costs $5, 1" })));
 }
+
+#[test]
+fn a_binding_in_a_key_is_refused_for_keys_are_never_expanded() {
+    for template in [
+        json!({ "body": [{ "${n}": 1 }] }),
+        json!({ "body": [{ "${n}": "${n}" }] }),
+        json!({ "body": [{ "a ${n": { "b": "${n}" } }] }),
+    ] {
+        assert!(Template::compile(&template).is_ok());
+        let strict = Options::default().with_strict(true);
+        let error = Template::compile_with(&template, &strict).expect_err("refused");
+        assert_eq!(error.kind, CompileErrorKind::Strict, "{error}");
+        assert!(error.pointer.starts_with("/body/0/"), "{error}");
+    }
+}

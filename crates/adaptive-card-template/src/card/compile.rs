@@ -4,7 +4,9 @@ use serde_json::{Map, Value};
 
 use super::pointer::Pointer;
 use super::{Data, Node, Object, When};
+
 use crate::error::{CompileError, CompileErrorKind, Step, pointer};
+use crate::expr::fault::NODE;
 use crate::options::{Limit, Options};
 use crate::syntax::{Arena, Id, ParseFault, Parsed, parse_interpolation, print};
 use crate::value::number;
@@ -47,20 +49,23 @@ impl<'o> Compiler<'o> {
                 kind: CompileErrorKind::Limit(Limit::TemplateDepth),
             });
         }
-        if let Some(cost) = literal_cost(node, self.depth_left(path)) {
+        // The strict mode looks at every key.
+        if !self.options.strict
+            && let Some(cost) = literal_cost(node, self.depth_left(path))
+        {
             return Ok(Node::Fixed(node.clone(), cost));
         }
         Ok(match node {
             Value::String(text) => match self.binding(text, path)? {
                 Some(id) => Node::Binding(id),
-                None => Node::Fixed(node.clone(), 1 + text.len()),
+                None => Node::Fixed(node.clone(), NODE + text.len()),
             },
             Value::Array(items) => self.list(items, path)?,
             Value::Object(fields) => self.object(fields, path)?,
             Value::Number(number) => {
-                Node::Fixed(number::to_json(number.as_f64().unwrap_or(f64::NAN)), 1)
+                Node::Fixed(number::to_json(number.as_f64().unwrap_or(f64::NAN)), NODE)
             }
-            Value::Null | Value::Bool(_) => Node::Fixed(node.clone(), 1),
+            Value::Null | Value::Bool(_) => Node::Fixed(node.clone(), NODE),
         })
     }
 
@@ -70,7 +75,7 @@ impl<'o> Compiler<'o> {
 
     /// A string's expression, if it has one.
     fn binding(&mut self, text: &str, path: &Path<'_>) -> Compiled<Option<Id>> {
-        if !text.contains("${") {
+        if !holds_binding(text) {
             return Ok(None);
         }
         let strict = self.options.strict;
@@ -94,7 +99,7 @@ impl<'o> Compiler<'o> {
             return Ok(Node::List(nodes));
         }
         let mut flat = Vec::with_capacity(nodes.len());
-        let mut cost = 1;
+        let mut cost = NODE;
         for node in nodes {
             match node {
                 Node::Fixed(Value::Null, _) => {}
@@ -119,13 +124,16 @@ impl<'o> Compiler<'o> {
     ) -> Compiled<Node> {
         let mut object = Object {
             fixed: Map::with_capacity(fields.len()),
-            cost: 1,
+            cost: NODE,
             bound: Vec::new(),
             data: None,
             when: None,
             pointer: Pointer::default(),
         };
         for (key, value) in fields {
+            if self.options.strict && key.contains("${") {
+                return Err(binding_in_key(key, path));
+            }
             // Most fields are a short literal, for which no node is needed.
             if !key.starts_with('$')
                 && self.depth_left(path) > 0
@@ -251,10 +259,10 @@ impl Object {
 fn literal_cost(node: &Value, depth: u32) -> Option<usize> {
     let inner = |value: &Value| literal_cost(value, depth.checked_sub(1)?);
     match node {
-        Value::Array(items) => items.iter().try_fold(1, |sum, item| {
+        Value::Array(items) => items.iter().try_fold(NODE, |sum, item| {
             if item.is_array() || item.is_null() { None } else { Some(sum + inner(item)?) }
         }),
-        Value::Object(fields) => fields.iter().try_fold(1, |sum, (key, value)| {
+        Value::Object(fields) => fields.iter().try_fold(NODE, |sum, (key, value)| {
             if key.starts_with('$') && RESERVED.contains(&key.as_str()) {
                 return None;
             }
@@ -264,16 +272,33 @@ fn literal_cost(node: &Value, depth: u32) -> Option<usize> {
     }
 }
 
+/// Whether there is something to parse. Few texts hold a dollar sign at all,
+/// and a byte is found faster than two.
+#[inline]
+fn holds_binding(text: &str) -> bool {
+    text.as_bytes().contains(&b'$') && text.contains("${")
+}
+
 /// The same for what is neither a list nor an object.
 fn leaf_cost(node: &Value) -> Option<usize> {
     match node {
-        Value::Null | Value::Bool(_) => Some(1),
+        Value::Null | Value::Bool(_) => Some(NODE),
         Value::Number(number) => {
             let small = number.as_i64().is_some_and(|number| number.unsigned_abs() < 1 << 53);
-            small.then_some(1)
+            small.then_some(NODE)
         }
-        Value::String(text) => (!text.contains("${")).then_some(1 + text.len()),
+        Value::String(text) => (!holds_binding(text)).then_some(NODE + text.len()),
         Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// Keys are never expanded, so what looks like a binding would reach the card.
+fn binding_in_key(key: &str, path: &Path<'_>) -> CompileError {
+    CompileError {
+        pointer: pointer(path.iter().chain(&[Step::Key(key)])),
+        position: None,
+        expected: "a key without a binding".to_owned(),
+        kind: CompileErrorKind::Strict,
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{Data, Node, Object, When};
 use crate::context::Context;
 use crate::error::{ExpandError, ExpandErrorKind, Step, pointer};
-use crate::expr::fault::{Budget, Fault, Reach};
+use crate::expr::fault::{Budget, Fault, NODE, Reach};
 use crate::expr::{Eval, Scope};
 use crate::syntax::Id;
 use crate::template::Template;
@@ -32,6 +32,7 @@ pub(crate) fn expand(
         budget: Budget::new(&template.options.limits),
         limits: &template.options.limits,
         strict: template.options.strict,
+        nesting: template.options.limits.max_expression_depth,
         last_pattern: None,
         scratch: String::new(),
         spare: Vec::new(),
@@ -276,7 +277,7 @@ impl<'a> Expander<'a, '_> {
     /// Keeps a warning, paid for as the card is: a repeated object gives many.
     fn warn(&mut self, object: &Object, kind: WarningKind) -> Outcome<'a, ()> {
         if let Some(warnings) = &mut self.warnings {
-            self.eval.budget.output(1 + object.pointer.len()).map_err(Failure::new)?;
+            self.eval.budget.output(NODE + object.pointer.len()).map_err(Failure::new)?;
             warnings.push(Warning { pointer: object.pointer.render(), kind });
         }
         Ok(())

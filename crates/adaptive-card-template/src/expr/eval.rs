@@ -19,6 +19,9 @@ pub(crate) struct Eval<'a> {
     pub(crate) budget: Budget,
     pub(crate) limits: &'a Limits,
     pub(crate) strict: bool,
+    /// How deep texts that are expanded within the expression at hand may be
+    /// nested, all of them together.
+    pub(crate) nesting: u32,
     /// The last pattern that was not a literal, compiled.
     pub(crate) last_pattern: Option<(String, Pattern)>,
     /// Where interpolations are put together.
@@ -129,6 +132,7 @@ impl<'a> Eval<'a> {
             budget,
             limits: self.limits,
             strict: self.strict,
+            nesting: self.nesting.saturating_sub(arena.height(id)),
             last_pattern: None,
             scratch: String::new(),
             spare: Vec::new(),

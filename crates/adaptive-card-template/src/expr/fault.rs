@@ -141,6 +141,9 @@ impl DerefMut for Fault {
 
 /// Text of this length is read in about the time of a step.
 const BYTES_PER_STEP: usize = 64;
+/// What a JSON node counts for when output is paid for: about the bytes it takes
+/// up, besides those of its text.
+pub(crate) const NODE: usize = 64;
 /// So many items or fields are passed by in about the time of a step.
 const ITEMS_PER_STEP: usize = 16;
 
@@ -193,7 +196,7 @@ impl Budget {
         self.steps((count / ITEMS_PER_STEP).saturating_mul(1 + name.len() / BYTES_PER_STEP))
     }
 
-    /// Pays for what is built: one unit per byte of text and per JSON node.
+    /// Pays for what is built: the bytes of text, and [`NODE`] per JSON node.
     #[inline]
     pub(crate) fn output(&mut self, count: usize) -> Res<()> {
         take(&mut self.output, count).ok_or_else(|| Fault::limit(Limit::Output))

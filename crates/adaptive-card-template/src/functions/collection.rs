@@ -6,7 +6,7 @@ use super::{Check, Function, UNARY, verify};
 use crate::expr::Eval;
 use crate::expr::fault::{Fault, Res};
 use crate::syntax::Id;
-use crate::value::{Val, json, text};
+use crate::value::{PAIR_STEPS, Val, json, text};
 
 pub(super) static TABLE: &[Function] = &[
     Function::eager(
@@ -149,7 +149,8 @@ fn push_joined<'a>(
 fn indices_and_values<'a>(eval: &mut Eval<'a>, args: &'a [Id], substitute: bool) -> Res<Val<'a>> {
     let value = eval.child(args[0], substitute)?;
     let pair = |index, value| Val::pair(("index", index), ("value", value));
-    eval.budget.steps(value.list_len().or(value.field_count()).unwrap_or(0))?;
+    let count = value.list_len().or(value.field_count()).unwrap_or(0);
+    eval.budget.steps(count.saturating_mul(PAIR_STEPS))?;
     if let Some(items) = value.items() {
         let pairs = items.into_iter().enumerate();
         return Ok(Val::list(pairs.map(|(i, item)| pair(Val::Num(i as f64), item)).collect()));

@@ -5,7 +5,7 @@ use super::{Check, Function};
 use crate::expr::Eval;
 use crate::expr::fault::{Fault, Leaves, Reach, Res};
 use crate::syntax::{Expr, Id};
-use crate::value::{Fields, Val};
+use crate::value::{Fields, PAIR_STEPS, Val};
 
 pub(super) static TABLE: &[Function] = &[
     Function::lazy("foreach", ARRAY, Check::Lambda, foreach),
@@ -17,7 +17,8 @@ pub(super) static TABLE: &[Function] = &[
 
 /// The items of a list, or an object's properties as `{key, value}`.
 fn items<'a>(eval: &mut Eval<'a>, value: &Val<'a>) -> Res<Vec<Val<'a>>> {
-    eval.budget.steps(value.list_len().or(value.field_count()).unwrap_or(0))?;
+    let pairs = value.field_count().unwrap_or(0).saturating_mul(PAIR_STEPS);
+    eval.budget.steps(value.list_len().unwrap_or(pairs))?;
     let items = match value {
         Val::Null => return Err(Fault::throw("a list or an object")),
         list if list.is_list() => list.items(),

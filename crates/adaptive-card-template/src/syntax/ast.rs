@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::functions::Function;
-use crate::functions::pattern::Pattern;
+use crate::functions::pattern::{COMPILE_STEPS, Pattern};
 
 /// Index of a node in its [`Arena`].
 pub(crate) type Id = u32;
@@ -104,6 +104,13 @@ impl Arena {
     /// Height of the tree below the node, itself included.
     pub(crate) fn height(&self, id: Id) -> u32 {
         self.heights[id as usize]
+    }
+
+    /// What reading the expressions took, in the steps of an expansion: a
+    /// pattern takes far more than its text, and so may a search for bindings.
+    pub(crate) fn reading_steps(&self) -> usize {
+        let patterns = self.patterns.len() * COMPILE_STEPS + self.pattern_size / 8;
+        self.nodes.len() + self.scanned as usize / 64 + patterns
     }
 
     /// Whether any node is of a kind.

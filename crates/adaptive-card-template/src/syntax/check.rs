@@ -32,7 +32,8 @@ pub(super) fn returns_of(arena: &Arena, id: Id) -> u8 {
     }
 }
 
-/// Checks the number and the static types of a call's arguments. The outcome is the compiled pattern of `isMatch`.
+/// Checks the number and the static types of a call's arguments. The outcome is
+/// the compiled pattern of `isMatch`.
 pub(super) fn check(
     arena: &mut Arena,
     function: &'static Function,

@@ -5,14 +5,14 @@ use std::rc::Rc;
 use serde_json::{Map, Value};
 
 use super::{Fields, Text, Val, number};
-use crate::expr::fault::{Budget, Fault, Res};
+use crate::expr::fault::{Budget, Fault, NODE, Res};
 
 /// A value as JSON. Undefined, NaN and the infinities become null; undefined
 /// properties are left out.
 pub(crate) fn to_json(value: Val<'_>, budget: &mut Budget) -> Res<Value> {
     match value {
         Val::Str(text) => {
-            budget.output(1 + text.len())?;
+            budget.output(NODE + text.len())?;
             Ok(Value::String(text.into_owned()))
         }
         other => convert(&other, budget, 0),
@@ -20,7 +20,7 @@ pub(crate) fn to_json(value: Val<'_>, budget: &mut Budget) -> Res<Value> {
 }
 
 fn convert(value: &Val<'_>, budget: &mut Budget, depth: u32) -> Res<Value> {
-    budget.output(1)?;
+    budget.output(NODE)?;
     Ok(match value {
         Val::Undefined | Val::Null => Value::Null,
         Val::Bool(flag) => Value::Bool(*flag),
@@ -50,7 +50,7 @@ fn convert(value: &Val<'_>, budget: &mut Budget, depth: u32) -> Res<Value> {
             Value::Object(out)
         }
         Val::Bytes(bytes) => {
-            budget.output(bytes.len() * 4)?;
+            budget.output(bytes.len() * (NODE + 4))?;
             let fields = bytes.iter().enumerate();
             Value::Object(fields.map(|(i, byte)| (i.to_string(), Value::from(*byte))).collect())
         }
@@ -59,7 +59,7 @@ fn convert(value: &Val<'_>, budget: &mut Budget, depth: u32) -> Res<Value> {
 
 /// Copies a JSON value, paying for it.
 pub(crate) fn copy(value: &Value, budget: &mut Budget, depth: u32) -> Res<Value> {
-    budget.output(1)?;
+    budget.output(NODE)?;
     Ok(match value {
         Value::Null => Value::Null,
         Value::Bool(flag) => Value::Bool(*flag),

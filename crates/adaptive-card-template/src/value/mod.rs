@@ -22,6 +22,9 @@ pub(crate) use string::Text;
 /// An object built during evaluation, in insertion order.
 pub(crate) type Fields<'a> = IndexMap<Text<'a>, Val<'a>>;
 
+/// Making a pair takes far more time and memory than passing by an item.
+pub(crate) const PAIR_STEPS: usize = 4;
+
 /// A value of the expression language.
 #[derive(Clone, Debug)]
 pub(crate) enum Val<'a> {

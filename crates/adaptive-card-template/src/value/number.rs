@@ -94,8 +94,16 @@ pub(crate) fn round(number: f64) -> f64 {
 /// Scales, rounds half up and scales back, which is what `round` and
 /// `formatNumber` do.
 pub(crate) fn round_to(number: f64, digits: f64) -> f64 {
-    let scale = power(10.0, digits);
+    let scale = power_of_ten(digits);
     round(number * scale) / scale
+}
+
+/// Ten to a power, which for as many decimals as are ever asked for need not be
+/// computed.
+fn power_of_ten(exponent: f64) -> f64 {
+    const POWERS: [f64; 7] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6];
+    let known = POWERS.get(exponent as usize).filter(|_| is_whole(exponent) && exponent >= 0.0);
+    known.copied().unwrap_or_else(|| power(10.0, exponent))
 }
 
 /// `Math.pow`: unlike IEEE 754, 1 to a power that is infinite or NaN is NaN.
@@ -237,6 +245,14 @@ mod tests {
     fn rounding_goes_up_at_the_half() {
         let rounded = [2.5, -2.5, 1.4, -1.6, 0.499_999_999_999_999_94].map(|n| print(round(n)));
         assert_eq!(rounded, ["3", "-2", "1", "-2", "0"]);
+    }
+
+    #[test]
+    fn known_powers_of_ten_are_the_computed_ones() {
+        for exponent in [-3.0, -1.0, -0.5, -0.0, 0.0, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 6.5, 7.0] {
+            let (known, computed) = (power_of_ten(exponent), power(10.0, exponent));
+            assert_eq!(known.to_bits(), computed.to_bits(), "{exponent}");
+        }
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub(super) static TABLE: &[Function] =
     &[Function::eager("isMatch", BOOLEAN, Check::Pattern, verify::string_or_undefined, is_match)];
 
 /// What compiling one pattern costs, in steps; it is far more than a node.
-const COMPILE_STEPS: usize = 2_000;
+pub(crate) const COMPILE_STEPS: usize = 2_000;
 
 /// What the automaton that a pattern runs on may cache, in bytes.
 const CACHE_SIZE: usize = 64 << 10;
