@@ -1,9 +1,9 @@
 //! The store for several nodes: PostgreSQL.
 //!
 //! A command is a transaction on a connection of its own; the rows it reads are locked in one order
-//! ([`tx`]). What conflicts is run again ([`execute`]); what was cut off in its commit is asked for
+//! (`tx`). What conflicts is run again (`execute`); what was cut off in its commit is asked for
 //! by the command's key. Other nodes hear of a commit by `NOTIFY` and, where that does not reach
-//! them, by looking ([`notify`]).
+//! them, by looking (`notify`).
 
 mod again;
 mod claim;
