@@ -22,10 +22,12 @@ fi
 patches=()
 for number in "${@:-}"; do patches+=(rules/"$number"*.patch); done
 
-copy="$(mktemp -d)"
-trap 'rm -rf "$copy"' EXIT
+# A copy at a place of its own, so that what was built there is kept from one patch to the next, and
+# for the next time. What the last run left patched is made to look new.
+copy="$PWD/target/rules/tree"
+rm -rf "$copy" && mkdir -p "$copy"
 git ls-files -z --cached --others --exclude-standard | xargs -0 tar -cf - | tar -xf - -C "$copy"
-# Built dependencies are kept from one patch to the next, and for the next time.
+(cd "$copy" && sed -n 's|^+++ b/||p' rules/*.patch | sort -u | xargs touch)
 export CARGO_TARGET_DIR="$PWD/target/rules"
 export BECKON_SIM_SEEDS="${BECKON_SIM_SEEDS:-500}" RUST_BACKTRACE=0
 

@@ -45,7 +45,7 @@ pub(super) async fn backup(config: &Config, file: &Path) -> anyhow::Result<()> {
 /// told twice. Conversations go on where both sides left them.
 pub(super) async fn restore(config: &Config, restore: &Restore) -> anyhow::Result<()> {
     if config.store.url.is_some() {
-        bail!("a PostgreSQL database is restored with its own tools (pg_restore)");
+        bail!("store.url: restore a PostgreSQL database with its own tools (pg_restore)");
     }
     let target = &config.store.path;
     let restoration = Restoration::begin(&restore.file, target, restore.force)

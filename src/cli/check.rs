@@ -3,16 +3,13 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use jiff::SignedDuration;
 
 use crate::app;
 use crate::clock::SystemClock;
 use crate::config::{self, Config, ProcessEnvironment};
-use crate::store::{postgres, sqlite};
+use crate::store::postgres::{Options, examine};
+use crate::store::sqlite::{self, Inspection};
 use crate::teams::cards::Cards;
-
-/// A difference of the clocks that an administrator should know of.
-const SKEW: SignedDuration = SignedDuration::from_secs(1);
 
 /// Checks the configuration, the cards and the store, and says what it found. The process ends
 /// with 0 when Beckon can start, warnings or not, and with 1 when it cannot.
@@ -48,47 +45,26 @@ pub(super) async fn run(path: &Path) -> anyhow::Result<()> {
     super::print(&format!("{} is valid", path.display()))
 }
 
-/// Says what there is to say about the store; each kind has its own.
-async fn store(config: &config::Store) -> anyhow::Result<()> {
-    let Some(url) = &config.url else { return file(config) };
-    let options = postgres::Options { url: url.clone(), pool_size: config.pool_size };
-    let found = postgres::inspect(&options, &SystemClock).await?;
-    let pooled = if found.pooled { ", behind a pooler in transaction mode" } else { "" };
-    super::print(&format!(
-        "store {}: PostgreSQL {}{pooled}, {}, our clock is {:+.3} s ahead",
-        found.place,
-        found.server / 10_000,
-        schema(found.schema, found.pending),
-        found.skew.as_secs_f64(),
-    ))?;
-    if found.unsynced {
-        super::print("warning: fsync is off there: a power cut can damage the database")?;
+/// Looks whether the store is there and fit, and says what it found.
+async fn store(section: &config::Store) -> anyhow::Result<()> {
+    if let Some(url) = &section.url {
+        let options = Options { url: url.clone(), pool_size: section.pool_size };
+        let found = examine(&options, &SystemClock).await?;
+        return super::print(&found.to_string());
     }
-    if found.skew.abs() > SKEW {
-        super::print("warning: the clocks differ; let both follow a time server")?;
-    }
-    Ok(())
-}
-
-fn file(config: &config::Store) -> anyhow::Result<()> {
-    let path = config.path.display();
-    let folder = config.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let path = section.path.display();
+    let folder = section.path.parent().filter(|folder| !folder.as_os_str().is_empty());
     if let Some(folder) = folder
         && !folder.is_dir()
     {
         anyhow::bail!("store.path: there is no folder {}; make it", folder.display());
     }
-    let found = sqlite::inspect(&config.path).with_context(|| format!("store.path: {path}"))?;
-    let state = found.map_or_else(
-        || "it is made at the first start".to_owned(),
-        |found| schema(found.schema, found.pending),
-    );
-    super::print(&format!("store {path}: {state}"))
-}
-
-fn schema(applied: usize, pending: usize) -> String {
-    match pending {
-        0 => format!("schema {applied}"),
-        _ => format!("schema {applied}, the next start brings it to {}", applied + pending),
-    }
+    let found = sqlite::inspect(&section.path).with_context(|| format!("store.path: {path}"))?;
+    super::print(&match found {
+        None => format!("store {path}: it is made at the first start"),
+        Some(Inspection { schema, known }) if schema < known => {
+            format!("store {path}: schema {schema}; the next start brings it to {known}")
+        }
+        Some(Inspection { schema, .. }) => format!("store {path}: schema {schema}"),
+    })
 }

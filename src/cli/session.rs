@@ -151,34 +151,49 @@ fn event_words(timeline: &Timeline, event: &Event) -> String {
         EventKind::NoticeDropped { kind, reason } => {
             format!("the notice {} was given up: {reason}", word(kind))
         }
-        EventKind::RoomOpened => "the room opened".to_owned(),
-        EventKind::RoomClosed => "the room closed".to_owned(),
+        EventKind::SessionFailed { reason } => format!("failed: {reason}"),
         EventKind::SessionEnded { outcome, by, messages_in, messages_out } => format!(
             "ended: {} by {} ({messages_in} messages in, {messages_out} out)",
             outcome.name(),
             word(by)
         ),
-        other => in_general(timeline, other),
+        other => later_words(timeline, other),
     }
 }
 
-/// The words of an event that has no sentence of its own: its name, and what it carries.
-fn in_general(timeline: &Timeline, kind: &EventKind) -> String {
-    let Ok(serde_json::Value::Object(fields)) = serde_json::to_value(kind) else {
-        return String::new();
-    };
-    let mut words = String::new();
-    let mut carried = Vec::new();
-    for (field, value) in &fields {
-        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        if field == "event" {
-            words = text.replace('_', " ");
-        // What an agent wrote for a colleague is text, too.
-        } else if field != "note" && !value.is_null() {
-            let known = timeline.agents.iter().find(|(id, _)| id.to_string() == text);
-            let shown = known.map_or(&text, |(_, name)| name);
-            carried.push(format!("{}: {shown}", field.replace('_', " ")));
+/// Words for what happens to a conversation that is under way, and to its room.
+fn later_words(timeline: &Timeline, event: &EventKind) -> String {
+    let name = |agent: &AgentId| name(timeline, *agent);
+    match event {
+        EventKind::DirectContact { agent } => format!("the customer asked for {}", name(agent)),
+        EventKind::OutboundStarted => "we wrote first".to_owned(),
+        EventKind::OutboundAnswered => "the customer answered".to_owned(),
+        EventKind::WorkflowAccepted => "the workflow accepted the customer".to_owned(),
+        EventKind::SessionDequeued => "left the queue".to_owned(),
+        EventKind::InvitationTaken { by, .. } => format!("{} was faster", name(by)),
+        EventKind::InvitationWithdrawn { .. } => "an invitation was withdrawn".to_owned(),
+        EventKind::AgentFlagged { agent, until } => {
+            format!("{} is flagged until {until:.0}", name(agent))
         }
+        EventKind::AgentReplied { agent } => format!("{} wrote for the first time", name(agent)),
+        EventKind::SessionParked => "parked".to_owned(),
+        EventKind::SessionUnparked => "taken up again".to_owned(),
+        EventKind::TransferStarted { .. } => "the agent moves it on".to_owned(),
+        EventKind::TransferTaken { .. } => "the move was taken".to_owned(),
+        EventKind::TransferFailed { reason, .. } => format!("the move failed: {reason}"),
+        EventKind::InvitationReturned { reason, .. } => {
+            format!("went back to the queue: {}", word(reason))
+        }
+        EventKind::TakenOver { by, .. } => format!("{} took it over", name(by)),
+        EventKind::StandbyAccepted { agent, .. } => format!("{} took it on call", name(agent)),
+        EventKind::RoomWanted => "a room is to be made".to_owned(),
+        EventKind::RoomOpening => "the room is being made".to_owned(),
+        EventKind::RoomOpened => "the room opened".to_owned(),
+        EventKind::RoomFailed { reason } => format!("the room could not be made: {reason}"),
+        EventKind::RoomLost { reason } => format!("the room is gone: {reason}"),
+        EventKind::RoomClosing => "the room is to be closed".to_owned(),
+        EventKind::RoomClosed => "the room closed".to_owned(),
+        // What is told above.
+        other => word(other),
     }
-    if carried.is_empty() { words } else { format!("{words} ({})", carried.join(", ")) }
 }

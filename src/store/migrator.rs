@@ -35,6 +35,11 @@ pub struct Applied {
     pub checksum: Vec<u8>,
 }
 
+/// The number of the newest migration.
+pub fn newest(known: &[Migration]) -> u32 {
+    known.last().map_or(0, |migration| migration.number)
+}
+
 /// The migrations that are still to be run, in order.
 ///
 /// # Errors
@@ -44,7 +49,7 @@ pub fn pending<'m>(
     known: &'m [Migration],
     applied: &[Applied],
 ) -> Result<&'m [Migration], StoreError> {
-    let newest = known.last().map_or(0, |migration| migration.number);
+    let newest = newest(known);
     let found = applied.iter().map(|row| row.number).max().unwrap_or(0);
     if found > newest {
         return Err(StoreError::NewerSchema { found, known: newest });

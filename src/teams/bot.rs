@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use beckon_domain::card::CardCopy;
 use beckon_domain::command::{ActResult, Command, Envelope, Reply};
 use beckon_domain::ids::{CommandId, InvitationId};
 use beckon_domain::intake::{self, CardActionData, Click};
@@ -14,7 +15,7 @@ use botframework::turn::{Bot, BuildError, CardAction, HandlerError, InvokeRespon
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::cards::Cards;
+use super::cards::{Cards, REFRESH};
 use super::people::{Sender, reference};
 use super::words;
 use crate::engine::Engine;
@@ -68,6 +69,11 @@ pub fn build(
             async move { handlers.members(&turn).await }
         })
         .deadline(Duration::from_millis(4500), |_| InvokeResponse::message(WORKING));
+    let refreshes = of(&handlers);
+    builder = builder.on_card_action(REFRESH, move |turn, action| {
+        let handlers = of(&refreshes);
+        async move { Ok::<_, HandlerError>(handlers.refresh(&turn, &action).await) }
+    });
     for verb in VERBS {
         let handlers = of(&handlers);
         builder = builder.on_card_action(verb, move |turn, action| {
@@ -100,6 +106,42 @@ impl Handlers {
         }
     }
 
+    /// A client asks for the card as it stands: a read. Only a copy that we do not know is noted,
+    /// so that it is kept true from here on.
+    async fn refresh(&self, turn: &TurnContext, action: &CardAction) -> InvokeResponse {
+        let activity = turn.activity();
+        let data = serde_json::from_value(action.action.data.clone().into());
+        let (Some(sender), Ok(CardActionData { invitation, .. })) = (Sender::of(activity), data)
+        else {
+            return InvokeResponse::message(UNKNOWN_CARD);
+        };
+        let rows = match self.engine.store().card(sender.tenant, invitation).await {
+            Ok(Some(rows)) => rows,
+            Ok(None) => return InvokeResponse::message(UNKNOWN_CARD),
+            Err(error) => {
+                tracing::error!(target: "teams.bot", %error, "a card could not be refreshed");
+                return InvokeResponse::message(WORKING);
+            }
+        };
+        if rows.invitation.agent != sender.agent {
+            return self.shown(&sender, &rows, ActResult::Foreign);
+        }
+        if let Some(message) = activity.reply_to_id.as_deref().filter(|_| is_personal(activity))
+            && rows.invitation.card.copies.iter().all(|copy| copy.activity != message)
+        {
+            // Whatever it shows, it is repainted.
+            let (conversation, activity) = (activity.conversation.id.clone(), message.to_owned());
+            let id = CommandId(format!("stray:{invitation}:{conversation}:{activity}"));
+            let copy = CardCopy { conversation, activity, shown: 0 };
+            let command = Command::CardShown { invitation, copy };
+            let envelope = Envelope { tenant: sender.tenant, id, command };
+            if let Err(error) = self.engine.execute_within(envelope, CLICK_DEADLINE).await {
+                tracing::warn!(target: "teams.bot", %error, "a stray card was not noted");
+            }
+        }
+        self.shown(&sender, &rows, ActResult::Unchanged)
+    }
+
     async fn answer(
         &self,
         sender: &Sender,
@@ -115,12 +157,17 @@ impl Handlers {
                 return InvokeResponse::message(WORKING);
             }
         };
+        self.shown(sender, &rows, result)
+    }
+
+    /// The card as it stands, for the one who asked.
+    fn shown(&self, sender: &Sender, rows: &CardRows, result: ActResult) -> InvokeResponse {
         let drawn = if result == ActResult::Foreign {
-            self.cards.draw_foreign(&self.agent_name(sender, &rows))
+            self.cards.draw_foreign(&self.agent_name(sender, rows))
         } else {
             let tenant = self.engine.directory().tenant(sender.tenant);
             match tenant.and_then(|tenant| tenant.service(&rows.session.service)) {
-                Some(service) => self.cards.draw(&rows, service).map(|drawn| drawn.card),
+                Some(service) => self.cards.draw(rows, service).map(|drawn| drawn.card),
                 // Without its service there is no card to draw, but the click may have counted.
                 None => return InvokeResponse::message(words::sentence(&rows.invitation.state)),
             }

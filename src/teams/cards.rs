@@ -14,6 +14,9 @@ use thiserror::Error;
 use super::words;
 use crate::store::CardRows;
 
+/// The verb of a client that asks for the card as it stands.
+pub(super) const REFRESH: &str = "refresh";
+
 /// The template of a card that is shown to somebody whom the invitation is not for.
 const FOREIGN: &str = include_str!("../../cards/foreign.json");
 
@@ -109,7 +112,10 @@ impl Cards {
             name: face.name(),
             problem: "is not compiled".to_owned(),
         })?;
-        let card = expand(face.name(), template, &bindings)?;
+        let mut card = expand(face.name(), template, &bindings)?;
+        if let Value::Object(card) = &mut card {
+            card.insert("refresh".to_owned(), refresh(&bindings.data));
+        }
         let summary = card["fallbackText"].as_str().unwrap_or_default().to_owned();
         Ok(Drawn { card, summary })
     }
@@ -121,6 +127,16 @@ impl Cards {
     pub fn draw_foreign(&self, agent: &str) -> Result<Value, CardError> {
         expand("foreign", &self.foreign, &json!({ "agent": agent }))
     }
+}
+
+/// Lets people ask for the card as it stands, from the message's menu. The empty list keeps clients
+/// from asking by themselves: each update would bring a request back, and a client whose request
+/// failed once, while we were away, may stop asking and clicking altogether.
+fn refresh(data: &CardData) -> Value {
+    let data = json!({ "invitation": data.invitation, "version": data.version });
+    let action =
+        json!({ "type": "Action.Execute", "title": "Refresh", "verb": REFRESH, "data": data });
+    json!({ "action": action, "userIds": [] })
 }
 
 fn compile(name: &'static str, text: &str) -> Result<Template, CardError> {

@@ -1,6 +1,6 @@
 //! Clicks that come twice, late or from the wrong person change nothing and hear the truth.
 
-use fake_teams::DuplicateKind;
+use fake_teams::{DuplicateKind, Service};
 use serde_json::{Value, json};
 
 use crate::stage::{Settings, Stage, card_says, card_with, forged_click};
@@ -84,5 +84,46 @@ async fn a_card_of_no_known_invitation_is_told_so() {
         let answer = forged_click(&stage, ada, "1", "accept", data).await;
         assert!(answer["value"].as_str().unwrap().contains("no longer known"), "{answer}");
     }
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stray_copy_is_adopted_when_it_is_looked_at_and_a_known_one_is_only_read() {
+    let stage = Stage::with(&Settings { people: &["Ada Lovelace"], ..Settings::default() }).await;
+    let (client, ada) = (stage.client(), stage.person(0));
+    // The post takes effect and its answer is lost: Beckon posts again.
+    stage
+        .world
+        .teams
+        .faults()
+        .drop_reply_after_effect(Service::Connector, Some("sendToConversation"));
+    let written = client.write("grace", "m1", "Hello?").await;
+    let invitations = || -> Vec<String> {
+        let cards = ada.messages().into_iter().filter(|message| message.has_action("accept"));
+        cards.map(|message| message.id).collect()
+    };
+    ada.wait_for_card(|_| invitations().len() == 2).await.expect("a second copy comes");
+    let [stray, known] = &invitations()[..] else { panic!("two copies") };
+    ada.click(known, "accept", json!({})).await.unwrap();
+    card_says(ada, "You are in this conversation").await;
+    let told = |id: &str| {
+        let message =
+            ada.messages().into_iter().find(|message| message.id == id).expect("it is there");
+        message.words().contains("You are in this conversation")
+    };
+    assert!(!told(stray), "nobody knows of the stray yet");
+
+    let events = |timeline: &Value| timeline["events"].as_array().unwrap().len();
+    let session = written["session"].as_str().unwrap();
+    let before = events(&client.admin_session(session).await);
+    for id in [known, stray] {
+        let refreshed = ada.client("desktop").refresh(id).await.unwrap();
+        let view = refreshed.shown.expect("a card").to_string();
+        assert!(view.contains("You are in this conversation"), "{view}");
+    }
+    ada.wait_for_card(|card| !card.own_view && card.id == *stray && told(stray))
+        .await
+        .expect("the stray is repainted");
+    assert_eq!(events(&client.admin_session(session).await), before, "looking changes nothing");
     stage.stop().await;
 }

@@ -43,6 +43,8 @@ pub(crate) enum Fate {
     Stored { session: SessionId, seq: u64 },
     /// Nothing was done, and nothing will be.
     Never,
+    /// The rules refused it. A repeat that is under way may fare better.
+    Refused,
 }
 
 /// A click that was delivered.

@@ -82,6 +82,62 @@ pub(crate) enum Task {
     Lease(u8),
     /// A reader follows the feed.
     Follow,
+    /// An agent moves a conversation on.
+    Transfer {
+        session: u16,
+        to: u8,
+        agent: u8,
+    },
+    /// The outside answers a transfer.
+    TransferAnswered {
+        session: u16,
+        refused: bool,
+    },
+    /// A supervisor takes a conversation over.
+    TakeOver {
+        session: u16,
+        agent: u8,
+    },
+    /// An agent on call takes a session.
+    Standby {
+        session: u16,
+        agent: u8,
+    },
+    /// The sweep looks at a session.
+    Sweep {
+        session: u16,
+        hours: u8,
+    },
+    /// Beckon ends a session.
+    SystemEnd {
+        session: u16,
+        why: u8,
+    },
+    /// A customer asks for one agent.
+    Contact {
+        place: u8,
+        customer: u8,
+        agent: u8,
+    },
+    /// We write first.
+    Outbound {
+        place: u8,
+        customer: u8,
+    },
+    /// What we wrote first cannot be delivered.
+    OutboundFailed(u16),
+    /// An agent goes on or off duty.
+    Duty {
+        agent: u8,
+        on: bool,
+    },
+    /// Teams says where an agent is.
+    Presence {
+        agent: u8,
+        presence: u8,
+    },
+    /// An agent takes the flag away.
+    ResetRona(u8),
     /// Seconds pass while the others are under way.
     Wait(u8),
     Offers,
@@ -176,7 +232,8 @@ fn together(dice: &mut Dice) -> What {
 fn task(dice: &mut Dice) -> Task {
     let n = dice.below(1000) as u16;
     let byte = |dice: &mut Dice| dice.below(256) as u8;
-    match dice.throw() % 200 {
+    match dice.throw() % 240 {
+        200..240 => rarer_task(dice, n),
         0..26 => Task::Write { place: byte(dice), customer: byte(dice) },
         26..29 => Task::Hasty { place: byte(dice), customer: byte(dice), patience: byte(dice) % 4 },
         29..34 => Task::Again(n),
@@ -198,5 +255,24 @@ fn task(dice: &mut Dice) -> Task {
         157..172 => Task::Lanes(byte(dice)),
         172..198 => Task::Cards,
         _ => Task::Upkeep(byte(dice)),
+    }
+}
+
+fn rarer_task(dice: &mut Dice, session: u16) -> Task {
+    let mut byte = || dice.below(256) as u8;
+    let (agent, to, place, customer) = (byte(), byte(), byte(), byte());
+    match dice.throw() % 20 {
+        0..4 => Task::Transfer { session, to, agent },
+        4..6 => Task::TransferAnswered { session, refused: dice.percent(50) },
+        6 => Task::TakeOver { session, agent },
+        7 => Task::Standby { session, agent },
+        8 => Task::Sweep { session, hours: 1 + to % 24 },
+        9 => Task::SystemEnd { session, why: to },
+        10..12 => Task::Contact { place, customer, agent },
+        12..14 => Task::Outbound { place, customer },
+        14 => Task::OutboundFailed(session),
+        15..17 => Task::Duty { agent, on: dice.percent(60) },
+        17..19 => Task::Presence { agent, presence: to },
+        _ => Task::ResetRona(agent),
     }
 }

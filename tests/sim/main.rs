@@ -19,6 +19,8 @@ mod history;
 #[cfg(test)]
 mod mirror;
 #[cfg(test)]
+mod moves;
+#[cfg(test)]
 mod outside;
 #[cfg(test)]
 mod people;

@@ -6,7 +6,7 @@ use beckon::clock::Clock;
 use beckon::engine::{Engine, turn};
 use beckon::store::{ExecuteError, NodeId, Request, Slot, Store};
 use beckon_domain::command::{ActResult, Command, Envelope, Reply};
-use beckon_domain::ids::{CommandId, SessionId, TenantId};
+use beckon_domain::ids::{CommandId, InvitationId, SessionId, TenantId};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -42,6 +42,10 @@ impl Hands {
             // As the API does it: each request brings an id of its own.
             *new_session = SessionId(self.clock.new_id());
         }
+        if let Command::ContactAgent { new_session, invitation, .. } = &mut envelope.command {
+            *new_session = SessionId(self.clock.new_id());
+            *invitation = InvitationId(self.clock.new_id());
+        }
         let mut request = Request::call(envelope);
         if let Some(slot) = slot {
             request = request.with_slot(slot);
@@ -57,17 +61,18 @@ impl Hands {
                         .broken("rule 3: a message was answered with something else");
                 };
                 let told = Fate::Stored { session, seq };
-                if letter.fate == Fate::Unknown {
+                if matches!(letter.fate, Fate::Unknown | Fate::Refused) {
                     letter.fate = told;
                 } else if letter.fate != told && self.young(letter.sent) {
                     let known = &letter.fate;
                     self.outside.broken(&format!("rule 3: a repeat of {known:?} gave {told:?}"));
                 }
             }
-            Err(ExecuteError::Cancelled | ExecuteError::Rejected(_))
-                if letter.fate == Fate::Unknown =>
-            {
+            Err(ExecuteError::Cancelled) if letter.fate == Fate::Unknown => {
                 letter.fate = Fate::Never;
+            }
+            Err(ExecuteError::Rejected(_)) if letter.fate == Fate::Unknown => {
+                letter.fate = Fate::Refused;
             }
             Err(_) => {}
         }
@@ -172,7 +177,8 @@ impl Hands {
     pub(crate) fn may_repeat(&self, letter: usize) -> bool {
         let diary = self.diary.open();
         let letter = &diary.letters[letter];
-        let lost = letter.fate == Fate::Never || (letter.hasty && letter.fate == Fate::Unknown);
+        let lost = matches!(letter.fate, Fate::Never | Fate::Refused);
+        let lost = lost || (letter.hasty && letter.fate == Fate::Unknown);
         !lost && self.young(letter.sent)
     }
 

@@ -1,7 +1,6 @@
 //! The end of a history: faults off, time runs, and everything has to come to rest.
 
 use beckon_domain::command::Command;
-use beckon_domain::session::Phase;
 
 use crate::broken;
 use crate::diary::Fate;
@@ -33,6 +32,14 @@ impl World {
         for n in 0..self.town.agents.len() {
             let installs = self.install(n as u8);
             self.go(installs, None)?;
+            let returns = [
+                Task::Duty { agent: n as u8, on: true },
+                Task::Presence { agent: n as u8, presence: 7 },
+            ];
+            for task in returns {
+                let going = self.begin(task);
+                self.go(going, None)?;
+            }
         }
         self.send_what_nobody_answered()?;
         self.rounds(6, 20)?;
@@ -40,7 +47,7 @@ impl World {
         self.rounds(4, 400)?;
         self.click_strays()?;
         self.rounds(4, 90)?;
-        self.rounds(1, 100_000)?;
+        self.rounds(2, 100_000)?;
         all_arrived(self)?;
         all_true(self)?;
         self.at_rest()
@@ -75,14 +82,8 @@ impl World {
     }
 
     fn end_conversations(&mut self) -> Result<(), String> {
-        let connected = |phase: &Phase| matches!(phase, Phase::Connected { .. });
-        let sessions: Vec<_> = self
-            .mirror
-            .sessions
-            .all()
-            .filter(|(_, row)| connected(&row.phase))
-            .map(|(tenant, row)| (tenant, row.id))
-            .collect();
+        let owned = self.mirror.sessions.all().filter(|(_, row)| row.owner().is_some());
+        let sessions: Vec<_> = owned.map(|(tenant, row)| (tenant, row.id)).collect();
         for (tenant, session) in sessions {
             let end = self.hands(0).command(tenant, Command::AdminEnd { session });
             self.go(vec![Box::pin(end)], None)?;
@@ -120,7 +121,8 @@ impl World {
         ] {
             let left = count(&self.db, sql);
             if left > 0 {
-                return Err(format!("liveness: {left} {what}"));
+                let timers = &self.mirror.timers;
+                return Err(format!("liveness: {left} {what}, timers: {timers:?}"));
             }
         }
         let dead = count(&self.db, "SELECT count(*) FROM outbox WHERE dead = 1");

@@ -9,13 +9,13 @@ use beckon_domain::command::{Action, Command, Envelope, Surface};
 use beckon_domain::face::Face;
 use beckon_domain::ids::{AgentId, CommandId, SessionId, TenantId};
 use beckon_domain::intake::{self, CardActionData};
-use beckon_domain::session::{Customer, Phase};
+use beckon_domain::session::{Customer, Owner};
 
 use crate::history::Task;
 use crate::people::agent_key;
 use crate::schedule::Going;
 use crate::teams::{Blocked, Post, chat};
-use crate::town::CUSTOMERS;
+use crate::town::{CUSTOMERS, Place};
 use crate::world::World;
 
 /// What an agent can choose on a card.
@@ -28,7 +28,8 @@ fn verbs(face: Face) -> &'static [&'static str] {
     }
 }
 
-const ALL_VERBS: [&str; 4] = ["accept", "decline", "terminate", "finish"];
+const ALL_VERBS: [&str; 7] =
+    ["accept", "decline", "terminate", "finish", "park", "unpark", "hand_back"];
 
 impl World {
     /// The futures of a task; none where there is nothing to do it to.
@@ -92,22 +93,24 @@ impl World {
                 let hands = self.hands(node);
                 turn_of(async move { drop(turn::upkeep(&hands.engine).await) })
             }
+            other => self.rarer(other),
         }
     }
 
     fn letter(&mut self, place: u8, customer: u8, hasty: bool) -> usize {
-        let place = &self.town.places[usize::from(place) % self.town.places.len()];
-        let customer = usize::from(customer) % CUSTOMERS;
-        let address = format!("c{customer}");
+        let (place, customer) = (self.place(place), customer_of(customer));
         let n = self.diary.open().letters.len();
         let text = format!("letter {n}");
-        let name = (customer.is_multiple_of(2)).then(|| format!("Name of {address}"));
         let envelope = Envelope {
             tenant: place.tenant,
-            id: intake::message_key(place.account.as_str(), &address, &n.to_string()),
+            id: intake::message_key(
+                place.account.as_str(),
+                customer.address.as_str(),
+                &n.to_string(),
+            ),
             command: Command::CustomerMessage {
                 account: place.account.clone(),
-                customer: Customer { address: address.as_str().into(), name },
+                customer,
                 text: text.clone(),
                 new_session: SessionId(self.clock.new_id()),
             },
@@ -115,14 +118,22 @@ impl World {
         self.hands(0).write(envelope, text, hasty)
     }
 
-    fn nth_session(&self, n: u16) -> Option<(TenantId, SessionId)> {
+    pub(crate) fn place(&self, n: u8) -> &Place {
+        &self.town.places[usize::from(n) % self.town.places.len()]
+    }
+
+    pub(crate) fn nth_session(&self, n: u16) -> Option<(TenantId, SessionId)> {
         let order = &self.mirror.order;
         // Rather the young ones: the old have ended.
         let back = usize::from(n) % order.len().clamp(1, 6);
         order.len().checked_sub(1 + back).map(|at| order[at])
     }
 
-    fn on_session(&self, n: u16, command: impl FnOnce(SessionId) -> Command) -> Vec<Going> {
+    pub(crate) fn on_session(
+        &self,
+        n: u16,
+        command: impl FnOnce(SessionId) -> Command,
+    ) -> Vec<Going> {
         let Some((tenant, session)) = self.nth_session(n) else { return vec![] };
         vec![Box::pin(self.hands(0).command(tenant, command(session)))]
     }
@@ -142,7 +153,8 @@ impl World {
         let rows = &self.mirror.invitations.rows;
         let back = usize::from(n) % rows.len().clamp(1, 6);
         let Some(((tenant, _), (_, row))) = rows.iter().nth_back(back) else { return vec![] };
-        let action = Action::from_verb(ALL_VERBS[usize::from(verb) % 4]).expect("a verb");
+        let action =
+            Action::from_verb(ALL_VERBS[usize::from(verb) % ALL_VERBS.len()]).expect("a verb");
         let command = Command::Act {
             invitation: row.id,
             agent: row.agent,
@@ -153,19 +165,19 @@ impl World {
         vec![Box::pin(self.hands(0).command(*tenant, command))]
     }
 
-    fn say(&mut self, n: u16) -> Vec<Going> {
-        let connected = |(tenant, id): &(TenantId, SessionId)| {
-            let session = self.mirror.session((*tenant, *id))?;
-            match session.phase {
-                Phase::Connected { agent, .. } => Some((*tenant, *id, agent)),
-                _ => None,
-            }
+    /// A session that an agent has.
+    pub(crate) fn nth_conversation(&self, n: u16) -> Option<(TenantId, SessionId, Owner)> {
+        let owned = |(tenant, id): &(TenantId, SessionId)| {
+            let owner = self.mirror.session((*tenant, *id))?.owner()?;
+            Some((*tenant, *id, owner))
         };
-        let all: Vec<_> = self.mirror.order.iter().filter_map(connected).collect();
-        if all.is_empty() {
-            return vec![];
-        }
-        let (tenant, session, agent) = all[usize::from(n) % all.len()];
+        let all: Vec<_> = self.mirror.order.iter().filter_map(owned).collect();
+        all.get(usize::from(n) % all.len().max(1)).copied()
+    }
+
+    fn say(&mut self, n: u16) -> Vec<Going> {
+        let Some((tenant, session, owner)) = self.nth_conversation(n) else { return vec![] };
+        let agent = owner.agent;
         let letter = self.diary.open().letters.len();
         let text = format!("letter {letter}");
         let envelope = Envelope {
@@ -192,6 +204,14 @@ impl World {
         let command = Command::AgentUnreachable { agent, blocked };
         vec![Box::pin(self.hands(0).command(tenant, command))]
     }
+}
+
+/// A customer; some have a name.
+pub(crate) fn customer_of(n: u8) -> Customer {
+    let n = usize::from(n) % CUSTOMERS;
+    let address = format!("c{n}");
+    let name = n.is_multiple_of(2).then(|| format!("Name of {address}"));
+    Customer { address: address.as_str().into(), name }
 }
 
 fn turn_of(future: impl Future<Output = ()> + 'static) -> Vec<Going> {

@@ -52,14 +52,32 @@ fn service(name: &str, account: &str, channel: Channel, members: &[u128]) -> Ser
 
 impl Town {
     pub(crate) fn new() -> Self {
-        let support = service("support", "web", Channel::Web, &[1, 2, 3]);
+        let support = Service {
+            distribution: Distribution {
+                capacity: 2,
+                parked: 1,
+                park_limit: Some(SignedDuration::from_mins(5)),
+                broadcast: 2,
+                ring_busy: true,
+                ..Distribution::default()
+            },
+            ..service("support", "web", Channel::Web, &[1, 2, 3])
+        };
         let sales = Service {
             wrap_up: None,
             distribution: Distribution { misses: 0, ..Distribution::default() },
             texts: FlowTexts { greeting: None, ..FlowTexts::default() },
             ..service("sales", "api", Channel::Api, &[2, 3])
         };
-        let other = service("support", "sms", Channel::Sms, &[1, 4]);
+        let other = Service {
+            distribution: Distribution {
+                rona: Some(SignedDuration::from_mins(5)),
+                flag_declines: true,
+                direct: 1,
+                ..Distribution::default()
+            },
+            ..service("support", "sms", Channel::Sms, &[1, 4])
+        };
 
         let url = || url::Url::parse("http://127.0.0.1:9/").unwrap();
         let names = |all: &[u128]| all.iter().map(|n| (agent(*n), format!("Agent {n}"))).collect();
@@ -92,5 +110,12 @@ impl Town {
 
     pub(crate) fn notices(&self, of: TenantId) -> bool {
         self.directory.tenant(of).is_some_and(|tenant| tenant.notices().is_some())
+    }
+
+    /// The limits of the services of a tenant.
+    pub(crate) fn limits(&self, of: TenantId) -> impl Iterator<Item = &Distribution> {
+        let tenant = self.directory.tenant(of);
+        let accounts = self.places.iter().filter(move |place| place.tenant == of);
+        accounts.filter_map(move |place| Some(&tenant?.service_of(&place.account)?.distribution))
     }
 }

@@ -2,14 +2,19 @@
 
 use std::time::Duration;
 
-use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime, Timeouts};
+use deadpool_postgres::{
+    Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime, Timeouts,
+};
+use futures_util::stream::{BoxStream, poll_fn};
 use secrecy::{ExposeSecret, SecretString};
-use tokio_postgres::config::Host;
+use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::error::SqlState;
-use tokio_postgres::tls::NoTlsStream;
-use tokio_postgres::{Client, Config, Connection, Error, NoTls, Socket};
+use tokio_postgres::tls::TlsStream;
+use tokio_postgres::{AsyncMessage, Client, Config, Connection, Error, NoTls, Socket};
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::fault::words;
+use super::tls;
 use crate::store::StoreError;
 
 /// How long a connection may take to come about.
@@ -21,10 +26,15 @@ const WAIT: Duration = Duration::from_secs(10);
 const SILENCE: Duration = Duration::from_secs(10);
 
 /// Where the server is, as `store.url` says it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Target {
     config: Config,
+    tls: Option<MakeRustlsConnect>,
 }
+
+/// What a connection beside the pool says of its own accord. It has to be polled for the connection
+/// to go on, and ends with it.
+pub(super) type Messages = BoxStream<'static, Result<AsyncMessage, Error>>;
 
 impl Target {
     /// Reads a connection string, as a URL or as `key=value` pairs.
@@ -52,14 +62,18 @@ impl Target {
         if config.get_keepalives_interval().is_none() {
             config.keepalives_idle(SILENCE).keepalives_interval(SILENCE / 3).keepalives_retries(3);
         }
-        Ok(Self { config })
+        let tls = if encrypts(&config) { tls::connector(config.get_ssl_mode())? } else { None };
+        Ok(Self { config, tls })
     }
 
     /// A pool of at most `size` connections. None is made yet.
     pub(super) fn pool(&self, size: usize) -> Result<Pool, StoreError> {
         let recycling_method = RecyclingMethod::Fast;
-        let manager =
-            Manager::from_config(self.config.clone(), NoTls, ManagerConfig { recycling_method });
+        let (config, manager) = (self.config.clone(), ManagerConfig { recycling_method });
+        let manager = match self.tls.clone() {
+            Some(tls) => Manager::from_config(config, tls, manager),
+            None => Manager::from_config(config, NoTls, manager),
+        };
         Pool::builder(manager)
             .max_size(size)
             .runtime(Runtime::Tokio1)
@@ -68,11 +82,25 @@ impl Target {
             .map_err(|error| StoreError::Connect(error.to_string()))
     }
 
+    /// The first connection of the pool; why none came about is explained.
+    pub(super) async fn first(&self, pool: &Pool) -> Result<Object, StoreError> {
+        pool.get().await.map_err(|error| match error {
+            PoolError::Backend(error) => self.explain(&error),
+            other => other.into(),
+        })
+    }
+
     /// A connection beside the pool.
-    pub(super) async fn connect(
-        &self,
-    ) -> Result<(Client, Connection<Socket, NoTlsStream>), StoreError> {
-        self.config.connect(NoTls).await.map_err(|error| self.explain(&error))
+    pub(super) async fn connect(&self) -> Result<(Client, Messages), StoreError> {
+        let connected = match self.tls.clone() {
+            Some(tls) => {
+                self.config.connect(tls).await.map(|(client, there)| (client, messages(there)))
+            }
+            None => {
+                self.config.connect(NoTls).await.map(|(client, there)| (client, messages(there)))
+            }
+        };
+        connected.map_err(|error| self.explain(&error))
     }
 
     /// The target without its password.
@@ -105,12 +133,30 @@ impl Target {
                 "store.url: {shown} wants a password of {user}: set BECKON_STORE_URL to the whole \
                  address, with the password"
             ),
+            None if error.to_string().contains("TLS") => format!(
+                "store.url: no encrypted connection to {shown}: {}; trust the server's CA on this \
+                 system, or add sslmode=disable where the network is your own",
+                words(error)
+            ),
             None => format!(
                 "store.url: cannot reach {shown}: {}; is PostgreSQL running there?",
                 words(error)
             ),
         })
     }
+}
+
+/// Whether a connection may leave this machine unseen: over a socket file it does not.
+fn encrypts(config: &Config) -> bool {
+    let remote = config.get_hosts().iter().any(|host| matches!(host, Host::Tcp(_)));
+    config.get_ssl_mode() != SslMode::Disable && (remote || config.get_hosts().is_empty())
+}
+
+fn messages<T>(mut connection: Connection<Socket, T>) -> Messages
+where
+    T: TlsStream + Unpin + Send + 'static,
+{
+    Box::pin(poll_fn(move |context| connection.poll_message(context)))
 }
 
 fn host(host: &Host) -> String {

@@ -8,10 +8,10 @@
 mod again;
 mod claim;
 mod connect;
+mod examine;
 mod execute;
 mod fault;
 mod feed;
-mod inspect;
 mod link;
 mod notify;
 mod outbox;
@@ -19,6 +19,7 @@ mod read;
 mod rows;
 mod schema;
 mod sql;
+mod tls;
 mod tx;
 
 use std::sync::Arc;
@@ -27,7 +28,7 @@ use async_trait::async_trait;
 use beckon_domain::event::Event;
 use beckon_domain::ids::{AccountId, Address, AgentId, InvitationId, SessionId, TenantId};
 use beckon_domain::session::{Message, Session};
-use deadpool_postgres::{Pool, PoolError};
+use deadpool_postgres::Pool;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use tokio::sync::{Notify, Semaphore};
@@ -35,8 +36,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::connect::Target;
+pub use self::examine::{Examination, examine};
 use self::fault::Fault;
-pub use self::inspect::{Inspection, inspect};
 use self::link::Link;
 use self::sql::Statements;
 use super::{
@@ -105,11 +106,7 @@ impl PostgresStore {
     ) -> Result<Self, StoreError> {
         let target = Target::parse(&options.url)?;
         let pool = target.pool(options.pool_size)?;
-        let client = pool.get().await.map_err(|error| match error {
-            PoolError::Backend(error) => target.explain(&error),
-            other => other.into(),
-        })?;
-        let mut link = Link::new(client, Statements::Whole);
+        let mut link = Link::new(target.first(&pool).await?, Statements::Whole);
         let server = schema::inspect(&mut link).await?;
         schema::migrate(&mut link, schema::MIGRATIONS).await?;
         let mut other = Link::new(pool.get().await?, Statements::Whole);

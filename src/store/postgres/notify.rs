@@ -8,6 +8,7 @@
 
 use std::time::Duration;
 
+use futures_util::StreamExt;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::{Instant, sleep};
 use tokio_postgres::{AsyncMessage, Client};
@@ -83,13 +84,11 @@ async fn listen(core: &Core, target: &Target) -> Result<(), StoreError> {
 
 /// A connection, and the server processes whose notifications come in over it.
 async fn open(target: &Target) -> Result<(Client, UnboundedReceiver<i32>), StoreError> {
-    let (client, mut connection) = target.connect().await?;
+    let (client, mut messages) = target.connect().await?;
     let (tell, heard) = unbounded_channel();
     tokio::spawn(async move {
-        let mut messages =
-            futures_util::stream::poll_fn(move |context| connection.poll_message(context));
         // Ends with the connection, and so does the channel.
-        while let Some(Ok(message)) = futures_util::StreamExt::next(&mut messages).await {
+        while let Some(Ok(message)) = messages.next().await {
             if let AsyncMessage::Notification(notification) = message
                 && tell.send(notification.process_id()).is_err()
             {

@@ -89,6 +89,19 @@ pub(super) async fn inspect(link: &mut Link) -> Result<Server, StoreError> {
     Ok(Server { version, unsynced: fsync == "off" })
 }
 
+/// The newest migration that was applied; 0 where there is no schema yet.
+pub(super) async fn found(link: &mut Link) -> Result<u32, StoreError> {
+    let there = link.one_by_one(&[query!("SELECT to_regclass('migration') IS NOT NULL")]).await?;
+    let there = there.first().and_then(|answer| answer.rows.first());
+    if !there.map_or(Ok(false), |row| column(row, 0))? {
+        return Ok(0);
+    }
+    let newest = link.one_by_one(&[query!("SELECT max(number) FROM migration")]).await?;
+    let row = newest.first().and_then(|answer| answer.rows.first());
+    let newest: Option<i64> = row.map_or(Ok(None), |row| column(row, 0))?;
+    Ok(newest.map_or(0, |number| u32::try_from(number).unwrap_or(u32::MAX)))
+}
+
 /// Whether the connections of this pool do not have a server process each: a pooler in transaction
 /// mode lends them one for a transaction at a time. While the second connection keeps the process
 /// that the first one had, the first one gets another.
@@ -116,29 +129,23 @@ pub(super) async fn migrate(link: &mut Link, known: &[Migration]) -> Result<(), 
         ),
     ])
     .await?;
-    let applied = applied_of(&link.in_transaction(vec![query!(APPLIED)]).await?)?;
+    let answers = link
+        .in_transaction(vec![query!("SELECT number, checksum FROM migration ORDER BY number")])
+        .await?;
+    let applied = answers
+        .iter()
+        .flat_map(|answer| &answer.rows)
+        .map(|row| {
+            let number: i64 = column(row, 0)?;
+            let number = u32::try_from(number).unwrap_or(u32::MAX);
+            Ok(Applied { number, checksum: column(row, 1)? })
+        })
+        .collect::<Result<Vec<_>, StoreError>>()?;
     for migration in pending(known, &applied)? {
         apply(link, migration).await?;
     }
     link.commit(Vec::new()).await?;
     Ok(())
-}
-
-const APPLIED: &str = "SELECT number, checksum FROM migration ORDER BY number";
-
-/// What was applied, where there is a schema.
-pub(super) async fn applied(link: &mut Link) -> Result<Vec<Applied>, StoreError> {
-    applied_of(&link.one_by_one(&[query!(APPLIED)]).await?)
-}
-
-fn applied_of(answers: &[Answer]) -> Result<Vec<Applied>, StoreError> {
-    let rows = answers.iter().flat_map(|answer| &answer.rows);
-    rows.map(|row| {
-        let number: i64 = column(row, 0)?;
-        let number = u32::try_from(number).unwrap_or(u32::MAX);
-        Ok(Applied { number, checksum: column(row, 1)? })
-    })
-    .collect()
 }
 
 async fn apply(link: &mut Link, migration: &Migration) -> Result<(), StoreError> {

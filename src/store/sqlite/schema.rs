@@ -51,20 +51,20 @@ pub(super) fn reader(connection: Connection) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-fn applied(db: &Connection) -> Result<Vec<Applied>, StoreError> {
-    let mut statement = db.prepare("SELECT number, checksum FROM migration")?;
-    let rows = statement
-        .query_map([], |row| Ok(Applied { number: row.get(0)?, checksum: row.get(1)? }))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+/// The schema of a database; an error when it is none of ours, or a newer one.
+pub(super) fn version(db: &Connection) -> Result<u32, StoreError> {
+    let applied = applied(db)?;
+    migrator::pending(MIGRATIONS, &applied)?;
+    Ok(applied.iter().map(|row| row.number).max().unwrap_or(0))
 }
 
-/// What a database looks like from outside.
+/// What a database file looks like from outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Inspection {
-    /// How many migrations it has.
-    pub schema: usize,
-    /// How many it still needs; the next start brings them.
-    pub pending: usize,
+    /// Its schema.
+    pub schema: u32,
+    /// The schema that this program brings it to.
+    pub known: u32,
 }
 
 /// Looks at a database file without changing it, also while a server has it open. `None`: there is
@@ -77,14 +77,15 @@ pub fn inspect(path: &Path) -> Result<Option<Inspection>, StoreError> {
         return Ok(None);
     }
     let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    inspected(&db).map(Some)
+    let known = MIGRATIONS.last().map_or(0, |migration| migration.number);
+    Ok(Some(Inspection { schema: version(&db)?, known }))
 }
 
-/// As [`inspect`], of an open database.
-pub(super) fn inspected(db: &Connection) -> Result<Inspection, StoreError> {
-    let applied = applied(db)?;
-    let pending = migrator::pending(MIGRATIONS, &applied)?.len();
-    Ok(Inspection { schema: applied.len(), pending })
+fn applied(db: &Connection) -> Result<Vec<Applied>, StoreError> {
+    Ok(db
+        .prepare("SELECT number, checksum FROM migration")?
+        .query_map([], |row| Ok(Applied { number: row.get(0)?, checksum: row.get(1)? }))?
+        .collect::<Result<_, _>>()?)
 }
 
 /// Brings the schema up to date, under the lock of the one who writes.
@@ -93,7 +94,8 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     tx.execute_batch(
         "CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, checksum BLOB NOT NULL)",
     )?;
-    for migration in migrator::pending(MIGRATIONS, &applied(&tx)?)? {
+    let applied = applied(&tx)?;
+    for migration in migrator::pending(MIGRATIONS, &applied)? {
         tx.execute_batch(migration.sql)?;
         tx.execute(
             "INSERT INTO migration VALUES (?1, ?2)",

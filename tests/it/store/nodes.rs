@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use beckon::clock::SystemClock;
 use beckon::engine::{Executor, Signals, Topic};
 use beckon::store::StoreError;
-use beckon::store::postgres::{Options, PostgresStore};
+use beckon::store::postgres::{Options, PostgresStore, examine};
 use beckon_domain::command::Reply;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 use tokio::time::timeout;
 use tokio_postgres::NoTls;
 
@@ -29,7 +32,7 @@ async fn sql(place: &Place, statement: &str) {
 async fn refused(url: &str) -> StoreError {
     let options = Options { url: url.to_owned().into(), pool_size: 2 };
     let executor = Executor::new(std::sync::Arc::default());
-    let clock = std::sync::Arc::new(beckon::clock::SystemClock);
+    let clock = std::sync::Arc::new(SystemClock);
     let signals = std::sync::Arc::<Signals>::default();
     PostgresStore::open(&options, executor, clock, signals).await.expect_err("it is refused")
 }
@@ -124,4 +127,44 @@ async fn what_keeps_it_from_connecting_is_said_in_one_line() {
         assert!(error.contains(words) && error.starts_with("store.url"), "{error}");
         assert!(!error.contains('\n') && !error.contains("hush"), "{error}");
     }
+}
+
+/// A server that answers the wish for encryption like this, and then says no sensible word.
+async fn answering(answer: &'static [u8]) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut connection, _)) = listener.accept().await {
+            let mut wish = [0; 8];
+            if connection.read_exact(&mut wish).await.is_ok() {
+                let _gone = connection.write_all(answer).await;
+            }
+        }
+    });
+    port
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn encryption_that_fails_is_explained_and_never_left_away() {
+    let garbled = answering(b"SHello, this is no TLS").await;
+    let error = refused(&format!("host=127.0.0.1 port={garbled} user=beckon")).await.to_string();
+    assert!(error.contains("no encrypted connection") && error.contains("sslmode"), "{error}");
+
+    let refusing = answering(b"N").await;
+    let url = format!("host=127.0.0.1 port={refusing} user=beckon sslmode=require");
+    let error = refused(&url).await.to_string();
+    assert!(error.contains("no encrypted connection"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_changes_nothing_and_tells_what_it_found() {
+    let place = Place::postgres().await;
+    let url = place.url().expect("a server").to_owned();
+    let options = Options { url: url.into(), pool_size: 2 };
+    let before = examine(&options, &SystemClock).await.unwrap();
+    assert_eq!((before.schema, before.pooled), (0, false));
+    place.open().await.stop().await;
+    let after = examine(&options, &SystemClock).await.unwrap();
+    assert_eq!(after.schema, after.known);
+    assert!(after.skew.abs() < jiff::SignedDuration::from_mins(1), "the same machine: {after}");
 }

@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::world::World;
 use beckon_domain::event::EventKind;
 use beckon_domain::ids::InvitationId;
 use beckon_domain::outcome::{EndedBy, Outcome};
 use beckon_domain::session::Phase;
-use uuid::Uuid;
-
-use crate::mirror::Key;
-use crate::world::World;
+use beckon_domain::transfer::{TransferMode, TransferTo};
 
 /// What the events of a session say.
 #[derive(Clone, Default)]
@@ -20,17 +18,66 @@ pub(super) struct Told {
 }
 
 impl Told {
-    fn hear(&mut self, event: &EventKind, wraps_up: bool) {
+    /// An agent has the session.
+    fn connect(&mut self, invitation: InvitationId) {
+        self.phase = "connected";
+        self.invitations.insert(invitation, "accepted");
+    }
+
+    /// The invitation of whoever had it goes on to another state.
+    fn own(&mut self, state: &'static str) {
+        for known in self.invitations.values_mut().filter(|known| **known == "accepted") {
+            *known = state;
+        }
+    }
+
+    fn hear(&mut self, event: &EventKind) {
         match event {
-            EventKind::SessionCreated => self.phase = "flow",
+            EventKind::SessionCreated | EventKind::SessionDequeued => self.phase = "flow",
             EventKind::SessionQueued | EventKind::SessionRequeued => self.phase = "waiting",
             EventKind::InvitationOffered { invitation, .. } => {
-                self.phase = "ringing";
+                if !matches!(self.phase, "connected" | "parked") {
+                    self.phase = "ringing";
+                }
                 self.invitations.insert(*invitation, "ringing");
             }
-            EventKind::InvitationAccepted { invitation, .. } => {
-                self.phase = "connected";
-                self.invitations.insert(*invitation, "accepted");
+            EventKind::InvitationAccepted { invitation, .. }
+            | EventKind::StandbyAccepted { invitation, .. } => self.connect(*invitation),
+            EventKind::TakenOver { invitation, .. } => {
+                self.own("taken_over");
+                self.connect(*invitation);
+            }
+            EventKind::SessionParked => self.phase = "parked",
+            EventKind::SessionUnparked => self.phase = "connected",
+            EventKind::InvitationReturned { invitation, .. } => {
+                self.invitations.insert(*invitation, "returned");
+            }
+            EventKind::TransferStarted { invitation, target, .. } => {
+                let blind = match target {
+                    TransferTo::Service { .. } => true,
+                    TransferTo::Agent { mode, .. } => *mode == TransferMode::Blind,
+                    TransferTo::Outside { .. } => false,
+                };
+                if blind {
+                    self.phase = "waiting";
+                    self.invitations.insert(*invitation, "transferring");
+                }
+            }
+            EventKind::TransferTaken { invitation } => {
+                self.invitations.insert(*invitation, "transferred");
+            }
+            EventKind::TransferFailed { invitation, kept: false, .. } => {
+                // Whoever gave the session up otherwise meanwhile is told so as well.
+                let known = self.invitations.get_mut(invitation);
+                if let Some(known) = known.filter(|known| **known != "returned") {
+                    *known = "transfer_failed";
+                }
+            }
+            EventKind::InvitationTaken { invitation, .. } => {
+                self.invitations.insert(*invitation, "cancelled_taken");
+            }
+            EventKind::InvitationWithdrawn { invitation } => {
+                self.invitations.insert(*invitation, "cancelled_system");
             }
             EventKind::InvitationDeclined { invitation, .. } => {
                 self.invitations.insert(*invitation, "declined");
@@ -52,21 +99,27 @@ impl Told {
             EventKind::SessionEnded { outcome, by, .. } => {
                 self.phase = "ended";
                 self.end = Some((*outcome, *by));
-                for state in self.invitations.values_mut().filter(|state| **state == "accepted") {
-                    *state = if wraps_up { "wrap_up" } else { "concluded" };
-                }
+                self.own(OVER);
             }
-            // What changes nothing that is compared, and what the simulation does not do yet.
+            // What changes nothing that is compared.
             _ => {}
         }
     }
 }
 
+/// How the invitation of a conversation ends that ended: by after-call work, or without.
+const OVER: &str = "over";
+
+/// Whether a state is what the events say.
+fn agrees(row: &str, told: &str) -> bool {
+    let over = ["wrap_up", "concluded", "stale", "transferred", "transfer_failed", "room_failed"];
+    row == told || (told == OVER && over.contains(&row))
+}
+
 /// Hears what is new, and compares.
 pub(super) fn fold(world: &mut World) -> Result<(), String> {
     for (key, event) in &world.mirror.news {
-        let wraps_up = wraps_up(world, *key);
-        world.rules.told.entry(*key).or_default().hear(&event.kind, wraps_up);
+        world.rules.told.entry(*key).or_default().hear(&event.kind);
     }
     for key in &world.mirror.touched {
         let row = &world.mirror.sessions.rows.get(key).ok_or("rule 3: no session")?.1;
@@ -77,7 +130,11 @@ pub(super) fn fold(world: &mut World) -> Result<(), String> {
         };
         let rows: BTreeMap<InvitationId, &str> =
             world.mirror.invitations_of(*key).map(|row| (row.id, row.state.name())).collect();
-        if (row.phase.name(), end, &rows) != (told.phase, told.end, &told.invitations) {
+        let same = rows.len() == told.invitations.len()
+            && rows
+                .iter()
+                .all(|(id, row)| told.invitations.get(id).is_some_and(|told| agrees(row, told)));
+        if (row.phase.name(), end) != (told.phase, told.end) || !same {
             return Err(format!(
                 "rule 10: {} is {:?} with {rows:?}, its events say {} {:?} with {:?}",
                 row.id, row.phase, told.phase, told.end, told.invitations
@@ -85,11 +142,4 @@ pub(super) fn fold(world: &mut World) -> Result<(), String> {
         }
     }
     Ok(())
-}
-
-fn wraps_up(world: &World, key: Key<Uuid>) -> bool {
-    let session = world.mirror.sessions.rows.get(&key).map(|(_, row)| row);
-    let tenant = world.town.directory.tenant(key.0);
-    let service = session.and_then(|row| tenant?.service(&row.service));
-    service.is_some_and(|service| service.wrap_up.is_some())
 }

@@ -39,7 +39,7 @@ pub(super) fn durable(world: &mut World) -> Result<(), String> {
     for letter in &world.diary.open().letters {
         let found = known.places.get(&letter.text);
         let holds = match &letter.fate {
-            Fate::Unknown => true,
+            Fate::Unknown | Fate::Refused => true,
             Fate::Stored { session, seq } => found == Some(&(*session, *seq)),
             Fate::Never => found.is_none(),
         };

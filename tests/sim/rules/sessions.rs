@@ -7,6 +7,7 @@ use beckon_domain::event::EventKind;
 use beckon_domain::ids::{InvitationId, SessionId};
 use beckon_domain::invitation::InvitationState;
 use beckon_domain::session::Phase;
+use beckon_domain::settings::Distribution;
 
 use super::{accepted, rings};
 use crate::world::World;
@@ -52,14 +53,19 @@ pub(super) fn capacity(world: &World) -> Result<(), String> {
             of.map(|row| row.id).collect()
         };
         let (mut ringing, accepted) = (live(rings), live(accepted));
-        let (mut expected, connected) = match &session.phase {
+        // A transfer rings at a colleague while its sender keeps the conversation.
+        let moved = session.transfer.as_ref().filter(|row| row.is_pending() && row.sender_keeps());
+        let (mut expected, owned) = match &session.phase {
             Phase::Ringing { invitations } => (invitations.clone(), vec![]),
-            Phase::Connected { invitation, .. } => (vec![], vec![*invitation]),
+            Phase::Connected { invitation, .. } | Phase::Parked { invitation, .. } => {
+                ringing.retain(|id| !moved.is_some_and(|row| row.rings_by(*id)));
+                (vec![], vec![*invitation])
+            }
             _ => (vec![], vec![]),
         };
         ringing.sort_unstable();
         expected.sort_unstable();
-        if (&ringing, &accepted) != (&expected, &connected) {
+        if (&ringing, &accepted) != (&expected, &owned) {
             let phase = &session.phase;
             return Err(format!("rule 2: {phase:?}, but {ringing:?} ring, {accepted:?} accepted"));
         }
@@ -68,7 +74,8 @@ pub(super) fn capacity(world: &World) -> Result<(), String> {
     for (tenant, row) in mirror.invitations.all() {
         let kind = match row.state {
             InvitationState::Ringing { .. } => WorkKind::Ringing,
-            InvitationState::Accepted { .. } => WorkKind::Connected,
+            InvitationState::Accepted { parked: false, .. } => WorkKind::Connected,
+            InvitationState::Accepted { parked: true, .. } => WorkKind::Parked,
             InvitationState::WrapUp { .. } => WorkKind::WrapUp,
             _ => continue,
         };
@@ -81,7 +88,8 @@ pub(super) fn capacity(world: &World) -> Result<(), String> {
         if work != live {
             return Err(format!("rule 2: {} does {work:?}, invitations say {live:?}", agent.name));
         }
-        if work.len() > 1 {
+        let within = |rules: &Distribution| agent.load(rules) <= rules.capacity as usize;
+        if !world.town.limits(tenant).any(within) {
             return Err(format!("rule 2: {} does {work:?} at once", agent.name));
         }
     }

@@ -46,7 +46,8 @@ pub(super) fn set(world: &World) -> Result<(), String> {
     }
     for (tenant, row) in mirror.sessions.all() {
         match row.phase {
-            Phase::Flow => return Err(format!("liveness: {} stays in the flow", row.id)),
+            Phase::Flow => needs(tenant, TimerKey::Outbound(row.id))?,
+            Phase::Parked { .. } => needs(tenant, TimerKey::ParkLimit(row.id))?,
             Phase::Waiting { retry_at } => {
                 needs(tenant, TimerKey::MaxWait(row.id))?;
                 if retry_at.is_some_and(|at| at > world.now()) {
@@ -55,6 +56,9 @@ pub(super) fn set(world: &World) -> Result<(), String> {
             }
             _ => {}
         }
+    }
+    for (tenant, row) in mirror.agents.all().filter(|(_, row)| row.rona_until.is_some()) {
+        needs(tenant, TimerKey::Rona(row.id))?;
     }
     Ok(())
 }

@@ -206,9 +206,10 @@ impl Activity {
     }
 
     /// The Entra tenant: `channelData.tenant.id`, which is there in every
-    /// context, or else `conversation.tenantId`, which channels often lack.
+    /// context, or else `conversation.tenantId`, which channels often lack or leave empty.
     pub fn tenant_id(&self) -> Option<&str> {
-        self.teams().tenant_id().or(self.conversation.tenant_id.as_deref())
+        let conversation = || self.conversation.tenant_id.as_deref().filter(|id| !id.is_empty());
+        self.teams().tenant_id().or_else(conversation)
     }
 
     /// The attachments the sender attached, without the `text/html` copy of

@@ -26,8 +26,9 @@ pub enum Authenticator {
 }
 
 impl Authenticator {
-    /// See [`Verifier::authenticate`]. Where the whole head of the request is at
-    /// hand, [`authenticate_request`](Self::authenticate_request) sees more.
+    /// See [`Verifier::authenticate`]. Headers do not tell who calls, so in
+    /// development mode this refuses everybody: that needs
+    /// [`authenticate_request`](Self::authenticate_request).
     pub async fn authenticate(&self, headers: &HeaderMap) -> Result<VerifiedToken, Rejection> {
         self.check(headers, None, None).await
     }
@@ -35,8 +36,8 @@ impl Authenticator {
     /// Like [`authenticate`](Self::authenticate), for the head of a request.
     ///
     /// Development mode also looks at the authority in the URI, which HTTP/2
-    /// has in place of the `Host` header, and at the peer's address if the
-    /// server provides [`ConnectInfo<SocketAddr>`].
+    /// has in place of the `Host` header, and at the peer's address, which the
+    /// server has to provide as [`ConnectInfo<SocketAddr>`].
     pub async fn authenticate_request(&self, parts: &Parts) -> Result<VerifiedToken, Rejection> {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
         self.check(&parts.headers, parts.uri.authority(), peer).await
@@ -104,9 +105,10 @@ pub enum OutboundCredentials {
 /// and without real credentials, answers only to loopback service URLs, and
 /// refuses requests that a web page on this machine could have caused.
 ///
-/// The address it is told is not proof of where the server listens. Serve the
+/// The address it is told is not proof of where the server listens, so peers
+/// that are not on the loopback interface are refused one by one. Serve the
 /// bot's router with `into_make_service_with_connect_info::<SocketAddr>()`:
-/// then peers that are not on the loopback interface are refused one by one.
+/// without it nobody's address is known, and everybody is refused.
 #[derive(Debug, Clone)]
 pub struct DevelopmentMode {
     allowed_hosts: AllowedHosts,
@@ -151,7 +153,7 @@ impl DevelopmentMode {
         authority: Option<&Authority>,
         peer: Option<SocketAddr>,
     ) -> Result<VerifiedToken, Rejection> {
-        let local_peer = peer.is_none_or(|peer| peer.ip().to_canonical().is_loopback());
+        let local_peer = peer.ok_or(Rejection::PeerUnknown)?.ip().to_canonical().is_loopback();
         // A page from elsewhere reaches loopback ports from the user's browser,
         // by its origin or by a name that resolves here: both show.
         let mut hosts = headers

@@ -45,7 +45,7 @@ pub struct VerifierConfig {
 pub enum TenantPolicy {
     /// Everybody's: for bots offered to the public.
     Any,
-    /// These Entra tenant ids only.
+    /// These Entra tenant ids only. At least one must not be blank.
     Only(Vec<String>),
 }
 
@@ -74,7 +74,7 @@ pub enum ConfigError {
     /// No channel is enabled.
     #[error("no channel is enabled")]
     NoChannels,
-    /// The list of tenants is empty.
+    /// The list of tenants names none.
     #[error("no tenant is enabled: list tenant ids or choose to allow any")]
     NoTenants,
     /// An interval is zero or longer than 30 days.
@@ -121,7 +121,8 @@ impl VerifierConfig {
         if self.channels.is_empty() {
             return Err(ConfigError::NoChannels);
         }
-        if self.tenants == TenantPolicy::Only(Vec::new()) {
+        if matches!(&self.tenants, TenantPolicy::Only(ids) if ids.iter().all(|id| id.trim().is_empty()))
+        {
             return Err(ConfigError::NoTenants);
         }
         for interval in [self.key_refresh, self.forced_refresh_interval] {
@@ -135,12 +136,12 @@ impl VerifierConfig {
 
 impl TenantPolicy {
     /// Whether an activity that names these tenants may pass: all that are
-    /// named must be allowed, and one must be named.
+    /// named must be allowed, and one must be named. An empty id names none.
     pub(super) fn allows<'a>(&self, named: impl IntoIterator<Item = &'a str>) -> bool {
         match self {
             Self::Any => true,
             Self::Only(allowed) => {
-                let mut named = named.into_iter().peekable();
+                let mut named = named.into_iter().filter(|tenant| !tenant.is_empty()).peekable();
                 named.peek().is_some()
                     && named.all(|tenant| {
                         allowed.iter().any(|allowed| allowed.eq_ignore_ascii_case(tenant))

@@ -93,6 +93,10 @@ pub enum Rejection {
     /// A development-mode request did not come through the loopback interface.
     #[error("development mode serves the loopback interface only")]
     NotLoopback,
+    /// A development-mode request came through a server that does not tell the
+    /// peer's address.
+    #[error("development mode has to be told who calls: serve with connect info")]
+    PeerUnknown,
     /// The body is not an activity.
     #[error("the body is not an activity")]
     Body(#[from] ParseError),
@@ -148,6 +152,7 @@ impl Rejection {
             Self::TenantNotAllowed => "tenant_not_allowed",
             Self::Unconfigured => "unconfigured",
             Self::NotLoopback => "not_loopback",
+            Self::PeerUnknown => "peer_unknown",
             Self::Body(error) => error.reason(),
         }
     }

@@ -211,7 +211,8 @@ impl Limiter {
         // The plain load keeps the fast path free of writes to a shared cache line.
         let sweeping = &self.inner.sweeping;
         if !sweeping.load(Ordering::Relaxed) && !sweeping.swap(true, Ordering::AcqRel) {
-            tokio::spawn(sweep(Arc::downgrade(&self.inner)));
+            let duty = SweepDuty { inner: Arc::downgrade(&self.inner) };
+            tokio::spawn(sweep(duty));
         }
     }
 }
@@ -283,12 +284,34 @@ impl Drop for Driver {
     }
 }
 
+/// The duty to sweep, which one task has at a time. Whoever is dropped with it, such as by the end
+/// of its runtime, leaves it to the next who comes.
+#[derive(Debug)]
+struct SweepDuty {
+    inner: Weak<Inner>,
+}
+
+impl SweepDuty {
+    /// Another has the duty, or nobody needs to.
+    fn hand_over(mut self) {
+        self.inner = Weak::new();
+    }
+}
+
+impl Drop for SweepDuty {
+    fn drop(&mut self) {
+        if let Some(inner) = self.inner.upgrade() {
+            inner.sweeping.store(false, Ordering::Release);
+        }
+    }
+}
+
 /// Forgets idle conversations every minute, and ends when nothing is left or the limiter is
 /// gone: an idle limiter costs no wake-ups.
-async fn sweep(inner: Weak<Inner>) {
+async fn sweep(duty: SweepDuty) {
     loop {
         tokio::time::sleep(SWEEP_EVERY).await;
-        let Some(inner) = inner.upgrade() else { return };
+        let Some(inner) = duty.inner.upgrade() else { return };
         inner.shards.sweep(&inner.rules, inner.now());
         metrics::gauge!("botframework_limiter_conversations").set(inner.shards.tracked() as f64);
         if inner.shards.is_empty() {
@@ -296,7 +319,7 @@ async fn sweep(inner: Weak<Inner>) {
             // Somebody may have come between the look and the store, seen the flag still up
             // and not started a sweeper: take the duty back if so.
             if inner.shards.is_empty() || inner.sweeping.swap(true, Ordering::AcqRel) {
-                return;
+                return duty.hand_over();
             }
         }
     }

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
+use tokio::task::AbortHandle;
 
 use super::access_token::AccessToken;
 use super::error::TokenError;
@@ -23,7 +24,13 @@ const COOL_DOWN: Duration = Duration::from_secs(5);
 const TOO_YOUNG: Duration = Duration::from_mins(1);
 
 type Outcome = Result<AccessToken, TokenError>;
-type Flight = Shared<BoxFuture<'static, Outcome>>;
+
+/// A request under way.
+#[derive(Debug, Clone)]
+struct Flight {
+    outcome: Shared<BoxFuture<'static, Outcome>>,
+    task: AbortHandle,
+}
 
 /// Where one kind of token is kept.
 #[derive(Debug, Default)]
@@ -68,7 +75,9 @@ impl Slot {
                 return Ok(cached.token.clone());
             }
             let cooling = state.failed.as_ref().filter(|(until, _)| now < *until);
-            match (usable, cooling, &state.flight) {
+            // One that ended without landing died with its runtime: waiting for it is in vain.
+            let flight = state.flight.as_ref().filter(|flight| !flight.task.is_finished());
+            match (usable, cooling, flight) {
                 (Some(cached), Some(_), _) | (Some(cached), _, Some(_)) => {
                     return Ok(cached.token.clone());
                 }
@@ -85,7 +94,7 @@ impl Slot {
                 }
             }
         };
-        flight.await
+        flight.outcome.await
     }
 
     /// Forgets `token` if it is still the cached one.
@@ -116,7 +125,12 @@ impl Slot {
             let result = fetch.run().await;
             slot.land(result, fetch.clock.now(), &fetch.jitter)
         });
-        async move { task.await.unwrap_or(Err(TokenError::Abandoned)) }.boxed().shared()
+        Flight {
+            task: task.abort_handle(),
+            outcome: async move { task.await.unwrap_or(Err(TokenError::Abandoned)) }
+                .boxed()
+                .shared(),
+        }
     }
 
     /// Notes the result of the flight.

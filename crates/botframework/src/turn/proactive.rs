@@ -64,7 +64,8 @@ impl Proactive {
     /// Opens the personal chat with a user of a Teams tenant, or finds it, and says how to
     /// reach it from then on. No message is sent.
     ///
-    /// `member_id` is the user's id for this bot (`29:…`). Creating is idempotent.
+    /// `member_id` is the user's id for this bot (`29:…`), or the Entra object id, which is kept
+    /// as such: messages cannot be addressed to it. Creating is idempotent.
     ///
     /// # Errors
     ///
@@ -82,7 +83,11 @@ impl Proactive {
         let mut reference = ConversationReference::new("msteams", service_url, created.id);
         reference.tenant_id = Some(tenant_id.to_owned());
         reference.conversation_type = Some(ConversationType::Personal);
-        reference.user_id = Some(member_id.to_owned());
+        if uuid::Uuid::try_parse(member_id).is_ok() {
+            reference.user_aad_object_id = Some(member_id.to_owned());
+        } else {
+            reference.user_id = Some(member_id.to_owned());
+        }
         let app_id = self.connector.tokens().app_id();
         reference.bot_id = (!app_id.is_empty()).then(|| format!("28:{app_id}"));
         Ok(reference)

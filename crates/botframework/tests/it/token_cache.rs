@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use botframework::token::{AccessToken, Credentials, TokenConfigError, TokenError, TokenProvider};
+use futures_util::FutureExt;
 use serde_json::json;
 use tokio::sync::Notify;
 
@@ -192,4 +193,24 @@ async fn neither_secret_nor_token_ever_prints() {
     let printed = format!("{client:?} {token:?} {config:?} {:?}", world.tokens(&clock));
     assert!(!printed.contains("s3cret"), "{printed}");
     assert!(!printed.contains("token-1"), "{printed}");
+}
+
+/// A request dies with the runtime it was made on; the next to ask makes another.
+#[test]
+fn a_request_that_ends_without_an_answer_is_made_again() {
+    let long = tokio::runtime::Runtime::new().unwrap();
+    let clock = clock();
+    let world = long.block_on(World::start());
+    let provider = world.tokens(&clock);
+    let given_up = || {
+        let short = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let _entered = short.enter();
+        // The task is made here, and dropped with its runtime before it could run.
+        provider.token().now_or_never()
+    };
+    assert!(given_up().is_none());
+    assert_eq!(long.block_on(value(&provider)), "Bearer token-1");
+    clock.advance(Duration::from_secs(3600 - 290));
+    assert_eq!(text(&given_up().unwrap().unwrap()), "Bearer token-1", "renewal is due");
+    long.block_on(until(&provider, "Bearer token-2"));
 }

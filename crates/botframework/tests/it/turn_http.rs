@@ -10,6 +10,7 @@ use botframework::activity::ParseLimits;
 use botframework::auth::{Authenticator, DevelopmentMode, OutboundCredentials};
 use botframework::turn::{Bot, BuildError, TurnContext};
 use http::{Method, StatusCode};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::world::channel::{Answered, Channel, answer};
 use crate::world::{World, clock};
@@ -153,4 +154,27 @@ async fn development_mode_on_a_public_interface_serves_no_other_machine() {
         let request = channel.request(Method::POST).json(&world.message("1", "hi"));
         assert_eq!(answer(request).await.status, status, "{peer}");
     }
+}
+
+/// Whoever has a good token still may not hold a connection for ever.
+#[tokio::test]
+async fn a_body_that_does_not_come_is_waited_for_ten_seconds() {
+    let world = World::start().await;
+    let channel = Channel::of(&world, &world.bot().build().unwrap()).await;
+    // The keys are there after this, so that nothing but the body is waited for.
+    assert_eq!(channel.post(&world.message("1", "hi")).await.status, StatusCode::OK);
+    let mut socket = tokio::net::TcpStream::connect(channel.addr).await.unwrap();
+    let head = format!(
+        "POST /api/messages HTTP/1.1\r\nhost: bot\r\ncontent-type: application/json\r\n\
+         authorization: Bearer {}\r\ncontent-length: 100\r\n\r\n{{",
+        channel.token,
+    );
+    tokio::time::pause();
+    let since = tokio::time::Instant::now();
+    socket.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = vec![0; 1024];
+    let length = socket.read(&mut answer).await.unwrap();
+    assert!(answer[..length].starts_with(b"HTTP/1.1 408 "), "{answer:?}");
+    let waited = since.elapsed();
+    assert!((10..11).contains(&waited.as_secs()), "{waited:?}");
 }

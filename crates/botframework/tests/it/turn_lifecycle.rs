@@ -151,9 +151,11 @@ async fn repeated_deliveries_share_one_run_and_one_answer() {
 async fn what_differs_in_anything_is_no_repetition() {
     let (world, gate) = (World::start().await, Gate::closed());
     let channel = served(&world, &gate.on(world.bot()).build().unwrap()).await;
-    let base = world.click("f:1", "go");
+    let mut base = world.click("f:1", "go");
+    base["channelData"]["eventType"] = "undeleteMessage".into();
     let mut variants = vec![base.clone()];
     for (pointer, value) in [
+        ("/channelData/eventType", "editMessage"),
         ("/id", "f:9"),
         ("/timestamp", "2026-11-22T12:00:15.000Z"),
         ("/from/id", "29:other"),

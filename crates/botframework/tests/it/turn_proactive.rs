@@ -50,6 +50,22 @@ async fn a_personal_message_is_created_empty_and_sent_so_that_its_id_is_known() 
     assert_eq!(seen[1].json()["text"], "hello");
 }
 
+/// A person may be named by the Entra object id as well, which is no id of a recipient.
+#[tokio::test]
+async fn an_entra_object_id_is_kept_as_one() {
+    const OBJECT_ID: &str = "1c3cf8a3-90c1-4b1c-8a5e-2f6f0d1e7a55";
+    let world = World::start().await;
+    world.then(Role::Connector, Reply::new(201, json!({ "id": "a:new" })));
+    let proactive = world.bot().build().unwrap().proactive();
+    let (at, hello) = (world.service_url(), OutgoingActivity::text("hello"));
+    let sent = proactive.send_personal(&at, TENANT, OBJECT_ID, hello, Interactive).await.unwrap();
+    assert_eq!(sent.conversation.user_id, None);
+    assert_eq!(sent.conversation.user_aad_object_id.as_deref(), Some(OBJECT_ID));
+    let seen = world.seen(Role::Connector);
+    assert_eq!(seen[0].json()["members"], json!([{ "id": OBJECT_ID }]));
+    assert_eq!(seen[1].json().get("recipient"), None);
+}
+
 #[tokio::test]
 async fn where_the_app_is_not_installed_nothing_is_sent() {
     let world = World::start().await;

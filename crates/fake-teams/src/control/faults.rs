@@ -70,15 +70,27 @@ pub(super) async fn arm(
     if let Some(details) = details.as_object_mut() {
         details.insert("fault".to_owned(), Value::from(name));
     }
-    let fault: Fault = match serde_json::from_value(details) {
+    let fault = serde_json::from_value(details).map_err(|error| error.to_string());
+    let fault: Fault = match fault.and_then(checked) {
         Ok(fault) => fault,
         Err(error) => {
-            let body = json!({"error": error.to_string()});
-            return Ok((StatusCode::BAD_REQUEST, Json(body)).into_response());
+            return Ok((StatusCode::BAD_REQUEST, Json(json!({"error": error}))).into_response());
         }
     };
     apply(&Faults::new(world), fault)?;
     Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// A status that refuses nothing would be sent as another, or as a success without an effect.
+fn checked(fault: Fault) -> Result<Fault, String> {
+    match fault {
+        Fault::Refuse { status, .. } | Fault::Outage { status: Some(status), .. }
+            if !(300..600).contains(&status) =>
+        {
+            Err(format!("a refusal's status is 300 to 599, not {status}"))
+        }
+        fault => Ok(fault),
+    }
 }
 
 fn apply(faults: &Faults, fault: Fault) -> Result<(), ControlError> {

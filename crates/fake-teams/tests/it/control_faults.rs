@@ -42,6 +42,22 @@ async fn every_fault_can_be_armed_by_name_and_cleared() {
     assert!(body["error"].as_str().unwrap().contains("earthquake"), "{body}");
 }
 
+/// Otherwise a slip of the pen would arm something else.
+#[tokio::test]
+async fn a_status_that_refuses_nothing_is_not_armed() {
+    let bot = Bot::start().await;
+    for status in [0, 50, 99, 101, 204, 299, 600, 9999] {
+        for fault in ["refuse", "outage"] {
+            let details = json!({"service": "keys", "status": status});
+            let (answered, body) = call(&bot, "POST", &format!("/faults/{fault}"), details).await;
+            assert_eq!(answered, 400, "{fault} {status}");
+            assert!(body["error"].as_str().unwrap().contains("300 to 599"), "{body}");
+        }
+    }
+    let metadata = bot.teams.environment().openid_metadata_url;
+    assert_eq!(http().get(&metadata).send().await.unwrap().status(), 200);
+}
+
 #[tokio::test]
 async fn a_refusal_armed_from_outside_meets_the_next_call() {
     let bot = Bot::start().await;

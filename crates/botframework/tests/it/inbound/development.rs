@@ -8,7 +8,7 @@ use botframework::auth::{
     Authenticator, DevelopmentMode, DevelopmentModeError, OutboundCredentials, Rejection,
 };
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Request, header};
+use http::{HeaderValue, Request, header};
 
 use super::support::{Draft, Lab};
 
@@ -125,6 +125,19 @@ async fn development_mode_refuses_peers_from_elsewhere() {
     assert_eq!(lab.logs.reasons(), ["not_loopback"; 3]);
 }
 
+/// A server that does not say who calls may be reached by anybody: the `Host` header is the
+/// caller's to write.
+#[tokio::test]
+async fn development_mode_refuses_peers_it_cannot_see() {
+    let lab = Lab::new().await;
+    let parts = head("/api/messages", Some("localhost:3978"), None);
+    let outcome = development().authenticate_request(&parts).await;
+    assert!(outcome.is_err(), "{outcome:?}");
+    let outcome = development().authenticate(&parts.headers).await;
+    assert!(outcome.is_err(), "{outcome:?}");
+    assert_eq!(lab.logs.reasons(), ["peer_unknown"; 2]);
+}
+
 /// HTTP/2 names the host in the URI, and only there.
 #[tokio::test]
 async fn development_mode_reads_the_host_of_http2() {
@@ -136,7 +149,8 @@ async fn development_mode_reads_the_host_of_http2() {
         ("http://localhost/api/messages", Some("evil.example"), false),
         ("/api/messages", None, false),
     ] {
-        let outcome = development().authenticate_request(&head(uri, host, None)).await;
+        let parts = head(uri, host, Some("127.0.0.1:50000"));
+        let outcome = development().authenticate_request(&parts).await;
         assert_eq!(outcome.is_ok(), welcome, "{uri} {host:?}");
     }
 }
@@ -148,9 +162,8 @@ async fn proofs_do_not_cross_guards() {
     let verifier = lab.verifier(lab.config());
     let draft = local(lab.valid());
     let activity = Activity::parse(&draft.body()).unwrap();
-    let mut local_headers = HeaderMap::new();
-    local_headers.insert(header::HOST, HeaderValue::from_static("127.0.0.1:3978"));
-    let dev_token = development().authenticate(&local_headers).await.unwrap();
+    let local = head("/api/messages", Some("127.0.0.1:3978"), Some("127.0.0.1:50000"));
+    let dev_token = development().authenticate_request(&local).await.unwrap();
     assert_eq!(verifier.authorize(&dev_token, &activity), Err(Rejection::FamilyNotEnabled));
     let channel_token = verifier.authenticate(&lab.valid().headers()).await.unwrap();
     let refused = development().authorize(&channel_token, &activity);

@@ -36,6 +36,23 @@ async fn any_tenant_means_any_even_none() {
     assert_eq!(answer(&lab, config, &draft).await, 200);
 }
 
+/// An empty id names no tenant: it neither spoils the one that is named elsewhere nor fits an
+/// empty entry, which a trailing comma in a setting leaves.
+#[tokio::test]
+async fn an_empty_tenant_is_none() {
+    let lab = Lab::new().await;
+    let mut draft = lab.valid();
+    draft.activity["conversation"]["tenantId"] = "".into();
+    assert_eq!(answer(&lab, lab.config(), &draft).await, 200);
+    draft.activity["channelData"] = serde_json::Value::Null;
+    let mut config = lab.config();
+    if let TenantPolicy::Only(tenants) = &mut config.tenants {
+        tenants.push(String::new());
+    }
+    assert_eq!(answer(&lab, config, &draft).await, 403);
+    assert_eq!(lab.logs.reasons(), ["tenant_not_allowed"]);
+}
+
 #[tokio::test]
 async fn further_channels_and_hosts_can_be_enabled() {
     let lab = Lab::new().await;
@@ -79,6 +96,8 @@ async fn configurations_that_protect_nothing_are_refused() {
     assert_eq!(refused(|it| it.app_id = "*".to_owned()), Some(ConfigError::AppId));
     assert_eq!(refused(|it| it.channels.clear()), Some(ConfigError::NoChannels));
     assert_eq!(refused(|it| it.tenants = TenantPolicy::Only(vec![])), Some(ConfigError::NoTenants));
+    let blank = |it: &mut VerifierConfig| it.tenants = TenantPolicy::Only(vec![" ".to_owned()]);
+    assert_eq!(refused(blank), Some(ConfigError::NoTenants));
     for change in [
         |it: &mut VerifierConfig| it.key_refresh = Duration::ZERO,
         |it: &mut VerifierConfig| it.key_refresh = Duration::MAX,

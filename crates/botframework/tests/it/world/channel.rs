@@ -38,7 +38,8 @@ impl Channel {
     pub(crate) async fn serving(world: &World, router: axum::Router) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let addr = listener.local_addr().unwrap();
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await });
         Self { addr, token: world.channel_token(clock().now()), http: http() }
     }
 

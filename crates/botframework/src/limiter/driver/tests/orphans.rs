@@ -82,3 +82,17 @@ fn whoever_waits_when_the_drivers_runtime_ends_goes_on_waiting() {
     });
     assert!(since.elapsed() >= PERIOD / 2, "it was let through at once");
 }
+
+/// Otherwise nothing would ever be forgotten any more.
+#[test]
+fn a_sweeper_that_dies_with_its_runtime_makes_room_for_another() {
+    let limiter = Limiter::new(LimiterConfig::default()).expect("the windows can open");
+    let sweeping = || limiter.inner.sweeping.load(Ordering::SeqCst);
+    for _ in 0..2 {
+        let short = runtime();
+        short.block_on(limiter.acquire(ASK));
+        assert!(sweeping());
+        drop(short);
+        assert!(!sweeping());
+    }
+}

@@ -1,6 +1,7 @@
 //! The crate's own endpoint, with a handler that counts.
 
 use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -42,7 +43,8 @@ impl Bot {
             })
             .build()
             .unwrap();
-        tokio::spawn(async move { axum::serve(listener, bot.router()).await });
+        let service = bot.router().into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await });
         Self { processed, http, url }
     }
 

@@ -1,0 +1,153 @@
+//! Rarer tasks: moves between agents, ends by Beckon, what agents say about themselves.
+
+use beckon::clock::Clock;
+use beckon_domain::agent::{Duty, Presence};
+use beckon_domain::command::{Command, Envelope, SystemEnd};
+use beckon_domain::ids::{AgentId, InvitationId, ServiceId, SessionId, TenantId};
+use beckon_domain::intake;
+use beckon_domain::transfer::{TransferMode, TransferTo};
+use jiff::SignedDuration;
+
+use crate::history::Task;
+use crate::schedule::Going;
+use crate::tasks::customer_of;
+use crate::world::World;
+
+impl World {
+    /// The futures of a rarer task.
+    pub(crate) fn rarer(&mut self, task: Task) -> Vec<Going> {
+        match task {
+            Task::Transfer { session, to, agent } => self.transfer(session, to, agent),
+            Task::TransferAnswered { session, refused } => {
+                let Some((tenant, _, owner)) = self.nth_conversation(session) else {
+                    return vec![];
+                };
+                let refused = refused.then(|| "busy".to_owned());
+                let invitation = owner.invitation;
+                self.tell(tenant, Command::TransferReported { invitation, refused })
+            }
+            Task::TakeOver { session, agent } => {
+                let Some((tenant, session)) = self.nth_session(session) else { return vec![] };
+                let (agent, invitation) = (self.colleague(tenant, agent), self.invitation_id());
+                self.tell(tenant, Command::TakeOver { session, agent, invitation })
+            }
+            Task::Standby { session, agent } => {
+                let Some((tenant, session)) = self.nth_session(session) else { return vec![] };
+                let (agent, invitation) = (self.colleague(tenant, agent), self.invitation_id());
+                self.tell(tenant, Command::StandbyAccepted { session, agent, invitation })
+            }
+            Task::Sweep { session, hours } => {
+                let threshold = SignedDuration::from_hours(i64::from(hours));
+                self.on_session(session, |session| Command::Sweep { session, threshold })
+            }
+            Task::SystemEnd { session, why } => {
+                let reason = "simulated".to_owned();
+                let why = match why % 4 {
+                    0 => SystemEnd::TaskCancelled,
+                    1 => SystemEnd::Spam,
+                    2 => SystemEnd::ChannelFailed { reason },
+                    _ => SystemEnd::InternalFailed { reason },
+                };
+                self.on_session(session, |session| Command::SystemEnd { session, why })
+            }
+            Task::Contact { place, customer, agent } => self.contact(place, customer, agent),
+            Task::Outbound { place, customer } => {
+                let place = self.place(place);
+                let command = Command::StartOutbound {
+                    account: place.account.clone(),
+                    customer: customer_of(customer),
+                    text: "May we ask you something?".to_owned(),
+                    new_session: SessionId(self.clock.new_id()),
+                    window: SignedDuration::from_mins(30),
+                };
+                self.tell(place.tenant, command)
+            }
+            Task::OutboundFailed(n) => {
+                self.on_session(n, |session| Command::OutboundFailed { session })
+            }
+            Task::Duty { agent, on } => {
+                let (tenant, agent) = self.anybody(agent);
+                let duty = if on { Duty::On } else { Duty::Off };
+                self.tell(tenant, Command::SetDuty { agent, duty })
+            }
+            Task::Presence { agent, presence } => {
+                let (tenant, agent) = self.anybody(agent);
+                let presence = match presence % 8 {
+                    0 => Presence::Busy,
+                    1 => Presence::Away,
+                    2 => Presence::DoNotDisturb,
+                    3 => Presence::Offline,
+                    _ => Presence::Available,
+                };
+                self.tell(tenant, Command::SetPresence { agent, presence })
+            }
+            Task::ResetRona(n) => {
+                let (tenant, agent) = self.anybody(n);
+                self.tell(tenant, Command::ResetRona { agent })
+            }
+            _ => vec![],
+        }
+    }
+
+    fn tell(&self, tenant: TenantId, command: Command) -> Vec<Going> {
+        vec![Box::pin(self.hands(0).command(tenant, command))]
+    }
+
+    pub(crate) fn anybody(&self, n: u8) -> (TenantId, AgentId) {
+        self.town.agents[usize::from(n) % self.town.agents.len()]
+    }
+
+    fn colleague(&self, tenant: TenantId, n: u8) -> AgentId {
+        let mut all = self.town.agents.iter().filter(|agent| agent.0 == tenant).cycle();
+        all.nth(usize::from(n % 8)).expect("every tenant has agents").1
+    }
+
+    fn invitation_id(&self) -> InvitationId {
+        InvitationId(self.clock.new_id())
+    }
+
+    fn transfer(&self, n: u16, to: u8, agent: u8) -> Vec<Going> {
+        let Some((tenant, _, owner)) = self.nth_conversation(n) else { return vec![] };
+        let mode = if to.is_multiple_of(2) { TransferMode::Blind } else { TransferMode::Safe };
+        let target = match to / 2 % 4 {
+            0 => TransferTo::Service { service: self.a_service(tenant, agent) },
+            1 => TransferTo::Outside { address: "+41".to_owned(), mode },
+            _ => TransferTo::Agent {
+                agent: self.colleague(tenant, agent),
+                invitation: self.invitation_id(),
+                mode,
+            },
+        };
+        let (agent, invitation) = (owner.agent, owner.invitation);
+        self.tell(tenant, Command::Transfer { invitation, agent, target, note: None })
+    }
+
+    fn a_service(&self, tenant: TenantId, n: u8) -> ServiceId {
+        let names: &[&str] =
+            if tenant == self.town.places[0].tenant { &["support", "sales"] } else { &["support"] };
+        names[usize::from(n) % names.len()].into()
+    }
+
+    fn contact(&self, place: u8, customer: u8, agent: u8) -> Vec<Going> {
+        let (place, customer) = (self.place(place), customer_of(customer));
+        let letter = self.diary.open().letters.len();
+        let text = format!("letter {letter}");
+        let id = letter.to_string();
+        let (account, address) = (place.account.as_str(), customer.address.as_str());
+        let envelope = Envelope {
+            tenant: place.tenant,
+            id: intake::message_key(account, address, &id),
+            command: Command::ContactAgent {
+                account: place.account.clone(),
+                customer,
+                text: text.clone(),
+                agent: self.colleague(place.tenant, agent),
+                new_session: SessionId(self.clock.new_id()),
+                invitation: self.invitation_id(),
+            },
+        };
+        let hands = self.hands(0);
+        let letter = hands.write(envelope, text, false);
+        vec![Box::pin(hands.send(letter, None))]
+    }
+}
