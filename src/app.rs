@@ -148,9 +148,8 @@ pub(crate) fn directory(config: &Config) -> Directory {
     directory
 }
 
-/// Opens the way in for the command line, where a file belongs to this process alone. Without it
-/// commands that need the store of a running server are refused; the server itself does not need
-/// it.
+/// Opens the way in for the command line. Without it commands that need the store of a running
+/// server are refused; the server itself does not need it.
 fn admit(database: &Path, desk: Desk, tasks: &TaskTracker, stop: &Stop) {
     match Socket::open(database) {
         Ok(socket) => {
