@@ -3,19 +3,20 @@
 use adaptive_card_template::{Context, ExpandErrorKind, Limit, Limits, Options, Template};
 use serde_json::{Value, json};
 
-/// The limit that `stringOrValue(s)` runs into, in a template with `options`,
-/// on the stack that a thread has.
+/// The limit that an expression runs into on the stack that a thread has.
 fn limit_of(expression: &str, options: Options, data: Value) -> Option<Limit> {
     let template = json!({ "r": format!("${{{expression}}}") });
     let work = move || {
-        let template = Template::compile_with(&template, &options).expect("compiles");
+        let template =
+            Template::compile_with(&template, &options).unwrap_or_else(|error| panic!("{error}"));
         match template.expand(&Context::new(&data)).err()?.kind {
             ExpandErrorKind::Limit(limit) => Some(limit),
             kind => panic!("{kind:?}"),
         }
     };
     let thread = std::thread::Builder::new().stack_size(2 << 20).spawn(work);
-    thread.expect("a thread").join().expect("no overflow")
+    let thread = thread.unwrap_or_else(|error| panic!("a thread: {error}"));
+    thread.join().unwrap_or_else(|_| panic!("the expansion panicked"))
 }
 
 #[test]

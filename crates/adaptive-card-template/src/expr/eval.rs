@@ -9,6 +9,9 @@ use crate::options::Limits;
 use crate::syntax::{Arena, Const, Expr, Id, print};
 use crate::value::{Text, Val, json};
 
+/// What most interpolations fit in, in bytes.
+const ROOM: usize = 120;
+
 /// Everything an evaluation reads and spends.
 pub(crate) struct Eval<'a> {
     pub(crate) arena: &'a Arena,
@@ -48,6 +51,8 @@ impl<'a> Eval<'a> {
     fn interpolate(&mut self, parts: &'a [Id]) -> Res<Val<'a>> {
         let mut out = std::mem::take(&mut self.scratch);
         out.clear();
+        // Grown once rather than time and again: a sentence fits.
+        out.reserve(ROOM);
         let joined = self.join_parts(parts, &mut out).map(|()| Val::text(out.as_str()));
         self.scratch = out;
         joined

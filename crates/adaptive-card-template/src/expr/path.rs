@@ -38,6 +38,7 @@ impl<'a> Eval<'a> {
 
     /// Names of lambdas come before everything else, but only where the whole
     /// path leads somewhere.
+    #[inline]
     fn lookup<P: AsRef<str>>(&mut self, path: &str, parts: &[P]) -> Res<Val<'a>> {
         if let Some((first, rest)) = parts.split_first() {
             for (name, value) in self.locals.iter().rev() {
@@ -53,6 +54,7 @@ impl<'a> Eval<'a> {
     }
 
     /// What a path that leads to nothing gives: text where substitution is on.
+    #[inline]
     fn or_missing(&mut self, value: Val<'a>, path: &str, substitute: bool) -> Res<Val<'a>> {
         if !substitute || !matches!(value, Val::Undefined) {
             return Ok(value);
