@@ -19,8 +19,10 @@ use crate::store::{CardRows, DirtyCard, ExecuteError, StoreError};
 
 /// How many cards are on their way at once.
 const CONCURRENT: usize = 64;
-/// For how long a card is this node's without a sign of life: longer than any one send may take.
-const LEASE: SignedDuration = SignedDuration::from_secs(30);
+/// For how long a card is this node's without a sign of life. Should the node die, another makes the
+/// card true within 10 s; should a send take longer than this, the card may be posted twice, and both
+/// copies are kept true.
+const LEASE: SignedDuration = SignedDuration::from_secs(8);
 
 /// Puts cards on display.
 #[async_trait]

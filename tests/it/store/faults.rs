@@ -43,23 +43,27 @@ impl Faults {
 
     /// From now on there are faults.
     pub(super) async fn begin(&mut self, place: &Place, dice: &Dice) {
-        let first = dice.part(1).below(1000);
         if let (Some(url), Some(proxy)) = (place.url(), &self.proxy) {
+            let first = dice.part(1).below(1000);
             postgres(url, &throwing(first)).await;
             proxy.break_connections(true);
             self.rival = Some(tokio::spawn(lock_in_disorder(url.to_owned(), self.stop.clone())));
         } else {
             let path = place.file().expect("a file");
             let connection = Connection::open(&path).expect("the file opens");
-            connection.execute_batch(&format!(
-                "CREATE TABLE fault (throws INTEGER); INSERT INTO fault VALUES ({first});
-                 CREATE TRIGGER throwing BEFORE INSERT ON event BEGIN
-                   UPDATE fault SET throws = throws + 1;
-                   SELECT RAISE(ROLLBACK, 'database or disk is full') FROM fault
-                     WHERE throws % {DISK_FULL} = 0;
-                   SELECT RAISE(ABORT, 'disk I/O error') FROM fault WHERE throws % {SERIALISATION} = 0;
-                 END;"
-            )).expect("faults are prepared");
+            // By chance, not by count: a count would be rolled back with what it failed, and fail the
+            // next one, too.
+            connection
+                .execute_batch(&format!(
+                    "CREATE TABLE held (times INTEGER); INSERT INTO held VALUES (0);
+                     CREATE TRIGGER throwing BEFORE INSERT ON event BEGIN
+                       SELECT RAISE(ROLLBACK, 'database or disk is full')
+                         WHERE abs(random()) % {DISK_FULL} = 0;
+                       SELECT RAISE(ABORT, 'disk I/O error')
+                         WHERE abs(random()) % {SERIALISATION} = 0;
+                     END;"
+                ))
+                .expect("faults are prepared");
             let stop = Arc::clone(&self.stop);
             self.rival =
                 Some(tokio::task::spawn_blocking(move || hold_the_lock(&connection, &stop)));
@@ -134,8 +138,20 @@ fn hold_the_lock(connection: &Connection, stop: &AtomicBool) {
     connection.busy_timeout(Duration::from_secs(10)).expect("a setting");
     while !stop.load(Ordering::SeqCst) {
         connection
-            .execute_batch("BEGIN IMMEDIATE; UPDATE fault SET throws = throws + 1; COMMIT")
+            .execute_batch("BEGIN IMMEDIATE; UPDATE held SET times = times + 1; COMMIT")
             .expect("the lock comes");
-        std::thread::yield_now();
+        // SQLite's lock is not fair: whoever takes it again at once may keep everybody else out. So
+        // the others get a turn first; not for ever, for they may be done.
+        let seen = committed_by_others(connection);
+        let mut patience = 2_000;
+        while patience > 0 && committed_by_others(connection) == seen {
+            std::thread::yield_now();
+            patience -= 1;
+        }
     }
+}
+
+/// A number that changes when somebody else commits.
+fn committed_by_others(connection: &Connection) -> i64 {
+    connection.query_row("PRAGMA data_version", [], |row| row.get(0)).expect("a number")
 }
