@@ -7,7 +7,7 @@ use beckon::engine::turn;
 use beckon::store::Slot;
 use beckon_domain::command::{Action, Command, Envelope, Surface};
 use beckon_domain::face::Face;
-use beckon_domain::ids::{AgentId, CommandId, SessionId, TenantId};
+use beckon_domain::ids::{AgentId, SessionId, TenantId};
 use beckon_domain::intake::{self, CardActionData};
 use beckon_domain::session::{Customer, Owner};
 
@@ -233,7 +233,5 @@ pub(crate) fn click_on(post: &Post, verb: u8, by: Option<AgentId>) -> Envelope {
         answered: verb % 3 != 2,
     })
     .expect("the verb is one of ours");
-    // Of two copies of one card each has a click of its own.
-    let id = CommandId(format!("{id}:{}", message.unwrap_or_default()));
     Envelope { tenant: post.tenant, id, command }
 }

@@ -64,10 +64,16 @@ impl Turn<'_> {
     fn customer_goes_on(&mut self, customer: &Customer, text: &str) -> Result<Reply, StepError> {
         let session = self.session()?;
         let id = session.id;
+        let answers = session.origin == Origin::OutboundUnanswered;
         if session.customer.name.is_none() {
             session.customer.name = cut_name(customer);
+            // Cards on display show it from now on; those that are closed keep what they showed.
+            if session.customer.name.is_some() {
+                for invitation in self.invitations.iter_mut().filter(|row| row.state.is_live()) {
+                    invitation.card.wanted += 1;
+                }
+            }
         }
-        let answers = session.origin == Origin::OutboundUnanswered;
         let seq = self.message(Author::Customer, text)?;
         if answers {
             self.outbound_answered()?;

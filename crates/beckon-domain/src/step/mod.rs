@@ -37,7 +37,7 @@ pub use plan::{Anchor, candidates, named_agents, plan};
 use turn::Turn;
 use verdict::Cause;
 
-/// The rows that a command concerns, as they are under lock; [`plan`] says which.
+/// The rows that a command concerns, as they are under lock; [`plan()`] says which.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct View {
     /// The session, when one exists.

@@ -4,10 +4,11 @@ use super::world::{World, agent};
 use crate::card::CardCopy;
 use crate::command::{ActResult, Action, CardFailure, Command, Reply, Surface};
 use crate::face::{Face, card_data};
+use crate::ids::SessionId;
 use crate::invitation::InvitationState;
 use crate::outcome::{EndedBy, Outcome};
 use crate::room::RoomState;
-use crate::session::{Author, MAX_TEXT_CHARS, Phase};
+use crate::session::{Author, Customer, MAX_TEXT_CHARS, Phase};
 use crate::step::Rejection;
 use crate::timer::TimerKey;
 
@@ -274,4 +275,25 @@ fn a_lost_message_is_posted_afresh_and_a_refused_one_is_given_up() {
     world.run(&Command::CardFailed { invitation, failure }).unwrap();
     assert!(!world.invitations[&invitation].card.is_dirty());
     assert!(matches!(world.state(invitation), InvitationState::Accepted { .. }));
+}
+
+#[test]
+fn a_name_learned_late_repaints_the_cards_on_display() {
+    let mut world = World::new(1);
+    let nameless = |name: Option<&str>| Command::CustomerMessage {
+        account: "website".into(),
+        customer: Customer { address: "grace".into(), name: name.map(str::to_owned) },
+        text: "Hello?".to_owned(),
+        new_session: SessionId(uuid::Uuid::from_u128(77)),
+    };
+    world.run(&nameless(None)).unwrap();
+    let invitation = world.ring(SessionId(uuid::Uuid::from_u128(77)));
+    let wanted = |world: &World| world.invitations[&invitation].card.wanted;
+    let before = wanted(&world);
+    world.run(&nameless(None)).unwrap();
+    assert_eq!(wanted(&world), before);
+    world.run(&nameless(Some("Grace Hopper"))).unwrap();
+    assert_eq!(wanted(&world), before + 1);
+    world.run(&nameless(Some("Somebody else"))).unwrap();
+    assert_eq!(wanted(&world), before + 1, "the first name stays");
 }
