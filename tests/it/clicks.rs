@@ -3,7 +3,7 @@
 use fake_teams::{DuplicateKind, Service};
 use serde_json::{Value, json};
 
-use crate::stage::{Settings, Stage, card_says, card_with, forged_click};
+use crate::stage::{Settings, Stage, card_says, card_with, forged_click, shared_card};
 
 fn count(timeline: &Value, event: &str) -> usize {
     let events = timeline["events"].as_array().expect("events");
@@ -121,7 +121,7 @@ async fn a_stray_copy_is_adopted_when_it_is_looked_at_and_a_known_one_is_only_re
         let view = refreshed.shown.expect("a card").to_string();
         assert!(view.contains("You are in this conversation"), "{view}");
     }
-    ada.wait_for_card(|card| !card.own_view && card.id == *stray && told(stray))
+    shared_card(ada, |card| card.id == *stray && told(stray))
         .await
         .expect("the stray is repainted");
     assert_eq!(events(&client.admin_session(session).await), before, "looking changes nothing");

@@ -30,6 +30,13 @@ pub(super) fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
          PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 1000;",
     )?;
+    // Read back: what SQLite was built to ignore must not go unnoticed. 2 is FULL.
+    let synchronous: i64 = connection.query_row("PRAGMA synchronous", [], |row| row.get(0))?;
+    if synchronous != 2 {
+        return Err(StoreError::Database(format!(
+            "the database does not wait for its disk: synchronous is {synchronous}, not 2 (FULL)"
+        )));
+    }
     keep_plans(connection)?;
     migrate(connection)
 }

@@ -4,7 +4,8 @@
 //! typed and required, everything optional tolerates `null`, ids may come as
 //! numbers, what only describes is dropped if it has another type, and every
 //! member this crate does not know is kept in `extra` and written back
-//! unchanged. Teams adds fields and events at any time; a strict
+//! unchanged (numbers as `serde_json` holds them: integers of 64 bits, anything
+//! else as floating point). Teams adds fields and events at any time; a strict
 //! schema would turn each of them into an outage. Outbound messages have their
 //! own type, [`OutgoingActivity`], which can only be built in shapes that Teams
 //! accepts.

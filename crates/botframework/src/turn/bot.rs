@@ -78,8 +78,8 @@ impl Bot {
         &self.inner.connector
     }
 
-    /// Takes no more turns (they are answered 503, and the channel tries again) and waits until
-    /// those under way are done, handlers included whose caller has gone. Handlers that never
+    /// Takes no more turns (activities are answered 503, and the channel tries again; invokes hear
+    /// that the bot restarts) and waits until those under way are done, handlers included whose caller has gone. Handlers that never
     /// end are waited for without end: put a timeout around it.
     pub async fn shutdown(&self) {
         self.inner.tracker.close();
@@ -92,10 +92,12 @@ impl Bot {
         // The token is held before the flag is read, so that a shutdown either sees this turn
         // or is seen by it.
         let _turn = inner.tracker.token();
-        if inner.tracker.is_closed() {
-            return Answer::shutting_down();
-        }
         let is_invoke = activity.kind == ActivityType::Invoke;
+        if inner.tracker.is_closed() {
+            // The channel sends an activity again after a 503. An invoke has somebody waiting for
+            // an answer, and a client takes a 503 for an app that is gone.
+            return if is_invoke { restarting() } else { Answer::shutting_down() };
+        }
         let limit = if is_invoke { inner.invoke_deadline } else { inner.activity_deadline };
         let answer_by = received + limit;
         let kind = kind_label(&activity.kind);
@@ -239,6 +241,16 @@ fn failure(context: &TurnContext) -> Answer {
         ActivityType::Invoke => Answer::invoke(&InvokeResponse::internal_error()),
         _ => Answer::failed(),
     }
+}
+
+/// What an invoke hears that comes while the bot shuts down.
+fn restarting() -> Answer {
+    let message = "The bot is restarting. Nothing was changed; please try again.";
+    Answer::invoke(&InvokeResponse::error(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "ServiceUnavailable",
+        message,
+    ))
 }
 
 fn refused(code: &str, message: &str) -> Answer {

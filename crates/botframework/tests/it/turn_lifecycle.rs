@@ -224,16 +224,19 @@ async fn a_handler_survives_the_callers_disconnect_and_shutdown_waits_for_it() {
 }
 
 #[tokio::test]
-async fn during_shutdown_turns_are_refused_so_that_they_come_again() {
+async fn during_shutdown_activities_come_again_and_invokes_hear_why() {
     let (world, gate) = (World::start().await, Gate::closed());
     let bot = gate.on(world.bot()).build().unwrap();
     let channel = served(&world, &bot).await;
     bot.shutdown().await;
-    for activity in [world.message("1", "hi"), world.click("f:1", "go")] {
-        let answered = channel.post(&activity).await;
-        assert_eq!(answered.status, StatusCode::SERVICE_UNAVAILABLE);
-        assert_eq!(answered.body, r#"{"error":"shutting down"}"#);
-    }
+    let answered = channel.post(&world.message("1", "hi")).await;
+    assert_eq!(answered.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(answered.body, r#"{"error":"shutting down"}"#);
+    let answered = channel.post(&world.click("f:1", "go")).await;
+    assert_eq!(answered.status, StatusCode::OK);
+    let body: serde_json::Value = serde_json::from_str(&answered.body).unwrap();
+    assert_eq!(body["statusCode"], 500);
+    assert_eq!(body["value"]["code"], "ServiceUnavailable");
     let unauthenticated = channel.request(Method::POST).send().await.unwrap();
     assert_eq!(unauthenticated.status(), StatusCode::UNAUTHORIZED);
     assert_eq!(gate.runs(), 0);
