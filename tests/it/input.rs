@@ -25,6 +25,7 @@ async fn a_bad_message_is_refused_with_the_field_and_the_mend() {
         ("text", json!(7), 400, "expected a string"),
         ("address", json!(" "), 422, "address"),
         ("address", json!("x".repeat(300)), 422, "256"),
+        ("address", json!("gr\u{0}ace"), 422, "control characters"),
         ("client_message_id", json!(""), 422, "client_message_id"),
         ("txet", json!("Hello?"), 400, "txet"),
     ] {

@@ -166,6 +166,8 @@ fn known_account(
 fn check_id(field: &'static str, value: &str) -> Result<(), Problem> {
     if value.trim().is_empty() {
         Err(Problem::field(field, "is empty; give each its own"))
+    } else if value.chars().any(char::is_control) {
+        Err(Problem::field(field, "has control characters; leave them away"))
     } else if value.len() > MAX_ID {
         Err(Problem::field(field, format!("is longer than {MAX_ID} bytes")))
     } else {

@@ -115,7 +115,9 @@ impl Transaction for SqliteTransaction<'_> {
     ) -> Result<Vec<Invitation>, StoreError> {
         self.many(
             "invitation",
-            "SELECT doc FROM invitation WHERE tenant = ?1 AND session = ?2
+            // Without statistics SQLite would rather walk all invitations of the tenant.
+            "SELECT doc FROM invitation INDEXED BY invitation_live
+             WHERE tenant = ?1 AND session = ?2
              AND state IN ('ringing', 'accepted', 'wrap_up') ORDER BY id",
             params![self.tenant.0, session.0],
         )
