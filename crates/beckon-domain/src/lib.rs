@@ -30,6 +30,7 @@ pub mod queue;
 pub mod report;
 pub mod room;
 mod room_name;
+pub mod schedule;
 pub mod session;
 pub mod settings;
 pub mod step;
