@@ -133,6 +133,20 @@ pub enum EventKind {
     SessionParked,
     /// The agent took it up again.
     SessionUnparked,
+    /// The agent was reminded of the session.
+    AgentReminded {
+        /// Who.
+        agent: AgentId,
+        /// Why.
+        why: Reminder,
+    },
+    /// The customer owes an answer and was told that the conversation will end without it.
+    CustomerWarned,
+    /// The sweep ended it, and the customer was not told.
+    ClosingNotSent {
+        /// Why not.
+        why: NotTold,
+    },
     /// The agent moves the session on.
     TransferStarted {
         /// The sender's invitation.
@@ -237,6 +251,28 @@ pub enum EventKind {
         #[serde(default)]
         messages_out: u64,
     },
+}
+
+/// Why an agent is reminded.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reminder {
+    /// Nobody has written for a while.
+    Silent,
+    /// It has been parked for a while.
+    Parked,
+}
+
+/// Why the sweep does not tell a customer (P6).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotTold {
+    /// Their phone would ring, and that is not switched on.
+    SwitchedOff,
+    /// It is not the time of day for it.
+    OutsideContactHours,
+    /// The provider takes no free text: the customer's last message is too long ago.
+    WindowClosed,
 }
 
 /// An agent who was not chosen, and why.

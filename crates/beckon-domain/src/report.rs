@@ -167,6 +167,9 @@ impl Fold {
             | EventKind::InvitationCancelled { .. }
             | EventKind::InvitationReturned { .. }
             | EventKind::AgentFlagged { .. }
+            | EventKind::AgentReminded { .. }
+            | EventKind::CustomerWarned
+            | EventKind::ClosingNotSent { .. }
             | EventKind::TransferTaken { .. }
             | EventKind::TransferFailed { .. }
             | EventKind::CardGivenUp { .. }

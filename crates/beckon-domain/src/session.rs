@@ -1,11 +1,11 @@
 //! The session: the reported life of one customer conversation.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::ids::{AccountId, Address, AgentId, InvitationId, ServiceId, SessionId};
 use crate::outcome::{EndedBy, Outcome};
-use crate::settings::Channel;
+use crate::settings::{Channel, Service};
 use crate::text::one_line;
 use crate::transfer::Transfer;
 
@@ -56,6 +56,18 @@ pub struct Session {
     pub transfer: Option<Transfer>,
     /// The last message of either side; what the sweep looks at.
     pub last_activity_at: Timestamp,
+    /// The customer's last message. `None` in rows from before it was kept, and while a customer
+    /// whom we wrote to has not answered.
+    #[serde(default)]
+    pub last_customer_at: Option<Timestamp>,
+    /// Whether the agent was reminded, of the silence or of having parked it, and nothing has
+    /// happened since.
+    #[serde(default)]
+    pub reminded: bool,
+    /// When the customer was warned that the conversation will end, if they have not answered
+    /// since.
+    #[serde(default)]
+    pub warned_at: Option<Timestamp>,
     /// Where it stands.
     pub phase: Phase,
     /// Agents who declined or missed it in this round; skipped until the others were tried.
@@ -242,6 +254,31 @@ impl Session {
                 None
             }
         }
+    }
+
+    /// Whether the sweep may end it: nothing was said for the whole of `threshold`, and no max wait
+    /// of its service governs it (P6). After-call work is no open session any more.
+    pub fn is_stale(
+        &self,
+        now: Timestamp,
+        threshold: SignedDuration,
+        service: Option<&Service>,
+    ) -> bool {
+        let waits = matches!(self.phase, Phase::Waiting { .. } | Phase::Ringing { .. });
+        let governed = waits && service.is_some_and(|service| service.max_wait.is_some());
+        self.is_open() && !governed && now.duration_since(self.last_activity_at) >= threshold
+    }
+
+    /// Whether its end is to make no noise: the sweep ended it. Whoever shows or says the end
+    /// asks here, when they do: cards are repainted behind all others and at background priority,
+    /// the room's closing line is posted without a notification (P6).
+    pub fn ended_quietly(&self) -> bool {
+        matches!(self.phase, Phase::Ended { by: EndedBy::Sweep, .. })
+    }
+
+    /// Whether the last word was not the customer's: an answer of theirs is awaited.
+    pub fn awaits_customer(&self) -> bool {
+        self.last_customer_at.is_some_and(|at| at < self.last_activity_at)
     }
 
     /// How many messages went to the customer, by agents and by Beckon.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountId, AgentId, ServiceId};
 use crate::room::Provider;
+use crate::schedule::ContactHours;
 
 /// What customers reach.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +34,41 @@ pub struct Service {
     pub workflow: bool,
     /// Where agent and customer talk.
     pub rooms: Rooms,
+    /// What is done when nothing is said.
+    pub silence: Silence,
+}
+
+/// What is done when nothing is said in a conversation (P6).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Silence {
+    /// After how long an agent is reminded of a connected conversation in which nobody writes;
+    /// `None`: never. Default 10 min.
+    pub remind: Option<SignedDuration>,
+    /// After how long a customer who owes an answer is warned; `None`, the default: never.
+    pub warn: Option<SignedDuration>,
+    /// What the warning says.
+    pub warning: String,
+    /// After how long without an answer the conversation ends, counted like `warn` and longer than
+    /// it; `None`, the default: never.
+    pub end: Option<SignedDuration>,
+    /// Whether the sweep tells customers on WhatsApp and SMS, whose phones ring. Default no.
+    pub sweep_tells_phones: bool,
+    /// When such a customer may be told. Default 08–20.
+    pub contact_hours: ContactHours,
+}
+
+impl Default for Silence {
+    fn default() -> Self {
+        Self {
+            remind: Some(SignedDuration::from_mins(10)),
+            warn: None,
+            warning: "Are you still there? Without an answer this conversation will end."
+                .to_owned(),
+            end: None,
+            sweep_tells_phones: false,
+            contact_hours: ContactHours::default(),
+        }
+    }
 }
 
 /// Where a service's rooms are made (R2).
@@ -127,6 +163,8 @@ pub struct Distribution {
     pub parked: u32,
     /// After how long a parked session goes back to the queue; `None`: never. Default 60 min (P2).
     pub park_limit: Option<SignedDuration>,
+    /// After how long an agent is reminded of a parked session; `None`: never. Default 10 min (P2).
+    pub park_reminder: Option<SignedDuration>,
     /// How many customers who asked for this very agent one may have. 1–20, default 3 (C5).
     pub direct: u32,
 }
@@ -145,6 +183,7 @@ impl Default for Distribution {
             capacity: 1,
             parked: 0,
             park_limit: Some(SignedDuration::from_mins(60)),
+            park_reminder: Some(SignedDuration::from_mins(10)),
             direct: 3,
         }
     }

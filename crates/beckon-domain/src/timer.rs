@@ -24,6 +24,10 @@ pub enum TimerKey {
     WrapUp(InvitationId),
     /// A parked session was left for too long (P2).
     ParkLimit(SessionId),
+    /// An agent is to be reminded: of the silence (P6), or of what they parked (P2).
+    Reminder(SessionId),
+    /// The customer owes an answer for too long (P6).
+    Idle(SessionId),
     /// The customer did not answer a conversation that we began.
     Outbound(SessionId),
     /// The RONA flag ends by itself (I3).
@@ -40,6 +44,8 @@ impl TimerKey {
             Self::MaxWait(_) => "max_wait",
             Self::WrapUp(_) => "wrap_up",
             Self::ParkLimit(_) => "park_limit",
+            Self::Reminder(_) => "reminder",
+            Self::Idle(_) => "idle",
             Self::Outbound(_) => "outbound",
             Self::Rona(_) => "rona",
         }

@@ -92,6 +92,8 @@ kinds! {
     MaxWaitTimer, "max_wait_timer", "max wait is over";
     WrapUpTimer, "wrap_up_timer", "the after-call work is over";
     ParkLimitTimer, "park_limit_timer", "it was parked for too long";
+    ReminderTimer, "reminder_timer", "an agent is to be reminded";
+    IdleTimer, "idle_timer", "the customer is silent for too long";
     OutboundTimer, "outbound_timer", "the window for an answer is over";
     RonaTimer, "rona_timer", "the RONA flag has lasted long enough";
     MessageUndelivered, "message_undelivered", "a message did not arrive";
@@ -178,6 +180,8 @@ fn of_timer(key: TimerKey) -> CommandKind {
         TimerKey::MaxWait(_) => CommandKind::MaxWaitTimer,
         TimerKey::WrapUp(_) => CommandKind::WrapUpTimer,
         TimerKey::ParkLimit(_) => CommandKind::ParkLimitTimer,
+        TimerKey::Reminder(_) => CommandKind::ReminderTimer,
+        TimerKey::Idle(_) => CommandKind::IdleTimer,
         TimerKey::Outbound(_) => CommandKind::OutboundTimer,
         TimerKey::Rona(_) => CommandKind::RonaTimer,
     }

@@ -44,6 +44,9 @@ impl Turn<'_> {
             self.end_talk(cause, owner, outcome)?;
         }
         self.close_room();
+        if *cause == Cause::Sweep {
+            self.repaint_quietly();
+        }
 
         let session = self.session()?;
         session.phase = Phase::Ended {
@@ -60,13 +63,13 @@ impl Turn<'_> {
     }
 
     /// What is said before the end, in the same transaction: a text never opens a session of its
-    /// own. The sweep is quiet (P6), and so is everybody where nothing can be delivered.
+    /// own. Nothing is said where nothing can be delivered.
     fn last_words(&mut self, cause: &Cause, owner: Option<Owner>) -> Result<(), StepError> {
         let Some(texts) = self.service.map(|service| &service.texts) else { return Ok(()) };
         let text = match cause {
             Cause::MaxWait => &texts.queue_timeout,
+            Cause::Sweep => return self.last_words_of_the_sweep(texts.closing.as_deref()),
             Cause::CustomerLeft
-            | Cause::Sweep
             | Cause::System(SystemEnd::ChannelFailed { .. } | SystemEnd::InternalFailed { .. }) => {
                 &None
             }
@@ -112,17 +115,6 @@ impl Turn<'_> {
         };
         self.release(owner.invitation, state)?;
         Ok(())
-    }
-
-    /// The sweep: ends what was silent for the whole of `threshold`. A session that waits is
-    /// governed by max wait where there is one; after-call work is no session any more (P6).
-    pub(super) fn sweep(&mut self, threshold: SignedDuration) -> Result<Reply, StepError> {
-        let now = self.now;
-        let governed = self.service.is_some_and(|service| service.max_wait.is_some());
-        let session = self.session()?;
-        let waits = matches!(session.phase, Phase::Waiting { .. } | Phase::Ringing { .. });
-        let silent = now.duration_since(session.last_activity_at) >= threshold;
-        if silent && !(waits && governed) { self.end(&Cause::Sweep) } else { self.ended_reply() }
     }
 
     /// Max wait is over. While it rings the agent keeps the chance; the session ends when that

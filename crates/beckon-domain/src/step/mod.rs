@@ -11,6 +11,7 @@ mod park;
 mod people;
 mod plan;
 mod room;
+mod silence;
 #[cfg(test)]
 pub(crate) mod tests;
 mod transfer;
@@ -258,6 +259,8 @@ impl Turn<'_> {
             TimerKey::Offer(_) => Ok(self.wake()),
             TimerKey::MaxWait(_) => self.max_wait_over(),
             TimerKey::ParkLimit(_) => self.park_limit_over(),
+            TimerKey::Reminder(_) => self.reminder_due(),
+            TimerKey::Idle(_) => self.customer_idle(),
             TimerKey::Outbound(_) => self.end(&Cause::NoAnswer),
             TimerKey::Rona(agent) => self.rona_over(agent),
         }

@@ -24,6 +24,7 @@ impl Turn<'_> {
         if let Some(limit) = self.distribution().park_limit {
             self.timer(TimerKey::ParkLimit(id), limit);
         }
+        self.watch_parked()?;
         self.wake();
         Ok(())
     }
@@ -45,6 +46,7 @@ impl Turn<'_> {
         self.session()?.phase = Phase::Connected { invitation, agent, since };
         self.set_parked(owner, false)?;
         self.event(EventKind::SessionUnparked);
+        self.watch_silence()?;
         Ok(())
     }
 

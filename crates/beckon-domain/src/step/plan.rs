@@ -62,6 +62,8 @@ pub fn plan(command: &Command) -> Anchor {
             TimerKey::Offer(session)
             | TimerKey::MaxWait(session)
             | TimerKey::ParkLimit(session)
+            | TimerKey::Reminder(session)
+            | TimerKey::Idle(session)
             | TimerKey::Outbound(session) => Anchor::Session(session),
             TimerKey::Delivery(invitation)
             | TimerKey::Ring(invitation)

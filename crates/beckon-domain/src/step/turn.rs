@@ -159,6 +159,7 @@ impl<'s> Turn<'s> {
         }
         if from == Author::Customer {
             session.messages_in += 1;
+            session.last_customer_at = Some(now);
         }
         let customer = LaneKey::Customer {
             account: session.account.clone(),
@@ -176,7 +177,12 @@ impl<'s> Turn<'s> {
             unique: None,
             not_after: None,
         }));
+        let said = from != Author::System;
+        let answered = from == Author::Customer;
         self.messages.push(Message { seq, at: now, from, text: text.to_owned() });
+        if said {
+            self.silence_broken(answered)?;
+        }
         Ok(seq)
     }
 

@@ -13,6 +13,7 @@ pub(super) enum Cause {
     Terminated,
     Admin,
     Sweep,
+    Idle,
     MaxWait,
     Flow(FlowEnd),
     System(SystemEnd),
@@ -28,7 +29,8 @@ impl Cause {
             Self::Terminated | Self::MovedOutside => EndedBy::User,
             Self::Admin => EndedBy::Admin,
             Self::Sweep => EndedBy::Sweep,
-            Self::MaxWait
+            Self::Idle
+            | Self::MaxWait
             | Self::Flow(_)
             | Self::System(_)
             | Self::NoAnswer
@@ -50,7 +52,7 @@ pub(super) fn verdict(session: &Session, cause: &Cause) -> Option<Outcome> {
     let had_agent = !nobody || session.attended_by != Attendance::Nobody;
     match cause {
         Cause::CustomerLeft => Some(customer_left(session, stand)),
-        Cause::Terminated => (!nobody).then(|| talk(session)),
+        Cause::Terminated | Cause::Idle => (!nobody).then(|| talk(session)),
         Cause::Admin if !had_agent => Some(Outcome::AdminTerminated),
         Cause::Admin if nobody && untaken(session) => Some(Outcome::UserTransferInternalFailed),
         Cause::Admin => Some(talk(session)),

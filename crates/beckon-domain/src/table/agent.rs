@@ -108,6 +108,8 @@ rows! { 7;
     { MaxWaitTimer:       -              -              -              -              -              -              - }
     { WrapUpTimer:        -              -              -              -              -              -              - }
     { ParkLimitTimer:     -              -              -              -              -              -              - }
+    { ReminderTimer:      -              -              -              -              -              -              - }
+    { IdleTimer:          -              -              -              -              -              -              - }
     { OutboundTimer:      -              -              -              -              -              -              - }
     { RonaTimer:          -              -              -              -              Selectable     -              - }
     { MessageUndelivered: -              -              -              -              -              -              - }

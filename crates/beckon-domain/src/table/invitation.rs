@@ -142,6 +142,8 @@ rows! { 7;
     { MaxWaitTimer:       -                 -                 -              -              TransferFailed -              - }
     { WrapUpTimer:        -                 -                 -              -              -              Concluded      - }
     { ParkLimitTimer:     -                 -                 -              Returned       -              -              - }
+    { ReminderTimer:      -                 -                 -              -              -              -              - }
+    { IdleTimer:          -                 -                 WrapUp         -              -              -              - }
     { OutboundTimer:      -                 -                 -              -              -              -              - }
     { RonaTimer:          -                 -                 -              -              -              -              - }
     { MessageUndelivered: -                 -                 -              -              -              -              - }

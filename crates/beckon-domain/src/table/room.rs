@@ -121,6 +121,8 @@ rows! { 8;
     { MaxWaitTimer:       -              -             -             -             -              -              -              - }
     { WrapUpTimer:        -              -             -             -             -              -              -              - }
     { ParkLimitTimer:     -              -             -             -             -              -              -              - }
+    { ReminderTimer:      -              -             -             -             -              -              -              - }
+    { IdleTimer:          -              Closed        Closing       Closing       -              -              -              - }
     { OutboundTimer:      -              -             -             -             -              -              -              - }
     { RonaTimer:          -              -             -             -             -              -              -              - }
     { MessageUndelivered: -              -             -             -             -              -              -              - }

@@ -84,6 +84,8 @@ rows! { 6;
     { MaxWaitTimer:       -                          (QueueTimeout)        -                     -                            -                            - }
     { WrapUpTimer:        _                          -                     -                     -                            -                            - }
     { ParkLimitTimer:     -                          -                     -                     -                            Waiting                      - }
+    { ReminderTimer:      -                          -                     -                     -                            -                            - }
+    { IdleTimer:          -                          -                     -                     (UserAccepted)               -                            - }
     { OutboundTimer:      (OutboundNotAccepted)      -                     -                     -                            -                            - }
     { RonaTimer:          -                          -                     -                     -                            -                            - }
     { MessageUndelivered: -                          -                     -                     -                            -                            - }

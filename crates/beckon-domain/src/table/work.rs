@@ -83,6 +83,8 @@ rows! { 5;
     { MaxWaitTimer:       -              -              -             -              - }
     { WrapUpTimer:        -              -              -             -              Idle }
     { ParkLimitTimer:     -              -              -             Idle           - }
+    { ReminderTimer:      -              -              -             -              - }
+    { IdleTimer:          -              -              WrapUp        -              - }
     { OutboundTimer:      -              -              -             -              - }
     { RonaTimer:          -              -              -             -              - }
     { MessageUndelivered: -              -              -             -              - }

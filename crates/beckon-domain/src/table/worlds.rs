@@ -126,6 +126,16 @@ impl Scene {
                 self.world.room(self.session, RoomReport::Opened { reference });
             }
             CommandKind::Sweep => self.world.pass(STALE.as_secs()),
+            CommandKind::IdleTimer => {
+                // Refused where nobody is connected: then no answer is awaited.
+                let text = "And you?".to_owned();
+                let say = Command::AgentMessage { session: self.session, agent: agent(1), text };
+                let end = jiff::SignedDuration::from_mins(30);
+                self.world.service.silence.end = Some(end);
+                self.world.pass(1);
+                let _refused = self.world.run(&say);
+                self.world.pass(end.as_secs());
+            }
             CommandKind::MaxWaitTimer => {
                 let max_wait = self.world.service.max_wait.expect("there is one");
                 self.world.pass(max_wait.as_secs());

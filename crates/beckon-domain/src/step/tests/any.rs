@@ -141,6 +141,8 @@ pub(crate) fn command(kind: CommandKind, about: &About) -> Command {
         CommandKind::MaxWaitTimer => timer(TimerKey::MaxWait(session)),
         CommandKind::WrapUpTimer => timer(TimerKey::WrapUp(invitation)),
         CommandKind::ParkLimitTimer => timer(TimerKey::ParkLimit(session)),
+        CommandKind::ReminderTimer => timer(TimerKey::Reminder(session)),
+        CommandKind::IdleTimer => timer(TimerKey::Idle(session)),
         CommandKind::OutboundTimer => timer(TimerKey::Outbound(session)),
         CommandKind::RonaTimer => timer(TimerKey::Rona(agent)),
         CommandKind::MessageUndelivered => Command::MessageUndelivered { session, seq: 1, reason },

@@ -12,6 +12,7 @@ mod queueing;
 mod reports;
 mod rooms;
 mod rules;
+mod silence;
 mod stored;
 mod sweeping;
 pub(crate) mod world;

@@ -33,6 +33,9 @@ fn rows_are_stored_as_they_were() {
             "origin": "customer",
             "transfer": null,
             "last_activity_at": "2027-01-15T08:00:01Z",
+            "last_customer_at": "2027-01-15T08:00:01Z",
+            "reminded": false,
+            "warned_at": null,
             "phase": {
                 "phase": "connected",
                 "invitation": invitation_id,

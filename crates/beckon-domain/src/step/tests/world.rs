@@ -19,7 +19,7 @@ use crate::outcome::Outcome;
 use crate::report::{Report, fold};
 use crate::room::Room;
 use crate::session::{Customer, Message, Phase, Session};
-use crate::settings::{Account, Channel, Distribution, FlowTexts, Rooms, Service};
+use crate::settings::{Account, Channel, Distribution, FlowTexts, Rooms, Service, Silence};
 use crate::step::{
     Anchor, Env, Rejection, RowKey, Step, StepError, View, candidates, named_agents, plan, step,
 };
@@ -71,6 +71,7 @@ impl World {
                 texts: FlowTexts::default(),
                 workflow: false,
                 rooms: Rooms::default(),
+                silence: Silence::default(),
             },
             configured: true,
             sessions: BTreeMap::new(),
