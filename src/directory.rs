@@ -4,7 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use beckon_domain::agent::Agent;
 use beckon_domain::ids::{AccountId, AgentId, ServiceId, TenantId};
+use beckon_domain::schedule::Daily;
 use beckon_domain::settings::Service;
+use jiff::SignedDuration;
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
 use url::Url;
 
 /// Every tenant by its id.
@@ -12,6 +16,23 @@ use url::Url;
 pub struct Directory {
     // In order: who looks after one tenant after the other does so in the same order each time.
     tenants: BTreeMap<TenantId, Tenant>,
+}
+
+/// When a tenant's sweep comes, and what it ends (P6).
+#[derive(Clone, Debug)]
+pub struct SweepRules {
+    /// When it comes.
+    pub daily: Daily,
+    /// The silence after which a session is ended. 1 h – 30 d.
+    pub threshold: SignedDuration,
+}
+
+impl Default for SweepRules {
+    /// At 03:00 UTC, after 24 h.
+    fn default() -> Self {
+        let three = Time::midnight().saturating_add(SignedDuration::from_hours(3));
+        Self { daily: Daily::new(three, TimeZone::UTC), threshold: SignedDuration::from_hours(24) }
+    }
 }
 
 /// One tenant.
@@ -22,6 +43,7 @@ pub struct Tenant {
     agents: HashMap<AgentId, String>,
     webhooks: HashMap<AccountId, Url>,
     notices: Option<Url>,
+    sweep: SweepRules,
 }
 
 impl Directory {
@@ -56,7 +78,19 @@ impl Tenant {
             agents: agents.into_iter().collect(),
             webhooks: HashMap::new(),
             notices: None,
+            sweep: SweepRules::default(),
         }
+    }
+
+    /// The same, swept by these rules.
+    #[must_use]
+    pub fn with_sweep(self, sweep: SweepRules) -> Self {
+        Self { sweep, ..self }
+    }
+
+    /// When it is swept, and what of it.
+    pub fn sweep(&self) -> &SweepRules {
+        &self.sweep
     }
 
     /// The same, with receivers: of answers by channel account, and of notices.

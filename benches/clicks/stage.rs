@@ -17,7 +17,7 @@ use beckon_domain::card::CardCopy;
 use beckon_domain::command::{Command, Envelope};
 use beckon_domain::ids::{Address, AgentId, CommandId, InvitationId, SessionId, TenantId};
 use beckon_domain::session::{Customer, Phase};
-use beckon_domain::settings::{Account, Channel, Distribution, FlowTexts, Rooms, Service};
+use beckon_domain::settings::{Account, Channel, Distribution, FlowTexts, Rooms, Service, Silence};
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
@@ -205,6 +205,7 @@ fn organisation(services: usize) -> Tenant {
         texts: FlowTexts::default(),
         workflow: false,
         rooms: Rooms::default(),
+        silence: Silence::default(),
     };
     let agents = (0..services).flat_map(|service| {
         (0..PER_SERVICE)

@@ -178,6 +178,11 @@ fn later_words(timeline: &Timeline, event: &EventKind) -> String {
         EventKind::AgentReplied { agent } => format!("{} wrote for the first time", name(agent)),
         EventKind::SessionParked => "parked".to_owned(),
         EventKind::SessionUnparked => "taken up again".to_owned(),
+        EventKind::AgentReminded { agent, why } => {
+            format!("{} was reminded: {}", name(agent), word(why))
+        }
+        EventKind::CustomerWarned => "the customer was asked whether they are there".to_owned(),
+        EventKind::ClosingNotSent { why } => format!("the customer was not told: {}", word(why)),
         EventKind::TransferStarted { .. } => "the agent moves it on".to_owned(),
         EventKind::TransferTaken { .. } => "the move was taken".to_owned(),
         EventKind::TransferFailed { reason, .. } => format!("the move failed: {reason}"),

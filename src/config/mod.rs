@@ -10,6 +10,7 @@ mod secret;
 mod server;
 mod store;
 mod suggest;
+mod sweep;
 mod tenant;
 
 use std::path::{Path, PathBuf};
@@ -22,6 +23,7 @@ pub use bot::Bot;
 pub use secret::{Environment, ProcessEnvironment};
 pub use server::Server;
 pub use store::Store;
+pub use sweep::{SilenceEntry, Sweep, TimeOfDay, Zone};
 pub use tenant::{Account, AgentEntry, Key, KeyRole, ServiceEntry, Tenant};
 
 /// Everything an administrator can decide.

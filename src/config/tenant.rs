@@ -11,6 +11,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::ConfigError;
+use super::sweep::{SilenceEntry, Sweep, Zone};
 use crate::directory;
 
 /// One organisation.
@@ -31,6 +32,12 @@ pub struct Tenant {
     /// Keys for the REST API and for signing in to the console.
     #[serde(default, rename = "key")]
     pub keys: Vec<Key>,
+    /// The zone of its days, an IANA name. Default `"UTC"`.
+    #[serde(default)]
+    pub zone: Zone,
+    /// The daily sweep.
+    #[serde(default)]
+    pub sweep: Sweep,
     /// Where notices are pushed to: sessions that ended, invitations that could not be delivered.
     /// https, or http on loopback. Default: nowhere.
     pub notices: Option<Url>,
@@ -68,6 +75,11 @@ pub struct ServiceEntry {
     /// Longest wait for an agent in seconds, 60–86400; 0: no limit. Default 900.
     #[serde(default = "default_max_wait")]
     pub max_wait_seconds: u32,
+    /// The zone of its customers' days, an IANA name. Default: the tenant's.
+    pub zone: Option<Zone>,
+    /// What is done when nothing is said.
+    #[serde(default)]
+    pub silence: SilenceEntry,
     /// What the customer hears after the first message; empty: nothing.
     pub greeting: Option<String>,
     /// What the customer hears when nobody was free in time; empty: nothing.
@@ -140,6 +152,7 @@ impl Tenant {
                 .collect(),
             self.notices.clone(),
         )
+        .with_sweep(self.sweep.rules(&self.zone))
     }
 
     /// Whether anything is pushed, so that a secret to sign with is needed.
@@ -170,12 +183,14 @@ impl Tenant {
             distribution: Distribution {
                 ring: seconds(service.ring_seconds),
                 misses: service.misses,
+                park_reminder: service.silence.park_reminder(),
                 ..Distribution::default()
             },
             wrap_up: (service.wrap_up_seconds > 0).then(|| seconds(service.wrap_up_seconds)),
             max_wait: (service.max_wait_seconds > 0).then(|| seconds(service.max_wait_seconds)),
             workflow: false,
             rooms: Rooms::default(),
+            silence: service.silence.settings(service.zone.as_ref().unwrap_or(&self.zone)),
             texts: FlowTexts {
                 greeting: said(&service.greeting, default.greeting),
                 queue_timeout: said(&service.queue_timeout_text, default.queue_timeout),
@@ -221,6 +236,7 @@ pub(super) fn check(tenants: &[Tenant]) -> Result<(), ConfigError> {
             }
         }
         receiver(&at("notices"), tenant.notices.as_ref())?;
+        tenant.sweep.check(&at("sweep"))?;
         for key in &tenant.keys {
             check_key(&at(&format!("key {:?}", key.name)), key, &agents)?;
         }
@@ -257,6 +273,7 @@ fn check_service(
             ));
         }
     }
+    service.silence.check(&format!("{at}, silence"))?;
     let off = |value, range: std::ops::RangeInclusive<u32>| value == 0 || range.contains(&value);
     for (key, fits, range) in [
         ("ring_seconds", (5..=600).contains(&service.ring_seconds), "5 to 600"),

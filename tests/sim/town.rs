@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use beckon::directory::{Directory, Tenant};
 use beckon_domain::ids::{AccountId, AgentId, TenantId};
-use beckon_domain::settings::{Account, Channel, Distribution, FlowTexts, Rooms, Service};
+use beckon_domain::settings::{Account, Channel, Distribution, FlowTexts, Rooms, Service, Silence};
 use jiff::SignedDuration;
 use uuid::Uuid;
 
@@ -47,6 +47,7 @@ fn service(name: &str, account: &str, channel: Channel, members: &[u128]) -> Ser
         texts: FlowTexts::default(),
         workflow: false,
         rooms: Rooms::default(),
+        silence: Silence::default(),
     }
 }
 

@@ -10,7 +10,7 @@ use beckon::store::postgres::{Options, PostgresStore};
 use beckon::store::sqlite::SqliteStore;
 use beckon::store::{NodeId, Store};
 use beckon_domain::ids::{AgentId, TenantId};
-use beckon_domain::settings::{Account, Channel, Distribution, FlowTexts, Rooms, Service};
+use beckon_domain::settings::{Account, Channel, Distribution, FlowTexts, Rooms, Service, Silence};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -174,6 +174,7 @@ fn tenant(agents: u128) -> Tenant {
         texts: FlowTexts { greeting: None, ..FlowTexts::default() },
         workflow: false,
         rooms: Rooms::default(),
+        silence: Silence::default(),
     };
     let names = members.into_iter().map(|id| (id, format!("Agent {}", id.0.as_u128()))).collect();
     let receiver: url::Url = "https://receiver.example/".parse().expect("an address");
