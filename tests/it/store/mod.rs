@@ -43,6 +43,7 @@ on_every_store! {
     commands::twins_under_way_hear_the_same,
     lanes::a_lane_gives_what_was_committed_in_its_order,
     lanes::reports_of_a_lost_claim_count_for_nothing,
+    lanes::a_claim_is_extended_while_nobody_else_has_the_lane,
     lanes::a_lane_rests_until_its_next_try,
     lanes::what_is_given_up_blocks_nobody_and_can_come_back,
     lanes::a_node_that_stops_gives_back_what_it_had,
