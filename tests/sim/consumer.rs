@@ -72,6 +72,11 @@ impl Consumer {
         Ok(())
     }
 
+    /// The number of the newest claim of any lane.
+    pub(crate) fn claims(&self) -> u64 {
+        self.newest.values().copied().max().unwrap_or(0)
+    }
+
     /// Notes that a lane is being sent from. One at a time, but beside a send that takes too long;
     /// and never by a claim that another one has followed.
     fn begin(&mut self, claim: &LaneClaim, now: Timestamp) -> Result<(), String> {

@@ -192,8 +192,7 @@ impl World {
             }
             diary.timers[n % diary.timers.len()]
         };
-        let target = |key| crate::rules::timers::target(key);
-        let row = (seen.tenant, seen.timer.key.kind().to_owned(), target(seen.timer.key));
+        let row = (seen.tenant, seen.timer.key.kind().to_owned(), seen.timer.key.target());
         let as_seen =
             TimerRow { generation: seen.generation, due: seen.timer.due.as_microsecond() };
         let still_set = self.mirror.timers.get(&row) == Some(&as_seen);
