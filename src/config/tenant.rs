@@ -10,8 +10,8 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 use url::Url;
 
-use super::ConfigError;
 use super::sweep::{SilenceEntry, Sweep, Zone};
+use super::{ConfigError, TenantGraph};
 use crate::directory;
 
 /// One organisation.
@@ -41,6 +41,8 @@ pub struct Tenant {
     /// Where notices are pushed to: sessions that ended, invitations that could not be delivered.
     /// https, or http on loopback. Default: nowhere.
     pub notices: Option<Url>,
+    /// Rooms in Teams. Default: none.
+    pub graph: Option<TenantGraph>,
 }
 
 /// A person who answers.
@@ -237,6 +239,9 @@ pub(super) fn check(tenants: &[Tenant]) -> Result<(), ConfigError> {
         }
         receiver(&at("notices"), tenant.notices.as_ref())?;
         tenant.sweep.check(&at("sweep"))?;
+        if let Some(graph) = &tenant.graph {
+            graph.check(&at("graph"), &tenant.agents)?;
+        }
         for key in &tenant.keys {
             check_key(&at(&format!("key {:?}", key.name)), key, &agents)?;
         }

@@ -45,28 +45,13 @@ pub(crate) fn micros(at: Timestamp) -> i64 {
 /// The hour of a session's last activity: the column by which silent ones are found. It is no finer
 /// than that, so a message changes the index once an hour and not each time; whether a session has
 /// been silent for long enough is decided on its row.
-pub(crate) fn activity_hour(at: Timestamp) -> i64 {
+pub(crate) fn active_hour(at: Timestamp) -> i64 {
     const HOUR: i64 = 3_600_000_000;
     micros(at).div_euclid(HOUR) * HOUR
 }
 
 pub(crate) fn timestamp(table: &'static str, micros: i64) -> Result<Timestamp, StoreError> {
     Timestamp::from_microsecond(micros).map_err(|error| StoreError::inconsistent(table, error))
-}
-
-pub(crate) fn timer_target(key: TimerKey) -> Uuid {
-    match key {
-        TimerKey::Delivery(InvitationId(id))
-        | TimerKey::Ring(InvitationId(id))
-        | TimerKey::WrapUp(InvitationId(id))
-        | TimerKey::Offer(SessionId(id))
-        | TimerKey::MaxWait(SessionId(id))
-        | TimerKey::ParkLimit(SessionId(id))
-        | TimerKey::Reminder(SessionId(id))
-        | TimerKey::Idle(SessionId(id))
-        | TimerKey::Outbound(SessionId(id))
-        | TimerKey::Rona(AgentId(id)) => id,
-    }
 }
 
 pub(crate) fn timer_key(kind: &str, target: Uuid) -> Result<TimerKey, StoreError> {

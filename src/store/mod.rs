@@ -14,6 +14,7 @@ pub mod postgres;
 mod request;
 mod rows;
 pub mod sqlite;
+mod sweep;
 mod transaction;
 
 use std::path::Path;
@@ -31,12 +32,13 @@ pub use self::rows::{
     CardRows, CustomerMessage, DirtyCard, DueTimer, FeedEntry, FollowUp, Inbox, LaneClaim, NodeId,
     OutboxEntry, Settled, Settlement, StoreGauges, Waiting,
 };
+pub use self::sweep::{SilentPlace, SweepRun, SweepState, SweepStore};
 pub use self::transaction::{Fut, Transaction};
 use crate::engine::Executed;
 
 /// What the rest of the product sees of a store.
 #[async_trait]
-pub trait Store: Send + Sync {
+pub trait Store: SweepStore + Send + Sync {
     /// Carries out a command in one transaction; returns after it is durable.
     async fn execute(&self, request: Request) -> Result<Executed, ExecuteError>;
 
@@ -140,6 +142,15 @@ pub trait Store: Send + Sync {
         claim: &LaneClaim,
         limit: usize,
     ) -> Result<Vec<OutboxEntry>, StoreError>;
+
+    /// Extends a claim to `lease` from now. False: the lane is another node's by now, or the claim
+    /// has ended. A claim whose lease ran out can be extended while nobody else has the lane.
+    async fn renew_lane(
+        &self,
+        claim: &LaneClaim,
+        now: Timestamp,
+        lease: SignedDuration,
+    ) -> Result<bool, StoreError>;
 
     /// Writes down what became of the head of a lane; extends the lease by `lease` when there is
     /// more.

@@ -19,6 +19,7 @@ mod read;
 mod rows;
 mod schema;
 mod sql;
+mod sweep;
 mod tls;
 mod tx;
 
@@ -256,6 +257,15 @@ impl Store for PostgresStore {
         limit: usize,
     ) -> Result<Vec<OutboxEntry>, StoreError> {
         self.core.lane_head(claim, limit).await
+    }
+
+    async fn renew_lane(
+        &self,
+        claim: &LaneClaim,
+        _now: Timestamp,
+        lease: SignedDuration,
+    ) -> Result<bool, StoreError> {
+        self.core.renew_lane(claim, lease).await
     }
 
     async fn settle(

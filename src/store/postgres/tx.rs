@@ -26,7 +26,7 @@ use uuid::Uuid;
 use super::link::Link;
 use super::rows::{column, key_text};
 use super::sql::{Answer, Query, query};
-use crate::store::codec::{encode, micros, timer_target};
+use crate::store::codec::{active_hour, encode, micros};
 use crate::store::{StoreError, Transaction};
 
 /// The tables whose rows are read before they are written.
@@ -148,7 +148,7 @@ impl Transaction for PostgresTransaction<'_> {
 
     async fn take_timer(&mut self, timer: &Timer, generation: u64) -> Result<bool, StoreError> {
         // Who sets a timer holds its session, or its agent: so does who takes it away.
-        let (tenant, target) = (self.tenant.0, timer_target(timer.key));
+        let (tenant, target) = (self.tenant.0, timer.key.target());
         let lock = match timer.key {
             TimerKey::Delivery(_) | TimerKey::Ring(_) | TimerKey::WrapUp(_) => {
                 query!(LOCK_SESSION_OF_INVITATION, tenant, target)
@@ -156,6 +156,8 @@ impl Transaction for PostgresTransaction<'_> {
             TimerKey::Offer(_)
             | TimerKey::MaxWait(_)
             | TimerKey::ParkLimit(_)
+            | TimerKey::Reminder(_)
+            | TimerKey::Idle(_)
             | TimerKey::Outbound(_) => query!(LOCK_SESSION, tenant, target),
             TimerKey::Rona(_) => query!(LOCK_AGENT, tenant, target),
         };
@@ -264,10 +266,10 @@ impl Transaction for PostgresTransaction<'_> {
     async fn put_session(&mut self, row: &Session) -> Result<(), StoreError> {
         let sql = if self.exists(Table::Session, row.id.0) {
             "UPDATE session SET version = version + 1, phase = $3, service = $4, account = $5,
-               address = $6, queued_at = $7, doc = $8 WHERE tenant = $1 AND id = $2"
+               address = $6, queued_at = $7, active_hour = $8, doc = $9 WHERE tenant = $1 AND id = $2"
         } else {
             "INSERT INTO session (tenant, id, version, phase, service, account, address, queued_at,
-               doc) VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8)"
+               active_hour, doc) VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9)"
         };
         self.write(query!(
             sql,
@@ -278,6 +280,7 @@ impl Transaction for PostgresTransaction<'_> {
             key_text(row.account.as_str()),
             key_text(row.customer.address.as_str()),
             row.queued_at.map(micros),
+            active_hour(row.last_activity_at),
             encode("session", row)?
         ));
         Ok(())
@@ -357,7 +360,7 @@ impl Transaction for PostgresTransaction<'_> {
              DO UPDATE SET generation = timer.generation + 1, due = excluded.due",
             self.tenant.0,
             timer.key.kind(),
-            timer_target(timer.key),
+            timer.key.target(),
             micros(timer.due)
         ));
         Ok(())

@@ -9,6 +9,7 @@ mod lanes;
 mod queue;
 mod read;
 mod schema;
+mod sweep;
 mod tx;
 mod writer;
 
@@ -304,6 +305,16 @@ impl Store for SqliteStore {
     ) -> Result<Vec<OutboxEntry>, StoreError> {
         let claim = claim.clone();
         self.read(move |db| lanes::head(db, &claim, limit)).await
+    }
+
+    async fn renew_lane(
+        &self,
+        claim: &LaneClaim,
+        now: Timestamp,
+        lease: SignedDuration,
+    ) -> Result<bool, StoreError> {
+        let claim = claim.clone();
+        self.writer.write(Class::Live, move |db| lanes::renew(db, &claim, now, lease)).await
     }
 
     async fn settle(

@@ -16,7 +16,7 @@ use rusqlite::{Connection, OptionalExtension, Params, params};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use crate::store::codec::{decode, encode, micros, timer_target};
+use crate::store::codec::{active_hour, decode, encode, micros};
 use crate::store::{StoreError, Transaction};
 
 /// An open transaction, bound to one tenant. There is one writer, so every row it reads is locked.
@@ -157,10 +157,12 @@ impl Transaction for SqliteTransaction<'_> {
 
     async fn put_session(&mut self, row: &Session) -> Result<(), StoreError> {
         self.run(
-            "INSERT INTO session (tenant, id, version, phase, service, account, address, queued_at, doc)
-             VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8)
+            "INSERT INTO session (tenant, id, version, phase, service, account, address, queued_at,
+               active_hour, doc)
+             VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
              ON CONFLICT (tenant, id) DO UPDATE SET version = version + 1,
-               phase = excluded.phase, service = excluded.service, queued_at = excluded.queued_at, doc = excluded.doc",
+               phase = excluded.phase, service = excluded.service, queued_at = excluded.queued_at,
+               active_hour = excluded.active_hour, doc = excluded.doc",
             params![
                 self.tenant.0,
                 row.id.0,
@@ -169,6 +171,7 @@ impl Transaction for SqliteTransaction<'_> {
                 row.account.as_str(),
                 row.customer.address.as_str(),
                 row.queued_at.map(micros),
+                active_hour(row.last_activity_at),
                 encode("session", row)?,
             ],
         )?;
@@ -237,7 +240,7 @@ impl Transaction for SqliteTransaction<'_> {
             "INSERT INTO timer (tenant, kind, target, generation, due) VALUES (?1, ?2, ?3, 1, ?4)
              ON CONFLICT (tenant, kind, target)
              DO UPDATE SET generation = generation + 1, due = excluded.due",
-            params![self.tenant.0, timer.key.kind(), timer_target(timer.key), micros(timer.due)],
+            params![self.tenant.0, timer.key.kind(), timer.key.target(), micros(timer.due)],
         )?;
         Ok(())
     }
@@ -282,7 +285,7 @@ impl Transaction for SqliteTransaction<'_> {
     }
 
     async fn take_timer(&mut self, timer: &Timer, generation: u64) -> Result<bool, StoreError> {
-        let (kind, target) = (timer.key.kind(), timer_target(timer.key));
+        let (kind, target) = (timer.key.kind(), timer.key.target());
         let taken = self.run(
             "DELETE FROM timer
              WHERE tenant = ?1 AND kind = ?2 AND target = ?3 AND generation = ?4 AND due = ?5",
