@@ -7,7 +7,7 @@ use beckon_domain::event::{Event, EventKind};
 use beckon_domain::ids::{AgentId, SessionId, TenantId};
 
 use super::protocol::{Answer, OutboxRow, Question, Timeline, Which};
-use crate::engine::Engine;
+use crate::engine::{Engine, sweeping};
 use crate::store::{OutboxEntry, StoreError};
 
 /// The most deliveries that are listed.
@@ -34,6 +34,10 @@ impl Desk {
             Question::Retry { which } => self.change(which, true).await,
             Question::Drop { which } => self.change(which, false).await,
             Question::Session { session, text } => self.session(session, text).await,
+            Question::SweepPlan { tenant } => self.plan_sweep(tenant).await,
+            Question::Sweep { plan, after, dry_run } => {
+                sweeping::sweep(&self.engine, &plan, after, dry_run).await.map(Answer::Swept)
+            }
             Question::Backup { file } => self.backup(&file).await,
         };
         answer.unwrap_or_else(|error| Answer::Refused { reason: error.to_string() })
@@ -121,6 +125,20 @@ impl Desk {
         agents.dedup();
         let named = |id: AgentId| tenant.agent_name(id).map(|name| (id, name.to_owned()));
         agents.into_iter().filter_map(named).collect()
+    }
+
+    async fn plan_sweep(&self, tenant: Option<TenantId>) -> Result<Answer, StoreError> {
+        let known = self.engine.directory().tenant_ids();
+        let wanted: Vec<TenantId> =
+            known.filter(|id| tenant.is_none_or(|tenant| tenant == *id)).collect();
+        if let (Some(tenant), []) = (tenant, &wanted[..]) {
+            return Ok(Answer::Refused { reason: format!("no tenant {tenant} is configured") });
+        }
+        let mut tenants = Vec::new();
+        for tenant in wanted {
+            tenants.push(sweeping::plan(&self.engine, tenant).await?);
+        }
+        Ok(Answer::SweepPlan { tenants })
     }
 
     async fn backup(&self, file: &Path) -> Result<Answer, StoreError> {

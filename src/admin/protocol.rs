@@ -8,6 +8,9 @@ use beckon_domain::session::{Message, Session};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::engine::{SweepPage, SweepPlan};
+use crate::store::SilentPlace;
+
 /// What an administrator wants.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
@@ -33,6 +36,20 @@ pub enum Question {
         session: SessionId,
         /// Whether the texts of its messages are wanted, too.
         text: bool,
+    },
+    /// What a sweep would look at.
+    SweepPlan {
+        /// Of this tenant alone.
+        tenant: Option<TenantId>,
+    },
+    /// A page of a sweep.
+    Sweep {
+        /// What of it, as planned.
+        plan: SweepPlan,
+        /// The page behind this place; `None`: the first.
+        after: Option<SilentPlace>,
+        /// Whether nothing is to be changed.
+        dry_run: bool,
     },
     /// A copy of the store, as of now.
     Backup {
@@ -67,6 +84,13 @@ pub enum Answer {
     },
     /// The session.
     Session(Box<Timeline>),
+    /// What a sweep would look at, for each tenant.
+    SweepPlan {
+        /// In the order of the configuration.
+        tenants: Vec<SweepPlan>,
+    },
+    /// A page was swept.
+    Swept(SweepPage),
     /// The copy is complete.
     BackedUp {
         /// Its size in bytes.

@@ -7,6 +7,7 @@ mod office;
 mod outbox;
 mod serve;
 mod session;
+mod sweep;
 
 use std::path::{Path, PathBuf};
 
@@ -41,6 +42,8 @@ enum Command {
     /// Sessions and what happened to them.
     #[command(subcommand)]
     Session(session::Command),
+    /// End the sessions in which nobody writes any more, now and not at the next sweep.
+    Sweep(sweep::Sweep),
     /// Copy the database to a file where nothing is yet, also while the server runs.
     Backup {
         /// The copy.
@@ -63,6 +66,7 @@ pub async fn run() -> anyhow::Result<()> {
         Command::Key(command) => key::run(&command),
         Command::Outbox(command) => outbox::run(&load(&cli.config)?, &command).await,
         Command::Session(command) => session::run(&load(&cli.config)?, &command).await,
+        Command::Sweep(sweep) => sweep::run(&load(&cli.config)?, &sweep).await,
         Command::Backup { file } => backup::backup(&load(&cli.config)?, &file).await,
         Command::Restore(restore) => backup::restore(&load(&cli.config)?, &restore).await,
     }

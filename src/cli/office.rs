@@ -10,36 +10,68 @@ use crate::app;
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::Config;
 use crate::engine::{Engine, Executor, Signals};
+use crate::store::Store;
 
-/// Gets an answer, or an error in words for an administrator.
-pub(super) async fn ask(config: &Config, question: Question) -> anyhow::Result<Answer> {
-    if config.store.url.is_some() {
-        return directly(config, question).await;
+/// Where questions are answered, for as many as a command has.
+pub(super) struct Office<'c> {
+    config: &'c Config,
+    /// A store that this process opened.
+    own: Option<(Desk, Arc<dyn Store>)>,
+}
+
+impl<'c> Office<'c> {
+    /// Looks for nothing yet.
+    pub(super) fn new(config: &'c Config) -> Self {
+        Self { config, own: None }
     }
-    let path = &config.store.path;
-    match admin::ask(path, &question).await {
-        Ok(answer) => granted(answer),
-        Err(error @ AskError::Unreadable(_)) => Err(error.into()),
-        Err(AskError::Nobody { .. }) if !path.exists() => {
-            bail!("there is no database at {} (store.path)", path.display())
+
+    /// Gets an answer, or an error in words for an administrator.
+    pub(super) async fn ask(&mut self, question: Question) -> anyhow::Result<Answer> {
+        if self.own.is_some() || self.config.store.url.is_some() {
+            return self.directly(question).await;
         }
-        Err(nobody @ AskError::Nobody { .. }) => {
-            directly(config, question).await.with_context(|| nobody.to_string())
+        let path = &self.config.store.path;
+        match admin::ask(path, &question).await {
+            Ok(answer) => granted(answer),
+            Err(error @ AskError::Unreadable(_)) => Err(error.into()),
+            Err(AskError::Nobody { .. }) if !path.exists() => {
+                bail!("there is no database at {} (store.path)", path.display())
+            }
+            Err(nobody @ AskError::Nobody { .. }) => {
+                self.directly(question).await.with_context(|| nobody.to_string())
+            }
+        }
+    }
+
+    /// Opens the store, if it is not open.
+    async fn directly(&mut self, question: Question) -> anyhow::Result<Answer> {
+        if self.own.is_none() {
+            let directory = Arc::new(app::directory(self.config));
+            let clock: SharedClock = Arc::new(SystemClock);
+            let signals = Arc::new(Signals::default());
+            let executor = Executor::new(Arc::clone(&directory));
+            let store = app::open_store(&self.config.store, executor, &clock, &signals).await?;
+            let engine = Engine::new(Arc::clone(&store), directory, clock, signals);
+            self.own = Some((Desk::new(engine), store));
+        }
+        let Some((desk, _)) = &self.own else { bail!("the store did not stay open") };
+        granted(desk.answer(question).await)
+    }
+
+    /// Closes what was opened.
+    pub(super) async fn close(self) {
+        if let Some((_, store)) = self.own {
+            store.close().await;
         }
     }
 }
 
-/// Opens the store for one question.
-async fn directly(config: &Config, question: Question) -> anyhow::Result<Answer> {
-    let directory = Arc::new(app::directory(config));
-    let clock: SharedClock = Arc::new(SystemClock);
-    let signals = Arc::new(Signals::default());
-    let executor = Executor::new(Arc::clone(&directory));
-    let store = app::open_store(&config.store, executor, &clock, &signals).await?;
-    let engine = Engine::new(Arc::clone(&store), directory, clock, signals);
-    let answer = Desk::new(engine).answer(question).await;
-    store.close().await;
-    granted(answer)
+/// Gets one answer, or an error in words for an administrator.
+pub(super) async fn ask(config: &Config, question: Question) -> anyhow::Result<Answer> {
+    let mut office = Office::new(config);
+    let answer = office.ask(question).await;
+    office.close().await;
+    answer
 }
 
 fn granted(answer: Answer) -> anyhow::Result<Answer> {
@@ -47,4 +79,9 @@ fn granted(answer: Answer) -> anyhow::Result<Answer> {
         Answer::Refused { reason } => bail!(reason),
         granted => Ok(granted),
     }
+}
+
+/// An answer to another question.
+pub(super) fn unexpected(answer: &Answer) -> anyhow::Error {
+    anyhow::anyhow!("the server answered something else: {answer:?}")
 }

@@ -25,6 +25,13 @@ pub const POINTS: &[&str] = &[
     "offer.made",
     "upkeep.leased",
     "upkeep.pruned",
+    "sweep.leased",
+    "sweep.begun",
+    // A session of a page; a page, not noted; noted; the whole run.
+    "sweep.session",
+    "sweep.ended",
+    "sweep.noted",
+    "sweep.done",
 ];
 
 /// Passes a point.

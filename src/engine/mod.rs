@@ -7,6 +7,7 @@
 //!                                                 ├──► lanes      send messages and notices in order
 //!                                                 ├──► follow-ups carry on what a command began
 //!                                                 ├──► upkeep     feed, pruning, gauges
+//!                                     a day begins ──► sweep      ends what is silent
 //!                                                 └──► pages that wait for news
 //! ```
 //!
@@ -22,6 +23,7 @@ mod lanes;
 mod matcher;
 mod scope;
 mod signals;
+mod sweep;
 mod tenure;
 mod timers;
 mod upkeep;
@@ -39,6 +41,8 @@ pub use self::dispatcher::{CardSender, Delivery};
 pub use self::execute::{Executed, Executor, Wakes};
 pub use self::lanes::{EffectSender, Sent};
 pub use self::signals::{Signals, Subscription, Topic};
+pub(crate) use self::sweep::request as sweeping;
+pub use self::sweep::request::{SilentSession, SweepPage, SweepPlan};
 use crate::clock::SharedClock;
 use crate::directory::Directory;
 use crate::store::{ExecuteError, NodeId, Request, Slot, Store, StoreError};
@@ -49,6 +53,7 @@ pub mod turn {
     pub use super::follow_ups::pass as follow_ups;
     pub use super::lanes::drain as effects;
     pub use super::matcher::pass as offers;
+    pub use super::sweep::pass as sweep;
     pub use super::timers::fire_due as timers;
     pub use super::upkeep::pass as upkeep;
 }
@@ -180,6 +185,7 @@ impl Engine {
         tasks.spawn(follow_ups::run(self.clone(), stop.gently.clone()));
         tasks.spawn(upkeep::sequence(self.clone(), stop.gently.clone()));
         tasks.spawn(upkeep::run(self.clone(), stop.gently.clone()));
+        tasks.spawn(sweep::run(self.clone(), stop.gently.clone()));
         tasks.spawn(dispatcher::run(self.clone(), cards, tasks.clone(), stop.clone()));
         tasks.spawn(lanes::run(self.clone(), effects, tasks.clone(), stop.clone()));
     }

@@ -214,6 +214,8 @@ pub trait Store: SweepStore + Send + Sync {
 
 /// The lease of the one that prunes.
 pub const PRUNER: &str = "pruner";
+/// The lease of the one that sweeps.
+pub const SWEEPER: &str = "sweeper";
 
 /// How a lane is named in rows and logs.
 pub(crate) fn parse_lane(stored: &str) -> Result<LaneKey, StoreError> {

@@ -55,8 +55,11 @@ impl CardSender for TeamsSender {
         let activity = OutgoingActivity::adaptive_card(card).summary(summary);
         let state = &rows.invitation.card;
         let shown = state.wanted;
+        // What the sweep ended waits for everything that a person waits for.
+        let priority =
+            if rows.session.ended_quietly() { Priority::Background } else { Priority::Interactive };
         if state.copies.is_empty() {
-            let posted = self.proactive.send(&reference, activity, Priority::Interactive).await;
+            let posted = self.proactive.send(&reference, activity, priority).await;
             return vec![match posted {
                 Ok(Some(activity)) => Delivery::Shown(CardCopy {
                     conversation: reference.conversation_id,
@@ -74,10 +77,7 @@ impl CardSender for TeamsSender {
             let mut there = reference.clone();
             there.conversation_id.clone_from(&copy.conversation);
             let activity = activity.clone();
-            let updated = self
-                .proactive
-                .update(&there, &copy.activity, activity, Priority::Interactive)
-                .await;
+            let updated = self.proactive.update(&there, &copy.activity, activity, priority).await;
             deliveries.push(match updated {
                 Ok(_) => Delivery::Shown(CardCopy { shown, ..copy.clone() }),
                 Err(error) => Delivery::Failed(failure(&error, Some(copy), state.failures, now)),

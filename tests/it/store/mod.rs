@@ -11,6 +11,7 @@ mod nodes;
 mod place;
 mod proxy;
 mod stalls;
+mod sweep;
 mod tasks;
 mod verdict;
 
@@ -51,6 +52,12 @@ on_every_store! {
     lanes::a_lease_has_one_holder,
     lanes::the_same_notice_is_in_the_outbox_once,
     stalls::a_card_whose_lease_is_nearly_over_is_claimed_anew_before_it_is_sent,
+    sweep::silent_sessions_are_found_by_the_hour_in_pages,
+    sweep::how_far_a_sweep_has_come_is_written_by_who_read_it_last,
+    sweep::five_missed_days_are_made_up_for_by_one_run,
+    sweep::who_takes_over_goes_on_behind_the_cursor,
+    sweep::somebody_who_writes_in_between_is_not_swept,
+    sweep::what_an_older_beckon_left_is_found,
     tasks::a_timer_fires_once_in_its_generation,
     tasks::a_follow_up_is_carried_out_once,
     tasks::a_cancelled_command_is_never_begun,

@@ -132,15 +132,34 @@ impl Place {
         }
     }
 
+    /// The engine of a node; its tasks run when they are told to.
+    pub(super) fn engine(&self, node: &Node) -> Engine {
+        let (store, signals) = (Arc::clone(&node.store), Arc::clone(&node.signals));
+        Engine::new(store, Arc::clone(&self.directory), Arc::clone(&self.clock) as _, signals)
+    }
+
+    /// Does this to the database, past every node.
+    pub(super) async fn sql(&self, statements: &str) {
+        match &self.kind {
+            Kind::Sqlite(folder) => {
+                let path = folder.path().join("beckon.db");
+                let db = rusqlite::Connection::open(path).expect("the file opens");
+                db.execute_batch(statements).expect("it is done");
+            }
+            Kind::Postgres { url } => {
+                let (client, connection) =
+                    tokio_postgres::connect(url, tokio_postgres::NoTls).await.expect("it answers");
+                let connection = tokio::spawn(connection);
+                client.batch_execute(statements).await.expect("it is done");
+                drop(client);
+                connection.await.expect("the connection ends").expect("in peace");
+            }
+        }
+    }
+
     /// Starts a node.
     pub(super) async fn open(&self) -> Node {
         self.open_at(self.url()).await
-    }
-
-    /// An engine over the store of a node, whose tasks do not run.
-    pub(super) fn engine(&self, node: &Node) -> Engine {
-        let (store, directory) = (Arc::clone(&node.store), Arc::clone(&self.directory));
-        Engine::new(store, directory, Arc::clone(&self.clock) as _, Arc::clone(&node.signals))
     }
 
     /// Starts a node that reaches the server by another way.

@@ -1,0 +1,183 @@
+//! The daily sweep: ends sessions in which nobody writes any more (P6).
+//!
+//! ```text
+//!  local day begins ─► lease (one node) ─► row of the tenant: date, cursor ─► pages by hour ─┐
+//!                                                 ▲                                          │
+//!                                                 └── Command::Sweep for each, maintenance ◄─┘
+//! ```
+//!
+//! Exactly once a day: the tenant's row says which date is done, and is only changed by who read it
+//! last. A node that dies leaves the row; the next holder of the lease goes on behind its cursor.
+//! The date that is done may be days back; then one run makes up for all of them. Whether a session
+//! is silent is decided under its lock: what is found here is only where to look.
+
+mod page;
+pub(crate) mod request;
+
+use std::time::Duration;
+
+use beckon_domain::ids::TenantId;
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use tokio_util::sync::CancellationToken;
+
+use self::page::{Done, Key};
+use super::{Engine, crash};
+use crate::directory::SweepRules;
+use crate::store::{SWEEPER, StoreError, SweepRun, SweepState};
+
+/// How long the one that sweeps is the one, without a sign of life.
+const LEASE: SignedDuration = SignedDuration::from_secs(60);
+/// How often it is looked whether there is something to do, at least: when another node died in the
+/// middle, or the clock was set.
+const EVERY: Duration = Duration::from_secs(30);
+
+pub(super) async fn run(engine: Engine, stop: CancellationToken) {
+    loop {
+        let next = match pass(&engine, &stop).await {
+            Ok(next) => next,
+            Err(error) => {
+                tracing::warn!(target: "engine.sweep", %error, "the sweep waits for the store");
+                None
+            }
+        };
+        let left = next.map(|next| next.duration_since(engine.clock.now()));
+        let left = left.map(|left| Duration::try_from(left).unwrap_or_default());
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(left.unwrap_or(EVERY).min(EVERY)) => {}
+        }
+    }
+}
+
+/// Sweeps every tenant whose day has begun. Gives when the next day begins somewhere.
+///
+/// # Errors
+/// [`StoreError`]; the next pass goes on where this one stood.
+pub async fn pass(
+    engine: &Engine,
+    stop: &CancellationToken,
+) -> Result<Option<Timestamp>, StoreError> {
+    let mut soonest = None;
+    for tenant in engine.directory.tenant_ids() {
+        let Some(rules) = engine.directory.tenant(tenant).map(|tenant| tenant.sweep()) else {
+            continue;
+        };
+        let now = engine.clock.now();
+        if let Some(due) = rules.daily.due(now) {
+            visit(engine, tenant, rules, due, stop).await?;
+        }
+        soonest = soonest.into_iter().chain(rules.daily.next(now)).min();
+    }
+    Ok(soonest)
+}
+
+/// Brings a tenant up to date, if that is this node's to do.
+async fn visit(
+    engine: &Engine,
+    tenant: TenantId,
+    rules: &SweepRules,
+    due: Date,
+    stop: &CancellationToken,
+) -> Result<(), StoreError> {
+    let Some((state, _)) = engine.store.sweep(tenant).await? else {
+        // Beckon was not here on the days before: there is nothing to catch up with, and no reason
+        // to end anything in the middle of the first day.
+        engine.store.put_sweep(tenant, 0, &SweepState { done: due, run: None }).await?;
+        return Ok(());
+    };
+    if state.done >= due || !lease(engine).await? {
+        return Ok(());
+    }
+    crash::point("sweep.leased");
+    // Read again: who had the lease before may have done it.
+    let Some((state, version)) = engine.store.sweep(tenant).await? else { return Ok(()) };
+    if state.done >= due {
+        return Ok(());
+    }
+    let now = engine.clock.now();
+    let run = state.run.filter(|run| run.date == due).unwrap_or_else(|| SweepRun {
+        date: due,
+        began: now,
+        before: now.saturating_sub(rules.threshold).unwrap_or(Timestamp::MIN),
+        after: None,
+        ended: 0,
+        spared: 0,
+    });
+    let mut at = Place { tenant, version, done: state.done, run };
+    if at.keep(engine).await? {
+        at.go(engine, rules.threshold, stop).await?;
+    }
+    Ok(())
+}
+
+async fn lease(engine: &Engine) -> Result<bool, StoreError> {
+    engine.store.lease(SWEEPER, engine.node, engine.clock.now(), LEASE).await
+}
+
+/// A run, as this node knows it.
+struct Place {
+    tenant: TenantId,
+    version: u64,
+    done: Date,
+    run: SweepRun,
+}
+
+impl Place {
+    /// Page after page, to the end. What keeps it from that is found by the next pass.
+    async fn go(
+        mut self,
+        engine: &Engine,
+        threshold: SignedDuration,
+        stop: &CancellationToken,
+    ) -> Result<(), StoreError> {
+        crash::point("sweep.begun");
+        loop {
+            if stop.is_cancelled() || !lease(engine).await? {
+                return Ok(());
+            }
+            let SweepRun { before, after, .. } = self.run;
+            let places = page::silent(engine, self.tenant, before, after).await?;
+            let Some(last) = places.last().copied() else { break };
+            let key = Key::Day(self.run.date);
+            let Done { ended, spared } =
+                page::end(engine, self.tenant, &places, threshold, key).await?;
+            crash::point("sweep.ended");
+            self.run.ended += ended;
+            self.run.spared += spared;
+            self.run.after = Some(last);
+            if !self.keep(engine).await? {
+                return Ok(());
+            }
+            crash::point("sweep.noted");
+        }
+        let state = SweepState { done: self.run.date, run: None };
+        if engine.store.put_sweep(self.tenant, self.version, &state).await? {
+            crash::point("sweep.done");
+            self.tell(engine.clock.now());
+        }
+        Ok(())
+    }
+
+    /// Writes down how far it is. False: another node sweeps.
+    async fn keep(&mut self, engine: &Engine) -> Result<bool, StoreError> {
+        let state = SweepState { done: self.done, run: Some(self.run.clone()) };
+        let kept = engine.store.put_sweep(self.tenant, self.version, &state).await?;
+        self.version += 1;
+        Ok(kept)
+    }
+
+    fn tell(&self, now: Timestamp) {
+        let Self { tenant, done, run, .. } = self;
+        let SweepRun { date, ended, spared, .. } = run;
+        let seconds = now.duration_since(run.began).as_secs_f64();
+        metrics::counter!("beckon_sweep_runs_total").increment(1);
+        metrics::gauge!("beckon_sweep_seconds").set(seconds);
+        tracing::info!(
+            target: "engine.sweep",
+            %tenant, %date, last = %done, ended, spared, seconds,
+            "swept"
+        );
+    }
+}

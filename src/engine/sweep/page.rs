@@ -1,0 +1,112 @@
+//! A page of sessions: found together, ended one by one.
+
+use std::time::Duration;
+
+use beckon_domain::command::{Command, Envelope, Reply};
+use beckon_domain::ids::{CommandId, SessionId, TenantId};
+use beckon_domain::outcome::Outcome;
+use futures_util::{StreamExt, stream};
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use tokio::time::Instant;
+
+use crate::engine::{Engine, crash};
+use crate::store::{ExecuteError, Request, SilentPlace, StoreError};
+
+/// How many sessions are looked at together.
+const PAGE: usize = 500;
+/// How many commands of the sweep wait for the store at once: it shares their commits.
+const AT_ONCE: usize = 64;
+/// A page that takes longer than this meets live traffic.
+const FLOWING: Duration = Duration::from_secs(1);
+/// The longest rest after a page that met live traffic.
+const LONGEST_REST: Duration = Duration::from_secs(5);
+
+/// What became of a page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Done {
+    /// Sessions that ended.
+    pub(super) ended: u64,
+    /// Sessions that were left alone: somebody wrote, or a max wait governs them.
+    pub(super) spared: u64,
+}
+
+/// Where the keys of the commands come from.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Key {
+    /// The local date: a run that goes on after a crash repeats no command.
+    Day(Date),
+    /// An administrator wants it now; the session's state is guard enough.
+    Now,
+}
+
+/// The next page.
+pub(super) async fn silent(
+    engine: &Engine,
+    tenant: TenantId,
+    before: Timestamp,
+    after: Option<SilentPlace>,
+) -> Result<Vec<SilentPlace>, StoreError> {
+    engine.store.silent_sessions(tenant, before, after, PAGE).await
+}
+
+/// Ends those of a page that are silent for `threshold`, behind live traffic.
+///
+/// # Errors
+/// [`StoreError`]; some may have ended.
+pub(super) async fn end(
+    engine: &Engine,
+    tenant: TenantId,
+    places: &[SilentPlace],
+    threshold: SignedDuration,
+    key: Key,
+) -> Result<Done, StoreError> {
+    let began = Instant::now();
+    let sessions = places.iter().map(|place| place.session);
+    let ends: Vec<_> =
+        sessions.map(|session| end_one(engine, tenant, session, threshold, key)).collect();
+    let mut ends = stream::iter(ends).buffer_unordered(AT_ONCE);
+    let mut done = Done::default();
+    while let Some(ended) = ends.next().await {
+        if ended? {
+            done.ended += 1;
+            metrics::counter!("beckon_sweep_ended_total").increment(1);
+        } else {
+            done.spared += 1;
+        }
+    }
+    // The store puts live traffic first. Where there is much of it, its disk has a rest as well.
+    let took = began.elapsed();
+    if took > FLOWING {
+        tokio::time::sleep(took.min(LONGEST_REST)).await;
+    }
+    Ok(done)
+}
+
+async fn end_one(
+    engine: &Engine,
+    tenant: TenantId,
+    session: SessionId,
+    threshold: SignedDuration,
+    key: Key,
+) -> Result<bool, StoreError> {
+    let id = match key {
+        Key::Day(date) => format!("sweep:{date}:{session}"),
+        Key::Now => format!("new:{}", engine.clock.new_id()),
+    };
+    let command = Command::Sweep { session, threshold };
+    let envelope = Envelope { tenant, id: CommandId(id), command };
+    match engine.store.execute(Request::call(envelope).maintenance()).await {
+        Ok(executed) => {
+            crash::point("sweep.session");
+            // What somebody else has ended since is not the sweep's.
+            let swept = |outcome: &Outcome| outcome.stale();
+            Ok(matches!(&executed.reply, Some(Reply::Ended { outcome, .. }) if swept(outcome)))
+        }
+        Err(ExecuteError::Store(error)) => Err(error),
+        Err(error) => {
+            tracing::warn!(target: "engine.sweep", %session, %error, "a session was not swept");
+            Ok(false)
+        }
+    }
+}
