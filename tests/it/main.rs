@@ -20,4 +20,6 @@ mod stage;
 #[cfg(test)]
 mod store;
 #[cfg(test)]
+mod sweep;
+#[cfg(test)]
 mod webhook;

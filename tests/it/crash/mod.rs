@@ -12,4 +12,5 @@ mod server;
 mod stop;
 mod sync;
 
-pub(crate) use server::Process;
+pub(crate) use points::ABORTED;
+pub(crate) use server::{Process, Server};

@@ -15,7 +15,7 @@ use crate::stage::{Settings, World};
 use crate::webhook::push_to;
 
 /// SIGABRT.
-const ABORTED: i32 = 6;
+pub(crate) const ABORTED: i32 = 6;
 
 macro_rules! dies {
     ($($test:ident at $point:literal, time $time:literal;)*) => {
@@ -61,9 +61,18 @@ dies! {
     an_offer_is_made at "offer.made", time 1;
     upkeep_has_its_lease at "upkeep.leased", time 2;
     old_keys_are_forgotten at "upkeep.pruned", time 2;
+    a_sweep_has_its_lease at "sweep.leased", time 1;
+    a_sweep_has_begun at "sweep.begun", time 1;
+    a_session_is_swept at "sweep.session", time 1;
+    a_page_is_swept at "sweep.ended", time 1;
+    a_page_is_noted at "sweep.noted", time 1;
+    a_sweep_is_done at "sweep.done", time 1;
 }
 
 async fn survive(point: &str, time: u32) {
+    if point.starts_with("sweep") {
+        return crate::sweep::survive(point, time).await;
+    }
     let consumer = Consumer::start(None).await;
     let settings = Settings { wrap_up_seconds: 5, ..Settings::default() };
     let mut world = World::new(&settings).await;

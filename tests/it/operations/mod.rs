@@ -8,7 +8,7 @@ use crate::crash::Process;
 use crate::stage::World;
 
 /// Runs a command of the binary to its end: whether it succeeded, and what it said.
-async fn beckon(world: &World, arguments: &[&str]) -> (bool, String) {
+pub(crate) async fn beckon(world: &World, arguments: &[&str]) -> (bool, String) {
     let output = Process::command(world).args(arguments).output().await.unwrap();
     let said = [output.stdout, output.stderr].concat();
     (output.status.success(), String::from_utf8(said).unwrap())

@@ -45,7 +45,11 @@ async fn ended(node: &Node, session: SessionId) -> usize {
 }
 
 async fn sweep(place: &Place, node: &Node) -> Option<Timestamp> {
-    turn::sweep(&place.engine(node), &CancellationToken::new()).await.unwrap()
+    let engine = place.engine(node);
+    let next = turn::sweep(&engine, &CancellationToken::new()).await.unwrap();
+    // Another time it may be another node's.
+    engine.release().await.unwrap();
+    next
 }
 
 pub(super) async fn silent_sessions_are_found_by_the_hour_in_pages(place: Place) {
