@@ -91,9 +91,19 @@ impl Parts {
 impl Stage {
     /// Opens a store in a fresh SQLite file. Its tasks run only after [`Stage::start`].
     pub(crate) fn new(tenant: TenantId, services: usize, batch: usize) -> Result<Self, Failure> {
-        let parts = Parts::new(tenant, services);
         let folder = std::env::temp_dir().join(format!("beckon-bench-{}", SystemClock.new_id()));
         std::fs::create_dir_all(&folder)?;
+        Self::in_folder(tenant, services, batch, folder)
+    }
+
+    /// Opens the store that is in a folder, or makes it.
+    pub(crate) fn in_folder(
+        tenant: TenantId,
+        services: usize,
+        batch: usize,
+        folder: PathBuf,
+    ) -> Result<Self, Failure> {
+        let parts = Parts::new(tenant, services);
         let (executor, clock, signals) = parts.of_the_store();
         let path = folder.join("beckon.db");
         let store = SqliteStore::open_with_batch(&path, executor, clock, signals, batch)?;
@@ -118,20 +128,29 @@ impl Stage {
     }
 
     pub(crate) fn start(&self) {
-        let nowhere = Arc::new(Nowhere);
-        let senders = Senders { cards: nowhere.clone(), effects: nowhere };
+        self.start_with(Arc::new(Nowhere));
+    }
+
+    /// As [`Stage::start`], with cards that go somewhere.
+    pub(crate) fn start_with(&self, cards: Arc<dyn CardSender>) {
+        let senders = Senders { cards, effects: Arc::new(Nowhere) };
         self.engine.start(senders, &self.tasks, &self.stop);
     }
 
     pub(crate) async fn end(self) -> Result<(), Failure> {
+        match self.close().await {
+            Some(folder) => Ok(std::fs::remove_dir_all(folder)?),
+            None => Ok(()),
+        }
+    }
+
+    /// Stops it; the folder that stays behind.
+    pub(crate) async fn close(self) -> Option<PathBuf> {
         self.stop.gently.cancel();
         self.tasks.close();
         self.tasks.wait().await;
         self.store.close().await;
-        match &self.folder {
-            Some(folder) => Ok(std::fs::remove_dir_all(folder)?),
-            None => Ok(()),
-        }
+        self.folder
     }
 
     /// Lets all agents of a service be reachable.
