@@ -29,7 +29,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run the server until it is told to stop.
-    Serve,
+    Serve(serve::Serve),
     /// Check the configuration and say what is wrong with it.
     Check,
     /// Keys for the REST API and for signing in.
@@ -58,7 +58,7 @@ pub async fn run() -> anyhow::Result<()> {
     let cli = Cli::parse();
     telemetry::init(&ProcessEnvironment);
     match cli.command {
-        Command::Serve => serve::run(&cli.config).await,
+        Command::Serve(serve) => serve::run(&cli.config, &serve).await,
         Command::Check => check::run(&cli.config).await,
         Command::Key(command) => key::run(&command),
         Command::Outbox(command) => outbox::run(&load(&cli.config)?, &command).await,
