@@ -11,6 +11,7 @@ mod codec;
 mod error;
 pub mod migrator;
 pub mod postgres;
+mod report;
 mod request;
 mod rows;
 pub mod sqlite;
@@ -26,6 +27,7 @@ use beckon_domain::session::{Message, Session};
 use jiff::{SignedDuration, Timestamp};
 
 pub use self::error::{ExecuteError, StoreError};
+pub use self::report::{AgentInterval, IntervalKind, SessionReport, intervals};
 pub use self::request::{Class, Origin, Request, Slot};
 pub use self::rows::{
     CardRows, CustomerMessage, DirtyCard, DueTimer, FeedEntry, FollowUp, Inbox, LaneClaim, NodeId,
@@ -104,6 +106,24 @@ pub trait Store: Send + Sync {
 
     /// Events of a session, in order.
     async fn events(&self, tenant: TenantId, session: SessionId) -> Result<Vec<Event>, StoreError>;
+
+    /// What reports say about a session; `None` while it is open.
+    async fn report(
+        &self,
+        tenant: TenantId,
+        session: SessionId,
+    ) -> Result<Option<SessionReport>, StoreError>;
+
+    /// What an agent did that began in a span: from `from`, before `until`, oldest first. An
+    /// interval is known once its session ended.
+    async fn agent_intervals(
+        &self,
+        tenant: TenantId,
+        agent: AgentId,
+        from: Timestamp,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<AgentInterval>, StoreError>;
 
     /// Events of all sessions of a tenant after a place in the feed, in the feed's order. Nothing
     /// is ever put in before what was already given.

@@ -16,6 +16,7 @@ mod link;
 mod notify;
 mod outbox;
 mod read;
+mod reports;
 mod rows;
 mod schema;
 mod sql;
@@ -41,9 +42,9 @@ use self::fault::Fault;
 use self::link::Link;
 use self::sql::Statements;
 use super::{
-    CardRows, CustomerMessage, DirtyCard, DueTimer, ExecuteError, FeedEntry, FollowUp, Inbox,
-    LaneClaim, NodeId, OutboxEntry, Request, Settled, Settlement, Store, StoreError, StoreGauges,
-    Waiting,
+    AgentInterval, CardRows, CustomerMessage, DirtyCard, DueTimer, ExecuteError, FeedEntry,
+    FollowUp, Inbox, LaneClaim, NodeId, OutboxEntry, Request, SessionReport, Settled, Settlement,
+    Store, StoreError, StoreGauges, Waiting,
 };
 use crate::clock::SharedClock;
 use crate::engine::{Executed, Executor, Signals};
@@ -220,6 +221,25 @@ impl Store for PostgresStore {
 
     async fn events(&self, tenant: TenantId, session: SessionId) -> Result<Vec<Event>, StoreError> {
         self.core.events(tenant, session).await
+    }
+
+    async fn report(
+        &self,
+        tenant: TenantId,
+        session: SessionId,
+    ) -> Result<Option<SessionReport>, StoreError> {
+        self.core.report(tenant, session).await
+    }
+
+    async fn agent_intervals(
+        &self,
+        tenant: TenantId,
+        agent: AgentId,
+        from: Timestamp,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<AgentInterval>, StoreError> {
+        self.core.agent_intervals(tenant, agent, (from, until), limit).await
     }
 
     async fn feed(

@@ -8,6 +8,7 @@ mod job;
 mod lanes;
 mod queue;
 mod read;
+mod reports;
 mod schema;
 mod tx;
 mod writer;
@@ -27,9 +28,9 @@ pub use self::backup::{Restoration, Silenced};
 pub use self::schema::{Inspection, inspect};
 use self::writer::Writer;
 use super::{
-    CardRows, Class, CustomerMessage, DirtyCard, DueTimer, ExecuteError, FeedEntry, FollowUp,
-    Inbox, LaneClaim, NodeId, OutboxEntry, Request, Settled, Settlement, Store, StoreError,
-    StoreGauges, Waiting,
+    AgentInterval, CardRows, Class, CustomerMessage, DirtyCard, DueTimer, ExecuteError, FeedEntry,
+    FollowUp, Inbox, LaneClaim, NodeId, OutboxEntry, Request, SessionReport, Settled, Settlement,
+    Store, StoreError, StoreGauges, Waiting,
 };
 use crate::clock::SharedClock;
 use crate::engine::{Executed, Executor, Signals};
@@ -261,6 +262,25 @@ impl Store for SqliteStore {
 
     async fn events(&self, tenant: TenantId, session: SessionId) -> Result<Vec<Event>, StoreError> {
         self.read(move |db| read::events(db, tenant, session)).await
+    }
+
+    async fn report(
+        &self,
+        tenant: TenantId,
+        session: SessionId,
+    ) -> Result<Option<SessionReport>, StoreError> {
+        self.read(move |db| reports::report(db, tenant, session)).await
+    }
+
+    async fn agent_intervals(
+        &self,
+        tenant: TenantId,
+        agent: AgentId,
+        from: Timestamp,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<AgentInterval>, StoreError> {
+        self.read(move |db| reports::agent_intervals(db, tenant, agent, (from, until), limit)).await
     }
 
     async fn feed(

@@ -10,6 +10,7 @@ mod node;
 mod nodes;
 mod place;
 mod proxy;
+mod reports;
 mod tasks;
 mod verdict;
 
@@ -48,6 +49,7 @@ on_every_store! {
     lanes::a_node_that_stops_gives_back_what_it_had,
     lanes::a_lease_has_one_holder,
     lanes::the_same_notice_is_in_the_outbox_once,
+    reports::a_finished_session_has_a_row_that_says_what_its_events_say,
     tasks::a_timer_fires_once_in_its_generation,
     tasks::a_follow_up_is_carried_out_once,
     tasks::a_cancelled_command_is_never_begun,
