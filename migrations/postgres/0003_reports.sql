@@ -13,6 +13,9 @@ CREATE INDEX session_past ON session (texts, ended_at) WHERE ended_at IS NOT NUL
 -- The session that a command was about: its key stays while that is open.
 ALTER TABLE command ADD COLUMN session uuid;
 CREATE INDEX outbox_dead_at ON outbox (at) WHERE dead;
+CREATE INDEX outbox_dead_lane ON outbox (tenant, lane) WHERE dead;
+-- All invitations of a session, to be removed with it.
+CREATE INDEX invitation_session ON invitation (tenant, session);
 
 -- One row a finished session: what its events fold to. Instants are microseconds, sums milliseconds.
 CREATE TABLE session_report (

@@ -13,8 +13,10 @@ mod execute;
 mod fault;
 mod feed;
 mod link;
+mod months;
 mod notify;
 mod outbox;
+mod prune;
 mod read;
 mod reports;
 mod rows;
@@ -42,9 +44,9 @@ use self::fault::Fault;
 use self::link::Link;
 use self::sql::Statements;
 use super::{
-    AgentInterval, CardRows, CustomerMessage, DirtyCard, DueTimer, ExecuteError, FeedEntry,
-    FollowUp, Inbox, LaneClaim, NodeId, OutboxEntry, Request, SessionReport, Settled, Settlement,
-    Store, StoreError, StoreGauges, Waiting,
+    AgentInterval, CardRows, CustomerMessage, DirtyCard, DueTimer, ExecuteError, Expired,
+    FeedEntry, FollowUp, Inbox, LaneClaim, NodeId, OutboxEntry, Pruned, Request, SessionReport,
+    Settled, Settlement, Store, StoreError, StoreGauges, Waiting,
 };
 use crate::clock::SharedClock;
 use crate::engine::{Executed, Executor, Signals};
@@ -319,8 +321,16 @@ impl Store for PostgresStore {
         self.core.lease(name, node, lease).await
     }
 
-    async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        self.core.prune(before, limit).await
+    async fn prune(&self, what: Expired) -> Result<Pruned, StoreError> {
+        self.core.prune(what).await
+    }
+
+    async fn expired(&self, what: Expired) -> Result<u64, StoreError> {
+        self.core.expired(what).await
+    }
+
+    async fn make_room(&self) -> Result<(), StoreError> {
+        self.core.make_months().await
     }
 
     async fn gauges(&self, _now: Timestamp) -> Result<StoreGauges, StoreError> {

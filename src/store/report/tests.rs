@@ -1,6 +1,7 @@
 use beckon_domain::command::Surface;
 use beckon_domain::ids::InvitationId;
 
+use super::IntervalKind::{Acw, Connected, Parked, Ringing};
 use super::*;
 
 fn id(number: u128) -> InvitationId {
@@ -56,7 +57,6 @@ fn agents_are_rung_have_it_set_it_aside_and_work_after_it() {
         (60, ended()),
         (75, EventKind::InvitationConcluded { invitation: id(3), early: false }),
     ]));
-    use IntervalKind::{Acw, Connected, Parked, Ringing};
     assert_eq!(
         told,
         [

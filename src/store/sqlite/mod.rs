@@ -6,6 +6,7 @@
 mod backup;
 mod job;
 mod lanes;
+mod prune;
 mod queue;
 mod read;
 mod reports;
@@ -28,9 +29,9 @@ pub use self::backup::{Restoration, Silenced};
 pub use self::schema::{Inspection, inspect};
 use self::writer::Writer;
 use super::{
-    AgentInterval, CardRows, Class, CustomerMessage, DirtyCard, DueTimer, ExecuteError, FeedEntry,
-    FollowUp, Inbox, LaneClaim, NodeId, OutboxEntry, Request, SessionReport, Settled, Settlement,
-    Store, StoreError, StoreGauges, Waiting,
+    AgentInterval, CardRows, Class, CustomerMessage, DirtyCard, DueTimer, ExecuteError, Expired,
+    FeedEntry, FollowUp, Inbox, LaneClaim, NodeId, OutboxEntry, Pruned, Request, SessionReport,
+    Settled, Settlement, Store, StoreError, StoreGauges, Waiting,
 };
 use crate::clock::SharedClock;
 use crate::engine::{Executed, Executor, Signals};
@@ -371,8 +372,12 @@ impl Store for SqliteStore {
         self.writer.write(Class::Live, move |db| lanes::lease(db, &name, node, now, lease)).await
     }
 
-    async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        self.writer.write(Class::Maintenance, move |db| lanes::prune(db, before, limit)).await
+    async fn prune(&self, what: Expired) -> Result<Pruned, StoreError> {
+        self.writer.write(Class::Maintenance, move |db| prune::prune(db, what)).await
+    }
+
+    async fn expired(&self, what: Expired) -> Result<u64, StoreError> {
+        self.read(move |db| prune::expired(db, what)).await
     }
 
     async fn gauges(&self, _now: Timestamp) -> Result<StoreGauges, StoreError> {

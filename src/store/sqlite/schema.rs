@@ -25,6 +25,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "reports",
         sql: include_str!("../../../migrations/sqlite/0003_reports.sql"),
     },
+    Migration {
+        number: 4,
+        name: "event_months",
+        sql: include_str!("../../../migrations/sqlite/0004_event_months.sql"),
+    },
 ];
 
 /// Makes a writer's connection ready: durable, and with the newest schema.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use beckon::store::{AgentInterval, IntervalKind, SessionReport, intervals};
+use beckon::store::IntervalKind::{self, Acw, Connected, Parked, Ringing};
+use beckon::store::{AgentInterval, SessionReport, intervals};
 use beckon_domain::command::{ActResult, Action};
 use beckon_domain::ids::{InvitationId, SessionId};
 use beckon_domain::outcome::{EndedBy, Outcome};
@@ -55,7 +56,6 @@ pub(super) async fn told_by_events(
         let rows = told.values().flatten().filter(|row| kinds.contains(&row.kind));
         rows.map(|row| row.to.duration_since(row.from)).sum()
     };
-    use IntervalKind::{Acw, Connected, Parked};
     let near = |one: SignedDuration, two: SignedDuration| {
         assert!((one - two).abs() < SignedDuration::from_millis(1), "{one} {two}: {events:?}");
     };
@@ -111,6 +111,6 @@ pub(super) async fn a_finished_session_has_a_row_that_says_what_its_events_say(p
     assert_eq!(row.sums.wrap_up, seconds(7));
     assert_eq!(row.times.wrap_up_ended, Some(node.now()));
     let kinds: Vec<_> = stored_intervals(&node).await[&second].iter().map(|row| row.kind).collect();
-    assert_eq!(kinds, [IntervalKind::Ringing, IntervalKind::Connected, IntervalKind::Acw]);
+    assert_eq!(kinds, [Ringing, Connected, Acw]);
     node.stop().await;
 }
