@@ -17,6 +17,9 @@ CREATE INDEX outbox_dead_lane ON outbox (tenant, lane) WHERE dead = 1;
 -- All invitations of a session, to be removed with it.
 CREATE INDEX invitation_session ON invitation (tenant, session);
 
+-- Claims that a start forgets and a stop gives back.
+CREATE INDEX lane_owner ON lane (owner) WHERE owner IS NOT NULL;
+
 -- One row a finished session: what its events fold to. Instants are microseconds, sums milliseconds.
 -- The table is kept in the order of the report that is asked for most, a span of one service, so
 -- that it is one walk through neighbouring pages.

@@ -28,7 +28,7 @@ impl Default for Retention {
 }
 
 impl Retention {
-    pub(super) fn check(&self) -> Result<(), ConfigError> {
+    pub(super) fn check(self) -> Result<(), ConfigError> {
         for (key, days, range) in [
             ("retention.messages_days", self.messages_days, 1..=3650),
             ("retention.outcomes_days", self.outcomes_days, 1..=3650),
@@ -56,7 +56,7 @@ impl Retention {
     }
 
     /// As the engine takes it.
-    pub fn of_engine(&self) -> engine::Retention {
+    pub fn of_engine(self) -> engine::Retention {
         engine::Retention::days(
             self.messages_days,
             self.outcomes_days,

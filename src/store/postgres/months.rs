@@ -40,9 +40,10 @@ const DROPPABLE: &str = "WITH RECURSIVE tenants AS (
      )
      SELECT part FROM months
      WHERE event_month(begun, 1) <= to_timestamp($1 / 1000000.0) AND NOT EXISTS (
-       SELECT FROM tenants t JOIN session s ON s.tenant = t.tenant
-         AND s.id >= event_floor(begun) AND s.id < event_floor(event_month(begun, 1))
-       WHERE t.tenant IS NOT NULL AND (s.ended_at IS NULL OR s.ended_at >= $1))
+       SELECT FROM tenants t WHERE t.tenant IS NOT NULL AND (
+         SELECT true FROM session s WHERE s.tenant = t.tenant
+           AND s.id >= event_floor(begun) AND s.id < event_floor(event_month(begun, 1))
+           AND (s.ended_at IS NULL OR s.ended_at >= $1) LIMIT 1))
      ORDER BY part";
 
 /// Makes room for the events of this month and the next ones.

@@ -71,13 +71,14 @@ const REPORTS: &str = "DELETE FROM session_report gone
      WHERE gone.tenant = past.tenant AND gone.session = past.session AND NOT EXISTS (
        SELECT FROM session s WHERE s.tenant = past.tenant AND s.id = past.session)";
 /// Lanes of a session that is gone, and of an address that has no session any more, if nothing is
-/// in them.
+/// in them: a lane that is not due holds dead letters at most.
 const LANES: &str = "DELETE FROM lane gone
      USING unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[])
        AS past (tenant, session, lane, account, address)
      WHERE gone.tenant = past.tenant AND gone.lane = past.lane
        AND gone.due IS NULL AND gone.owner IS NULL
-       AND NOT EXISTS (SELECT FROM outbox o WHERE o.tenant = gone.tenant AND o.lane = gone.lane)
+       AND NOT EXISTS (SELECT FROM outbox o
+         WHERE o.tenant = gone.tenant AND o.lane = gone.lane AND o.dead)
        AND NOT EXISTS (SELECT FROM session s WHERE s.tenant = past.tenant AND s.id = past.session)
        AND NOT EXISTS (SELECT FROM session s WHERE s.tenant = past.tenant
          AND s.account = past.account AND s.address = past.address)";

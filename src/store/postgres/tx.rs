@@ -296,7 +296,7 @@ impl Transaction for PostgresTransaction<'_> {
         let sql = if self.exists(Table::Invitation, row.id.0) {
             "UPDATE invitation SET version = version + 1, session = $3, agent = $4, state = $5,
                card_wanted = $6, card_shown = $7, card_due = $8, doc = $9,
-               card_lease = CASE WHEN $6 = $7 THEN 0 ELSE card_lease END
+               card_lease = CASE WHEN $6::bigint = $7::bigint THEN 0 ELSE card_lease END
              WHERE tenant = $1 AND id = $2"
         } else {
             "INSERT INTO invitation (tenant, id, version, session, agent, state, card_wanted,

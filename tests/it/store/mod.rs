@@ -9,6 +9,7 @@ mod lanes;
 mod node;
 mod nodes;
 mod place;
+mod plans;
 mod proxy;
 mod pruning;
 mod reports;

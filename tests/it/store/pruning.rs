@@ -150,6 +150,7 @@ async fn a_month_of_events_is_made_filled_and_dropped_as_a_whole() {
     node.install(2).await;
     // Far enough ahead of any clock that no month is there.
     node.clock.pass(days(3_650));
+    assert_eq!(prune(&node, Expired::Months(node.now())).await, 3, "the months made at the start");
     let (session, invitation, agent) = node.connected(READ, "grace").await;
     let (open, other, colleague) = node.connected(READ, "ada").await;
     while node.store.sequence_feed(node.id, node.now(), 100).await.unwrap() > 0 {}
