@@ -92,7 +92,8 @@ impl App {
         let executor = Executor::new(Arc::clone(&directory));
         let store = open_store(&config.store, executor, &clock, &signals).await?;
         let engine =
-            Engine::new(Arc::clone(&store), Arc::clone(&directory), Arc::clone(&clock), signals);
+            Engine::new(Arc::clone(&store), Arc::clone(&directory), Arc::clone(&clock), signals)
+                .with_retention(config.retention.of_engine());
 
         let cards = Arc::new(Cards::new(public_url.clone())?);
         let Teams { authenticator, connector, verifier } = match mode {

@@ -5,6 +5,7 @@ mod check;
 mod key;
 mod office;
 mod outbox;
+mod prune;
 mod serve;
 mod session;
 
@@ -41,6 +42,8 @@ enum Command {
     /// Sessions and what happened to them.
     #[command(subcommand)]
     Session(session::Command),
+    /// Remove what is past its retention, without waiting for the daily round.
+    Prune(prune::Prune),
     /// Copy the database to a file where nothing is yet, also while the server runs.
     Backup {
         /// The copy.
@@ -63,6 +66,7 @@ pub async fn run() -> anyhow::Result<()> {
         Command::Key(command) => key::run(&command),
         Command::Outbox(command) => outbox::run(&load(&cli.config)?, &command).await,
         Command::Session(command) => session::run(&load(&cli.config)?, &command).await,
+        Command::Prune(command) => prune::run(&load(&cli.config)?, &command).await,
         Command::Backup { file } => backup::backup(&load(&cli.config)?, &file).await,
         Command::Restore(restore) => backup::restore(&load(&cli.config)?, &restore).await,
     }
