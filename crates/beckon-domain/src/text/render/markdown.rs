@@ -54,6 +54,8 @@ fn line(spans: &[Span]) -> String {
             Run::Text(text) => marked(&mut out, text, span.marks, next),
             Run::Mention(name) => marked(&mut out, &format!("@{name}"), span.marks, next),
             Run::Picture(alt) => escape(&mut out, &picture(alt)),
+            // Two fences in a row would be one longer fence.
+            Run::Code(code) if out.ends_with('`') => escape(&mut out, code),
             Run::Code(code) => {
                 let fence = "`".repeat(longest_run(code, '`') + 1);
                 let pad = if code.starts_with('`') || code.ends_with('`') { " " } else { "" };
