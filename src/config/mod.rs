@@ -6,6 +6,7 @@
 //! `config.example.toml` shows every key.
 
 mod bot;
+mod manifest;
 mod secret;
 mod server;
 mod store;
@@ -19,6 +20,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 pub use bot::Bot;
+pub use manifest::Manifest;
 pub use secret::{Environment, ProcessEnvironment};
 pub use server::Server;
 pub use store::Store;
@@ -36,6 +38,9 @@ pub struct Config {
     pub store: Store,
     /// The Teams bot.
     pub bot: Bot,
+    /// What people read about the app in Teams.
+    #[serde(default)]
+    pub manifest: Manifest,
     /// The organisations served.
     #[serde(rename = "tenant")]
     pub tenants: Vec<Tenant>,
@@ -108,6 +113,7 @@ impl Config {
         config.store.complete(environment)?;
         config.server.check()?;
         config.bot.check(&config.tenants)?;
+        config.manifest.check()?;
         tenant::check(&config.tenants)?;
         if config.webhook_secret.is_none() && config.tenants.iter().any(Tenant::has_receivers) {
             return Err(ConfigError::invalid(
