@@ -169,3 +169,6 @@ impl Package {
         Ok(content)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,8 @@ mod crash;
 #[cfg(test)]
 mod input;
 #[cfg(test)]
+mod manifest;
+#[cfg(test)]
 mod operations;
 #[cfg(test)]
 mod session;

@@ -15,22 +15,18 @@ const LENGTHS: [(&str, usize); 4] =
 /// Looks at the list of languages, and at each file.
 pub(super) fn check(manifest: &Value, package: &Package, found: &mut Vec<Finding>) {
     tags(manifest, found);
-    let mut files = Vec::new();
     let mut seen = HashSet::new();
     for (pointer, file) in super::files::named(manifest) {
         if pointer.starts_with("/localizationInfo")
             && seen.insert(file)
             && let Some(bytes) = package.get(file)
-            && let Some(value) = json(file, bytes, found)
+            && let Some(texts) = json(file, bytes, found)
         {
-            files.push((file, value));
+            schema::language(file, &texts, found);
+            texts::placeholders(file, &texts, found);
+            lengths(file, &texts, found);
+            targets(file, &texts, manifest, found);
         }
-    }
-    for (file, value) in &files {
-        schema::language(file, value, found);
-        texts::placeholders(file, value, found);
-        lengths(file, value, found);
-        targets(file, value, manifest, found);
     }
 }
 
