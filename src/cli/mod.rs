@@ -3,6 +3,7 @@
 mod backup;
 mod check;
 mod key;
+mod manifest;
 mod office;
 mod outbox;
 mod prune;
@@ -36,6 +37,9 @@ enum Command {
     /// Keys for the REST API and for signing in.
     #[command(subcommand)]
     Key(key::Command),
+    /// The Teams app: its package, and what is wrong with it.
+    #[command(subcommand)]
+    Manifest(manifest::Command),
     /// What waits to be delivered, and what was given up.
     #[command(subcommand)]
     Outbox(outbox::Command),
@@ -64,6 +68,7 @@ pub async fn run() -> anyhow::Result<()> {
         Command::Serve(serve) => serve::run(&cli.config, &serve).await,
         Command::Check => check::run(&cli.config).await,
         Command::Key(command) => key::run(&command),
+        Command::Manifest(command) => manifest::run(&cli.config, &command),
         Command::Outbox(command) => outbox::run(&load(&cli.config)?, &command).await,
         Command::Session(command) => session::run(&load(&cli.config)?, &command).await,
         Command::Prune(command) => prune::run(&load(&cli.config)?, &command).await,

@@ -14,6 +14,8 @@ mod development;
 #[cfg(test)]
 mod input;
 #[cfg(test)]
+mod manifest;
+#[cfg(test)]
 mod operations;
 #[cfg(test)]
 mod session;
