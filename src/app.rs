@@ -73,7 +73,7 @@ impl App {
         let engine =
             Engine::new(Arc::clone(&store), Arc::clone(&directory), Arc::clone(&clock), signals);
 
-        let cards = Arc::new(Cards::new(public_url.clone())?);
+        let cards = Arc::new(Cards::new(public_url.clone(), config.looks()?)?);
         let Teams { authenticator, connector, verifier } = teams(&config)?;
         let bot = bot::build(engine.clone(), Arc::clone(&cards), authenticator, connector.clone())?;
         let key = config.webhook_secret.as_ref().map(SigningKey::new);

@@ -6,6 +6,7 @@
 //! `config.example.toml` shows every key.
 
 mod bot;
+mod cards;
 mod secret;
 mod server;
 mod store;
@@ -19,6 +20,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 pub use bot::Bot;
+pub use cards::Cards;
 pub use secret::{Environment, ProcessEnvironment};
 pub use server::Server;
 pub use store::Store;

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::ConfigError;
+use super::cards::Cards;
 use crate::directory;
 
 /// One organisation.
@@ -34,6 +35,14 @@ pub struct Tenant {
     /// Where notices are pushed to: sessions that ended, invitations that could not be delivered.
     /// https, or http on loopback. Default: nowhere.
     pub notices: Option<Url>,
+    /// The language of cards, e.g. `de`, where an agent's own is not known or not there.
+    /// Default `en`.
+    pub language: Option<String>,
+    /// The IANA zone in which times are shown, e.g. `Europe/Zurich`. Default `UTC`.
+    pub time_zone: Option<String>,
+    /// Cards of the tenant's own.
+    #[serde(default)]
+    pub cards: Cards,
 }
 
 /// A person who answers.
@@ -74,6 +83,11 @@ pub struct ServiceEntry {
     pub queue_timeout_text: Option<String>,
     /// The closing line for both sides when a conversation is ended; empty: nothing.
     pub closing_text: Option<String>,
+    /// The language of its cards, before that of the tenant.
+    pub language: Option<String>,
+    /// Cards of the service's own, before those of the tenant.
+    #[serde(default)]
+    pub cards: Cards,
 }
 
 /// A channel account.
