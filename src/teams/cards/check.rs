@@ -22,6 +22,14 @@ pub struct Checked {
     pub findings: Vec<Finding>,
 }
 
+impl Checked {
+    /// How many cards have something wrong.
+    pub fn wrong(&self) -> usize {
+        let cards = self.findings.iter().map(|finding| (&finding.file, &finding.seen));
+        cards.collect::<std::collections::HashSet<_>>().len()
+    }
+}
+
 /// Something that is wrong with a card as it is drawn.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
