@@ -2,8 +2,8 @@
 
 mod backup;
 mod card;
-mod gallery;
 mod check;
+mod gallery;
 mod key;
 mod office;
 mod outbox;

@@ -125,7 +125,8 @@ impl Cards {
             agent: known.agent_name(data.agent),
             by: bind::taken_by(&data).and_then(|by| known.agent_name(by)),
         };
-        let parked = matches!(rows.invitation.state, InvitationState::Accepted { parked: true, .. });
+        let parked =
+            matches!(rows.invitation.state, InvitationState::Accepted { parked: true, .. });
         let subject = Subject { kind, data: &data, people, parked };
         let look = self.looks.of_service(tenant, service);
         let wanted = || locale.into_iter().chain(look.languages());
@@ -204,11 +205,7 @@ struct Subject<'a> {
     parked: bool,
 }
 
-fn foreign(
-    language: &Language,
-    agent: Option<&str>,
-    service: &str,
-) -> Result<Value, CardError> {
+fn foreign(language: &Language, agent: Option<&str>, service: &str) -> Result<Value, CardError> {
     let agent = agent.map_or_else(|| language.phrases.plain("somebody"), on_card);
     let service = on_card(service);
     let bindings = json!({ "language": language.name, "agent": agent, "service": service });

@@ -37,7 +37,8 @@ impl Resolved {
         let inside = |at: &str| {
             pointer.strip_prefix(at).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        let site = self.sites.iter().filter(|site| inside(&site.at)).max_by_key(|site| site.at.len());
+        let site =
+            self.sites.iter().filter(|site| inside(&site.at)).max_by_key(|site| site.at.len());
         site.map_or(("", pointer.to_owned()), |site| {
             (&site.file, format!("{}{}", site.inner, &pointer[site.at.len()..]))
         })

@@ -37,9 +37,9 @@ pub struct Sample {
 pub(super) fn samples() -> impl Iterator<Item = Sample> {
     let fills = [Fill::Full, Fill::Minimal, Fill::Hostile];
     Kind::all().flat_map(move |kind| {
-        situations(kind).iter().flat_map(move |&situation| {
-            fills.map(|fill| Sample { kind, situation, fill })
-        })
+        situations(kind)
+            .iter()
+            .flat_map(move |&situation| fills.map(|fill| Sample { kind, situation, fill }))
     })
 }
 
@@ -70,7 +70,11 @@ impl Sample {
     /// The name among the samples of its card, e.g. `full` or `taken.full`.
     pub fn name(&self) -> String {
         let fill = self.fill_name();
-        if self.situation.is_empty() { fill.to_owned() } else { format!("{}.{fill}", self.situation) }
+        if self.situation.is_empty() {
+            fill.to_owned()
+        } else {
+            format!("{}.{fill}", self.situation)
+        }
     }
 
     /// How much it holds: `minimal`, `full` or `hostile`.
@@ -93,7 +97,7 @@ impl Sample {
             }
             kind => {
                 let data = self.data();
-                let people = People { agent: Some(&name), by: Some(self.colleague()) };
+                let people = People { agent: Some(&name), by: Some("Alan Turing") };
                 let mut bindings = Bindings::new(&data, people, language, zone, url)?;
                 if kind == Kind::Control {
                     bindings = bindings.for_room(self.situation == "parked", language)?;
@@ -111,10 +115,6 @@ impl Sample {
 
     fn agent(&self) -> String {
         if self.hostile() { nasty() } else { "Ada Lovelace".to_owned() }
-    }
-
-    fn colleague(&self) -> &'static str {
-        "Alan Turing"
     }
 
     fn service(&self) -> String {
@@ -234,7 +234,12 @@ impl Sample {
         Some(Codes {
             lists: vec![
                 list("Reason", ["Delivery", "Invoice", "Other"], Some("delivery"), true),
-                list("Result", ["Solved", "Passed on", "Open"], (!open).then_some("solved"), false),
+                list(
+                    "Solution",
+                    ["Solved", "Passed on", "Open"],
+                    (!open).then_some("solved"),
+                    false,
+                ),
             ],
             tags: if self.hostile() { vec![nasty()] } else { vec!["late".into(), "vip".into()] },
             open,

@@ -63,10 +63,10 @@ impl Set {
 impl Language {
     fn load(sources: &Sources, name: String) -> Result<Self, CardError> {
         let texts = Texts::load(sources, &name)?;
-        let mut resolver = Resolver::new(sources, &texts);
+        let mut include = Resolver::new(sources, &texts);
         let mut cards = Vec::with_capacity(Kind::COUNT);
         for kind in Kind::all() {
-            let resolved = resolver.resolve(&kind.file())?;
+            let resolved = include.resolve(&kind.file())?;
             let options = Options::default().with_strict(true);
             let template = Template::compile_with(&resolved.json, &options).map_err(|error| {
                 let (file, pointer) = resolved.locate(&error.pointer);
@@ -74,7 +74,7 @@ impl Language {
             })?;
             cards.push((kind, template, resolved));
         }
-        nothing_unused(&texts, &resolver.used)?;
+        nothing_unused(&texts, &include.used)?;
         Ok(Self { phrases: Phrases::new(&texts)?, name, cards })
     }
 
@@ -85,10 +85,8 @@ impl Language {
         else {
             return Err(CardError::invalid(kind.file(), "", "is not loaded"));
         };
-        let data = serde_json::to_value(bindings).map_err(|error| CardError::Expand {
-            file: kind.file(),
-            problem: error.to_string(),
-        })?;
+        let data = serde_json::to_value(bindings)
+            .map_err(|error| CardError::Expand { file: kind.file(), problem: error.to_string() })?;
         template.expand(&Context::new(&data)).map_err(|error| {
             let (file, pointer) = resolved.locate(&error.pointer);
             CardError::invalid(file, pointer, format!("expected {}", error.expected))
@@ -109,9 +107,13 @@ fn nothing_unused(texts: &Texts, used: &BTreeSet<String>) -> Result<(), CardErro
         !file.starts_with("cards/texts/") && !is_chosen(key) && !used.contains(*key)
     });
     let Some((key, file)) = idle else { return Ok(()) };
-    let nearest = used.iter().max_by(|a, b| {
-        strsim::jaro_winkler(a, key).total_cmp(&strsim::jaro_winkler(b, key))
-    });
+    let nearest = used
+        .iter()
+        .max_by(|a, b| strsim::jaro_winkler(a, key).total_cmp(&strsim::jaro_winkler(b, key)));
     let hint = nearest.map_or(String::new(), |near| format!("; did you mean {near:?}?"));
-    Err(CardError::invalid(file, format!("/{}", key.replace('.', "/")), format!("no card shows this text{hint}")))
+    Err(CardError::invalid(
+        file,
+        format!("/{}", key.replace('.', "/")),
+        format!("no card shows this text{hint}"),
+    ))
 }

@@ -6,7 +6,7 @@
 mod facts;
 
 pub use facts::{CardData, Choice, CodeList, Codes, Parameter, Place, RoomFacts, TalkFacts};
-pub use facts::card_data;
+pub use facts::{card_data, on_card_within};
 
 use serde::Serialize;
 

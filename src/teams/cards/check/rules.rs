@@ -32,15 +32,13 @@ pub(super) fn broken(card: &Value, summary: &str) -> Vec<(String, String)> {
         fault("", &format!("is {bytes} bytes large; the limit is {MAX_BYTES}"));
     }
     let version = card["refresh"]["action"]["data"]["version"].as_u64();
-    walk(card, "", &mut |pointer, key, value| {
-        match value {
-            Value::Null => fault(pointer, "is null; leave it away with $when"),
-            Value::Object(element) => of_element(element, pointer, key, version, &mut fault),
-            _ if key == "text" && !value.is_string() => {
-                fault(pointer, "must be text; a binding to a number needs something beside it");
-            }
-            _ => {}
+    walk(card, "", &mut |pointer, key, value| match value {
+        Value::Null => fault(pointer, "is null; leave it away with $when"),
+        Value::Object(element) => of_element(element, pointer, key, version, &mut fault),
+        _ if key == "text" && !value.is_string() => {
+            fault(pointer, "must be text; a binding to a number needs something beside it");
         }
+        _ => {}
     });
     found
 }
@@ -83,16 +81,13 @@ fn of_element(
 }
 
 /// The action and what stands in for it have to reach the same handler with the same data.
-fn of_action(
-    action: &Map<String, Value>,
-    pointer: &str,
-    fault: &mut impl FnMut(&str, &str),
-) {
+fn of_action(action: &Map<String, Value>, pointer: &str, fault: &mut impl FnMut(&str, &str)) {
     let verb = action.get("verb").and_then(Value::as_str).unwrap_or_default();
     if Action::from_verb(verb).is_none() && ![REFRESH, SAVE_CODES].contains(&verb) {
         fault(pointer, &format!("nothing listens to the verb {verb:?}"));
     }
-    let data = |of: &Map<String, Value>, key| of.get("data").and_then(|data| data.get(key)).cloned();
+    let data =
+        |of: &Map<String, Value>, key| of.get("data").and_then(|data| data.get(key)).cloned();
     for key in ["invitation", "version"] {
         if data(action, key).is_none() {
             fault(pointer, &format!("needs {key} in its data"));

@@ -80,7 +80,8 @@ fn a_mistake_is_named_with_its_file_its_place_and_its_mend() {
                  "fallbackText": "x", "body": [{body}] }}"#
         )
     };
-    let text = |text: &str| card(&format!(r#"{{ "type": "TextBlock", "wrap": true, "text": "{text}" }}"#));
+    let text =
+        |text: &str| card(&format!(r#"{{ "type": "TextBlock", "wrap": true, "text": "{text}" }}"#));
     let file = "missed.json";
     for (name, content, wanted) in [
         (file, "{".to_owned(), &["missed.json", "is not JSON", "line 1"][..]),
@@ -112,12 +113,14 @@ fn a_mistake_is_named_with_its_file_its_place_and_its_mend() {
         ),
         (
             "partials/header.json",
-            r#"{ "type": "Container", "items": [{ "$include": "partials/header.json" }] }"#.to_owned(),
+            r#"{ "type": "Container", "items": [{ "$include": "partials/header.json" }] }"#
+                .to_owned(),
             &["header.json at /items/0/$include", "includes itself", "invitation.json \u{2192}"],
         ),
         (
             "partials/header.json",
-            r#"{ "type": "Container", "items": [{ "type": "TextBlock", "text": "${1 +}" }] }"#.to_owned(),
+            r#"{ "type": "Container", "items": [{ "type": "TextBlock", "text": "${1 +}" }] }"#
+                .to_owned(),
             &["header.json at /items/0/text", "expected"],
         ),
         (
