@@ -29,8 +29,8 @@ rules: ## Remove the guard of each rule and see its test turn red (ONLY="05 07")
 	tools/rules.sh $(ONLY)
 
 e2e: web tools ## The browser tests alone
-	cargo build --package beckon-demo
-	cd tests/e2e && npm ci --no-audit --no-fund && CHROMIUM="$$(command -v chromium)" BECKON_DEMO_BIN="$(CURDIR)/target/debug/beckon-demo" npm test
+	cargo build --package beckon-demo --package beckon
+	cd tests/e2e && npm ci --no-audit --no-fund && CHROMIUM="$$(command -v chromium)" BECKON_DEMO_BIN="$(CURDIR)/target/debug/beckon-demo" BECKON_BIN="$(CURDIR)/target/debug/beckon" npm test
 
 lint: web ## Formatting, lints and links in docs; nothing is changed
 	cargo fmt --all --check

@@ -95,7 +95,7 @@ impl App {
             Engine::new(Arc::clone(&store), Arc::clone(&directory), Arc::clone(&clock), signals)
                 .with_retention(config.retention.of_engine());
 
-        let cards = Arc::new(Cards::new(public_url.clone())?);
+        let cards = Arc::new(Cards::new(public_url.clone(), config.looks()?)?);
         let Teams { authenticator, connector, verifier } = match mode {
             Mode::Live => teams(&config)?,
             Mode::Development => local_client(&config, address)?,

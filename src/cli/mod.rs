@@ -1,7 +1,9 @@
 //! The command line: one file a command.
 
 mod backup;
+mod card;
 mod check;
+mod gallery;
 mod key;
 mod manifest;
 mod office;
@@ -34,6 +36,9 @@ enum Command {
     Serve(serve::Serve),
     /// Check the configuration and say what is wrong with it.
     Check,
+    /// The cards that agents see: look at them, check changes to them.
+    #[command(subcommand)]
+    Card(card::Command),
     /// Keys for the REST API and for signing in.
     #[command(subcommand)]
     Key(key::Command),
@@ -67,6 +72,7 @@ pub async fn run() -> anyhow::Result<()> {
     match cli.command {
         Command::Serve(serve) => serve::run(&cli.config, &serve).await,
         Command::Check => check::run(&cli.config).await,
+        Command::Card(command) => card::run(&command),
         Command::Key(command) => key::run(&command),
         Command::Manifest(command) => manifest::run(&cli.config, &command),
         Command::Outbox(command) => outbox::run(&load(&cli.config)?, &command).await,

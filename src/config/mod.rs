@@ -6,6 +6,7 @@
 //! `config.example.toml` shows every key.
 
 mod bot;
+mod cards;
 mod development;
 mod graph;
 mod manifest;
@@ -23,6 +24,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 pub use bot::Bot;
+pub use cards::Cards;
 pub use development::{ACCOUNT as DEVELOPMENT_ACCOUNT, Development};
 pub use graph::{Graph, TenantGraph};
 pub use manifest::Manifest;

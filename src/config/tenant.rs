@@ -10,6 +10,7 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 use url::Url;
 
+use super::cards::Cards;
 use super::{ConfigError, TenantGraph};
 use crate::directory;
 
@@ -36,6 +37,14 @@ pub struct Tenant {
     pub notices: Option<Url>,
     /// Rooms in Teams. Default: none.
     pub graph: Option<TenantGraph>,
+    /// The language of cards, e.g. `de`, where an agent's own is not known or not there.
+    /// Default `en`.
+    pub language: Option<String>,
+    /// The IANA zone in which times are shown, e.g. `Europe/Zurich`. Default `UTC`.
+    pub time_zone: Option<String>,
+    /// Cards of the tenant's own.
+    #[serde(default)]
+    pub cards: Cards,
 }
 
 /// A person who answers.
@@ -76,6 +85,11 @@ pub struct ServiceEntry {
     pub queue_timeout_text: Option<String>,
     /// The closing line for both sides when a conversation is ended; empty: nothing.
     pub closing_text: Option<String>,
+    /// The language of its cards, before that of the tenant.
+    pub language: Option<String>,
+    /// Cards of the service's own, before those of the tenant.
+    #[serde(default)]
+    pub cards: Cards,
 }
 
 /// A channel account.
