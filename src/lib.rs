@@ -13,6 +13,7 @@ pub mod config;
 pub mod directory;
 pub mod engine;
 pub mod http;
+pub mod manifest;
 pub mod store;
 pub mod teams;
 pub mod telemetry;

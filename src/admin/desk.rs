@@ -7,7 +7,7 @@ use beckon_domain::event::{Event, EventKind};
 use beckon_domain::ids::{AgentId, SessionId, TenantId};
 
 use super::protocol::{Answer, OutboxRow, Question, Timeline, Which};
-use crate::engine::{Engine, sweeping};
+use crate::engine::{Engine, prune, sweeping};
 use crate::store::{OutboxEntry, StoreError};
 
 /// The most deliveries that are listed.
@@ -37,6 +37,9 @@ impl Desk {
             Question::SweepPlan { tenant } => self.plan_sweep(tenant).await,
             Question::Sweep { plan, after, dry_run } => {
                 sweeping::sweep(&self.engine, &plan, after, dry_run).await.map(Answer::Swept)
+            }
+            Question::Prune { dry_run } => {
+                prune(&self.engine, dry_run).await.map(|removed| Answer::Pruned { removed })
             }
             Question::Backup { file } => self.backup(&file).await,
         };

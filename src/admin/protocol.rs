@@ -8,7 +8,7 @@ use beckon_domain::session::{Message, Session};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::engine::{SweepPage, SweepPlan};
+use crate::engine::{Removed, SweepPage, SweepPlan};
 use crate::store::SilentPlace;
 
 /// What an administrator wants.
@@ -51,6 +51,11 @@ pub enum Question {
         /// Whether nothing is to be changed.
         dry_run: bool,
     },
+    /// Remove what is past its retention.
+    Prune {
+        /// Only say how much that would be.
+        dry_run: bool,
+    },
     /// A copy of the store, as of now.
     Backup {
         /// An absolute path where nothing is yet, on the machine of the store.
@@ -91,6 +96,11 @@ pub enum Answer {
     },
     /// A page was swept.
     Swept(SweepPage),
+    /// What is past is removed, or was only counted.
+    Pruned {
+        /// How much of what.
+        removed: Removed,
+    },
     /// The copy is complete.
     BackedUp {
         /// Its size in bytes.

@@ -1,10 +1,14 @@
 //! The command line: one file a command.
 
 mod backup;
+mod card;
 mod check;
+mod gallery;
 mod key;
+mod manifest;
 mod office;
 mod outbox;
+mod prune;
 mod serve;
 mod session;
 mod sweep;
@@ -30,12 +34,18 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run the server until it is told to stop.
-    Serve,
+    Serve(serve::Serve),
     /// Check the configuration and say what is wrong with it.
     Check,
+    /// The cards that agents see: look at them, check changes to them.
+    #[command(subcommand)]
+    Card(card::Command),
     /// Keys for the REST API and for signing in.
     #[command(subcommand)]
     Key(key::Command),
+    /// The Teams app: its package, and what is wrong with it.
+    #[command(subcommand)]
+    Manifest(manifest::Command),
     /// What waits to be delivered, and what was given up.
     #[command(subcommand)]
     Outbox(outbox::Command),
@@ -44,6 +54,8 @@ enum Command {
     Session(session::Command),
     /// End the sessions in which nobody writes any more, now and not at the next sweep.
     Sweep(sweep::Sweep),
+    /// Remove what is past its retention, without waiting for the daily round.
+    Prune(prune::Prune),
     /// Copy the database to a file where nothing is yet, also while the server runs.
     Backup {
         /// The copy.
@@ -61,12 +73,15 @@ pub async fn run() -> anyhow::Result<()> {
     let cli = Cli::parse();
     telemetry::init(&ProcessEnvironment);
     match cli.command {
-        Command::Serve => serve::run(&cli.config).await,
+        Command::Serve(serve) => serve::run(&cli.config, &serve).await,
         Command::Check => check::run(&cli.config).await,
+        Command::Card(command) => card::run(&command),
         Command::Key(command) => key::run(&command),
+        Command::Manifest(command) => manifest::run(&cli.config, &command),
         Command::Outbox(command) => outbox::run(&load(&cli.config)?, &command).await,
         Command::Session(command) => session::run(&load(&cli.config)?, &command).await,
         Command::Sweep(sweep) => sweep::run(&load(&cli.config)?, &sweep).await,
+        Command::Prune(command) => prune::run(&load(&cli.config)?, &command).await,
         Command::Backup { file } => backup::backup(&load(&cli.config)?, &file).await,
         Command::Restore(restore) => backup::restore(&load(&cli.config)?, &restore).await,
     }

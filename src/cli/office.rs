@@ -51,7 +51,8 @@ impl<'c> Office<'c> {
             let signals = Arc::new(Signals::default());
             let executor = Executor::new(Arc::clone(&directory));
             let store = app::open_store(&self.config.store, executor, &clock, &signals).await?;
-            let engine = Engine::new(Arc::clone(&store), directory, clock, signals);
+            let engine = Engine::new(Arc::clone(&store), directory, clock, signals)
+                .with_retention(self.config.retention.of_engine());
             self.own = Some((Desk::new(engine), store));
         }
         let Some((desk, _)) = &self.own else { bail!("the store did not stay open") };

@@ -163,7 +163,7 @@ impl TryFrom<String> for TimeOfDay {
 /// A time zone, by its IANA name.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "String")]
-pub struct Zone(TimeZone);
+pub struct Zone(pub(super) TimeZone);
 
 impl Default for Zone {
     fn default() -> Self {
@@ -195,7 +195,7 @@ mod tests {
     #[test]
     fn every_bad_value_names_its_key_and_the_mend() {
         for (from, to, key, mend) in [
-            ("zone = \"UTC\"", "zone = \"Europe/Paradise\"", "zone", "Europe/Helsinki"),
+            ("time_zone = \"UTC\"", "time_zone = \"Europe/Paradise\"", "zone", "Europe/Helsinki"),
             ("at = \"03:00\"", "at = \"3 am\"", "at", "03:00"),
             ("at = \"03:00\"", "at = \"25:00\"", "at", "03:00"),
             ("silent_hours = 24", "silent_hours = 0", "silent_hours", "1 to 720"),

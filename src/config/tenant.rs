@@ -10,6 +10,7 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 use url::Url;
 
+use super::cards::Cards;
 use super::sweep::{SilenceEntry, Sweep, Zone};
 use super::{ConfigError, TenantGraph};
 use crate::directory;
@@ -32,9 +33,6 @@ pub struct Tenant {
     /// Keys for the REST API and for signing in to the console.
     #[serde(default, rename = "key")]
     pub keys: Vec<Key>,
-    /// The zone of its days, an IANA name. Default `"UTC"`.
-    #[serde(default)]
-    pub zone: Zone,
     /// The daily sweep.
     #[serde(default)]
     pub sweep: Sweep,
@@ -43,6 +41,15 @@ pub struct Tenant {
     pub notices: Option<Url>,
     /// Rooms in Teams. Default: none.
     pub graph: Option<TenantGraph>,
+    /// The language of cards, e.g. `de`, where an agent's own is not known or not there.
+    /// Default `en`.
+    pub language: Option<String>,
+    /// The IANA zone of its days and of the times on its cards, e.g. `Europe/Zurich`. Default `UTC`.
+    #[serde(default)]
+    pub time_zone: Zone,
+    /// Cards of the tenant's own.
+    #[serde(default)]
+    pub cards: Cards,
 }
 
 /// A person who answers.
@@ -78,7 +85,7 @@ pub struct ServiceEntry {
     #[serde(default = "default_max_wait")]
     pub max_wait_seconds: u32,
     /// The zone of its customers' days, an IANA name. Default: the tenant's.
-    pub zone: Option<Zone>,
+    pub time_zone: Option<Zone>,
     /// What is done when nothing is said.
     #[serde(default)]
     pub silence: SilenceEntry,
@@ -88,6 +95,11 @@ pub struct ServiceEntry {
     pub queue_timeout_text: Option<String>,
     /// The closing line for both sides when a conversation is ended; empty: nothing.
     pub closing_text: Option<String>,
+    /// The language of its cards, before that of the tenant.
+    pub language: Option<String>,
+    /// Cards of the service's own, before those of the tenant.
+    #[serde(default)]
+    pub cards: Cards,
 }
 
 /// A channel account.
@@ -154,7 +166,7 @@ impl Tenant {
                 .collect(),
             self.notices.clone(),
         )
-        .with_sweep(self.sweep.rules(&self.zone))
+        .with_sweep(self.sweep.rules(&self.time_zone))
     }
 
     /// Whether anything is pushed, so that a secret to sign with is needed.
@@ -192,7 +204,9 @@ impl Tenant {
             max_wait: (service.max_wait_seconds > 0).then(|| seconds(service.max_wait_seconds)),
             workflow: false,
             rooms: Rooms::default(),
-            silence: service.silence.settings(service.zone.as_ref().unwrap_or(&self.zone)),
+            silence: service
+                .silence
+                .settings(service.time_zone.as_ref().unwrap_or(&self.time_zone)),
             texts: FlowTexts {
                 greeting: said(&service.greeting, default.greeting),
                 queue_timeout: said(&service.queue_timeout_text, default.queue_timeout),

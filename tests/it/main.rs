@@ -10,7 +10,11 @@ mod clicks;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod development;
+#[cfg(test)]
 mod input;
+#[cfg(test)]
+mod manifest;
 #[cfg(test)]
 mod operations;
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The server has to be fit, and the schema up to date, before anything else is asked of it.
 
 use super::link::Link;
+use super::months;
 use super::rows::column;
 use super::sql::{Answer, query};
 use crate::store::StoreError;
@@ -20,8 +21,18 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         number: 3,
+        name: "reports",
+        sql: include_str!("../../../migrations/postgres/0003_reports.sql"),
+    },
+    Migration {
+        number: 4,
+        name: "event_months",
+        sql: include_str!("../../../migrations/postgres/0004_event_months.sql"),
+    },
+    Migration {
+        number: 5,
         name: "sweep",
-        sql: include_str!("../../../migrations/postgres/0003_sweep.sql"),
+        sql: include_str!("../../../migrations/postgres/0005_sweep.sql"),
     },
 ];
 
@@ -149,6 +160,7 @@ pub(super) async fn migrate(link: &mut Link, known: &[Migration]) -> Result<(), 
     for migration in pending(known, &applied)? {
         apply(link, migration).await?;
     }
+    months::ahead(link).await?;
     link.commit(Vec::new()).await?;
     Ok(())
 }
