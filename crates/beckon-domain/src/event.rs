@@ -263,6 +263,16 @@ pub enum Reminder {
     Parked,
 }
 
+impl Reminder {
+    /// The name by which cards and their texts know it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Silent => "silent",
+            Self::Parked => "parked",
+        }
+    }
+}
+
 /// Why the sweep does not tell a customer (P6).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

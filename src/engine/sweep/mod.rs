@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::page::{Done, Key};
 use super::{Engine, crash};
-use crate::directory::SweepRules;
+use crate::directory::{SweepRules, Tenant};
 use crate::store::{SWEEPER, StoreError, SweepRun, SweepState};
 
 /// How long the one that sweeps is the one, without a sign of life.
@@ -61,7 +61,7 @@ pub async fn pass(
 ) -> Result<Option<Timestamp>, StoreError> {
     let mut soonest = None;
     for tenant in engine.directory.tenant_ids() {
-        let Some(rules) = engine.directory.tenant(tenant).map(|tenant| tenant.sweep()) else {
+        let Some(rules) = engine.directory.tenant(tenant).map(Tenant::sweep) else {
             continue;
         };
         let now = engine.clock.now();

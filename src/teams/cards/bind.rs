@@ -43,6 +43,8 @@ pub(super) struct Bindings<'a> {
     /// The room's name; the customer's where there is no room.
     room: &'a str,
     place: Option<String>,
+    /// What the agent is reminded of, as a sentence.
+    reminder: Option<String>,
     chat_url: Option<String>,
     gone: Option<Reason>,
     at: Option<String>,
@@ -136,6 +138,7 @@ impl<'a> Bindings<'a> {
             preview: data.preview.as_deref().map(|text| on_card_within(text, MAX_PREVIEW)),
             room: data.room.as_ref().map_or(&data.customer, |room| &room.name),
             place: place.map(|place| phrases.plain(&format!("place.{}", place.name()))),
+            reminder: data.reminder.map(|why| phrases.plain(&format!("reminder.{}", why.name()))),
             chat_url: chat_url(data, public_url),
             gone: gone.transpose()?,
             at,

@@ -1,6 +1,7 @@
 //! Sample data for every card: what little there can be, all there can be, and what a hostile
 //! customer would bring. Cards are checked and shown with them.
 
+use beckon_domain::event::Reminder;
 use beckon_domain::face::{
     CardData, Choice, CodeList, Codes, Face, Gone, Parameter, Place, RoomFacts, TalkFacts,
 };
@@ -152,6 +153,12 @@ impl Sample {
                 Fill::Hostile => Some(nasty()),
             }
             .filter(|_| face == Face::Invitation),
+            reminder: match face {
+                Face::Accepted => Some(Reminder::Silent),
+                Face::Parked => Some(Reminder::Parked),
+                _ => None,
+            }
+            .filter(|_| self.hostile()),
             gone: self.gone(),
             at: (face != Face::Invitation).then(|| minute(32)),
             talk,

@@ -36,6 +36,7 @@ built_in![
     "partials/header.json",
     "partials/open.json",
     "partials/parameters.json",
+    "partials/reminder.json",
     "partials/talk-facts.json",
     "texts/de.json",
     "texts/en.json",

@@ -6,7 +6,7 @@ use beckon_domain::command::{Action, Command, Reply};
 use beckon_domain::event::EventKind;
 use beckon_domain::ids::SessionId;
 use beckon_domain::outcome::{EndedBy, Outcome};
-use beckon_domain::session::Phase;
+use beckon_domain::session::{Phase, Session};
 use futures_util::future::join_all;
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
@@ -147,7 +147,7 @@ pub(super) async fn who_takes_over_goes_on_behind_the_cursor(place: Place) {
     assert!(node.store.put_sweep(TENANT, version, &begun).await.unwrap());
     sweep(&place, &node).await;
     let open = join_all(places.iter().map(|place| node.session(place.session))).await;
-    assert_eq!(open.iter().map(|row| row.is_open()).collect::<Vec<_>>(), [true, true, false]);
+    assert_eq!(open.iter().map(Session::is_open).collect::<Vec<_>>(), [true, true, false]);
     let (state, _) = node.store.sweep(TENANT).await.unwrap().unwrap();
     assert_eq!(state, SweepState { done: date(2027, 1, 17), run: None });
 

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::{Face, Gone};
+use crate::event::Reminder;
 use crate::ids::{AgentId, InvitationId, SessionId};
 use crate::invitation::{EndedTalk, Invitation, InvitationState};
 use crate::outcome::{EndedBy, Outcome};
@@ -45,6 +46,8 @@ pub struct CardData {
     pub preview: Option<String>,
     /// The room, while and after the agent had it.
     pub room: Option<RoomFacts>,
+    /// What the agent is reminded of, while they have it (P2, P6).
+    pub reminder: Option<Reminder>,
     /// Why the session is no longer the agent's.
     pub gone: Option<Gone>,
     /// When the invitation came to where it stands; `None` while it rings.
@@ -171,6 +174,7 @@ pub fn card_data(
         parameters: Vec::new(),
         preview: None,
         room: room.and_then(|room| room_facts(Face::of(state), room)),
+        reminder: reminder(state, session),
         gone: Gone::of(state),
         at: since_when(state),
         talk: ended(state).map(|ended| TalkFacts {
@@ -182,6 +186,15 @@ pub fn card_data(
         until,
         codes: None,
     }
+}
+
+fn reminder(state: &InvitationState, session: &Session) -> Option<Reminder> {
+    match state {
+        InvitationState::Accepted { parked: false, .. } => Some(Reminder::Silent),
+        InvitationState::Accepted { parked: true, .. } => Some(Reminder::Parked),
+        _ => None,
+    }
+    .filter(|_| session.reminded)
 }
 
 /// Text as it stands on a card: one harmless line of at most this many graphemes.

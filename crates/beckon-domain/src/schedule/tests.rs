@@ -32,31 +32,35 @@ fn at_noon() -> Daily {
     Daily::new(time(12, 30, 0, 0), TimeZone::posix(NOON).unwrap())
 }
 
-fn instant(text: &str) -> Option<Timestamp> {
-    Some(text.parse().unwrap())
+fn instant(text: &str) -> Timestamp {
+    text.parse().unwrap()
 }
 
 #[test]
 fn three_in_the_morning_in_helsinki_through_a_year() {
     let daily = at("Europe/Helsinki", 3, 0);
-    assert_eq!(daily.on(date(2027, 1, 15)), instant("2027-01-15T01:00:00Z"));
-    assert_eq!(daily.on(date(2027, 7, 15)), instant("2027-07-15T00:00:00Z"));
+    assert_eq!(daily.on(date(2027, 1, 15)), Some(instant("2027-01-15T01:00:00Z")));
+    assert_eq!(daily.on(date(2027, 7, 15)), Some(instant("2027-07-15T00:00:00Z")));
     // From 03:00 on it is 04:00.
-    assert_eq!(daily.on(date(2027, 3, 28)), instant("2027-03-28T01:00:00Z"));
+    assert_eq!(daily.on(date(2027, 3, 28)), Some(instant("2027-03-28T01:00:00Z")));
     assert_eq!(at("Europe/Helsinki", 3, 59).on(date(2027, 3, 28)), daily.on(date(2027, 3, 28)));
     // 03:00 comes twice: at the offset of summer first.
-    assert_eq!(daily.on(date(2027, 10, 31)), instant("2027-10-31T00:00:00Z"));
+    assert_eq!(daily.on(date(2027, 10, 31)), Some(instant("2027-10-31T00:00:00Z")));
 }
 
 #[test]
 fn a_clock_that_changes_at_noon_moves_what_is_at_noon_and_nothing_else() {
-    assert_eq!(at_noon().on(date(2027, 3, 27)), instant("2027-03-27T10:30:00Z"));
-    assert_eq!(at_noon().on(date(2027, 3, 28)), instant("2027-03-28T10:00:00Z"), "13:00 at once");
-    assert_eq!(at_noon().on(date(2027, 3, 29)), instant("2027-03-29T09:30:00Z"));
+    assert_eq!(at_noon().on(date(2027, 3, 27)), Some(instant("2027-03-27T10:30:00Z")));
+    assert_eq!(
+        at_noon().on(date(2027, 3, 28)),
+        Some(instant("2027-03-28T10:00:00Z")),
+        "13:00 at once"
+    );
+    assert_eq!(at_noon().on(date(2027, 3, 29)), Some(instant("2027-03-29T09:30:00Z")));
     let back = Daily::new(time(11, 30, 0, 0), TimeZone::posix(NOON).unwrap());
-    assert_eq!(back.on(date(2027, 10, 31)), instant("2027-10-31T08:30:00Z"), "the first");
+    assert_eq!(back.on(date(2027, 10, 31)), Some(instant("2027-10-31T08:30:00Z")), "the first");
     let night = Daily::new(time(3, 0, 0, 0), TimeZone::posix(NOON).unwrap());
-    assert_eq!(night.on(date(2027, 3, 28)), instant("2027-03-28T01:00:00Z"));
+    assert_eq!(night.on(date(2027, 3, 28)), Some(instant("2027-03-28T01:00:00Z")));
 }
 
 #[test]
@@ -80,13 +84,13 @@ fn a_day_that_never_was_has_no_sweep_and_a_day_that_came_twice_has_one() {
 #[test]
 fn a_midnight_that_is_missing_is_the_first_instant_of_the_day() {
     let midnight = at("America/Sao_Paulo", 0, 0);
-    assert_eq!(midnight.on(date(2018, 11, 4)), instant("2018-11-04T03:00:00Z"));
+    assert_eq!(midnight.on(date(2018, 11, 4)), Some(instant("2018-11-04T03:00:00Z")));
     // Turned back at midnight: 23:30 comes twice, and tomorrow has been nowhere yet.
     let late = at("America/Sao_Paulo", 23, 30);
-    assert_eq!(late.on(date(2019, 2, 16)), instant("2019-02-17T01:30:00Z"));
+    assert_eq!(late.on(date(2019, 2, 16)), Some(instant("2019-02-17T01:30:00Z")));
     let again: Timestamp = "2019-02-17T02:30:00Z".parse().unwrap();
     assert_eq!(late.due(again), Some(date(2019, 2, 16)));
-    assert_eq!(late.next(again), instant("2019-02-18T02:30:00Z"));
+    assert_eq!(late.next(again), Some(instant("2019-02-18T02:30:00Z")));
 }
 
 #[test]
