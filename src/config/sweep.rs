@@ -186,8 +186,9 @@ mod tests {
     const EXAMPLE: &str = include_str!("../../config.example.toml");
 
     fn refused(from: &str, to: &str) -> String {
-        let text = EXAMPLE.replacen(from, to, 1);
-        assert_ne!(text, EXAMPLE, "{from} is not in the example");
+        let example = EXAMPLE.replace("idle_warning_minutes = 0", "idle_warning_minutes = 5");
+        let text = example.replacen(from, to, 1);
+        assert_ne!(text, example, "{from} is not in the example");
         let secret = |name: &str| (name == "BECKON_BOT_SECRET").then(|| "hush".to_owned());
         Config::parse(&text, &secret).unwrap_err().to_string()
     }
@@ -203,14 +204,14 @@ mod tests {
             ("remind_minutes = 10", "remind_minutes = 1441", "remind_minutes", "0 for never"),
             ("contact_until = \"20:00\"", "contact_until = \"8pm\"", "contact_until", "03:00"),
             (
-                "idle_warning_minutes = 0",
-                "idle_warning_minutes = 5\nidle_end_minutes = 5\n#",
+                "idle_end_minutes = 0",
+                "idle_end_minutes = 5",
                 "idle_end_minutes",
                 "more than idle_warning_minutes",
             ),
             (
-                "idle_warning_minutes = 0",
-                "idle_warning_minutes = 0\nidle_warning_text = \" \"",
+                "idle_end_minutes = 0",
+                "idle_warning_text = ' ' #",
                 "idle_warning_text",
                 "idle_warning_minutes = 0",
             ),

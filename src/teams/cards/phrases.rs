@@ -12,7 +12,7 @@ use super::error::CardError;
 use super::texts::Texts;
 
 /// Texts under these keys are chosen by code; all others are named by templates.
-const CHOSEN: [&str; 11] = [
+const CHOSEN: [&str; 12] = [
     "channel.",
     "codes.placeholder",
     "codes.required",
@@ -23,6 +23,7 @@ const CHOSEN: [&str; 11] = [
     "gone.",
     "outcome.",
     "place.",
+    "reminder.",
     "somebody",
 ];
 

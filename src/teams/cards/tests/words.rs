@@ -65,6 +65,7 @@ fn there_is_a_word_for_whatever_code_may_say() {
         keys.extend([format!("gone.{name}.title"), format!("gone.{name}.detail")]);
     }
     keys.extend(Outcome::ALL.map(|outcome| format!("outcome.{}", outcome.name())));
+    keys.extend(["silent", "parked"].map(|why| format!("reminder.{why}")));
     keys.extend(["opening", "chat", "my_sessions"].map(|place| format!("place.{place}")));
     keys.extend(["live", "parked", "ended"].map(|phase| format!("control.{phase}")));
     for by in ["customer", "user", "system", "admin", "sweep"] {
