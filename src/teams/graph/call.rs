@@ -117,6 +117,13 @@ impl GraphClient {
                     tokens.invalidate(&token);
                     renewed = true;
                 }
+                // Permissions stand in the token: one that was granted since is in the next.
+                Err(refused @ GraphError::Refused { status: 403, .. }) => {
+                    if self.may_renew(tenant) {
+                        tokens.invalidate(&token);
+                    }
+                    return Err(refused);
+                }
                 outcome => return outcome,
             }
         }
