@@ -14,7 +14,7 @@ use botframework::cloud::Cloud;
 use botframework::connector::ConnectorClient;
 use botframework::http::{ClientOptions, client};
 use botframework::limiter::{Limiter, LimiterConfig};
-use botframework::service_url::AllowedHosts;
+use botframework::service_url::{AllowedHosts, ServiceUrl};
 use botframework::token::{Credentials, TokenConfig, TokenProvider};
 use botframework::turn::Bot;
 use secrecy::ExposeSecret;
@@ -231,6 +231,13 @@ pub(crate) fn graph(
     Ok(Some(GraphClient::new(settings, tokens, http, Arc::clone(clock))?))
 }
 
+/// Where Teams is reached in a tenant that the bot has not heard from. An error names the key.
+pub(crate) fn service_url(config: &Config) -> anyhow::Result<ServiceUrl> {
+    let cloud = Cloud::Public.constants().proactive_base;
+    let url = config.bot.service_url.as_deref().or(cloud).unwrap_or_default();
+    ServiceUrl::parse(url).context("bot.service_url")
+}
+
 /// The guard before the messaging endpoint, and the way out to the connector.
 pub(crate) struct Teams {
     authenticator: Authenticator,
@@ -240,8 +247,15 @@ pub(crate) struct Teams {
 
 /// Puts together what talks to Teams; an error names the key.
 pub(crate) fn teams(config: &Config) -> anyhow::Result<Teams> {
-    let config::Bot { app_id, tenant_id, secret, openid_metadata_url, token_url, allowed_hosts } =
-        &config.bot;
+    let config::Bot {
+        app_id,
+        tenant_id,
+        secret,
+        openid_metadata_url,
+        token_url,
+        allowed_hosts,
+        service_url: _,
+    } = &config.bot;
     let http = client(&ClientOptions::default())?;
     let clock: Arc<dyn botframework::clock::Clock> = Arc::new(botframework::clock::SystemClock);
     let mut hosts = AllowedHosts::for_cloud(Cloud::Public);

@@ -1,14 +1,17 @@
 //! The command line: one file a command.
 
+mod agents;
 mod backup;
 mod check;
 mod key;
+mod live;
 mod office;
 mod outbox;
 mod serve;
 mod session;
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
@@ -31,7 +34,10 @@ enum Command {
     /// Run the server until it is told to stop.
     Serve,
     /// Check the configuration and say what is wrong with it.
-    Check,
+    Check(live::Options),
+    /// How the bot stands with the agents, and installing it for them.
+    #[command(subcommand)]
+    Agents(agents::Command),
     /// Keys for the REST API and for signing in.
     #[command(subcommand)]
     Key(key::Command),
@@ -54,18 +60,21 @@ enum Command {
 ///
 /// # Errors
 /// What keeps the command from succeeding, in words for an administrator.
-pub async fn run() -> anyhow::Result<()> {
+pub async fn run() -> anyhow::Result<ExitCode> {
     let cli = Cli::parse();
     telemetry::init(&ProcessEnvironment);
+    let config = &cli.config;
     match cli.command {
-        Command::Serve => serve::run(&cli.config).await,
-        Command::Check => check::run(&cli.config).await,
-        Command::Key(command) => key::run(&command),
-        Command::Outbox(command) => outbox::run(&load(&cli.config)?, &command).await,
-        Command::Session(command) => session::run(&load(&cli.config)?, &command).await,
-        Command::Backup { file } => backup::backup(&load(&cli.config)?, &file).await,
-        Command::Restore(restore) => backup::restore(&load(&cli.config)?, &restore).await,
+        Command::Check(options) => return check::run(config, &options).await,
+        Command::Agents(command) => return agents::run(&load(config)?, &command).await,
+        Command::Serve => serve::run(config).await?,
+        Command::Key(command) => key::run(&command)?,
+        Command::Outbox(command) => outbox::run(&load(config)?, &command).await?,
+        Command::Session(command) => session::run(&load(config)?, &command).await?,
+        Command::Backup { file } => backup::backup(&load(config)?, &file).await?,
+        Command::Restore(restore) => backup::restore(&load(config)?, &restore).await?,
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn load(path: &Path) -> anyhow::Result<Config> {

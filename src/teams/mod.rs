@@ -3,6 +3,8 @@
 pub mod bot;
 pub mod cards;
 pub mod graph;
+pub mod live;
 mod people;
+pub mod personal;
 pub mod sender;
 pub(crate) mod words;

@@ -173,7 +173,8 @@ impl GraphClient {
         for _ in 0..MOST_PAGES {
             let page: Page<Raw> = self.call(call).await?.json()?;
             let found = page.value.len();
-            let wanted = |message: &ChatMessage| since.is_none_or(|since| message.modified >= since);
+            let wanted =
+                |message: &ChatMessage| since.is_none_or(|since| message.modified >= since);
             let before = messages.len();
             messages.extend(page.value.into_iter().map(ChatMessage::from).filter(wanted));
             // The latest change is first: what comes after one that is too old is older still.

@@ -1,10 +1,12 @@
 //! The Graph client over real HTTP: against the fake Teams with its failures, and against a
 //! stand-in that does what no honest Graph does.
 
+mod agents;
 mod chats;
 mod failures;
 mod hostile;
 mod installs;
+mod live;
 mod messages;
 mod stand_in;
 
@@ -77,16 +79,21 @@ fn id(person: &Person) -> AgentId {
 /// A client with tokens of the fake's Entra, for a Graph that may be elsewhere.
 fn graph_client(teams: &FakeTeams, root: GraphRoot) -> GraphClient {
     let environment = teams.environment();
+    let manifest = FakeTeamsConfig::default().manifest_id.parse().unwrap();
+    let apps = HashMap::from([(environment.tenant_id.parse().unwrap(), manifest)]);
+    let settings = GraphSettings { cloud: Cloud::Public, root, apps };
     let http = client(&ClientOptions::default()).unwrap();
+    GraphClient::new(settings, &tokens(teams), http, Arc::new(SystemClock)).unwrap()
+}
+
+/// The bot's tokens from the fake's Entra.
+fn tokens(teams: &FakeTeams) -> TokenProvider {
+    let environment = teams.environment();
     let secret = Credentials::client_secret(environment.app_secret);
     let mut tokens =
         TokenConfig::single_tenant(environment.app_id, environment.tenant_id.clone(), secret);
     let url = format!("{}/{}/oauth2/v2.0/token", environment.login_url, environment.tenant_id);
     tokens.token_url = Some(url.parse().unwrap());
     let clock = Arc::new(botframework::clock::SystemClock);
-    let tokens = TokenProvider::new(tokens, clock, http.clone()).unwrap();
-    let manifest = FakeTeamsConfig::default().manifest_id.parse().unwrap();
-    let apps = HashMap::from([(environment.tenant_id.parse().unwrap(), manifest)]);
-    let settings = GraphSettings { cloud: Cloud::Public, root, apps };
-    GraphClient::new(settings, &tokens, http, Arc::new(SystemClock)).unwrap()
+    TokenProvider::new(tokens, clock, client(&ClientOptions::default()).unwrap()).unwrap()
 }
