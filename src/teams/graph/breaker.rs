@@ -73,6 +73,8 @@ fn after(now: Timestamp, span: SignedDuration) -> Timestamp {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn at(seconds: i64) -> Timestamp {
@@ -126,5 +128,29 @@ mod tests {
         assert!(breaker.allows(at(62)));
         assert!(!breaker.allows(at(121)));
         assert!(breaker.allows(at(122)));
+    }
+
+    proptest! {
+        /// Whoever asks before each call and tells how it went is let through at most three times
+        /// in a minute to a service that is down, and always to one that is well.
+        #[test]
+        fn a_service_that_is_down_gets_three_calls_in_a_minute(
+            pauses in proptest::collection::vec(0_i64..30, 1..100),
+        ) {
+            let (mut breaker, mut well) = (Breaker::default(), Breaker::default());
+            let (mut now, mut calls) = (0, Vec::new());
+            for pause in pauses {
+                now += pause;
+                if breaker.allows(at(now)) {
+                    calls.push(now);
+                    breaker.failed(at(now));
+                }
+                prop_assert!(well.allows(at(now)));
+                well.succeeded();
+            }
+            for window in calls.windows(4) {
+                prop_assert!(window[3] - window[0] >= 60, "{:?}", window);
+            }
+        }
     }
 }

@@ -16,10 +16,11 @@ async fn world() -> World {
     world.config = world.config.replace("allowed_hosts", &service_url);
     let manifest = fake_teams::FakeTeamsConfig::default().manifest_id;
     let (root, companion) = (environment.graph_url, companion.id().to_owned());
-    world.config.push_str(&format!(
+    let sections = format!(
         "[tenant.graph]\nteams_app_id = {manifest:?}\ncompanions = [{companion:?}]\n\
          [graph]\nroot = {root:?}\n"
-    ));
+    );
+    world.config.push_str(&sections);
     world
 }
 
