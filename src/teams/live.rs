@@ -213,7 +213,10 @@ impl LiveCheck {
                     return Ok(format!("what it wrote was read back, at try {tried}"));
                 }
                 Ok(_) => {}
-                Err(error) if error.is_retryable() => failure = error.into(),
+                // The consent of a room that was just made may be early, too.
+                Err(error) if error.is_retryable() || error.status() == Some(403) => {
+                    failure = error.into();
+                }
                 Err(error) => return Err(error.into()),
             }
             if tried < self.patience.tries {

@@ -192,6 +192,9 @@ impl GraphClient {
         let status = answer.status();
         let headers = answer.headers().clone();
         let body = read_capped(answer, operation.largest_answer()).await;
+        let request_id = headers.get("request-id").and_then(|id| id.to_str().ok());
+        tracing::debug!(target: "teams.graph", %tenant, %operation, client_request_id = %id,
+            request_id, status = status.as_u16(), "Graph answered");
         if status.is_success() {
             return Ok(Answer { operation, body: body.ok() });
         }

@@ -128,3 +128,12 @@ async fn without_companions_check_says_where_conversations_take_place() {
     let (code, said) = beckon(&world, &["agents", "install", "--all"]).await;
     assert!(code == 1, "{said}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_root_that_is_not_on_this_machine_is_refused_by_its_key() {
+    let mut world = world().await;
+    let root = world.teams.environment().graph_url;
+    world.config = world.config.replace(&root, "https://graph.example.com");
+    let (code, said) = beckon(&world, &["check"]).await;
+    assert!(code == 1 && said.contains("graph.root") && said.contains("token"), "{said}");
+}

@@ -155,6 +155,17 @@ async fn a_young_room_is_waited_for_and_an_old_one_is_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_host_that_is_not_allowed_gets_no_post() {
+    let office = Office::open().await;
+    let elsewhere = ServiceUrl::parse("https://elsewhere.example/").unwrap();
+    let check = LiveCheck { service_url: elsewhere, ..office.check(vec![id(&office.companion)]) };
+    let (findings, failed) = walk(&check).await;
+    assert_eq!(failed, Some(Step::Post), "{findings:?}");
+    let failure = findings[2].1.clone().unwrap_err();
+    assert!(failure.mend.contains("bot.allowed_hosts"), "{failure:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_manifest_that_does_not_ask_to_read_fails_the_reading() {
     let mut config = FakeTeamsConfig::default();
     config.declared_rsc.retain(|permission| permission != "ChatMessage.Read.Chat");
