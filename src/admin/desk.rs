@@ -9,7 +9,7 @@ use beckon_domain::event::{Event, EventKind};
 use beckon_domain::ids::{AgentId, SessionId, TenantId};
 
 use super::protocol::{AgentRow, Answer, OutboxRow, Question, Timeline, Which};
-use crate::engine::Engine;
+use crate::engine::{Engine, prune};
 use crate::store::{OutboxEntry, StoreError};
 
 /// The most deliveries that are listed.
@@ -39,6 +39,9 @@ impl Desk {
             Question::Agents => self.agents().await,
             Question::Reached { tenant, agent, reference } => {
                 self.reached(tenant, agent, reference).await
+            }
+            Question::Prune { dry_run } => {
+                prune(&self.engine, dry_run).await.map(|removed| Answer::Pruned { removed })
             }
             Question::Backup { file } => self.backup(&file).await,
         };

@@ -7,6 +7,7 @@ mod key;
 mod live;
 mod office;
 mod outbox;
+mod prune;
 mod serve;
 mod session;
 
@@ -32,7 +33,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run the server until it is told to stop.
-    Serve,
+    Serve(serve::Serve),
     /// Check the configuration and say what is wrong with it.
     Check(live::Options),
     /// How the bot stands with the agents, and installing it for them.
@@ -47,6 +48,8 @@ enum Command {
     /// Sessions and what happened to them.
     #[command(subcommand)]
     Session(session::Command),
+    /// Remove what is past its retention, without waiting for the daily round.
+    Prune(prune::Prune),
     /// Copy the database to a file where nothing is yet, also while the server runs.
     Backup {
         /// The copy.
@@ -67,10 +70,11 @@ pub async fn run() -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Check(options) => return check::run(config, &options).await,
         Command::Agents(command) => return agents::run(&load(config)?, &command).await,
-        Command::Serve => serve::run(config).await?,
+        Command::Serve(serve) => serve::run(config, &serve).await?,
         Command::Key(command) => key::run(&command)?,
         Command::Outbox(command) => outbox::run(&load(config)?, &command).await?,
         Command::Session(command) => session::run(&load(config)?, &command).await?,
+        Command::Prune(command) => prune::run(&load(config)?, &command).await?,
         Command::Backup { file } => backup::backup(&load(config)?, &file).await?,
         Command::Restore(restore) => backup::restore(&load(config)?, &restore).await?,
     }

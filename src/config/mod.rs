@@ -6,7 +6,9 @@
 //! `config.example.toml` shows every key.
 
 mod bot;
+mod development;
 mod graph;
+mod retention;
 mod secret;
 mod server;
 mod store;
@@ -20,7 +22,9 @@ use serde::Deserialize;
 use thiserror::Error;
 
 pub use bot::Bot;
+pub use development::{ACCOUNT as DEVELOPMENT_ACCOUNT, Development};
 pub use graph::{Graph, TenantGraph};
+pub use retention::Retention;
 pub use secret::{Environment, ProcessEnvironment};
 pub use server::Server;
 pub use store::Store;
@@ -36,6 +40,9 @@ pub struct Config {
     /// Where data is kept.
     #[serde(default)]
     pub store: Store,
+    /// For how long things are kept.
+    #[serde(default)]
+    pub retention: Retention,
     /// The Teams bot.
     pub bot: Bot,
     /// Where Microsoft Graph is.
@@ -112,6 +119,7 @@ impl Config {
         config.webhook_secret = secret::read("BECKON_WEBHOOK_SECRET", environment)?;
         config.store.complete(environment)?;
         config.server.check()?;
+        config.retention.check()?;
         config.bot.check(&config.tenants)?;
         tenant::check(&config.tenants)?;
         if config.webhook_secret.is_none() && config.tenants.iter().any(Tenant::has_receivers) {
@@ -170,6 +178,11 @@ mod tests {
                 "webhook = \"https://example.com/\"\nchannel = \"api\"",
                 "BECKON_WEBHOOK_SECRET",
             ),
+            ("messages_days = 365", "messages_days = 731", "retention.messages_days"),
+            ("outcomes_days = 730", "outcomes_days = 0", "retention.outcomes_days"),
+            ("commands_days = 30", "commands_days = 6", "retention.commands_days"),
+            ("dead_letters_days = 90", "dead_letters_days = 366", "retention.dead_letters_days"),
+            ("messages_days = 365", "messages_days = 89", "retention.dead_letters_days"),
             ("app_id = \"", "app_id = \"x", "bot.app_id"),
             ("sha256 = \"", "sha256 = \"zz", "sha256"),
         ] {

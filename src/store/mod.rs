@@ -11,6 +11,8 @@ mod codec;
 mod error;
 pub mod migrator;
 pub mod postgres;
+mod prune;
+mod report;
 mod request;
 mod rows;
 pub mod sqlite;
@@ -26,6 +28,8 @@ use beckon_domain::session::{Message, Session};
 use jiff::{SignedDuration, Timestamp};
 
 pub use self::error::{ExecuteError, StoreError};
+pub use self::prune::{Expired, PRUNED_AT_ONCE, Pruned};
+pub use self::report::{AgentInterval, IntervalKind, SessionReport, intervals};
 pub use self::request::{Class, Origin, Request, Slot};
 pub use self::rows::{
     CardRows, CustomerMessage, DirtyCard, DueTimer, FeedEntry, FollowUp, Inbox, LaneClaim, NodeId,
@@ -104,6 +108,24 @@ pub trait Store: Send + Sync {
 
     /// Events of a session, in order.
     async fn events(&self, tenant: TenantId, session: SessionId) -> Result<Vec<Event>, StoreError>;
+
+    /// What reports say about a session; `None` while it is open.
+    async fn report(
+        &self,
+        tenant: TenantId,
+        session: SessionId,
+    ) -> Result<Option<SessionReport>, StoreError>;
+
+    /// What an agent did that began in a span: from `from`, before `until`, oldest first. An
+    /// interval is known once its session ended.
+    async fn agent_intervals(
+        &self,
+        tenant: TenantId,
+        agent: AgentId,
+        from: Timestamp,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<AgentInterval>, StoreError>;
 
     /// Events of all sessions of a tenant after a place in the feed, in the feed's order. Nothing
     /// is ever put in before what was already given.
@@ -187,8 +209,17 @@ pub trait Store: Send + Sync {
         lease: SignedDuration,
     ) -> Result<bool, StoreError>;
 
-    /// Forgets the keys of commands that were carried out before then; how many.
-    async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError>;
+    /// Removes some of what is past, oldest first, behind live traffic: one transaction of at most
+    /// [`PRUNED_AT_ONCE`] rows. To be called again until nothing was touched.
+    async fn prune(&self, what: Expired) -> Result<Pruned, StoreError>;
+
+    /// How many there are to remove.
+    async fn expired(&self, what: Expired) -> Result<u64, StoreError>;
+
+    /// Makes room for what will come, where that has to be made ahead of time.
+    async fn make_room(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
 
     /// How far behind the store is.
     async fn gauges(&self, now: Timestamp) -> Result<StoreGauges, StoreError>;

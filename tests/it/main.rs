@@ -10,6 +10,8 @@ mod clicks;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod development;
+#[cfg(test)]
 mod graph;
 #[cfg(test)]
 mod input;

@@ -13,9 +13,12 @@ mod execute;
 mod fault;
 mod feed;
 mod link;
+mod months;
 mod notify;
 mod outbox;
+mod prune;
 mod read;
+mod reports;
 mod rows;
 mod schema;
 mod sql;
@@ -41,9 +44,9 @@ use self::fault::Fault;
 use self::link::Link;
 use self::sql::Statements;
 use super::{
-    CardRows, CustomerMessage, DirtyCard, DueTimer, ExecuteError, FeedEntry, FollowUp, Inbox,
-    LaneClaim, NodeId, OutboxEntry, Request, Settled, Settlement, Store, StoreError, StoreGauges,
-    Waiting,
+    AgentInterval, CardRows, CustomerMessage, DirtyCard, DueTimer, ExecuteError, Expired,
+    FeedEntry, FollowUp, Inbox, LaneClaim, NodeId, OutboxEntry, Pruned, Request, SessionReport,
+    Settled, Settlement, Store, StoreError, StoreGauges, Waiting,
 };
 use crate::clock::SharedClock;
 use crate::engine::{Executed, Executor, Signals};
@@ -222,6 +225,25 @@ impl Store for PostgresStore {
         self.core.events(tenant, session).await
     }
 
+    async fn report(
+        &self,
+        tenant: TenantId,
+        session: SessionId,
+    ) -> Result<Option<SessionReport>, StoreError> {
+        self.core.report(tenant, session).await
+    }
+
+    async fn agent_intervals(
+        &self,
+        tenant: TenantId,
+        agent: AgentId,
+        from: Timestamp,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<AgentInterval>, StoreError> {
+        self.core.agent_intervals(tenant, agent, (from, until), limit).await
+    }
+
     async fn feed(
         &self,
         tenant: TenantId,
@@ -308,8 +330,16 @@ impl Store for PostgresStore {
         self.core.lease(name, node, lease).await
     }
 
-    async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        self.core.prune(before, limit).await
+    async fn prune(&self, what: Expired) -> Result<Pruned, StoreError> {
+        self.core.prune(what).await
+    }
+
+    async fn expired(&self, what: Expired) -> Result<u64, StoreError> {
+        self.core.expired(what).await
+    }
+
+    async fn make_room(&self) -> Result<(), StoreError> {
+        self.core.make_months().await
     }
 
     async fn gauges(&self, _now: Timestamp) -> Result<StoreGauges, StoreError> {

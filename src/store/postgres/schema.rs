@@ -1,6 +1,7 @@
 //! The server has to be fit, and the schema up to date, before anything else is asked of it.
 
 use super::link::Link;
+use super::months;
 use super::rows::column;
 use super::sql::{Answer, query};
 use crate::store::StoreError;
@@ -17,6 +18,16 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         number: 2,
         name: "engine",
         sql: include_str!("../../../migrations/postgres/0002_engine.sql"),
+    },
+    Migration {
+        number: 3,
+        name: "reports",
+        sql: include_str!("../../../migrations/postgres/0003_reports.sql"),
+    },
+    Migration {
+        number: 4,
+        name: "event_months",
+        sql: include_str!("../../../migrations/postgres/0004_event_months.sql"),
     },
 ];
 
@@ -144,6 +155,7 @@ pub(super) async fn migrate(link: &mut Link, known: &[Migration]) -> Result<(), 
     for migration in pending(known, &applied)? {
         apply(link, migration).await?;
     }
+    months::ahead(link).await?;
     link.commit(Vec::new()).await?;
     Ok(())
 }

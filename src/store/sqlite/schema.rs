@@ -20,6 +20,16 @@ const MIGRATIONS: &[Migration] = &[
         name: "engine",
         sql: include_str!("../../../migrations/sqlite/0002_engine.sql"),
     },
+    Migration {
+        number: 3,
+        name: "reports",
+        sql: include_str!("../../../migrations/sqlite/0003_reports.sql"),
+    },
+    Migration {
+        number: 4,
+        name: "event_months",
+        sql: include_str!("../../../migrations/sqlite/0004_event_months.sql"),
+    },
 ];
 
 /// Makes a writer's connection ready: durable, and with the newest schema.
@@ -144,6 +154,6 @@ mod tests {
         connection.execute("UPDATE migration SET checksum = x'00'", []).unwrap();
         assert!(matches!(opened(&path), Err(StoreError::MigrationChanged { number: 1 })));
         connection.execute("INSERT INTO migration VALUES (99, x'00')", []).unwrap();
-        assert!(matches!(opened(&path), Err(StoreError::NewerSchema { found: 99, known: 2 })));
+        assert!(matches!(opened(&path), Err(StoreError::NewerSchema { found: 99, .. })));
     }
 }

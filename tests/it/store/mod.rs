@@ -9,7 +9,10 @@ mod lanes;
 mod node;
 mod nodes;
 mod place;
+mod plans;
 mod proxy;
+mod pruning;
+mod reports;
 mod stalls;
 mod tasks;
 mod verdict;
@@ -51,13 +54,16 @@ on_every_store! {
     lanes::a_lease_has_one_holder,
     lanes::the_same_notice_is_in_the_outbox_once,
     stalls::a_card_whose_lease_is_nearly_over_is_claimed_anew_before_it_is_sent,
+    pruning::a_session_loses_its_messages_and_then_itself,
+    pruning::dead_letters_go_by_age,
+    pruning::keys_are_forgotten_by_age_and_not_while_their_session_is_open,
+    reports::a_finished_session_has_a_row_that_says_what_its_events_say,
     tasks::a_timer_fires_once_in_its_generation,
     tasks::a_follow_up_is_carried_out_once,
     tasks::a_cancelled_command_is_never_begun,
     tasks::what_is_refused_writes_nothing,
     tasks::a_card_is_given_out_until_it_is_true,
     tasks::the_feed_has_every_event_once_in_an_order_that_stays,
-    tasks::keys_are_forgotten_by_age,
     tasks::a_secret_is_drawn_once,
 }
 
