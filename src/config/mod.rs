@@ -6,6 +6,7 @@
 //! `config.example.toml` shows every key.
 
 mod bot;
+mod distribution;
 mod secret;
 mod server;
 mod store;

@@ -89,7 +89,7 @@ pub struct CardData {
     pub version: u32,
     /// The session.
     pub session: SessionId,
-    /// The service's name.
+    /// The name of the service that the invitation was made for.
     pub service: String,
     /// The customer's name, else address.
     pub customer: String,
@@ -107,7 +107,8 @@ pub struct CardData {
     pub duration: Option<String>,
 }
 
-/// Gathers what a card shows from the rows as they are.
+/// Gathers what a card shows from the rows as they are. `service` is the session's: its name is
+/// shown where the invitation does not know its own.
 pub fn card_data(
     invitation: &Invitation,
     session: &Session,
@@ -130,7 +131,7 @@ pub fn card_data(
         invitation: invitation.id,
         version: invitation.card.wanted,
         session: session.id,
-        service: on_card(&service.name),
+        service: on_card(invitation.service.as_ref().map_or(&service.name, |own| &own.name)),
         customer: on_card(&session.customer.label()),
         channel: session.channel.label(),
         waited: between(since, invitation.offered_at),
