@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::admin::{Desk, Socket};
+use crate::budget::SharedBudget;
 use crate::channels::webhook::{SigningKey, WebhookSender};
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::{self, Config};
@@ -30,6 +31,7 @@ use crate::http::auth::{Keys, Tokens};
 use crate::http::{self, AppState};
 use crate::store::Store;
 use crate::store::postgres::{Options, PostgresStore};
+use crate::store::sends::SendBudget;
 use crate::store::sqlite::SqliteStore;
 use crate::teams::bot;
 use crate::teams::cards::Cards;
@@ -74,7 +76,7 @@ impl App {
             Engine::new(Arc::clone(&store), Arc::clone(&directory), Arc::clone(&clock), signals);
 
         let cards = Arc::new(Cards::new(public_url.clone())?);
-        let Teams { authenticator, connector, verifier } = teams(&config)?;
+        let Teams { authenticator, connector, verifier } = teams(&config, store.send_budget())?;
         let bot = bot::build(engine.clone(), Arc::clone(&cards), authenticator, connector.clone())?;
         let key = config.webhook_secret.as_ref().map(SigningKey::new);
         let http = client(&ClientOptions::default())?;
@@ -211,8 +213,9 @@ pub(crate) struct Teams {
     verifier: Option<Verifier>,
 }
 
-/// Puts together what talks to Teams; an error names the key.
-pub(crate) fn teams(config: &Config) -> anyhow::Result<Teams> {
+/// Puts together what talks to Teams; an error names the key. `budget` is what this node shares with
+/// others, if there can be others.
+pub(crate) fn teams(config: &Config, budget: Option<Arc<dyn SendBudget>>) -> anyhow::Result<Teams> {
     let config::Bot { app_id, tenant_id, secret, openid_metadata_url, token_url, allowed_hosts } =
         &config.bot;
     let http = client(&ClientOptions::default())?;
@@ -247,7 +250,14 @@ pub(crate) fn teams(config: &Config) -> anyhow::Result<Teams> {
     let mut tokens = TokenConfig::single_tenant(app_id, tenant_id, credentials);
     tokens.token_url = token_url.as_deref().map(str::parse).transpose().context("bot.token_url")?;
     let tokens = TokenProvider::new(tokens, clock, http.clone()).context("[bot]")?;
-    let limiter = Limiter::new(LimiterConfig::default())?;
+    let limits = LimiterConfig::default();
+    let limiter = match budget {
+        Some(budget) => {
+            let grants = Arc::new(SharedBudget::new(budget, &limits));
+            Limiter::with_grants(limits, grants)?
+        }
+        None => Limiter::new(limits)?,
+    };
     Ok(Teams {
         authenticator: Authenticator::Channel(verifier.clone()),
         connector: ConnectorClient::new(tokens, hosts, limiter, http),

@@ -16,7 +16,7 @@ use crate::teams::cards::Cards;
 pub(super) async fn run(path: &Path) -> anyhow::Result<()> {
     let config = Config::load(path, &ProcessEnvironment)?;
     Cards::new(config.server.public_url(config.server.bind))?;
-    app::teams(&config)?;
+    app::teams(&config, None)?;
     store(&config.store).await?;
     for tenant in &config.tenants {
         super::print(&format!(

@@ -18,6 +18,7 @@ mod outbox;
 mod read;
 mod rows;
 mod schema;
+mod sends;
 mod sql;
 mod tls;
 mod tx;
@@ -42,8 +43,8 @@ use self::link::Link;
 use self::sql::Statements;
 use super::{
     CardRows, CustomerMessage, DirtyCard, DueTimer, ExecuteError, FeedEntry, FollowUp, Inbox,
-    LaneClaim, NodeId, OutboxEntry, Request, Settled, Settlement, Store, StoreError, StoreGauges,
-    Waiting,
+    LaneClaim, NodeId, OutboxEntry, Request, SendBudget, Settled, Settlement, Store, StoreError,
+    StoreGauges, Waiting,
 };
 use crate::clock::SharedClock;
 use crate::engine::{Executed, Executor, Signals};
@@ -318,6 +319,10 @@ impl Store for PostgresStore {
 
     async fn secret(&self, name: &str, fresh: Vec<u8>) -> Result<Vec<u8>, StoreError> {
         self.core.secret(name, fresh).await
+    }
+
+    fn send_budget(&self) -> Option<Arc<dyn SendBudget>> {
+        Some(Arc::clone(&self.core) as _)
     }
 
     async fn close(&self) {

@@ -10,6 +10,7 @@ mod node;
 mod nodes;
 mod place;
 mod proxy;
+mod sends;
 mod stalls;
 mod tasks;
 mod verdict;
