@@ -78,12 +78,12 @@ async fn what_one_node_is_told_by_the_platform_holds_all() {
     };
     limiter.acquire(ask("tenant", "a")).await;
     for conversation in ["a", "b"] {
-        limiter.throttled(ask("tenant", conversation), Duration::from_secs(900));
+        limiter.throttled(ask("tenant", conversation), Duration::from_mins(15));
     }
     let told = async {
         loop {
             let given = budgets[1].take("tenant", LIMITS, wanted(1, 1)).await.unwrap();
-            if given.interactive.wait > Duration::from_secs(300) {
+            if given.interactive.wait > Duration::from_mins(5) {
                 return given;
             }
         }
