@@ -8,6 +8,7 @@
 mod bot;
 mod cards;
 mod development;
+mod distribution;
 mod graph;
 mod manifest;
 mod retention;

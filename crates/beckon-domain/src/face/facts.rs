@@ -163,7 +163,7 @@ pub fn card_data(
         version: invitation.card.wanted,
         session: session.id,
         agent: invitation.agent,
-        service: label(&service.name),
+        service: label(invitation.service.as_ref().map_or(&service.name, |own| &own.name)),
         customer: label(&session.customer.label()),
         channel: session.channel,
         offered_at: invitation.offered_at,
