@@ -27,6 +27,7 @@ use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use crate::admin::{Desk, Socket};
+use crate::budget::SharedBudget;
 use crate::channels::webhook::{SigningKey, WebhookSender};
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::{self, Config};
@@ -36,6 +37,7 @@ use crate::http::auth::{Keys, Tokens};
 use crate::http::{self, AppState};
 use crate::store::Store;
 use crate::store::postgres::{Options, PostgresStore};
+use crate::store::sends::SendBudget;
 use crate::store::sqlite::SqliteStore;
 use crate::teams::bot;
 use crate::teams::cards::Cards;
@@ -95,9 +97,9 @@ impl App {
             Engine::new(Arc::clone(&store), Arc::clone(&directory), Arc::clone(&clock), signals)
                 .with_retention(config.retention.of_engine());
 
-        let cards = Arc::new(Cards::new(public_url.clone())?);
+        let cards = Arc::new(Cards::new(public_url.clone(), config.looks()?)?);
         let Teams { authenticator, connector, verifier } = match mode {
-            Mode::Live => teams(&config)?,
+            Mode::Live => teams(&config, store.send_budget())?,
             Mode::Development => local_client(&config, address)?,
         };
         let bot = bot::build(engine.clone(), Arc::clone(&cards), authenticator, connector.clone())?;
@@ -303,8 +305,9 @@ fn seats(config: &Config) -> Arc<Seats> {
     Arc::new(Seats::new(id, agents.map(|agent| agent.id).collect()))
 }
 
-/// Puts together what talks to Teams; an error names the key.
-pub(crate) fn teams(config: &Config) -> anyhow::Result<Teams> {
+/// Puts together what talks to Teams; an error names the key. `budget` is what this node shares with
+/// others, if there can be others.
+pub(crate) fn teams(config: &Config, budget: Option<Arc<dyn SendBudget>>) -> anyhow::Result<Teams> {
     let config::Bot {
         app_id,
         tenant_id,
@@ -346,7 +349,14 @@ pub(crate) fn teams(config: &Config) -> anyhow::Result<Teams> {
     let mut tokens = TokenConfig::single_tenant(app_id, tenant_id, credentials);
     tokens.token_url = token_url.as_deref().map(str::parse).transpose().context("bot.token_url")?;
     let tokens = TokenProvider::new(tokens, clock, http.clone()).context("[bot]")?;
-    let limiter = Limiter::new(LimiterConfig::default())?;
+    let limits = LimiterConfig::default();
+    let limiter = match budget {
+        Some(budget) => {
+            let grants = Arc::new(SharedBudget::new(budget, &limits));
+            Limiter::with_grants(limits, grants)?
+        }
+        None => Limiter::new(limits)?,
+    };
     Ok(Teams {
         authenticator: Authenticator::Channel(verifier.clone()),
         connector: ConnectorClient::new(tokens, hosts, limiter, http),

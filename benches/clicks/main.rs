@@ -127,7 +127,7 @@ async fn serve(engine: &Engine, teams: &FakeTeams) -> Result<String, Failure> {
     );
     let tokens = TokenProvider::new(tokens, clock, http.clone())?;
     let connector = ConnectorClient::new(tokens, hosts, None, http);
-    let cards = Arc::new(Cards::new("https://beckon.example.com".to_owned())?);
+    let cards = Arc::new(Cards::new("https://beckon.example.com".to_owned(), Vec::new())?);
     let bot = bot::build(engine.clone(), cards, Authenticator::Channel(verifier), connector)?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}/api/messages", listener.local_addr()?);

@@ -19,8 +19,8 @@ use crate::teams::cards::Cards;
 /// with the code of the first step that failed.
 pub(super) async fn run(path: &Path, options: &live::Options) -> anyhow::Result<ExitCode> {
     let config = Config::load(path, &ProcessEnvironment)?;
-    Cards::new(config.server.public_url(config.server.bind))?;
-    let teams = app::teams(&config)?;
+    Cards::new(config.server.public_url(config.server.bind), config.looks()?)?;
+    let teams = app::teams(&config, None)?;
     let clock: SharedClock = Arc::new(SystemClock);
     app::graph(&config, teams.connector.tokens(), &clock)?;
     app::service_url(&config)?;

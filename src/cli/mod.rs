@@ -2,9 +2,12 @@
 
 mod agents;
 mod backup;
+mod card;
 mod check;
+mod gallery;
 mod key;
 mod live;
+mod manifest;
 mod office;
 mod outbox;
 mod prune;
@@ -39,9 +42,15 @@ enum Command {
     /// How the bot stands with the agents, and installing it for them.
     #[command(subcommand)]
     Agents(agents::Command),
+    /// The cards that agents see: look at them, check changes to them.
+    #[command(subcommand)]
+    Card(card::Command),
     /// Keys for the REST API and for signing in.
     #[command(subcommand)]
     Key(key::Command),
+    /// The Teams app: its package, and what is wrong with it.
+    #[command(subcommand)]
+    Manifest(manifest::Command),
     /// What waits to be delivered, and what was given up.
     #[command(subcommand)]
     Outbox(outbox::Command),
@@ -71,7 +80,9 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         Command::Check(options) => return check::run(config, &options).await,
         Command::Agents(command) => return agents::run(&load(config)?, &command).await,
         Command::Serve(serve) => serve::run(config, &serve).await?,
+        Command::Card(command) => card::run(&command)?,
         Command::Key(command) => key::run(&command)?,
+        Command::Manifest(command) => manifest::run(config, &command)?,
         Command::Outbox(command) => outbox::run(&load(config)?, &command).await?,
         Command::Session(command) => session::run(&load(config)?, &command).await?,
         Command::Prune(command) => prune::run(&load(config)?, &command).await?,

@@ -6,8 +6,11 @@
 //! `config.example.toml` shows every key.
 
 mod bot;
+mod cards;
 mod development;
+mod distribution;
 mod graph;
+mod manifest;
 mod retention;
 mod secret;
 mod server;
@@ -22,8 +25,10 @@ use serde::Deserialize;
 use thiserror::Error;
 
 pub use bot::Bot;
+pub use cards::Cards;
 pub use development::{ACCOUNT as DEVELOPMENT_ACCOUNT, Development};
 pub use graph::{Graph, TenantGraph};
+pub use manifest::Manifest;
 pub use retention::Retention;
 pub use secret::{Environment, ProcessEnvironment};
 pub use server::Server;
@@ -48,6 +53,9 @@ pub struct Config {
     /// Where Microsoft Graph is.
     #[serde(default)]
     pub graph: Graph,
+    /// What people read about the app in Teams.
+    #[serde(default)]
+    pub manifest: Manifest,
     /// The organisations served.
     #[serde(rename = "tenant")]
     pub tenants: Vec<Tenant>,
@@ -121,6 +129,7 @@ impl Config {
         config.server.check()?;
         config.retention.check()?;
         config.bot.check(&config.tenants)?;
+        config.manifest.check()?;
         tenant::check(&config.tenants)?;
         if config.webhook_secret.is_none() && config.tenants.iter().any(Tenant::has_receivers) {
             return Err(ConfigError::invalid(

@@ -15,10 +15,12 @@ mod prune;
 mod report;
 mod request;
 mod rows;
+pub mod sends;
 pub mod sqlite;
 mod transaction;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use beckon_domain::effect::LaneKey;
@@ -35,6 +37,7 @@ pub use self::rows::{
     CardRows, CustomerMessage, DirtyCard, DueTimer, FeedEntry, FollowUp, Inbox, LaneClaim, NodeId,
     OutboxEntry, Settled, Settlement, StoreGauges, Waiting,
 };
+pub use self::sends::SendBudget;
 pub use self::transaction::{Fut, Transaction};
 use crate::engine::Executed;
 
@@ -236,6 +239,11 @@ pub trait Store: Send + Sync {
     /// A secret of this installation: `fresh` is kept the first time, the kept one is given ever
     /// after.
     async fn secret(&self, name: &str, fresh: Vec<u8>) -> Result<Vec<u8>, StoreError>;
+
+    /// Where the nodes share what may be sent to a tenant; `None` where there is only one node.
+    fn send_budget(&self) -> Option<Arc<dyn SendBudget>> {
+        None
+    }
 
     /// Carries out what was accepted, then stops. Commands that come later are refused.
     async fn close(&self);

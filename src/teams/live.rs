@@ -256,8 +256,8 @@ impl LiveCheck {
 fn connector_failure(error: &ConnectorError) -> Failure {
     let mend = match error.kind() {
         ErrorKind::BotNotInRoster => {
-            "the app is installed but the bot is not in the room: check that the manifest has \
-             the bot with the scope groupChat and bot.app_id as its botId"
+            "the app is installed but the bot is not in the room: the app's manifest must name the \
+             bot, bot.app_id, with the scope groupChat; build and upload it anew"
         }
         ErrorKind::Unauthorized | ErrorKind::BotNotRegistered => {
             "check that the Azure Bot resource has bot.app_id and that its Teams channel is on"

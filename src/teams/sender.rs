@@ -32,12 +32,8 @@ impl TeamsSender {
     }
 
     fn draw(&self, tenant: TenantId, rows: &CardRows) -> Result<Drawn, String> {
-        let service = self
-            .directory
-            .tenant(tenant)
-            .and_then(|tenant| tenant.service(&rows.session.service))
-            .ok_or("its service is no longer configured")?;
-        self.cards.draw(rows, service).map_err(|error| error.to_string())
+        let known = self.directory.tenant(tenant).ok_or("its tenant is no longer configured")?;
+        self.cards.draw(tenant, known, rows).map_err(|error| error.to_string())
     }
 }
 

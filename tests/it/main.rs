@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod access;
 #[cfg(test)]
+mod broadcast;
+#[cfg(test)]
 mod clicks;
 #[cfg(test)]
 mod crash;
@@ -15,6 +17,8 @@ mod development;
 mod graph;
 #[cfg(test)]
 mod input;
+#[cfg(test)]
+mod manifest;
 #[cfg(test)]
 mod operations;
 #[cfg(test)]

@@ -21,6 +21,7 @@ mod read;
 mod reports;
 mod rows;
 mod schema;
+mod sends;
 mod sql;
 mod tls;
 mod tx;
@@ -45,8 +46,8 @@ use self::link::Link;
 use self::sql::Statements;
 use super::{
     AgentInterval, CardRows, CustomerMessage, DirtyCard, DueTimer, ExecuteError, Expired,
-    FeedEntry, FollowUp, Inbox, LaneClaim, NodeId, OutboxEntry, Pruned, Request, SessionReport,
-    Settled, Settlement, Store, StoreError, StoreGauges, Waiting,
+    FeedEntry, FollowUp, Inbox, LaneClaim, NodeId, OutboxEntry, Pruned, Request, SendBudget,
+    SessionReport, Settled, Settlement, Store, StoreError, StoreGauges, Waiting,
 };
 use crate::clock::SharedClock;
 use crate::engine::{Executed, Executor, Signals};
@@ -348,6 +349,10 @@ impl Store for PostgresStore {
 
     async fn secret(&self, name: &str, fresh: Vec<u8>) -> Result<Vec<u8>, StoreError> {
         self.core.secret(name, fresh).await
+    }
+
+    fn send_budget(&self) -> Option<Arc<dyn SendBudget>> {
+        Some(Arc::clone(&self.core) as _)
     }
 
     async fn close(&self) {

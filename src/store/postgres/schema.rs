@@ -29,6 +29,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "event_months",
         sql: include_str!("../../../migrations/postgres/0004_event_months.sql"),
     },
+    Migration {
+        number: 5,
+        name: "send_budget",
+        sql: include_str!("../../../migrations/postgres/0005_send_budget.sql"),
+    },
 ];
 
 /// The oldest server that works, as `server_version_num` has it: 13 introduced

@@ -30,6 +30,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "event_months",
         sql: include_str!("../../../migrations/sqlite/0004_event_months.sql"),
     },
+    Migration {
+        number: 5,
+        name: "send_budget",
+        sql: include_str!("../../../migrations/sqlite/0005_send_budget.sql"),
+    },
 ];
 
 /// Makes a writer's connection ready: durable, and with the newest schema.

@@ -13,6 +13,7 @@ mod plans;
 mod proxy;
 mod pruning;
 mod reports;
+mod sends;
 mod stalls;
 mod tasks;
 mod verdict;
@@ -45,6 +46,8 @@ on_every_store! {
     commands::a_command_is_durable_before_it_is_answered,
     commands::the_same_key_twice_has_the_effect_of_once,
     commands::twins_under_way_hear_the_same,
+    commands::a_session_can_begin_with_one_agent_or_with_us,
+    commands::an_offer_can_be_repeated_while_it_rings,
     lanes::a_lane_gives_what_was_committed_in_its_order,
     lanes::reports_of_a_lost_claim_count_for_nothing,
     lanes::a_claim_is_extended_while_nobody_else_has_the_lane,
