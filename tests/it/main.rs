@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod access;
 #[cfg(test)]
+mod cards;
+#[cfg(test)]
 mod clicks;
 #[cfg(test)]
 mod crash;
