@@ -78,6 +78,7 @@ test("from the customer's message to the result", async () => {
   // Result.
   await room.getByTestId("finish").click();
   await room.getByTestId("ended").getByText("Handled").waitFor();
+  await agent.button("Finish wrap-up").waitFor({ state: "detached" });
   await agent.shows("Result", "Handled", "Duration");
   assert.deepEqual(await agent.buttons(), []);
   await legend.getByText("The card keeps the result.").waitFor();
