@@ -48,7 +48,8 @@ fn the_command_line_lists_and_expands_cards() {
     let card: Value = serde_json::from_str(&prints(&["card", "expand", "missed"])).unwrap();
     assert_eq!(card["version"], "1.5");
     assert!(card["speak"].as_str().unwrap().contains("You missed Grace Hopper"));
-    let arguments = ["card", "expand", "cancelled", "--language", "de", "--sample", "taken.minimal"];
+    let arguments =
+        ["card", "expand", "cancelled", "--language", "de", "--sample", "taken.minimal"];
     assert!(prints(&arguments).contains("Alan Turing war schneller"));
 
     let folder = Folder::new();
@@ -72,7 +73,11 @@ fn the_command_line_checks_cards_and_the_configuration_does_too() {
     let arguments = ["card", "expand", "invitation", "--dir", &dir];
     assert!(prints(&arguments).contains("\"Take it\""));
 
-    put(folder.path(), "partials/header.json", r#"{ "type": "TextBlock", "text": "${with.title}" }"#);
+    put(
+        folder.path(),
+        "partials/header.json",
+        r#"{ "type": "TextBlock", "text": "${with.title}" }"#,
+    );
     let found = refuses(&["card", "check", &dir]);
     assert!(found.contains("missed.json at /body/0: needs \"wrap\": true"), "{found}");
     assert!(found.contains("cards are wrong"), "{found}");
@@ -89,10 +94,8 @@ fn the_command_line_checks_cards_and_the_configuration_does_too() {
 
 #[test]
 fn a_zone_that_there_is_not_is_named() {
-    let example = include_str!("../../config.example.toml").replace(
-        "[[tenant.agent]]\n",
-        "time_zone = \"Europe/Zuerich\"\n\n[[tenant.agent]]\n",
-    );
+    let example = include_str!("../../config.example.toml")
+        .replace("[[tenant.agent]]\n", "time_zone = \"Europe/Zuerich\"\n\n[[tenant.agent]]\n");
     let config = Config::parse(&example, &World::secret).unwrap();
     let error = config.looks().unwrap_err().to_string();
     assert!(error.contains("time_zone") && error.contains("Europe/Zuerich"), "{error}");
@@ -137,7 +140,7 @@ async fn somebody_who_is_no_agent_is_told_what_to_ask_for_in_their_language() {
     let eve = stage.world.teams.person("Eve Adams");
     eve.install_bot().await.unwrap();
     let card = card_says(&eve, "You are not set up as an agent").await;
-    assert!(card.words().contains(&eve.id().to_string()), "{}", card.words());
+    assert!(card.words().contains(eve.id()), "{}", card.words());
 
     let mut question = eve.draft("Wer sind Sie?").unwrap();
     question["locale"] = json!("de-CH");
