@@ -7,6 +7,7 @@
 mod access;
 #[cfg(test)]
 mod broadcast;
+mod cards;
 #[cfg(test)]
 mod clicks;
 #[cfg(test)]
