@@ -7,6 +7,7 @@
 mod access;
 #[cfg(test)]
 mod broadcast;
+#[cfg(test)]
 mod cards;
 #[cfg(test)]
 mod clicks;
