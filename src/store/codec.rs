@@ -54,6 +54,7 @@ pub(crate) fn timer_target(key: TimerKey) -> Uuid {
         | TimerKey::Offer(SessionId(id))
         | TimerKey::MaxWait(SessionId(id))
         | TimerKey::ParkLimit(SessionId(id))
+        | TimerKey::EmptyRoom(SessionId(id))
         | TimerKey::Outbound(SessionId(id))
         | TimerKey::Rona(AgentId(id)) => id,
     }
@@ -67,6 +68,7 @@ pub(crate) fn timer_key(kind: &str, target: Uuid) -> Result<TimerKey, StoreError
         TimerKey::Offer(SessionId(target)),
         TimerKey::MaxWait(SessionId(target)),
         TimerKey::ParkLimit(SessionId(target)),
+        TimerKey::EmptyRoom(SessionId(target)),
         TimerKey::Outbound(SessionId(target)),
         TimerKey::Rona(AgentId(target)),
     ]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use beckon_domain::card::CardCopy;
+use beckon_domain::card::{CardCopy, CopyKind};
 use beckon_domain::command::{ActResult, Command, Envelope, Reply};
 use beckon_domain::ids::{CommandId, InvitationId};
 use beckon_domain::intake::{self, CardActionData, Click};
@@ -132,7 +132,8 @@ impl Handlers {
             // Whatever it shows, it is repainted.
             let (conversation, activity) = (activity.conversation.id.clone(), message.to_owned());
             let id = CommandId(format!("stray:{invitation}:{conversation}:{activity}"));
-            let copy = CardCopy { conversation, activity, shown: 0 };
+            let kind = CopyKind::Invitation;
+            let copy = CardCopy { conversation, activity, shown: 0, kind };
             let command = Command::CardShown { invitation, copy };
             let envelope = Envelope { tenant: sender.tenant, id, command };
             if let Err(error) = self.engine.execute_within(envelope, CLICK_DEADLINE).await {
@@ -205,6 +206,7 @@ impl Handlers {
             verb,
             data,
             conversation: &activity.conversation.id,
+            kind: if is_personal(activity) { CopyKind::Invitation } else { CopyKind::Control },
             message: activity.reply_to_id.as_deref(),
             answered,
         };

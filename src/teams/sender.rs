@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use beckon_domain::agent::BotChat;
-use beckon_domain::card::CardCopy;
+use beckon_domain::card::{CardCopy, CopyKind};
 use beckon_domain::command::CardFailure;
 use beckon_domain::ids::TenantId;
 use botframework::activity::{ConversationReference, OutgoingActivity};
@@ -55,13 +55,14 @@ impl CardSender for TeamsSender {
         let activity = OutgoingActivity::adaptive_card(card).summary(summary);
         let state = &rows.invitation.card;
         let shown = state.wanted;
-        if state.copies.is_empty() {
+        if !state.is_posted() && !rows.invitation.card.copies.iter().any(|copy| copy.shown < shown) {
             let posted = self.proactive.send(&reference, activity, Priority::Interactive).await;
             return vec![match posted {
                 Ok(Some(activity)) => Delivery::Shown(CardCopy {
                     conversation: reference.conversation_id,
                     activity,
                     shown,
+                    kind: CopyKind::Invitation,
                 }),
                 Ok(None) => Delivery::Failed(CardFailure::Refused {
                     reason: "Teams gave no id for the card".to_owned(),

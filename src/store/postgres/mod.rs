@@ -16,6 +16,7 @@ mod link;
 mod notify;
 mod outbox;
 mod read;
+mod rooms;
 mod rows;
 mod schema;
 mod sql;
@@ -25,8 +26,11 @@ mod tx;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use beckon_domain::command::Reply;
 use beckon_domain::event::Event;
-use beckon_domain::ids::{AccountId, Address, AgentId, InvitationId, SessionId, TenantId};
+use beckon_domain::ids::{
+    AccountId, Address, AgentId, CommandId, InvitationId, SessionId, TenantId,
+};
 use beckon_domain::session::{Message, Session};
 use deadpool_postgres::Pool;
 use jiff::{SignedDuration, Timestamp};
@@ -42,7 +46,7 @@ use self::link::Link;
 use self::sql::Statements;
 use super::{
     CardRows, CustomerMessage, DirtyCard, DueTimer, ExecuteError, FeedEntry, FollowUp, Inbox,
-    LaneClaim, NodeId, OutboxEntry, Request, Settled, Settlement, Store, StoreError, StoreGauges,
+    LaneClaim, NodeId, OpenRoom, OutboxEntry, Request, RoomRows, Settled, Settlement, Store, StoreError, StoreGauges,
     Waiting,
 };
 use crate::clock::SharedClock;
@@ -186,6 +190,38 @@ impl Store for PostgresStore {
         id: SessionId,
     ) -> Result<Option<Session>, StoreError> {
         self.core.session(tenant, id).await
+    }
+
+    async fn room(
+        &self,
+        tenant: TenantId,
+        session: SessionId,
+    ) -> Result<Option<RoomRows>, StoreError> {
+        self.core.room(tenant, session).await
+    }
+
+    async fn session_of_chat(
+        &self,
+        tenant: TenantId,
+        reference: &str,
+    ) -> Result<Option<SessionId>, StoreError> {
+        self.core.session_of_chat(tenant, reference).await
+    }
+
+    async fn open_rooms(
+        &self,
+        after: Option<(TenantId, SessionId)>,
+        limit: usize,
+    ) -> Result<Vec<OpenRoom>, StoreError> {
+        self.core.open_rooms(after, limit).await
+    }
+
+    async fn recorded(
+        &self,
+        tenant: TenantId,
+        id: &CommandId,
+    ) -> Result<Option<Reply>, StoreError> {
+        self.core.recorded(tenant, id).await
     }
 
     async fn messages(

@@ -18,6 +18,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "engine",
         sql: include_str!("../../../migrations/postgres/0002_engine.sql"),
     },
+    Migration {
+        number: 3,
+        name: "rooms",
+        sql: include_str!("../../../migrations/postgres/0003_rooms.sql"),
+    },
 ];
 
 /// The oldest server that works, as `server_version_num` has it: 13 introduced

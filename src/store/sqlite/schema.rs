@@ -20,6 +20,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "engine",
         sql: include_str!("../../../migrations/sqlite/0002_engine.sql"),
     },
+    Migration {
+        number: 3,
+        name: "rooms",
+        sql: include_str!("../../../migrations/sqlite/0003_rooms.sql"),
+    },
 ];
 
 /// Makes a writer's connection ready: durable, and with the newest schema.
