@@ -1,5 +1,6 @@
 //! The whole of Beckon, put together. Nothing else names a concrete store or channel.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -7,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::Router;
+use beckon_domain::ids::TenantId;
 use botframework::auth::{Authenticator, TenantPolicy, Verifier, VerifierConfig};
 use botframework::cloud::Cloud;
 use botframework::connector::ConnectorClient;
@@ -19,6 +21,7 @@ use secrecy::ExposeSecret;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use uuid::Uuid;
 
 use crate::admin::{Desk, Socket};
 use crate::channels::webhook::{SigningKey, WebhookSender};
@@ -33,6 +36,7 @@ use crate::store::postgres::{Options, PostgresStore};
 use crate::store::sqlite::SqliteStore;
 use crate::teams::bot;
 use crate::teams::cards::Cards;
+use crate::teams::graph::{GraphClient, GraphRoot, GraphSettings};
 use crate::teams::sender::TeamsSender;
 use crate::telemetry;
 
@@ -204,10 +208,33 @@ async fn keep_keys(verifier: Verifier, stop: CancellationToken) {
     }
 }
 
+/// The way to Microsoft Graph; `None` where no tenant has a section for it. An error names the key.
+pub(crate) fn graph(
+    config: &Config,
+    tokens: &TokenProvider,
+    clock: &SharedClock,
+) -> anyhow::Result<Option<GraphClient>> {
+    let apps: HashMap<TenantId, Uuid> = config
+        .tenants
+        .iter()
+        .filter_map(|tenant| Some((tenant.id, tenant.graph.as_ref()?.teams_app_id)))
+        .collect();
+    let root = match config.graph.root.as_deref() {
+        Some(root) => GraphRoot::stand_in(root).context("graph.root")?,
+        None => GraphRoot::of(Cloud::Public),
+    };
+    if apps.is_empty() {
+        return Ok(None);
+    }
+    let settings = GraphSettings { cloud: Cloud::Public, root, apps };
+    let http = client(&ClientOptions::default())?;
+    Ok(Some(GraphClient::new(settings, tokens, http, Arc::clone(clock))?))
+}
+
 /// The guard before the messaging endpoint, and the way out to the connector.
 pub(crate) struct Teams {
     authenticator: Authenticator,
-    connector: ConnectorClient,
+    pub(crate) connector: ConnectorClient,
     verifier: Option<Verifier>,
 }
 

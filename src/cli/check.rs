@@ -1,11 +1,12 @@
 //! `beckon check`.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 
 use crate::app;
-use crate::clock::SystemClock;
+use crate::clock::{SharedClock, SystemClock};
 use crate::config::{self, Config, ProcessEnvironment};
 use crate::store::postgres::{Options, examine};
 use crate::store::sqlite::{self, Inspection};
@@ -16,7 +17,9 @@ use crate::teams::cards::Cards;
 pub(super) async fn run(path: &Path) -> anyhow::Result<()> {
     let config = Config::load(path, &ProcessEnvironment)?;
     Cards::new(config.server.public_url(config.server.bind))?;
-    app::teams(&config)?;
+    let teams = app::teams(&config)?;
+    let clock: SharedClock = Arc::new(SystemClock);
+    app::graph(&config, teams.connector.tokens(), &clock)?;
     store(&config.store).await?;
     for tenant in &config.tenants {
         super::print(&format!(

@@ -1,11 +1,12 @@
 //! The configuration: one TOML file, secrets from the environment or from files.
 //!
 //! One module a section. A section says its keys, defaults and ranges; [`Config::load`] reads the
-//! file, fills secrets in and checks ranges and references; addresses of the bot are checked where
-//! they are used, by `beckon check` too.
+//! file, fills secrets in and checks ranges and references; addresses of the bot and
+//! of Graph are checked where they are used, by `beckon check` too.
 //! `config.example.toml` shows every key.
 
 mod bot;
+mod graph;
 mod secret;
 mod server;
 mod store;
@@ -19,6 +20,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 pub use bot::Bot;
+pub use graph::{Graph, TenantGraph};
 pub use secret::{Environment, ProcessEnvironment};
 pub use server::Server;
 pub use store::Store;
@@ -36,6 +38,9 @@ pub struct Config {
     pub store: Store,
     /// The Teams bot.
     pub bot: Bot,
+    /// Where Microsoft Graph is.
+    #[serde(default)]
+    pub graph: Graph,
     /// The organisations served.
     #[serde(rename = "tenant")]
     pub tenants: Vec<Tenant>,

@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 use url::Url;
 
-use super::ConfigError;
+use super::{ConfigError, TenantGraph};
 use crate::directory;
 
 /// One organisation.
@@ -34,6 +34,8 @@ pub struct Tenant {
     /// Where notices are pushed to: sessions that ended, invitations that could not be delivered.
     /// https, or http on loopback. Default: nowhere.
     pub notices: Option<Url>,
+    /// Rooms in Teams. Default: none.
+    pub graph: Option<TenantGraph>,
 }
 
 /// A person who answers.
@@ -221,6 +223,9 @@ pub(super) fn check(tenants: &[Tenant]) -> Result<(), ConfigError> {
             }
         }
         receiver(&at("notices"), tenant.notices.as_ref())?;
+        if let Some(graph) = &tenant.graph {
+            graph.check(&at("graph"), &tenant.agents)?;
+        }
         for key in &tenant.keys {
             check_key(&at(&format!("key {:?}", key.name)), key, &agents)?;
         }

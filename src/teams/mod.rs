@@ -2,6 +2,7 @@
 
 pub mod bot;
 pub mod cards;
+pub mod graph;
 mod people;
 pub mod sender;
 pub(crate) mod words;

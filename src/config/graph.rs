@@ -1,0 +1,100 @@
+//! `[graph]` and `[tenant.graph]`: rooms in Teams.
+
+use beckon_domain::ids::AgentId;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{AgentEntry, ConfigError};
+
+/// The section `[graph]`: where Microsoft Graph is. Leave it away outside tests.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Graph {
+    /// Another root than the cloud's, for tests: an address on loopback, http or https, without
+    /// the version at the end.
+    pub root: Option<String>,
+}
+
+/// The section `[tenant.graph]`. Without it conversations take place in My Sessions and the bot is
+/// installed by people or by the Teams admin centre.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TenantGraph {
+    /// The `id` of the Teams app's manifest, by which the app is found in the tenant's catalog.
+    pub teams_app_id: Uuid,
+    /// Entra object ids of one or two companion accounts: Graph demands a second person in every
+    /// room, and the second account takes over when the first one is refused. They are ordinary
+    /// accounts with a Teams licence, nobody reads along with them, and none of them is an agent.
+    /// Empty: no rooms in Teams; conversations take place in My Sessions. Default: empty.
+    #[serde(default)]
+    pub companions: Vec<AgentId>,
+}
+
+impl TenantGraph {
+    /// Checks what one key alone cannot say; `at` is the tenant.
+    pub(super) fn check(&self, at: &str, agents: &[AgentEntry]) -> Result<(), ConfigError> {
+        let key = format!("{at}: companions");
+        match self.companions.as_slice() {
+            [] | [_] => {}
+            [one, other] if one != other => {}
+            [one, _] => {
+                return Err(ConfigError::invalid(
+                    key,
+                    format!("{one} stands twice; a second companion is another account"),
+                ));
+            }
+            more => {
+                return Err(ConfigError::invalid(
+                    key,
+                    format!("names {} accounts; one or two are enough", more.len()),
+                ));
+            }
+        }
+        match self.companions.iter().find(|id| agents.iter().any(|agent| agent.id == **id)) {
+            Some(agent) => Err(ConfigError::invalid(
+                key,
+                format!(
+                    "{agent} is an agent; a companion is an account that is nobody's, for it is \
+                     in every room"
+                ),
+            )),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Config;
+
+    const EXAMPLE: &str = include_str!("../../config.example.toml");
+    const ONE: &str = "44444444-4444-4444-8444-444444444444";
+    const OTHER: &str = "55555555-5555-4555-8555-555555555555";
+    const AGENT: &str = "33333333-3333-4333-8333-333333333333";
+
+    /// The example with these companions.
+    fn parse(companions: &[&str]) -> Result<Config, String> {
+        let section =
+            format!("[tenant.graph]\nteams_app_id = {ONE:?}\ncompanions = {companions:?}\n");
+        let text = EXAMPLE.replacen("[[tenant.agent]]", &format!("{section}[[tenant.agent]]"), 1);
+        Config::parse(&text, &|_: &str| None).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn one_or_two_companions_who_are_no_agents() {
+        for companions in [&[][..], &[ONE], &[ONE, OTHER]] {
+            let config = parse(companions).unwrap();
+            let graph = config.tenants[0].graph.as_ref().unwrap();
+            assert_eq!(graph.companions.len(), companions.len());
+        }
+        for (companions, problem) in [
+            (&[ONE, ONE][..], "stands twice"),
+            (&[ONE, OTHER, AGENT], "names 3 accounts"),
+            (&[AGENT], "is an agent"),
+            (&["Ada"], "companions"),
+        ] {
+            let error = parse(companions).unwrap_err();
+            assert!(error.contains("companions") && error.contains(problem), "{error}");
+        }
+    }
+}
