@@ -14,6 +14,7 @@ use beckon_domain::ids::{CommandId, TenantId};
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::task::TaskTracker;
 
+use super::tenure::Tenure;
 use super::{Engine, Stop, crash, rest};
 use crate::store::{CardRows, DirtyCard, ExecuteError, StoreError};
 
@@ -50,7 +51,7 @@ pub(super) async fn run(
     let in_flight: Arc<Mutex<HashSet<DirtyCard>>> = Arc::default();
     loop {
         let next = match claim(&engine).await {
-            Ok((cards, next)) => {
+            Ok((cards, tenure, next)) => {
                 for card in cards {
                     let mut sending = in_flight.lock().unwrap_or_else(PoisonError::into_inner);
                     if sending.len() >= CONCURRENT || !sending.insert(card) {
@@ -62,7 +63,7 @@ pub(super) async fn run(
                     tasks.spawn(async move {
                         let outcome = tokio::select! {
                             biased;
-                            outcome = send(&engine, &*sender, card) => outcome,
+                            outcome = send(&engine, &*sender, card, tenure) => outcome,
                             // What became of it is not known; the next start posts it again, and
                             // a stray is adopted.
                             () = stop.at_once.cancelled() => Ok(false),
@@ -92,8 +93,10 @@ pub(super) async fn run(
     }
 }
 
-async fn claim(engine: &Engine) -> Result<(Vec<DirtyCard>, Option<Timestamp>), StoreError> {
-    engine.store.claim_cards(engine.node, engine.clock.now(), LEASE, CONCURRENT * 2).await
+async fn claim(engine: &Engine) -> Result<(Vec<DirtyCard>, Tenure, Option<Timestamp>), StoreError> {
+    let (tenure, now) = (Tenure::begin(engine, LEASE), engine.clock.now());
+    let (cards, next) = engine.store.claim_cards(engine.node, now, LEASE, CONCURRENT * 2).await?;
+    Ok((cards, tenure, next))
 }
 
 /// Sends every card that is due, one after the other: one turn of the dispatcher for callers that
@@ -102,18 +105,19 @@ async fn claim(engine: &Engine) -> Result<(Vec<DirtyCard>, Option<Timestamp>), S
 /// # Errors
 /// [`StoreError`]; what was not reported is sent again.
 pub async fn drain(engine: &Engine, sender: &dyn CardSender) -> Result<usize, StoreError> {
-    let (cards, _) = claim(engine).await?;
+    let (cards, tenure, _) = claim(engine).await?;
     for card in &cards {
-        send(engine, sender, *card).await?;
+        send(engine, sender, *card, tenure).await?;
     }
     Ok(cards.len())
 }
 
-/// Sends one card. False: nothing came of it.
+/// Sends one card. True: it is worth looking for it again at once.
 async fn send(
     engine: &Engine,
     sender: &dyn CardSender,
     card: DirtyCard,
+    tenure: Tenure,
 ) -> Result<bool, StoreError> {
     let now = engine.clock.now();
     let rows = engine.store.card(card.tenant, card.invitation).await?;
@@ -123,6 +127,10 @@ async fn send(
         return Ok(false);
     }
     crash::point("card.claimed");
+    if tenure.is_short(engine) {
+        // Another node may have it by now. Whoever claims it next sends it.
+        return Ok(true);
+    }
     let mut progress = false;
     for delivery in sender.send(card.tenant, &rows, now).await {
         crash::point("card.sent");

@@ -1,8 +1,12 @@
 //! Lanes: sends what must arrive in order, one at a time in each lane, lanes beside each other.
 //!
 //! ```text
-//!  claim (epoch + 1, lease) ──► head ──► join ──► send ──► settle (fenced by the epoch) ──► more?
+//!  claim (epoch + 1, lease) ──► head ──► join ──► still ours? ──► send ──► settle ──► more?
 //! ```
+//!
+//! The epoch fences what is reported. What is sent is fenced by time: right before each send the
+//! worker looks how long it has had the lane, and has the claim renewed when less than a third of
+//! the lease is left. So no send begins that could still run when another node has the lane.
 //!
 //! The other side may be told something twice, when this process dies between the sending and the
 //! settling; what is sent carries an id that stays the same, so the other side can tell.
@@ -12,14 +16,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use beckon_domain::command::{Command, Envelope};
-use beckon_domain::effect::EffectBody;
+use beckon_domain::command::{Command, Envelope, RoomReport};
+use beckon_domain::effect::{EffectBody, RoomTask};
 use beckon_domain::ids::CommandId;
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::task::TaskTracker;
 
 use super::dispatcher::pause;
 use super::join::joined;
+use super::tenure::Tenure;
 use super::{Engine, Stop, crash, rest};
 use crate::store::{
     ExecuteError, LaneClaim, OutboxEntry, Request, Settled, Settlement, StoreError,
@@ -27,19 +32,24 @@ use crate::store::{
 
 /// How many lanes are sent from at once.
 const CONCURRENT: usize = 64;
-/// For how long a claim holds without a sign of life: longer than any one send may take.
+/// For how long a claim holds without a sign of life: three times what one send may take.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// How many entries are looked at together.
 const HEAD: usize = 32;
 /// A message that could not be delivered for so long is given up.
 const MESSAGE_PATIENCE: SignedDuration = SignedDuration::from_hours(24);
+/// A room is tried for so long, then the conversation goes on without it (I6).
+const ROOM_PATIENCE: SignedDuration = SignedDuration::from_secs(20);
+/// What is left to tidy up in a chat is tried for so long.
+const TIDY_PATIENCE: SignedDuration = SignedDuration::from_hours(1);
 /// A notice is given up after so many tries, or when its time is over.
 const NOTICE_ATTEMPTS: u32 = 10;
 
 /// Delivers what is in a lane.
 #[async_trait]
 pub trait EffectSender: Send + Sync {
-    /// Delivers these entries of one lane, in order, as one.
+    /// Delivers these entries of one lane, in order, as one, within 20 s: the lane is this node's
+    /// for at least so long.
     async fn send(&self, claim: &LaneClaim, batch: &[OutboxEntry]) -> Sent;
 }
 
@@ -75,13 +85,13 @@ pub(super) async fn run(
     loop {
         let free = CONCURRENT - in_flight.lock().unwrap_or_else(PoisonError::into_inner).len();
         let next = match claim(&engine, free).await {
-            Ok((claims, next)) => {
+            Ok((claims, tenure, next)) => {
                 for claim in claims {
                     in_flight.lock().unwrap_or_else(PoisonError::into_inner).insert(claim.clone());
                     let (engine, sender) = (engine.clone(), Arc::clone(&sender));
                     let (in_flight, stop) = (Arc::clone(&in_flight), stop.clone());
                     tasks.spawn(async move {
-                        if let Err(error) = work(&engine, &*sender, &claim, &stop).await {
+                        if let Err(error) = work(&engine, &*sender, &claim, tenure, &stop).await {
                             // The lease runs out, and the lane is claimed anew.
                             tracing::error!(target: "engine.lanes", %error, "a lane waits for the store");
                         }
@@ -105,11 +115,14 @@ pub(super) async fn run(
 async fn claim(
     engine: &Engine,
     free: usize,
-) -> Result<(Vec<LaneClaim>, Option<Timestamp>), StoreError> {
+) -> Result<(Vec<LaneClaim>, Tenure, Option<Timestamp>), StoreError> {
+    let tenure = Tenure::begin(engine, LEASE);
     if free == 0 {
-        return Ok((Vec::new(), None));
+        return Ok((Vec::new(), tenure, None));
     }
-    engine.store.claim_lanes(engine.node, engine.clock.now(), LEASE, free).await
+    let (claims, next) =
+        engine.store.claim_lanes(engine.node, engine.clock.now(), LEASE, free).await?;
+    Ok((claims, tenure, next))
 }
 
 /// Claims what is due and works through it, lane after lane, until nothing is left to do now: one
@@ -118,9 +131,9 @@ async fn claim(
 /// # Errors
 /// [`StoreError`]; what was not settled is found again.
 pub async fn drain(engine: &Engine, sender: &dyn EffectSender) -> Result<usize, StoreError> {
-    let (claims, _) = claim(engine, CONCURRENT).await?;
+    let (claims, tenure, _) = claim(engine, CONCURRENT).await?;
     for claim in &claims {
-        work(engine, sender, claim, &Stop::default()).await?;
+        work(engine, sender, claim, tenure, &Stop::default()).await?;
     }
     Ok(claims.len())
 }
@@ -130,6 +143,7 @@ async fn work(
     engine: &Engine,
     sender: &dyn EffectSender,
     claim: &LaneClaim,
+    mut tenure: Tenure,
     stop: &Stop,
 ) -> Result<(), StoreError> {
     loop {
@@ -138,6 +152,13 @@ async fn work(
             None => Settlement::Sent { through: 0 },
             Some(first) => {
                 crash::point("lane.claimed");
+                // Nothing is waited for between the last look and the send.
+                while tenure.is_short(engine) {
+                    tenure = Tenure::begin(engine, LEASE);
+                    if !engine.store.renew_lane(claim, engine.clock.now(), LEASE).await? {
+                        return Ok(());
+                    }
+                }
                 let now = engine.clock.now();
                 let expired = first.effect.not_after.is_some_and(|until| until < now);
                 let batch = &head[..joined(&head)];
@@ -155,8 +176,8 @@ async fn work(
                 settle(engine, batch, sent).await?
             }
         };
-        let now = engine.clock.now();
-        let settled = engine.store.settle(claim, settlement, now, LEASE).await?;
+        tenure = Tenure::begin(engine, LEASE);
+        let settled = engine.store.settle(claim, settlement, engine.clock.now(), LEASE).await?;
         crash::point("lane.settled");
         if settled != Settled::More || stop.gently.is_cancelled() {
             return Ok(());
@@ -182,23 +203,39 @@ async fn settle(
     metrics::counter!("beckon_effects_total", "outcome" => outcome).increment(batch.len() as u64);
     match sent {
         Sent::Delivered => Ok(Settlement::Sent { through: last.pos }),
-        Sent::Later { error, after, counted } if !hopeless(first, now) => {
-            let at = now.saturating_add(pause(first.attempts, after)).unwrap_or(Timestamp::MAX);
+        Sent::Later { error, after, counted }
+            if !hopeless(first, now, next_try(first, now, after)) =>
+        {
+            let at = next_try(first, now, after);
             Ok(Settlement::Retry { pos: first.pos, at, error, counted })
         }
         Sent::Later { error, .. } | Sent::Refused { error } => {
             give_up(engine, first, &error).await?;
             crash::point("lane.given_up");
-            Ok(Settlement::Dead { pos: first.pos, error })
+            Ok(match &first.effect.body {
+                // The session went on without it: there is nothing to try again.
+                EffectBody::Room {
+                    task: RoomTask::Open | RoomTask::HandOver { .. } | RoomTask::Close, ..
+                } => Settlement::Sent { through: first.pos },
+                _ => Settlement::Dead { pos: first.pos, error },
+            })
         }
     }
 }
 
+fn next_try(entry: &OutboxEntry, now: Timestamp, asked: Option<Duration>) -> Timestamp {
+    now.saturating_add(pause(entry.attempts, asked)).unwrap_or(Timestamp::MAX)
+}
+
 /// Whether an entry was tried long enough: the policy of each kind of effect.
-fn hopeless(entry: &OutboxEntry, now: Timestamp) -> bool {
+fn hopeless(entry: &OutboxEntry, now: Timestamp, next: Timestamp) -> bool {
     match entry.effect.body {
         EffectBody::Message { .. } => now.duration_since(entry.at) > MESSAGE_PATIENCE,
         EffectBody::Notice { .. } => entry.attempts >= NOTICE_ATTEMPTS,
+        EffectBody::Room { task: RoomTask::Open | RoomTask::HandOver { .. }, .. } => {
+            next.duration_since(entry.at) > ROOM_PATIENCE
+        }
+        EffectBody::Room { .. } => now.duration_since(entry.at) > TIDY_PATIENCE,
     }
 }
 
@@ -214,6 +251,16 @@ async fn give_up(engine: &Engine, entry: &OutboxEntry, reason: &str) -> Result<(
         }
         EffectBody::Notice { session, notice } => {
             Command::NoticeDropped { session: *session, kind: notice.kind(), reason }
+        }
+        EffectBody::Room { session, attempt, task } => {
+            let report = match task {
+                RoomTask::Open => RoomReport::Failed { reason },
+                RoomTask::HandOver { .. } => RoomReport::NotHandedOver { reason },
+                RoomTask::Close => RoomReport::Closed,
+                // Somebody is left in a chat where nothing happens any more.
+                RoomTask::Empty | RoomTask::Abandon { .. } => return Ok(()),
+            };
+            Command::Room { session: *session, attempt: *attempt, report }
         }
     };
     let id = CommandId(format!("given-up:{}", entry.pos));

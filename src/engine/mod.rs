@@ -22,6 +22,7 @@ mod lanes;
 mod matcher;
 mod scope;
 mod signals;
+mod tenure;
 mod timers;
 mod upkeep;
 

@@ -46,20 +46,6 @@ pub(crate) fn timestamp(table: &'static str, micros: i64) -> Result<Timestamp, S
     Timestamp::from_microsecond(micros).map_err(|error| StoreError::inconsistent(table, error))
 }
 
-pub(crate) fn timer_target(key: TimerKey) -> Uuid {
-    match key {
-        TimerKey::Delivery(InvitationId(id))
-        | TimerKey::Ring(InvitationId(id))
-        | TimerKey::WrapUp(InvitationId(id))
-        | TimerKey::Offer(SessionId(id))
-        | TimerKey::MaxWait(SessionId(id))
-        | TimerKey::ParkLimit(SessionId(id))
-        | TimerKey::EmptyRoom(SessionId(id))
-        | TimerKey::Outbound(SessionId(id))
-        | TimerKey::Rona(AgentId(id)) => id,
-    }
-}
-
 pub(crate) fn timer_key(kind: &str, target: Uuid) -> Result<TimerKey, StoreError> {
     [
         TimerKey::Delivery(InvitationId(target)),

@@ -170,6 +170,15 @@ pub trait Store: Send + Sync {
         limit: usize,
     ) -> Result<Vec<OutboxEntry>, StoreError>;
 
+    /// Extends a claim to `lease` from now. False: the lane is another node's by now, or the claim
+    /// has ended. A claim whose lease ran out can be extended while nobody else has the lane.
+    async fn renew_lane(
+        &self,
+        claim: &LaneClaim,
+        now: Timestamp,
+        lease: SignedDuration,
+    ) -> Result<bool, StoreError>;
+
     /// Writes down what became of the head of a lane; extends the lease by `lease` when there is
     /// more.
     async fn settle(

@@ -2,15 +2,22 @@
 //! has to be in order.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use beckon::clock::Clock;
 use beckon::engine::{EffectSender, Sent};
 use beckon::store::{LaneClaim, OutboxEntry};
 use beckon_domain::effect::{EffectBody, LaneKey};
 use beckon_domain::ids::{SessionId, TenantId};
+use jiff::{SignedDuration, Timestamp};
 
+use crate::clock::ManualClock;
 use crate::outside::{Answer, Outside};
+
+/// For how long a lane is a sender's when a send begins.
+const LONGEST_SEND: SignedDuration = SignedDuration::from_secs(20);
 
 #[derive(Default)]
 pub(crate) struct Consumer {
@@ -19,10 +26,10 @@ pub(crate) struct Consumer {
     known: BTreeSet<(TenantId, SessionId, u64)>,
     /// Keys of notices, within their session.
     pub(crate) notices: BTreeSet<(TenantId, SessionId, String)>,
-    /// The claims by which each lane is being sent from.
-    sending: BTreeMap<(TenantId, LaneKey), Vec<u64>>,
-    /// Whether so much time has passed in this step that leases ran out.
-    pub(crate) leases_ran_out: bool,
+    /// The claims by which each lane is being sent from, and since when.
+    sending: BTreeMap<(TenantId, LaneKey), Vec<(u64, Timestamp)>>,
+    /// The newest claim by which each lane was sent from.
+    newest: BTreeMap<(TenantId, LaneKey), u64>,
 }
 
 #[derive(Clone, PartialEq, Debug)]
@@ -65,17 +72,34 @@ impl Consumer {
         Ok(())
     }
 
-    /// Notes that a lane is being sent from. One at a time, unless the lease ran out.
-    fn begin(&mut self, claim: &LaneClaim) -> Result<(), String> {
-        let sending = self.sending.entry((claim.tenant, claim.lane.clone())).or_default();
-        let doubled = !sending.is_empty() && !self.leases_ran_out;
-        sending.push(claim.epoch);
-        if doubled { Err(format!("rule 5: two send from {} at once", claim.lane)) } else { Ok(()) }
+    /// The number of the newest claim of any lane.
+    pub(crate) fn claims(&self) -> u64 {
+        self.newest.values().copied().max().unwrap_or(0)
+    }
+
+    /// Notes that a lane is being sent from. One at a time, but beside a send that takes too long;
+    /// and never by a claim that another one has followed.
+    fn begin(&mut self, claim: &LaneClaim, now: Timestamp) -> Result<(), String> {
+        let lane = (claim.tenant, claim.lane.clone());
+        let newest = self.newest.entry(lane.clone()).or_default();
+        let followed = *newest > claim.epoch;
+        *newest = claim.epoch.max(*newest);
+        let sending = self.sending.entry(lane).or_default();
+        let doubled = sending.iter().any(|(_, since)| now.duration_since(*since) < LONGEST_SEND);
+        sending.push((claim.epoch, now));
+        if followed {
+            Err(format!("rule 5: one who lost {} sends from it", claim.lane))
+        } else if doubled {
+            Err(format!("rule 5: two send from {} at once", claim.lane))
+        } else {
+            Ok(())
+        }
     }
 }
 
 pub(crate) struct Sender {
     pub(crate) outside: Outside,
+    pub(crate) clock: Arc<ManualClock>,
 }
 
 /// A send that is under way, until it ends or is cut off.
@@ -85,7 +109,7 @@ impl Drop for UnderWay<'_> {
     fn drop(&mut self) {
         let key = (self.1.tenant, self.1.lane.clone());
         if let Some(sending) = self.0.lock().consumer.sending.get_mut(&key) {
-            sending.retain(|epoch| *epoch != self.1.epoch);
+            sending.retain(|(epoch, _)| *epoch != self.1.epoch);
         }
     }
 }
@@ -93,7 +117,7 @@ impl Drop for UnderWay<'_> {
 #[async_trait]
 impl EffectSender for Sender {
     async fn send(&self, claim: &LaneClaim, batch: &[OutboxEntry]) -> Sent {
-        let begun = self.outside.lock().consumer.begin(claim);
+        let begun = self.outside.lock().consumer.begin(claim, self.clock.now());
         if let Err(rule) = begun {
             self.outside.broken(&rule);
         }

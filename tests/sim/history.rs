@@ -248,7 +248,7 @@ fn task(dice: &mut Dice) -> Task {
         99..102 => Task::Remove { agent: byte(dice), blocked: dice.percent(50) },
         102..107 => Task::Lease(byte(dice)),
         107..110 => Task::Follow,
-        110..115 => Task::Wait(*[1, 2, 4, 75].get(dice.below(4)).unwrap_or(&1)),
+        110..115 => Task::Wait(*[1, 4, 45, 75].get(dice.below(4)).unwrap_or(&1)),
         115..135 => Task::Offers,
         135..150 => Task::Timers,
         150..157 => Task::FollowUps,

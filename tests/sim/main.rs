@@ -35,6 +35,8 @@ mod schedule;
 #[cfg(test)]
 mod seeds;
 #[cfg(test)]
+mod stalls;
+#[cfg(test)]
 mod tasks;
 #[cfg(test)]
 mod teams;

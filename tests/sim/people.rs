@@ -124,9 +124,6 @@ impl Hands {
     pub(crate) async fn wait(self, seconds: u8) {
         self.outside.travel().await;
         let time = SignedDuration::from_secs(i64::from(seconds));
-        if time > LEASE {
-            self.outside.lock().consumer.leases_ran_out = true;
-        }
         self.clock.pass(time);
     }
 

@@ -63,7 +63,8 @@ impl World {
             outside: outside.clone(),
             clock: Arc::clone(&clock),
         });
-        let effects = Arc::new(consumer::Sender { outside: outside.clone() });
+        let effects =
+            Arc::new(consumer::Sender { outside: outside.clone(), clock: Arc::clone(&clock) });
         // Keeps the database alive while Beckon is down.
         let db = Connection::open(format!("file:{name}?mode=memory&cache=shared")).unwrap();
         db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).unwrap();
@@ -127,11 +128,7 @@ impl World {
     /// Lets a step happen, and looks whether the rules still hold.
     pub(crate) fn step(&mut self, step: &Step) -> Result<(), String> {
         self.dice = Dice::new(step.luck);
-        {
-            let mut outside = self.outside.lock();
-            outside.dice = Dice::new(!step.luck);
-            outside.consumer.leases_ran_out = false;
-        }
+        self.outside.lock().dice = Dice::new(!step.luck);
         match &step.what {
             What::Together { tasks, cut } => {
                 let going = tasks.iter().flat_map(|task| self.begin(*task)).collect();
@@ -195,8 +192,7 @@ impl World {
             }
             diary.timers[n % diary.timers.len()]
         };
-        let target = |key| crate::rules::timers::target(key);
-        let row = (seen.tenant, seen.timer.key.kind().to_owned(), target(seen.timer.key));
+        let row = (seen.tenant, seen.timer.key.kind().to_owned(), seen.timer.key.target());
         let as_seen =
             TimerRow { generation: seen.generation, due: seen.timer.due.as_microsecond() };
         let still_set = self.mirror.timers.get(&row) == Some(&as_seen);

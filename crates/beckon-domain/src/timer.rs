@@ -5,6 +5,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::ids::{AgentId, InvitationId, SessionId};
 
@@ -45,6 +46,21 @@ impl TimerKey {
             Self::Outbound(_) => "outbound",
             Self::EmptyRoom(_) => "empty_room",
             Self::Rona(_) => "rona",
+        }
+    }
+
+    /// The id of what it is about; within a kind it tells timers apart.
+    pub fn target(self) -> Uuid {
+        match self {
+            Self::Delivery(InvitationId(id))
+            | Self::Ring(InvitationId(id))
+            | Self::WrapUp(InvitationId(id))
+            | Self::Offer(SessionId(id))
+            | Self::MaxWait(SessionId(id))
+            | Self::ParkLimit(SessionId(id))
+            | Self::EmptyRoom(SessionId(id))
+            | Self::Outbound(SessionId(id))
+            | Self::Rona(AgentId(id)) => id,
         }
     }
 }

@@ -68,6 +68,13 @@ const CLAIM_LANES: &str = concat!(
      RETURNING l.tenant, l.lane, l.epoch"
 );
 
+const RENEW_LANE: &str = concat!(
+    "UPDATE lane SET lease_until = ",
+    db_now!(),
+    " + $4
+     WHERE tenant = $1 AND lane = $2 AND epoch = $3 AND owner IS NOT NULL"
+);
+
 const NEXT_LANE: &str = concat!(
     "SELECT least(
        (SELECT min(due) FROM lane WHERE due IS NOT NULL AND owner IS NULL),
@@ -153,6 +160,15 @@ impl Core {
             })
             .collect::<Result<_, StoreError>>()?;
         Ok((lanes, instant("lane", answers.get(1))?))
+    }
+
+    pub(super) async fn renew_lane(
+        &self,
+        claim: &LaneClaim,
+        lease: SignedDuration,
+    ) -> Result<bool, StoreError> {
+        let lane = key_text(&claim.lane.stored());
+        self.wrote_one(query!(RENEW_LANE, claim.tenant.0, lane, claim.epoch, span(lease))).await
     }
 
     pub(super) async fn settle(

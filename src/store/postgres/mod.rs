@@ -294,6 +294,15 @@ impl Store for PostgresStore {
         self.core.lane_head(claim, limit).await
     }
 
+    async fn renew_lane(
+        &self,
+        claim: &LaneClaim,
+        _now: Timestamp,
+        lease: SignedDuration,
+    ) -> Result<bool, StoreError> {
+        self.core.renew_lane(claim, lease).await
+    }
+
     async fn settle(
         &self,
         claim: &LaneClaim,

@@ -26,7 +26,7 @@ use uuid::Uuid;
 use super::link::Link;
 use super::rows::{column, key_text};
 use super::sql::{Answer, Query, query};
-use crate::store::codec::{encode, micros, timer_target};
+use crate::store::codec::{encode, micros};
 use crate::store::{StoreError, Transaction};
 
 /// The tables whose rows are read before they are written.
@@ -148,7 +148,7 @@ impl Transaction for PostgresTransaction<'_> {
 
     async fn take_timer(&mut self, timer: &Timer, generation: u64) -> Result<bool, StoreError> {
         // Who sets a timer holds its session, or its agent: so does who takes it away.
-        let (tenant, target) = (self.tenant.0, timer_target(timer.key));
+        let (tenant, target) = (self.tenant.0, timer.key.target());
         let lock = match timer.key {
             TimerKey::Delivery(_) | TimerKey::Ring(_) | TimerKey::WrapUp(_) => {
                 query!(LOCK_SESSION_OF_INVITATION, tenant, target)
@@ -369,7 +369,7 @@ impl Transaction for PostgresTransaction<'_> {
              DO UPDATE SET generation = timer.generation + 1, due = excluded.due",
             self.tenant.0,
             timer.key.kind(),
-            timer_target(timer.key),
+            timer.key.target(),
             micros(timer.due)
         ));
         Ok(())

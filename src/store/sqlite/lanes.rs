@@ -62,6 +62,21 @@ pub(super) fn head(
     Ok(entries)
 }
 
+pub(super) fn renew(
+    db: &Connection,
+    claim: &LaneClaim,
+    now: Timestamp,
+    lease: SignedDuration,
+) -> Result<bool, StoreError> {
+    let renewed = db
+        .prepare_cached(
+            "UPDATE lane SET lease_until = ?4
+             WHERE tenant = ?1 AND lane = ?2 AND epoch = ?3 AND owner IS NOT NULL",
+        )?
+        .execute(params![claim.tenant.0, claim.lane.stored(), claim.epoch, later(now, lease)])?;
+    Ok(renewed == 1)
+}
+
 pub(super) fn settle(
     db: &Connection,
     claim: &LaneClaim,

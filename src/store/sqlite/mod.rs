@@ -344,6 +344,16 @@ impl Store for SqliteStore {
         self.read(move |db| lanes::head(db, &claim, limit)).await
     }
 
+    async fn renew_lane(
+        &self,
+        claim: &LaneClaim,
+        now: Timestamp,
+        lease: SignedDuration,
+    ) -> Result<bool, StoreError> {
+        let claim = claim.clone();
+        self.writer.write(Class::Live, move |db| lanes::renew(db, &claim, now, lease)).await
+    }
+
     async fn settle(
         &self,
         claim: &LaneClaim,

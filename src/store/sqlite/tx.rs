@@ -16,7 +16,7 @@ use rusqlite::{Connection, OptionalExtension, Params, params};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use crate::store::codec::{decode, encode, micros, timer_target};
+use crate::store::codec::{decode, encode, micros};
 use crate::store::{StoreError, Transaction};
 
 /// An open transaction, bound to one tenant. There is one writer, so every row it reads is locked.
@@ -244,7 +244,7 @@ impl Transaction for SqliteTransaction<'_> {
             "INSERT INTO timer (tenant, kind, target, generation, due) VALUES (?1, ?2, ?3, 1, ?4)
              ON CONFLICT (tenant, kind, target)
              DO UPDATE SET generation = generation + 1, due = excluded.due",
-            params![self.tenant.0, timer.key.kind(), timer_target(timer.key), micros(timer.due)],
+            params![self.tenant.0, timer.key.kind(), timer.key.target(), micros(timer.due)],
         )?;
         Ok(())
     }
@@ -289,7 +289,7 @@ impl Transaction for SqliteTransaction<'_> {
     }
 
     async fn take_timer(&mut self, timer: &Timer, generation: u64) -> Result<bool, StoreError> {
-        let (kind, target) = (timer.key.kind(), timer_target(timer.key));
+        let (kind, target) = (timer.key.kind(), timer.key.target());
         let taken = self.run(
             "DELETE FROM timer
              WHERE tenant = ?1 AND kind = ?2 AND target = ?3 AND generation = ?4 AND due = ?5",

@@ -97,6 +97,24 @@ pub(super) async fn reports_of_a_lost_claim_count_for_nothing(place: Place) {
     node.stop().await;
 }
 
+pub(super) async fn a_claim_is_extended_while_nobody_else_has_the_lane(place: Place) {
+    let node = place.open().await;
+    spoken(&node, &["one"]).await;
+    let renew = async |claim| node.store.renew_lane(claim, node.now(), LEASE).await.unwrap();
+    let first = claim(&node, NONE).await.remove(0);
+    assert!(renew(&first).await, "it ran out, and nobody came");
+    assert_eq!(claim(&node, LEASE).await, [], "it runs again");
+    assert!(node.store.renew_lane(&first, node.now(), NONE).await.unwrap());
+    let second = claim(&node, LEASE).await.remove(0);
+    assert!(!renew(&first).await, "another claim followed");
+    assert!(renew(&second).await);
+    let pos = head(&node, &second).await[0].pos;
+    assert_eq!(settle(&node, &second, Settlement::Sent { through: pos }).await, Settled::Ended);
+    assert!(!renew(&second).await, "it has ended");
+    assert_eq!(claim(&node, LEASE).await, []);
+    node.stop().await;
+}
+
 pub(super) async fn a_lane_rests_until_its_next_try(place: Place) {
     let node = place.open().await;
     let session = spoken(&node, &["one"]).await;

@@ -10,6 +10,7 @@ mod node;
 mod nodes;
 mod place;
 mod proxy;
+mod stalls;
 mod tasks;
 mod verdict;
 
@@ -43,11 +44,13 @@ on_every_store! {
     commands::twins_under_way_hear_the_same,
     lanes::a_lane_gives_what_was_committed_in_its_order,
     lanes::reports_of_a_lost_claim_count_for_nothing,
+    lanes::a_claim_is_extended_while_nobody_else_has_the_lane,
     lanes::a_lane_rests_until_its_next_try,
     lanes::what_is_given_up_blocks_nobody_and_can_come_back,
     lanes::a_node_that_stops_gives_back_what_it_had,
     lanes::a_lease_has_one_holder,
     lanes::the_same_notice_is_in_the_outbox_once,
+    stalls::a_card_whose_lease_is_nearly_over_is_claimed_anew_before_it_is_sent,
     tasks::a_timer_fires_once_in_its_generation,
     tasks::a_follow_up_is_carried_out_once,
     tasks::a_cancelled_command_is_never_begun,

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use beckon::clock::{Clock, SharedClock, SystemClock};
 use beckon::directory::{Directory, Tenant};
-use beckon::engine::{Executor, Signals};
+use beckon::engine::{Engine, Executor, Signals};
 use beckon::store::postgres::{Options, PostgresStore};
 use beckon::store::sqlite::SqliteStore;
 use beckon::store::{NodeId, Store};
@@ -135,6 +135,12 @@ impl Place {
     /// Starts a node.
     pub(super) async fn open(&self) -> Node {
         self.open_at(self.url()).await
+    }
+
+    /// An engine over the store of a node, whose tasks do not run.
+    pub(super) fn engine(&self, node: &Node) -> Engine {
+        let (store, directory) = (Arc::clone(&node.store), Arc::clone(&self.directory));
+        Engine::new(store, directory, Arc::clone(&self.clock) as _, Arc::clone(&node.signals))
     }
 
     /// Starts a node that reaches the server by another way.

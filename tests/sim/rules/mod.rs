@@ -5,7 +5,7 @@ mod cards;
 mod fold;
 mod letters;
 mod sessions;
-pub(crate) mod timers;
+mod timers;
 
 use std::collections::BTreeMap;
 

@@ -1,33 +1,17 @@
 //! Nothing is left waiting for a timer that is not set. (Rule 7 itself is tried by firing timers
 //! again that were seen once.)
 
-use beckon_domain::ids::{AgentId, InvitationId, SessionId};
 use beckon_domain::invitation::InvitationState;
 use beckon_domain::session::Phase;
 use beckon_domain::timer::TimerKey;
-use uuid::Uuid;
 
 use crate::world::World;
-
-/// What a timer is about.
-pub(crate) fn target(key: TimerKey) -> Uuid {
-    match key {
-        TimerKey::Delivery(InvitationId(id))
-        | TimerKey::Ring(InvitationId(id))
-        | TimerKey::WrapUp(InvitationId(id))
-        | TimerKey::Offer(SessionId(id))
-        | TimerKey::MaxWait(SessionId(id))
-        | TimerKey::ParkLimit(SessionId(id))
-        | TimerKey::Outbound(SessionId(id))
-        | TimerKey::Rona(AgentId(id)) => id,
-    }
-}
 
 /// Whatever goes on by the clock has its timer.
 pub(super) fn set(world: &World) -> Result<(), String> {
     let mirror = &world.mirror;
     let needs = |tenant, key: TimerKey| {
-        let row = (tenant, key.kind().to_owned(), target(key));
+        let row = (tenant, key.kind().to_owned(), key.target());
         if mirror.timers.contains_key(&row) {
             Ok(())
         } else {

@@ -162,6 +162,7 @@ impl Command {
                 | RoomReport::Transcribed { .. }
                 | RoomReport::Posted { .. }
                 | RoomReport::Renamed { .. }
+                | RoomReport::NotHandedOver { .. }
                 | RoomReport::Emptied => CommandKind::RoomProgress,
                 RoomReport::Opened { .. } => CommandKind::RoomOpened,
                 RoomReport::Failed { .. } => CommandKind::RoomFailed,

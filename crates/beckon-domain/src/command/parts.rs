@@ -222,6 +222,11 @@ pub enum RoomReport {
         /// The provider's words.
         reason: String,
     },
+    /// Another agent could not be taken in.
+    NotHandedOver {
+        /// The provider's words.
+        reason: String,
+    },
     /// The room is closed.
     Closed,
     /// The agent left it, a while after the end.

@@ -71,6 +71,9 @@ impl Turn<'_> {
             ) if room.provider != Provider::Console && room.made_or_open() => {
                 return self.room_broke(RoomState::Lost { at, reason: reason.clone() }, reason);
             }
+            (RoomReport::NotHandedOver { reason }, RoomState::Open { .. }) => {
+                return self.room_anew(reason);
+            }
             (
                 RoomReport::Closed | RoomReport::Failed { .. } | RoomReport::Lost { .. },
                 RoomState::Closing { .. },
@@ -150,6 +153,24 @@ impl Turn<'_> {
         {
             row.card.wanted += 1;
         }
+    }
+
+    /// The agent who has the session now cannot be taken in: they get a room of their own, with all
+    /// that was said as its transcript (D7).
+    fn room_anew(&mut self, reason: &str) -> Result<Reply, StepError> {
+        let (at, reason) = (self.now, reason.to_owned());
+        let Some(room) = &mut self.room else { return Ok(Reply::Noted) };
+        room.state = RoomState::Lost { at, reason: reason.clone() };
+        let reference = room.reference.take();
+        self.event(EventKind::RoomLost { reason });
+        if let Some(reference) = reference {
+            self.room_task(RoomTask::Abandon { reference });
+        }
+        if let Some(owner) = self.session()?.owner() {
+            self.want_room(owner.agent)?;
+            self.repaint_owner();
+        }
+        Ok(Reply::Noted)
     }
 
     /// There is no room, or none any more: the conversation goes on in the console, or, where that
