@@ -7,6 +7,7 @@
 
 mod bot;
 mod graph;
+mod rooms;
 mod secret;
 mod server;
 mod store;

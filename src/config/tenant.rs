@@ -4,12 +4,13 @@ use std::collections::HashSet;
 
 use beckon_domain::ids::{AccountId, AgentId, ServiceId, TenantId};
 use beckon_domain::session::MAX_TEXT_CHARS;
-use beckon_domain::settings::{self, Channel, Distribution, FlowTexts, Rooms};
+use beckon_domain::settings::{self, Channel, Distribution, FlowTexts};
 use beckon_domain::text::one_line;
 use jiff::SignedDuration;
 use serde::Deserialize;
 use url::Url;
 
+use super::rooms::ServiceRooms;
 use super::{ConfigError, TenantGraph};
 use crate::directory;
 
@@ -76,6 +77,9 @@ pub struct ServiceEntry {
     pub queue_timeout_text: Option<String>,
     /// The closing line for both sides when a conversation is ended; empty: nothing.
     pub closing_text: Option<String>,
+    /// Where agent and customer talk.
+    #[serde(default)]
+    pub rooms: ServiceRooms,
 }
 
 /// A channel account.
@@ -177,7 +181,7 @@ impl Tenant {
             wrap_up: (service.wrap_up_seconds > 0).then(|| seconds(service.wrap_up_seconds)),
             max_wait: (service.max_wait_seconds > 0).then(|| seconds(service.max_wait_seconds)),
             workflow: false,
-            rooms: Rooms::default(),
+            rooms: service.rooms.settings(self.graph.as_ref()),
             texts: FlowTexts {
                 greeting: said(&service.greeting, default.greeting),
                 queue_timeout: said(&service.queue_timeout_text, default.queue_timeout),
@@ -240,6 +244,7 @@ fn check_service(
     agents: &HashSet<AgentId>,
 ) -> Result<(), ConfigError> {
     slug(at, service.id.as_str())?;
+    service.rooms.check(&format!("{at}: rooms"))?;
     if one_line(&service.name).is_empty() {
         return Err(ConfigError::invalid(format!("{at}: name"), "is empty; customers see it"));
     }

@@ -215,7 +215,8 @@ async fn settle(
             Ok(match &first.effect.body {
                 // The session went on without it: there is nothing to try again.
                 EffectBody::Room {
-                    task: RoomTask::Open | RoomTask::HandOver { .. } | RoomTask::Close, ..
+                    task: RoomTask::Open | RoomTask::HandOver { .. } | RoomTask::Close,
+                    ..
                 } => Settlement::Sent { through: first.pos },
                 _ => Settlement::Dead { pos: first.pos, error },
             })

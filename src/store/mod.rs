@@ -22,7 +22,9 @@ use async_trait::async_trait;
 use beckon_domain::command::Reply;
 use beckon_domain::effect::LaneKey;
 use beckon_domain::event::Event;
-use beckon_domain::ids::{AccountId, Address, AgentId, CommandId, InvitationId, SessionId, TenantId};
+use beckon_domain::ids::{
+    AccountId, Address, AgentId, CommandId, InvitationId, SessionId, TenantId,
+};
 use beckon_domain::session::{Message, Session};
 use jiff::{SignedDuration, Timestamp};
 
@@ -98,11 +100,8 @@ pub trait Store: Send + Sync {
     ) -> Result<Vec<OpenRoom>, StoreError>;
 
     /// What the sender of a command was told, if it had an effect.
-    async fn recorded(
-        &self,
-        tenant: TenantId,
-        id: &CommandId,
-    ) -> Result<Option<Reply>, StoreError>;
+    async fn recorded(&self, tenant: TenantId, id: &CommandId)
+    -> Result<Option<Reply>, StoreError>;
 
     /// Messages of a session after a sequence number, in order.
     async fn messages(

@@ -8,7 +8,7 @@ use beckon_domain::command::{ActResult, Command, Envelope, Reply};
 use beckon_domain::ids::{CommandId, InvitationId};
 use beckon_domain::intake::{self, CardActionData, Click};
 use beckon_domain::step::Rejection;
-use botframework::activity::{Activity, ConversationType, OutgoingActivity};
+use botframework::activity::{Activity, ActivityType, ConversationType, OutgoingActivity};
 use botframework::auth::Authenticator;
 use botframework::connector::ConnectorClient;
 use botframework::turn::{Bot, BuildError, CardAction, HandlerError, InvokeResponse, TurnContext};
@@ -17,12 +17,13 @@ use serde_json::Value;
 
 use super::cards::{Cards, REFRESH};
 use super::people::{Sender, reference};
+use super::rooms::Rooms;
 use super::words;
 use crate::engine::Engine;
 use crate::store::{CardRows, ExecuteError};
 
 /// The verbs of our cards.
-const VERBS: [&str; 4] = ["accept", "decline", "terminate", "finish"];
+const VERBS: [&str; 6] = ["accept", "decline", "terminate", "finish", "park", "unpark"];
 
 /// How long a click may wait for its turn in the store, so that something true can still be
 /// answered before the platform gives up on us.
@@ -40,6 +41,7 @@ const NOT_AN_AGENT: &str = "Hello! I invite agents to customers' chats. You are 
 pub struct Handlers {
     engine: Engine,
     cards: Arc<Cards>,
+    rooms: Arc<Rooms>,
 }
 
 /// Builds the bot.
@@ -49,12 +51,14 @@ pub struct Handlers {
 pub fn build(
     engine: Engine,
     cards: Arc<Cards>,
+    rooms: Arc<Rooms>,
     authenticator: Authenticator,
     connector: ConnectorClient,
 ) -> Result<Bot, BuildError> {
-    let handlers = Arc::new(Handlers { engine, cards });
+    let handlers = Arc::new(Handlers { engine, cards, rooms });
     let of = |handlers: &Arc<Handlers>| Arc::clone(handlers);
     let (messages, installs, members) = (of(&handlers), of(&handlers), of(&handlers));
+    let (edits, deletions) = (of(&handlers), of(&handlers));
     let mut builder = Bot::builder(authenticator, connector)
         .on_message(move |turn| {
             let handlers = of(&messages);
@@ -67,6 +71,14 @@ pub fn build(
         .on_conversation_update(move |turn| {
             let handlers = of(&members);
             async move { handlers.members(&turn).await }
+        })
+        .on_activity(ActivityType::MessageUpdate, move |turn| {
+            let handlers = of(&edits);
+            async move { handlers.changed(&turn).await }
+        })
+        .on_activity(ActivityType::MessageDelete, move |turn| {
+            let handlers = of(&deletions);
+            async move { handlers.changed(&turn).await }
         })
         .deadline(Duration::from_millis(4500), |_| InvokeResponse::message(WORKING));
     let refreshes = of(&handlers);
@@ -235,6 +247,7 @@ impl Handlers {
             #[serde(flatten)]
             data: CardActionData,
         }
+        self.rooms.heard().await;
         let activity = turn.activity();
         let Some(sender) = Sender::of(activity) else { return Ok(()) };
         let value = activity.value.clone().unwrap_or(Value::Null);
@@ -247,15 +260,34 @@ impl Handlers {
             };
         }
         if !is_personal(activity) {
-            return Ok(());
+            return self.rooms.said(activity, &sender).await;
         }
         let known = self.reachable(activity, &sender).await?;
         self.say(turn, if known { HELLO } else { NOT_AN_AGENT }).await
     }
 
+    /// Somebody edited or deleted what they wrote. In their own chat with the bot it means nothing.
+    async fn changed(&self, turn: &TurnContext) -> Result<(), HandlerError> {
+        self.rooms.heard().await;
+        let activity = turn.activity();
+        match Sender::of(activity).filter(|_| !is_personal(activity)) {
+            Some(sender) => self.rooms.changed(activity, &sender).await,
+            None => Ok(()),
+        }
+    }
+
     /// The bot was installed or removed.
     async fn installation(&self, turn: &TurnContext) -> Result<(), HandlerError> {
+        self.rooms.heard().await;
         let activity = turn.activity();
+        if !is_personal(activity) {
+            let removed = matches!(activity.action.as_deref(), Some("remove" | "remove-upgrade"));
+            let tenant = activity.tenant_id().and_then(|id| id.parse().ok());
+            return match tenant.filter(|_| removed) {
+                Some(tenant) => self.rooms.uninstalled(activity, tenant).await,
+                None => Ok(()),
+            };
+        }
         let Some(sender) = Sender::of(activity).filter(|_| is_personal(activity)) else {
             return Ok(());
         };
@@ -273,7 +305,11 @@ impl Handlers {
 
     /// Somebody was added or left; it concerns us when it is the bot.
     async fn members(&self, turn: &TurnContext) -> Result<(), HandlerError> {
+        self.rooms.heard().await;
         let activity = turn.activity();
+        if !is_personal(activity) {
+            return self.rooms.updated(activity).await;
+        }
         let Some(sender) = Sender::of(activity).filter(|_| is_personal(activity)) else {
             return Ok(());
         };

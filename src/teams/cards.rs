@@ -102,6 +102,14 @@ impl Cards {
         self.draw_face(face, data)
     }
 
+    /// Draws the control card of the invitation's room.
+    ///
+    /// # Errors
+    /// [`CardError::Expand`], which only a broken template causes.
+    pub fn draw_control(&self, rows: &CardRows, service: &Service) -> Result<Drawn, CardError> {
+        self.draw(rows, service)
+    }
+
     fn draw_face(&self, face: Face, data: CardData) -> Result<Drawn, CardError> {
         let bindings = Bindings {
             chat_url: format!("{}/console/?session={}", self.public_url, data.session),

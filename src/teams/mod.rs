@@ -4,5 +4,6 @@ pub mod bot;
 pub mod cards;
 pub mod graph;
 mod people;
+pub mod rooms;
 pub mod sender;
 pub(crate) mod words;

@@ -14,6 +14,8 @@ mod input;
 #[cfg(test)]
 mod operations;
 #[cfg(test)]
+mod rooms;
+#[cfg(test)]
 mod session;
 #[cfg(test)]
 mod stage;

@@ -54,8 +54,11 @@ impl Card {
         self.shown = self.oldest_shown();
     }
 
-    /// The version of the copy that is furthest behind; 0 when there is none.
+    /// The version of the copy that is furthest behind; 0 while the invitation itself is not posted.
     fn oldest_shown(&self) -> u32 {
+        if !self.is_posted() {
+            return 0;
+        }
         self.copies.iter().map(|copy| copy.shown).min().unwrap_or(0)
     }
 

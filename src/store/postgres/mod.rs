@@ -46,8 +46,8 @@ use self::link::Link;
 use self::sql::Statements;
 use super::{
     CardRows, CustomerMessage, DirtyCard, DueTimer, ExecuteError, FeedEntry, FollowUp, Inbox,
-    LaneClaim, NodeId, OpenRoom, OutboxEntry, Request, RoomRows, Settled, Settlement, Store, StoreError, StoreGauges,
-    Waiting,
+    LaneClaim, NodeId, OpenRoom, OutboxEntry, Request, RoomRows, Settled, Settlement, Store,
+    StoreError, StoreGauges, Waiting,
 };
 use crate::clock::SharedClock;
 use crate::engine::{Executed, Executor, Signals};

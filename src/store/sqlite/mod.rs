@@ -32,8 +32,8 @@ pub use self::schema::{Inspection, inspect};
 use self::writer::Writer;
 use super::{
     CardRows, Class, CustomerMessage, DirtyCard, DueTimer, ExecuteError, FeedEntry, FollowUp,
-    Inbox, LaneClaim, NodeId, OpenRoom, OutboxEntry, Request, RoomRows, Settled, Settlement, Store, StoreError,
-    StoreGauges, Waiting,
+    Inbox, LaneClaim, NodeId, OpenRoom, OutboxEntry, Request, RoomRows, Settled, Settlement, Store,
+    StoreError, StoreGauges, Waiting,
 };
 use crate::clock::SharedClock;
 use crate::engine::{Executed, Executor, Signals};

@@ -159,12 +159,7 @@ impl<'s> Turn<'s> {
         self.store_message(from, text, true)
     }
 
-    fn store_message(
-        &mut self,
-        from: Author,
-        text: &str,
-        in_room: bool,
-    ) -> Result<u64, Rejection> {
+    fn store_message(&mut self, from: Author, text: &str, in_room: bool) -> Result<u64, Rejection> {
         let now = self.now;
         let session = self.session()?;
         session.last_seq += 1;
@@ -182,10 +177,8 @@ impl<'s> Turn<'s> {
         let elsewhere = self.room.as_ref().is_some_and(Room::is_elsewhere);
         let into_room = elsewhere && !in_room && from != Author::System;
         let to_customer = from != Author::Customer && self.push;
-        let lanes = [
-            to_customer.then_some(customer),
-            into_room.then_some(LaneKey::Room { session: id }),
-        ];
+        let lanes =
+            [to_customer.then_some(customer), into_room.then_some(LaneKey::Room { session: id })];
         self.effects.extend(lanes.into_iter().flatten().map(|lane| Effect {
             lane,
             body: EffectBody::Message { session: id, seq },

@@ -154,7 +154,12 @@ fn a_stray_copy_is_adopted_and_told_the_truth() {
     let mut world = World::new(1);
     let session = world.write("grace", "Hello?");
     let invitation = world.offer(session).unwrap();
-    let seen = Some(CardCopy { conversation: "a:1".into(), activity: "stray".into(), shown: 99, kind: CopyKind::Invitation });
+    let seen = Some(CardCopy {
+        conversation: "a:1".into(),
+        activity: "stray".into(),
+        shown: 99,
+        kind: CopyKind::Invitation,
+    });
     let (agent, action, surface) = (agent(1), Action::Accept, Surface::Card);
     world.run(&Command::Act { invitation, agent, action, surface, seen }).unwrap();
     let card = &world.invitations[&invitation].card;
@@ -173,7 +178,12 @@ fn a_card_that_closed_before_its_post_is_not_posted_but_a_late_post_is_mended() 
     world.run(&Command::CustomerLeft { session }).unwrap();
     assert!(!world.invitations[&invitation].card.is_dirty());
 
-    let copy = CardCopy { conversation: "a:1".into(), activity: "late".into(), shown: 1, kind: CopyKind::Invitation };
+    let copy = CardCopy {
+        conversation: "a:1".into(),
+        activity: "late".into(),
+        shown: 1,
+        kind: CopyKind::Invitation,
+    };
     world.run(&Command::CardShown { invitation, copy }).unwrap();
     assert!(world.invitations[&invitation].card.is_dirty());
     assert!(matches!(world.state(invitation), InvitationState::CancelledCustomer { .. }));

@@ -283,8 +283,12 @@ impl World {
     }
 
     pub(crate) fn show(&mut self, invitation: InvitationId, activity: &str, shown: u32) {
-        let copy =
-            CardCopy { conversation: "a:1".to_owned(), activity: activity.to_owned(), shown, kind: CopyKind::Invitation };
+        let copy = CardCopy {
+            conversation: "a:1".to_owned(),
+            activity: activity.to_owned(),
+            shown,
+            kind: CopyKind::Invitation,
+        };
         self.run(&Command::CardShown { invitation, copy }).unwrap();
     }
 

@@ -1,0 +1,4 @@
+//! Rooms as Teams chats, over real HTTP against a fake Teams: product R1–R8 and I6.
+
+mod conversation;
+mod stage;
