@@ -61,6 +61,18 @@ impl Rooms {
         }
     }
 
+    /// What it means that a room cannot be read: without consent it is deaf.
+    pub(super) fn unread(&self, tenant: TenantId, error: &GraphError) -> Sent {
+        if error.status() != Some(403) {
+            return self.of_graph(tenant, error);
+        }
+        tracing::error!(
+            target: "teams.rooms", %tenant, %error,
+            "the app may not read its rooms: grant ChatMessage.Read.Chat (RSC) in the Teams admin centre"
+        );
+        refused(format!("the app may not read the room (RSC consent): {error}"))
+    }
+
     /// What a failed call to Graph means; outages are counted.
     pub(super) fn of_graph(&self, tenant: TenantId, error: &GraphError) -> Sent {
         if error.is_outage() {

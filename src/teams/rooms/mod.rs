@@ -189,7 +189,10 @@ impl Rooms {
                 Ok(Sent::Delivered)
             }
             EffectBody::Room { task, .. } => match task {
-                RoomTask::Open => self.open(claim.tenant, rows).await,
+                RoomTask::Open => {
+                    let tried = self.may_have_been_tried(first);
+                    self.open(claim.tenant, rows, tried).await
+                }
                 RoomTask::HandOver { from, to } => {
                     self.hand_over(claim.tenant, &rows, *from, *to).await
                 }

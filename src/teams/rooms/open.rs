@@ -31,6 +31,7 @@ impl Rooms {
         &self,
         tenant: TenantId,
         mut rows: RoomRows,
+        tried: bool,
     ) -> Result<Sent, StoreError> {
         let Some(graph) = &self.graph else {
             return Ok(refused("there is no [tenant.graph] in the configuration"));
@@ -50,7 +51,7 @@ impl Rooms {
                 Made::Nothing | Made::Asked => self.create(graph, tenant, &rows).await?,
                 Made::Created => self.install(graph, tenant, &rows).await?,
                 Made::Installed => self.introduce(tenant, &rows).await?,
-                Made::Introduced => self.transcribe(tenant, &rows).await?,
+                Made::Introduced => self.transcribe(tenant, &rows, tried).await?,
                 Made::Transcribed => self.prove(graph, tenant, &rows).await?,
             };
             crash::point("room.step");
@@ -195,7 +196,7 @@ impl Rooms {
     }
 
     /// Posts what was said before the room, as one (R4).
-    async fn transcribe(&self, tenant: TenantId, rows: &RoomRows) -> Step {
+    async fn transcribe(&self, tenant: TenantId, rows: &RoomRows, tried: bool) -> Step {
         let until = rows.room.transcript;
         let after = until.saturating_sub(TRANSCRIPT as u64);
         let limit = usize::try_from(until - after).unwrap_or(TRANSCRIPT);
@@ -204,7 +205,7 @@ impl Rooms {
         let post = words::transcript(&messages, &rows.session.customer.label());
         let posted = match post {
             None => None,
-            Some(html) => match self.post(tenant, rows, &html, true).await? {
+            Some(html) => match self.post(tenant, rows, &html, tried).await? {
                 Ok(post) => Some(post),
                 Err(sent) => return Ok(Err(sent)),
             },
@@ -223,14 +224,7 @@ impl Rooms {
                 self.report(tenant, &rows.room, report).await?;
                 Ok(Ok(()))
             }
-            Err(error) if error.status() == Some(403) => {
-                tracing::error!(
-                    target: "teams.rooms", %tenant, %error,
-                    "the app may not read its rooms: grant ChatMessage.Read.Chat (RSC) in the Teams admin centre"
-                );
-                Ok(Err(refused(format!("the app may not read the room (RSC consent): {error}"))))
-            }
-            Err(error) => Ok(Err(self.of_graph(tenant, &error))),
+            Err(error) => Ok(Err(self.unread(tenant, &error))),
         }
     }
 

@@ -48,11 +48,7 @@ impl Rooms {
         };
         let author = before.as_ref().map(|message| &message.from);
         let html = words::messages(&fresh, author, &rows.session.customer.label());
-        let tried = entry.attempts > 0
-            || entry.error.is_some()
-            || entry.at < self.started
-            || self.now().duration_since(entry.at) > WAITED;
-        match self.post(tenant, rows, &html, tried).await? {
+        match self.post(tenant, rows, &html, self.may_have_been_tried(entry)).await? {
             Ok(post) => {
                 crash::point("room.posted");
                 self.report(tenant, room, RoomReport::Posted { post }).await?;
@@ -60,6 +56,14 @@ impl Rooms {
             }
             Err(sent) => Ok(sent),
         }
+    }
+
+    /// Whether somebody may have sent this before: we ourselves, our predecessor, another node.
+    pub(super) fn may_have_been_tried(&self, entry: &OutboxEntry) -> bool {
+        entry.attempts > 0
+            || entry.error.is_some()
+            || entry.at < self.started
+            || self.now().duration_since(entry.at) > WAITED
     }
 
     /// Posts a text and gives its id. Where it may have been posted before, the room is read first:
@@ -117,7 +121,7 @@ impl Rooms {
         let messages = graph
             .messages(tenant, chat, since, LOOK)
             .await
-            .map_err(|error| self.of_graph(tenant, &error))?;
+            .map_err(|error| self.unread(tenant, &error))?;
         let wanted = words::bare(html);
         let is_it = |message: &&ChatMessage| {
             matches!(message.from, Sender::App(_))

@@ -1,9 +1,10 @@
 //! From the accept to the closing line: both sides talk.
 
+use fake_teams::Service;
 use serde_json::json;
 
-use super::stage::{PATIENCE, Rooms};
-use crate::stage::{card_says, shared_card};
+use super::stage::Rooms;
+use crate::stage::{Stage, card_says, shared_card};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_accept_makes_a_room_and_both_sides_talk() {
@@ -20,7 +21,8 @@ async fn an_accept_makes_a_room_and_both_sides_talk() {
     assert_eq!(chat.members, [ada.id(), rooms.companions[0].id()]);
     let transcript = rooms.reads(ada, &chat.id, "Hello?").await;
     assert!(
-        transcript.text.contains("Hello?<br/>&lt;b&gt;Is &amp; anybody&lt;/b&gt; there?"),
+        transcript.text.starts_with("<b>Grace Hopper:</b> Hello?<br/><b>Beckon:</b> Thank you")
+            && transcript.text.ends_with("&lt;b&gt;Is &amp; anybody&lt;/b&gt; there?"),
         "in order, and nothing in it is markup: {}",
         transcript.text
     );
@@ -49,5 +51,90 @@ async fn an_accept_makes_a_room_and_both_sides_talk() {
     rooms.event(&session, "room_closed").await;
     rooms.stage.world.teams.check_limits().unwrap();
     rooms.stage.stop().await;
-    assert!(PATIENCE.as_secs() > 20);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_console_writes_is_read_in_the_room_in_the_order_of_commit() {
+    let rooms = Rooms::new().await;
+    let (client, ada) = (rooms.client(), rooms.ada());
+    let (session, chat) = rooms.open().await;
+    let token = client.sign_in(0).await;
+    let path = format!("/api/v1/console/sessions/{session}/messages");
+    for number in 1..=4 {
+        client.write("grace", &format!("c{number}"), &format!("Question {number}")).await;
+        let body = json!({ "client_message_id": format!("a{number}"), "text": format!("Answer {number}") });
+        let (status, answer) = client.post(&path, &token, body).await;
+        assert!(status.is_success(), "{status} {answer}");
+    }
+    rooms.reads(ada, &chat, "Answer 4").await;
+    let there = rooms.said(ada, &chat).join("\n");
+    let places: Vec<usize> = (1..=4)
+        .flat_map(|number| [format!("Question {number}"), format!("Answer {number}")])
+        .map(|words| {
+            assert_eq!(there.matches(&words).count(), 1, "{words} once: {there}");
+            there.find(&words).unwrap()
+        })
+        .collect();
+    assert!(places.is_sorted(), "{there}");
+    assert!(there.contains("<b>Ada Lovelace:</b> Answer 1"), "{there}");
+    // What is written in the room stands there already.
+    ada.say_in(&chat, "Typed here.").await.unwrap();
+    client.read("grace", 11).await;
+    assert_eq!(rooms.said(ada, &chat).iter().filter(|text| *text == "Typed here.").count(), 1);
+    rooms.stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unclear_post_is_looked_for_before_it_is_made_again() {
+    let rooms = Rooms::new().await;
+    let (client, ada) = (rooms.client(), rooms.ada());
+    let (_, chat) = rooms.open().await;
+    let faults = rooms.stage.world.teams.faults();
+    // "Yes" stands there already, and is not taken for the second one.
+    for (id, lost) in [("m2", false), ("m3", true), ("m4", false)] {
+        if lost {
+            faults.drop_reply_after_effect(Service::Connector, Some("sendToConversation"));
+        }
+        client.write("grace", id, "Yes").await;
+    }
+    faults.drop_request(Service::Connector, Some("sendToConversation"));
+    client.write("grace", "m5", "The last one.").await;
+    rooms.reads(ada, &chat, "The last one.").await;
+    let there = rooms.said(ada, &chat).join("\n");
+    assert_eq!(there.matches("Yes").count(), 3, "{there}");
+    assert_eq!(there.matches("The last one.").count(), 1, "{there}");
+    rooms.stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_written_while_beckon_was_away_is_taken_in_once_and_in_order() {
+    let rooms = Rooms::new().await;
+    let (session, chat) = rooms.open().await;
+    rooms.ada().say_in(&chat, "Before.").await.unwrap();
+    rooms.client().read("grace", 3).await;
+    let companions = rooms.companions.clone();
+    let world = rooms.stage.stop().await;
+    let ada = world.people[0].clone();
+    for text in ["Away 1", "Away 2"] {
+        let said = ada.say_in(&chat, text).await.unwrap();
+        assert!(!said.deliveries.iter().any(fake_teams::Delivery::accepted), "nobody listens");
+    }
+    companions[0].say_in(&chat, "Not for the customer").await.unwrap();
+    let stage = Stage::in_world(world).await;
+    let rooms = Rooms { stage, companions };
+    ada.say_in(&chat, "Back.").await.unwrap();
+    rooms.client().write("grace", "m2", "And I am here, too.").await;
+    rooms.reads(&ada, &chat, "And I am here, too.").await;
+    let heard = rooms.client().read("grace", 7).await;
+    let said: Vec<&str> = heard
+        .iter()
+        .filter(|message| message["from"] == "agent")
+        .map(|message| message["text"].as_str().unwrap())
+        .collect();
+    assert_eq!(said, ["Before.", "Away 1", "Away 2", "Back."]);
+    let told = rooms.client().admin_session(&session).await;
+    let events = told["events"].as_array().unwrap();
+    let not_sent = events.iter().filter(|event| event["event"] == "room_message_not_sent");
+    assert_eq!(not_sent.count(), 1, "{told}");
+    rooms.stage.stop().await;
 }
