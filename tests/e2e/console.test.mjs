@@ -1,29 +1,18 @@
 // The console on its own: accepting and ending there, with the card following.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { openBrowser, picture } from "./browser.mjs";
-import { startDemo } from "./demo.mjs";
+import { test } from "node:test";
+import { picture } from "./browser.mjs";
 import { Phone, whoRings } from "./people.mjs";
+import { setStage } from "./stage.mjs";
 
-let demo;
-let browser;
-
-before(async () => {
-  demo = await startDemo();
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const stage = setStage();
 
 /** Opens the console of the agent whose pane this is. */
 async function openConsole(page, agent) {
   const id = await agent.id();
   const state = await (await fetch(new URL("/demo/state", page.url()))).json();
   const { console_url } = state.agents.find((it) => it.id === id);
-  const tab = await browser.context.newPage();
+  const tab = await stage.browser.context.newPage();
   await tab.goto(console_url);
   return tab;
 }
@@ -31,9 +20,9 @@ async function openConsole(page, agent) {
 const MARKUP = "Is <b>anybody</b> there? <img src=x onerror=alert(1)>";
 
 test("a chat is accepted, answered and ended by keyboard in the console", async () => {
-  const page = browser.context.pages()[0];
+  const page = stage.browser.context.pages()[0];
   await page.emulateMedia({ colorScheme: "dark" });
-  await page.goto(demo.addresses.demo);
+  await page.goto(stage.demo.addresses.demo);
   const phone = new Phone(page);
   await phone.write(MARKUP);
   const { agent } = await whoRings(page);
@@ -62,12 +51,12 @@ test("a chat is accepted, answered and ended by keyboard in the console", async 
   await agent.press("Finish");
   await desk.getByTestId("ended").waitFor();
   await picture(desk, "dark-ended");
-  assert.deepEqual(browser.errors, []);
+  assert.deepEqual(stage.browser.errors, []);
 });
 
 test("a wrong key is refused in words", async () => {
-  const page = await browser.context.newPage();
-  await page.goto(`${demo.addresses.beckon}/console/`);
+  const page = await stage.browser.context.newPage();
+  await page.goto(`${stage.demo.addresses.beckon}/console/`);
   await page.getByTestId("sign-in-key").fill("bk_wrong");
   const refused = page.waitForResponse((answer) => answer.url().endsWith("/api/v1/sign-in"));
   await page.getByTestId("sign-in-submit").click();
@@ -77,7 +66,7 @@ test("a wrong key is refused in words", async () => {
 });
 
 test("what the network loses is neither lost nor doubled", async () => {
-  const page = browser.context.pages()[0];
+  const page = stage.browser.context.pages()[0];
   await page.getByTestId("next-customer").click();
   await page.getByTestId("customer-name").getByText("Katherine Johnson").waitFor();
   const phone = new Phone(page);

@@ -1,31 +1,20 @@
 // The session, played in a browser: a customer writes, an agent is invited in
 // Teams and accepts, both talk, the agent terminates, the card shows the result.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { openBrowser, overflows, picture } from "./browser.mjs";
-import { startDemo } from "./demo.mjs";
+import { test } from "node:test";
+import { overflows, picture } from "./browser.mjs";
 import { Phone, whoRings } from "./people.mjs";
+import { setStage } from "./stage.mjs";
 
 const QUESTION = "My October invoice shows two charges. Can you have a look?";
 const ANSWER = "Good morning Grace. One of them is a reservation, it goes away on Monday.";
 const THANKS = "That explains it, thank you!";
 
-let demo;
-let browser;
-
-before(async () => {
-  demo = await startDemo();
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const stage = setStage();
 
 test("from the customer's message to the result", async () => {
-  const page = browser.context.pages()[0];
-  await page.goto(demo.addresses.demo);
+  const page = stage.browser.context.pages()[0];
+  await page.goto(stage.demo.addresses.demo);
   const legend = page.getByTestId("legend");
   await legend.getByText("Write a message as Grace.").waitFor();
   await picture(page, "0-start");
@@ -85,18 +74,18 @@ test("from the customer's message to the result", async () => {
 
   // The other agent was left in peace, and Teams never saw what was said.
   assert.equal(await other.pane.getByTestId("card").count(), 0);
-  const traffic = await demo.teamsTraffic();
+  const traffic = await stage.demo.teamsTraffic();
   assert.ok(traffic.includes("Grace Hopper"), "the record must hold the cards");
   for (const text of [QUESTION, ANSWER, THANKS]) {
     assert.ok(!traffic.includes(text), `"${text}" reached Teams`);
     assert.equal(await other.pane.getByText(text).count(), 0);
   }
   await room.close();
-  assert.deepEqual(browser.errors, []);
+  assert.deepEqual(stage.browser.errors, []);
 });
 
 test("the next customer rings at the agent who waited longest", async () => {
-  const page = browser.context.pages()[0];
+  const page = stage.browser.context.pages()[0];
   const phone = new Phone(page);
   const first = page.getByTestId("agent").filter({ hasText: "Handled" });
   await page.getByTestId("next-customer").click();
@@ -121,5 +110,5 @@ test("the next customer rings at the agent who waited longest", async () => {
   await picture(page, "demo", { publish: true });
   await picture(room, "console", { publish: true });
   await room.close();
-  assert.deepEqual(browser.errors, []);
+  assert.deepEqual(stage.browser.errors, []);
 });

@@ -134,17 +134,22 @@ pub(crate) fn push_to(world: &mut World, address: &str) {
     world.config = world.config.replacen("[[tenant]]", &notices, 1);
 }
 
+/// Grace writes and the first agent accepts. The session's id.
+async fn accepted_session(stage: &Stage) -> String {
+    let written = stage.client().write("grace", "m1", "Hello?").await;
+    let invitation = card_with(stage.person(0), "accept").await;
+    stage.person(0).click(&invitation.id, "accept", json!({})).await.unwrap();
+    card_says(stage.person(0), "You are in this conversation").await;
+    written["session"].as_str().unwrap().to_owned()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_arrive_signed_and_in_order_though_the_receiver_stumbles() {
     let receiver = Receiver::start().await;
     receiver.answer(&[StatusCode::INTERNAL_SERVER_ERROR, StatusCode::NOT_FOUND]);
     let stage = Stage::in_world(pushing_world(&receiver).await).await;
     let client = stage.client();
-    let written = client.write("grace", "m1", "Hello?").await;
-    let session = written["session"].as_str().unwrap().to_owned();
-    let invitation = card_with(stage.person(0), "accept").await;
-    stage.person(0).click(&invitation.id, "accept", json!({})).await.unwrap();
-    card_says(stage.person(0), "You are in this conversation").await;
+    let session = accepted_session(&stage).await;
 
     let token = client.sign_in(0).await;
     let path = format!("/api/v1/console/sessions/{session}/messages");
@@ -183,11 +188,7 @@ async fn what_the_receiver_refuses_for_good_is_told_and_holds_nobody_up() {
     receiver.answer(&[StatusCode::UNPROCESSABLE_ENTITY]);
     let stage = Stage::in_world(pushing_world(&receiver).await).await;
     let client = stage.client();
-    let written = client.write("grace", "m1", "Hello?").await;
-    let session = written["session"].as_str().unwrap().to_owned();
-    let invitation = card_with(stage.person(0), "accept").await;
-    stage.person(0).click(&invitation.id, "accept", json!({})).await.unwrap();
-    card_says(stage.person(0), "You are in this conversation").await;
+    let session = accepted_session(&stage).await;
     let token = client.sign_in(0).await;
     let path = format!("/api/v1/console/sessions/{session}/messages");
     client.post(&path, &token, json!({ "client_message_id": "a1", "text": "An answer" })).await;

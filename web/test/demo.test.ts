@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { cardFacts } from "../src/demo/card-facts.ts";
 import type { CustomerMessage, DemoState } from "../src/demo/contract.ts";
 import { advise } from "../src/demo/legend.ts";
-import { withToken } from "../src/demo/open-console.ts";
+import { roomOf, withToken } from "../src/demo/open-chat.ts";
 
 const action = (verb: string) => ({
   type: "Action.Execute",
@@ -23,7 +23,8 @@ function state(from: CustomerMessage["from"][], ...verbs: string[]): DemoState {
         id: "ada",
         name: "Ada Lovelace",
         console_url: "http://127.0.0.1:1/console/#token=ada",
-        messages: [{ id: "1", from: "bot", text: null, card }],
+        messages: [{ id: "1", from: "bot", name: null, text: null, markup: false, card }],
+        rooms: [],
       },
     ],
   };
@@ -75,4 +76,15 @@ describe("withToken", () => {
     "gives the token to nobody else: %s",
     (url) => expect(withToken(url, console)).toBe(url),
   );
+});
+
+describe("a link of Teams", () => {
+  it("opens the room it names, if the agent is in it", () => {
+    const rooms = [{ id: "19:a@thread.v2" }, { id: "19:b@thread.v2" }];
+    const link = (id: string) =>
+      `https://teams.microsoft.com/l/chat/${encodeURIComponent(id)}/0?tenantId=t`;
+    expect(roomOf(link("19:b@thread.v2"), rooms)).toBe("19:b@thread.v2");
+    expect(roomOf(link("19:c@thread.v2"), rooms)).toBeUndefined();
+    expect(roomOf("http://127.0.0.1:1/console/", rooms)).toBeUndefined();
+  });
 });

@@ -1,6 +1,8 @@
 //! The agents on the right: actors of `fake-teams`, and what their clients show.
 
-use fake_teams::{Author, ClickOutcome, ClickResult, Message, Person};
+use std::collections::HashMap;
+
+use fake_teams::{Author, Chat, ClickOutcome, ClickResult, ConversationKind, Message, Person};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -18,15 +20,31 @@ pub(crate) struct AgentView {
     id: String,
     name: String,
     console_url: String,
+    /// The chat with the bot.
+    messages: Vec<PostView>,
+    /// The rooms they are in, the newest first.
+    rooms: Vec<RoomView>,
+}
+
+/// A group chat as one of its members sees it.
+#[derive(Debug, Serialize)]
+struct RoomView {
+    id: String,
+    name: String,
     messages: Vec<PostView>,
 }
 
-/// One post in the agent's chat with the bot.
+/// One post in a chat.
 #[derive(Debug, Serialize)]
 struct PostView {
     id: String,
+    /// `bot`, `me`, or `other` for a colleague.
     from: &'static str,
+    /// The colleague's name.
+    name: Option<String>,
     text: Option<String>,
+    /// Whether the text is markup (`textFormat` `xml`), which a client draws.
+    markup: bool,
     card: Option<Value>,
 }
 
@@ -40,23 +58,40 @@ pub(crate) struct ClickView {
 }
 
 impl Agent {
-    /// The agent's desktop client as it stands.
-    pub(crate) fn view(&self) -> AgentView {
-        let messages = self.person.messages().into_iter().filter(|message| !message.deleted);
+    /// The agent's desktop client as it stands. `name_of` tells who somebody is.
+    pub(crate) fn view(&self, name_of: impl Fn(&str) -> Option<String>) -> AgentView {
+        let mut by_chat: HashMap<String, Vec<PostView>> = HashMap::new();
+        for message in self.person.messages().into_iter().filter(|message| !message.deleted) {
+            let chat = message.conversation.clone();
+            by_chat.entry(chat).or_default().push(self.post(message, &name_of));
+        }
+        let messages = by_chat.remove(self.person.chat()).unwrap_or_default();
+        let mut groups: Vec<Chat> = self.person.chats();
+        groups.retain(|chat| chat.kind == ConversationKind::GroupChat);
+        groups.sort_by(|a, b| (b.created_ms, &b.id).cmp(&(a.created_ms, &a.id)));
+        let rooms = groups.into_iter().map(|Chat { id, topic, .. }| RoomView {
+            messages: by_chat.remove(&id).unwrap_or_default(),
+            name: topic.unwrap_or_else(|| "Group chat".to_owned()),
+            id,
+        });
         AgentView {
             id: self.person.id().to_owned(),
             name: self.person.name().to_owned(),
             console_url: self.console_url.clone(),
-            messages: messages.map(PostView::from).collect(),
+            messages,
+            rooms: rooms.collect(),
         }
     }
-}
 
-impl From<Message> for PostView {
-    fn from(message: Message) -> Self {
-        let from = if message.author == Author::Bot { "bot" } else { "me" };
+    fn post(&self, message: Message, name_of: impl Fn(&str) -> Option<String>) -> PostView {
+        let (from, name) = match &message.author {
+            Author::Bot => ("bot", None),
+            Author::Person(id) if id == self.person.id() => ("me", None),
+            Author::Person(id) => ("other", Some(name_of(id).unwrap_or_else(|| id.clone()))),
+        };
+        let markup = message.activity["textFormat"] == "xml";
         let text = (!message.text.is_empty()).then_some(message.text);
-        Self { id: message.id, from, text, card: message.card }
+        PostView { id: message.id, from, name, text, markup, card: message.card }
     }
 }
 

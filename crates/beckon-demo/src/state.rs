@@ -41,7 +41,8 @@ impl DemoState {
     /// The state now.
     pub(crate) fn snapshot(&self) -> Result<Snapshot, serde_json::Error> {
         let customer = self.customers.subscribe();
-        let agents = self.agents.iter().map(Agent::view).collect();
+        let name_of = |id: &str| Some(self.teams.find_person(id).ok()?.name().to_owned());
+        let agents = self.agents.iter().map(|agent| agent.view(name_of)).collect();
         let body = serde_json::to_vec(&View { customer: &customer.borrow(), agents })?;
         let mut hasher = DefaultHasher::new();
         body.hash(&mut hasher);

@@ -43,6 +43,8 @@ pub struct Chat {
     pub installed: bool,
     /// Whether the bot was blocked here.
     pub blocked: bool,
+    /// When it was made, in epoch milliseconds.
+    pub created_ms: i64,
 }
 
 /// One stay of a person in a conversation.
@@ -111,6 +113,7 @@ impl Conversation {
             members: self.members.iter().map(|member| member.person.clone()).collect(),
             installed: self.installation.is_some(),
             blocked: self.blocked,
+            created_ms: self.created_ms,
         }
     }
 

@@ -1,85 +1,128 @@
-// One agent's Teams chat with the bot.
+// One agent's Teams: the chat with the bot, and a tab for each room.
 import { avatar } from "../shared/avatar.ts";
 import { h, KeyedList, setText, show } from "../shared/dom.ts";
 import { explain } from "../shared/http.ts";
-import { logo } from "../shared/logo.ts";
 import type { DemoApi } from "./api.ts";
-import { CardView } from "./card.ts";
-import type { Agent, BotMessage } from "./contract.ts";
-import { withToken } from "./open-console.ts";
+import type { Agent, Post } from "./contract.ts";
+import { roomOf, withToken } from "./open-chat.ts";
+import { Posts } from "./posts.ts";
 import { sayForm } from "./say.ts";
+
+/** The chat with the bot; a room has its own id. */
+const BOT = "bot";
+
+/** A chat of the agent: what its tab says, and what is in it. */
+interface Chat {
+  id: string;
+  name: string;
+  messages: Post[];
+}
 
 export class AgentPane {
   readonly root: HTMLElement;
   readonly #api: DemoApi;
-  readonly #list: KeyedList<BotMessage>;
-  readonly #scroller: HTMLElement;
-  readonly #hint = h("p", { class: "empty quiet", text: "Invitations appear here." });
+  readonly #tabs: KeyedList<Chat>;
+  readonly #chats: KeyedList<Chat>;
   #agent: Agent;
+  #open = BOT;
 
   constructor(agent: Agent, api: DemoApi) {
     this.#agent = agent;
     this.#api = api;
-    const list = h("ol", { class: "posts" });
-    const attrs = { role: "log", "aria-label": `${agent.name}'s chat with Beckon`, tabindex: "0" };
-    this.#scroller = h("div", { class: "log", attrs }, this.#hint, list);
-    this.#list = new KeyedList<BotMessage>(
-      list,
-      (message) => message.id,
-      (message) => this.#row(message),
-    );
+    const tabs = h("div", {
+      class: "chat-tabs",
+      attrs: { role: "tablist", "aria-label": `${agent.name}'s chats` },
+    });
+    const chats = h("div", { class: "chats" });
+    const key = ({ id }: Chat): string => id;
+    this.#tabs = new KeyedList<Chat>(tabs, key, (chat) => this.#tab(chat));
+    this.#chats = new KeyedList<Chat>(chats, key, (chat) => this.#chat(chat));
     const who = h(
       "div",
       { class: "stack grow" },
       h("strong", { class: "ellipsis", text: agent.name }),
-      h("span", { class: "quiet", text: "Agent · chat with Beckon in Teams" }),
+      h("span", { class: "quiet", text: "Agent · Microsoft Teams" }),
     );
-    const say = sayForm({
-      label: "Write to Beckon",
-      testid: "agent",
-      send: (text) => api.writeAsAgent(agent.id, text),
-    });
     this.root = h(
       "section",
       { class: "teams", testid: "agent", attrs: { "aria-label": agent.name } },
       h("header", {}, avatar(agent.name), who),
-      this.#scroller,
-      say,
+      tabs,
+      chats,
     );
     this.root.dataset.agent = agent.id;
   }
 
   set(agent: Agent): void {
     this.#agent = agent;
-    show(this.#hint, agent.messages.length === 0);
-    const before = this.#scroller.scrollHeight;
-    this.#list.set(agent.messages);
-    if (this.#scroller.scrollHeight !== before) {
-      this.#scroller.scrollTop = this.#scroller.scrollHeight;
-    }
+    // Whoever was removed from a room does not see it any more.
+    if (agent.rooms.every(({ id }) => id !== this.#open)) this.#open = BOT;
+    this.#draw();
   }
 
-  #row(first: BotMessage): { root: HTMLElement; update: (message: BotMessage) => void } {
-    const mine = first.from === "me";
-    const text = h("div", { class: "bubble", attrs: { dir: "auto" } });
-    const card = new CardView({
-      execute: (verb, inputs) => this.#click(first.id, verb, inputs),
-      openUrl: (url) => this.#open(url),
+  #draw(): void {
+    const bot = { id: BOT, name: "Beckon", messages: this.#agent.messages };
+    const all = [bot, ...this.#agent.rooms];
+    this.#tabs.set(all);
+    this.#chats.set(all);
+  }
+
+  #tab(first: Chat): { root: HTMLElement; update: (chat: Chat) => void } {
+    let read = 0;
+    const root = h("button", {
+      class: "chat-tab",
+      testid: "chat-tab",
+      attrs: { type: "button", role: "tab" },
+      on: { click: () => this.#show(first.id) },
     });
-    const body = h("div", { class: "stack grow" });
-    const root = h("li", { class: `post ${mine ? "mine" : "bot"}`, testid: "post" });
-    if (!mine) root.append(logo(32, "bot-face"));
-    root.append(body);
-    const update = (message: BotMessage): void => {
-      if (message.card) card.update(message.card);
-      setText(text, message.text ?? "");
-      const parts = [message.text === null ? null : text, message.card ? card.root : null];
-      const wanted = parts.filter((part) => part !== null);
-      if (wanted.some((part, index) => body.children[index] !== part)) {
-        body.replaceChildren(...wanted);
-      }
+    const update = ({ id, name, messages }: Chat): void => {
+      const open = id === this.#open;
+      if (open) read = messages.length;
+      setText(root, name);
+      root.title = name;
+      root.setAttribute("aria-selected", String(open));
+      root.classList.toggle("unread", messages.length > read);
     };
     return { root, update };
+  }
+
+  #chat(first: Chat): { root: HTMLElement; update: (chat: Chat) => void } {
+    const { id } = first;
+    const inBot = id === BOT;
+    const posts = new Posts(
+      inBot ? `${this.#agent.name}'s chat with Beckon` : first.name,
+      inBot ? "Invitations appear here." : "The room is being prepared.",
+      {
+        execute: (message, verb, inputs) => this.#click(message, verb, inputs),
+        openUrl: (url) => this.#openUrl(url),
+      },
+    );
+    const say = sayForm({
+      label: inBot ? "Write to Beckon" : "Write to the customer",
+      testid: inBot ? "agent" : "room",
+      send: (text) =>
+        inBot
+          ? this.#api.writeAsAgent(this.#agent.id, text)
+          : this.#api.writeInRoom(this.#agent.id, id, text),
+    });
+    const root = h(
+      "div",
+      { class: "chat", testid: inBot ? "bot-chat" : "room", attrs: { role: "tabpanel" } },
+      posts.root,
+      say,
+    );
+    const update = ({ messages }: Chat): void => {
+      const appears = root.hidden && id === this.#open;
+      show(root, id === this.#open);
+      posts.set(messages);
+      if (appears) posts.toEnd();
+    };
+    return { root, update };
+  }
+
+  #show(chat: string): void {
+    this.#open = chat;
+    this.#draw();
   }
 
   async #click(
@@ -96,7 +139,12 @@ export class AgentPane {
     }
   }
 
-  #open(url: string): void {
+  #openUrl(url: string): void {
+    const room = roomOf(url, this.#agent.rooms);
+    if (room) {
+      this.#show(room);
+      return;
+    }
     // One tab per agent, used again: a browser opens few connections per host.
     window.open(withToken(url, this.#agent.console_url), `console-${this.#agent.id}`);
   }

@@ -21,6 +21,11 @@ export class DemoApi {
     await this.#post(`agents/${encodeURIComponent(agent)}/messages`, { text });
   }
 
+  async writeInRoom(agent: string, room: string, text: string): Promise<void> {
+    const path = `agents/${encodeURIComponent(agent)}/rooms/${encodeURIComponent(room)}/messages`;
+    await this.#post(path, { text });
+  }
+
   /** Clicks an `Action.Execute`: the stand-in for Teams signs it and delivers it to the bot. */
   async click(
     agent: string,

@@ -14,13 +14,24 @@ export interface Customer {
   messages: CustomerMessage[];
 }
 
-/** One post in an agent's chat with the bot, as that agent's client shows it now. */
-export interface BotMessage {
+/** One post in a chat, as that agent's client shows it now. */
+export interface Post {
   id: string;
-  from: "bot" | "me";
+  from: "bot" | "me" | "other";
+  /** Of a colleague. */
+  name: string | null;
   text: string | null;
+  /** Whether the text is markup. */
+  markup: boolean;
   /** An Adaptive Card. */
   card: object | null;
+}
+
+/** A group chat that the agent is in. */
+export interface Room {
+  id: string;
+  name: string;
+  messages: Post[];
 }
 
 export interface Agent {
@@ -28,7 +39,10 @@ export interface Agent {
   name: string;
   /** The console with this agent's `#token=…`. */
   console_url: string;
-  messages: BotMessage[];
+  /** The chat with the bot. */
+  messages: Post[];
+  /** The newest first. */
+  rooms: Room[];
 }
 
 /** `GET /demo/state` */

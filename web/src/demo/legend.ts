@@ -46,9 +46,9 @@ function answered({ messages }: Customer): boolean {
 }
 
 function offers(agent: Agent, verb: RegExp): boolean {
-  return agent.messages.some((message) =>
-    cardFacts(message.card).verbs.some((it) => verb.test(it)),
-  );
+  const chats = [agent, ...agent.rooms];
+  const cards = chats.flatMap(({ messages }) => messages.map(({ card }) => cardFacts(card)));
+  return cards.some(({ verbs }) => verbs.some((it) => verb.test(it)));
 }
 
 function firstName({ name }: Agent): string {

@@ -6,7 +6,7 @@ use crate::value::number;
 /// What an impossible date prints as.
 pub(crate) const INVALID: &str = "Invalid Date";
 
-const MONTHS: [&str; 12] = [
+pub(super) const MONTHS: [&str; 12] = [
     "January",
     "February",
     "March",

@@ -1,23 +1,7 @@
 //! A date as one would say it on another day: `dateReadBack`.
 
 use super::civil::{Civil, MILLIS_PER_DAY, make_time};
-use super::format::WEEKDAYS;
-
-/// Spelt as the engine spells them.
-const MONTHS: [&str; 12] = [
-    "January",
-    "Februrary",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
+use super::format::{MONTHS, WEEKDAYS};
 
 /// Says a date, given today's. Weeks start on Sunday. Only years of four
 /// digits are understood; others give empty text.
@@ -43,7 +27,11 @@ pub(crate) fn relative(today: i64, date: i64) -> String {
         (_, 1) => "next",
         (_, -1) => "last",
         _ => {
-            let month = MONTHS[(civil.month - 1) as usize];
+            let month = match civil.month {
+                // Spelt as the reference engine spells it here.
+                2 => "Februrary",
+                other => MONTHS[(other - 1) as usize],
+            };
             return format!("{}{} {month} {}", civil.day, ordinal(civil.day), civil.year);
         }
     };

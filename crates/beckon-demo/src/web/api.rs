@@ -74,6 +74,16 @@ pub(super) async fn agent_writes(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// `POST /demo/agents/{id}/rooms/{room}/messages`: types in a room.
+pub(super) async fn agent_writes_in_room(
+    State(demo): State<Arc<DemoState>>,
+    Path((id, room)): Path<(String, String)>,
+    Json(Text { text }): Json<Text>,
+) -> Result<StatusCode, Problem> {
+    agent(&demo, &id)?.person.say_in(&room, &text).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// `POST /demo/agents/{id}/click`: an `Action.Execute`, signed and delivered to Beckon.
 pub(super) async fn click(
     State(demo): State<Arc<DemoState>>,

@@ -24,6 +24,7 @@ pub(crate) fn routes(state: Arc<DemoState>) -> Router {
         .route("/demo/customer/messages", post(api::customer_writes))
         .route("/demo/customer/new", post(api::next_customer))
         .route("/demo/agents/{id}/messages", post(api::agent_writes))
+        .route("/demo/agents/{id}/rooms/{room}/messages", post(api::agent_writes_in_room))
         .route("/demo/agents/{id}/click", post(api::click))
         .fallback(page::serve)
         .with_state(state)

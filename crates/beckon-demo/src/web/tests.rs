@@ -184,6 +184,30 @@ async fn the_next_customer_starts_with_an_empty_phone() {
 }
 
 #[tokio::test]
+async fn a_room_is_seen_by_its_members_and_written_in() {
+    let demo = Stage::new().await;
+    let (ada, alan) = (demo.teams.person("Ada Lovelace"), demo.teams.person("Alan Turing"));
+    let room = demo.teams.group("Support ¦ Grace Hopper", &[&ada, &alan]);
+    alan.say_in(&room, "I only look on.").await.unwrap();
+    let path = format!("/demo/agents/{}/rooms/{room}/messages", ada.id());
+    let answer = demo.post(&path, json!({ "text": "Good morning" })).await;
+    assert_eq!(answer.status(), StatusCode::NO_CONTENT);
+
+    let rooms = |state: &Value| state["agents"][0]["rooms"].clone();
+    let state = demo.until(|state| rooms(state)[0]["messages"][1].is_object()).await;
+    let seen = &rooms(&state)[0];
+    assert_eq!(seen["name"], "Support ¦ Grace Hopper");
+    assert_eq!(seen["messages"][0]["from"], "other");
+    assert_eq!(seen["messages"][0]["name"], "Alan Turing");
+    assert_eq!(seen["messages"][1]["from"], "me");
+    assert_eq!(state["agents"][0]["messages"], json!([]));
+
+    let elsewhere = path.replace(&room, "19:nowhere@thread.v2");
+    let foreign = demo.post(&elsewhere, json!({ "text": "x" })).await;
+    assert_eq!(foreign.status(), StatusCode::CONFLICT);
+}
+
+#[tokio::test]
 async fn refusals_keep_their_reason() {
     let demo = Stage::new().await;
     let answer = demo.post("/demo/customer/messages", json!({ "text": "no" })).await;

@@ -42,7 +42,7 @@ fn render(table: &Table) -> String {
 #[test]
 fn the_documentation_shows_the_tables_as_they_are() {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/states.md");
-    let known = std::fs::read_to_string(file).unwrap();
+    let known = std::fs::read_to_string(file).expect("docs/states.md can be read");
     let mut wanted = known.clone();
     for table in &TABLES {
         let (from, to) = (format!("<!-- table:{} -->\n", table.name), "<!-- end -->");
