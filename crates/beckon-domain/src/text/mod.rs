@@ -1,4 +1,33 @@
-//! Making foreign text harmless where people see it beside ours.
+//! What people write: made harmless, kept in one form, and written out as each channel reads it.
+//!
+//! A message is read once into a [`Document`] ([`from_teams_html`], [`from_teams_text`],
+//! [`from_markdown`], [`from_plain`]) and written for whoever it goes to ([`to_teams`],
+//! [`to_web_html`], [`to_whatsapp`], [`to_plain`], [`to_markdown`]), cut into posts by [`split`]
+//! where it is too long. Reading never fails and costs time and room in proportion to the text.
+//! [`command`] tells what an agent typed to Beckon from what they wrote to the customer;
+//! [`one_line`] and [`on_card`] are for names and other small text.
+
+mod builder;
+mod canon;
+mod chars;
+mod document;
+mod html;
+mod links;
+mod markdown;
+mod plain;
+mod render;
+mod split;
+#[cfg(test)]
+mod tests;
+mod typed;
+
+pub use document::{Block, Document, MAX_DEPTH, Marks, Run, Span};
+pub use html::{Mentions, Parsed, from_teams_html};
+pub use markdown::from_markdown;
+pub use plain::{from_plain, from_teams_text};
+pub use render::{Format, to_markdown, to_plain, to_teams, to_web_html, to_whatsapp};
+pub use split::split;
+pub use typed::{Typed, command};
 
 /// The text as one line: controls, bidirectional marks and white space of any kind become one
 /// space, the ends are trimmed. What is left cannot break a line or turn the reading direction of
@@ -28,15 +57,4 @@ pub fn on_card(text: &str) -> String {
 /// the directional marks proper.
 pub(crate) fn is_bidi_mark(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn foreign_text_stays_one_harmless_line() {
-        assert_eq!(one_line(" a\r\n\u{202e}b\u{0} "), "a b");
-        assert_eq!(on_card("[pay here](https://x)"), "[pay here]\u{2060}(https://x)");
-    }
 }

@@ -1,0 +1,46 @@
+//! Characters that a message may not carry, and the line ends it may.
+
+use super::is_bidi_mark;
+
+/// Whether a character is taken out of any text: it shows nothing, and breaks what stands around
+/// it. Joiners stay (emoji and Persian need them), and so do variation selectors.
+pub(super) fn is_dropped(c: char) -> bool {
+    (c.is_control() && c != '\n')
+        || is_bidi_mark(c)
+        || matches!(c, '\u{200b}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+}
+
+/// The text with LF as its only line end, a space for U+00A0 and TAB, and without what
+/// [`is_dropped`] names.
+pub(super) fn clean(text: &str) -> String {
+    normalise(text, false)
+}
+
+/// The same for preformatted text, which keeps its tabs.
+pub(super) fn clean_preformatted(text: &str) -> String {
+    normalise(text, true)
+}
+
+fn normalise(text: &str, tabs: bool) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\r' => {
+                chars.next_if_eq(&'\n');
+                out.push('\n');
+            }
+            '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => out.push('\n'),
+            '\t' if tabs => out.push('\t'),
+            '\t' | '\u{a0}' => out.push(' '),
+            _ if is_dropped(c) => {}
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// Whether there is nothing to see.
+pub(super) fn is_blank(text: &str) -> bool {
+    text.chars().all(char::is_whitespace)
+}
