@@ -78,7 +78,7 @@ impl App {
         let engine =
             Engine::new(Arc::clone(&store), Arc::clone(&directory), Arc::clone(&clock), signals);
 
-        let cards = Arc::new(Cards::new(public_url.clone())?);
+        let cards = Arc::new(Cards::new(public_url.clone(), config.looks()?)?);
         let Teams { authenticator, connector, verifier } = teams(&config)?;
         let proactive = Proactive::new(connector.clone());
         let graph = graph(&config, connector.tokens(), &clock)?;

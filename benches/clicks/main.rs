@@ -127,8 +127,12 @@ async fn serve(engine: &Engine, teams: &FakeTeams) -> Result<String, Failure> {
     );
     let tokens = TokenProvider::new(tokens, clock, http.clone())?;
     let connector = ConnectorClient::new(tokens, hosts, None, http);
-    let cards = Arc::new(Cards::new("https://beckon.example.com".to_owned())?);
-    let bot = bot::build(engine.clone(), cards, Authenticator::Channel(verifier), connector)?;
+    let cards = Arc::new(Cards::new("https://beckon.example.com".to_owned(), Vec::new())?);
+    let proactive = botframework::turn::Proactive::new(connector.clone());
+    let (companions, made) = (std::collections::HashMap::new(), Arc::clone(&cards));
+    let rooms = Arc::new(Rooms::new(engine.clone(), made, proactive, None, companions));
+    let guard = Authenticator::Channel(verifier);
+    let bot = bot::build(engine.clone(), cards, rooms, guard, connector)?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}/api/messages", listener.local_addr()?);
     tokio::spawn(async move { axum::serve(listener, bot.router()).await });

@@ -16,7 +16,7 @@ use crate::teams::cards::Cards;
 /// with 0 when Beckon can start, warnings or not, and with 1 when it cannot.
 pub(super) async fn run(path: &Path) -> anyhow::Result<()> {
     let config = Config::load(path, &ProcessEnvironment)?;
-    Cards::new(config.server.public_url(config.server.bind))?;
+    Cards::new(config.server.public_url(config.server.bind), config.looks()?)?;
     let teams = app::teams(&config)?;
     let clock: SharedClock = Arc::new(SystemClock);
     app::graph(&config, teams.connector.tokens(), &clock)?;

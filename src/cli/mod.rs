@@ -1,7 +1,9 @@
 //! The command line: one file a command.
 
 mod backup;
+mod card;
 mod check;
+mod gallery;
 mod key;
 mod office;
 mod outbox;
@@ -32,6 +34,9 @@ enum Command {
     Serve,
     /// Check the configuration and say what is wrong with it.
     Check,
+    /// The cards that agents see: look at them, check changes to them.
+    #[command(subcommand)]
+    Card(card::Command),
     /// Keys for the REST API and for signing in.
     #[command(subcommand)]
     Key(key::Command),
@@ -60,6 +65,7 @@ pub async fn run() -> anyhow::Result<()> {
     match cli.command {
         Command::Serve => serve::run(&cli.config).await,
         Command::Check => check::run(&cli.config).await,
+        Command::Card(command) => card::run(&command),
         Command::Key(command) => key::run(&command),
         Command::Outbox(command) => outbox::run(&load(&cli.config)?, &command).await,
         Command::Session(command) => session::run(&load(&cli.config)?, &command).await,

@@ -6,6 +6,7 @@
 //! `config.example.toml` shows every key.
 
 mod bot;
+mod cards;
 mod graph;
 mod rooms;
 mod secret;
@@ -21,6 +22,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 pub use bot::Bot;
+pub use cards::Cards;
 pub use graph::{Graph, TenantGraph};
 pub use secret::{Environment, ProcessEnvironment};
 pub use server::Server;

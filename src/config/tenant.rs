@@ -10,6 +10,7 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 use url::Url;
 
+use super::cards::Cards;
 use super::rooms::ServiceRooms;
 use super::{ConfigError, TenantGraph};
 use crate::directory;
@@ -37,6 +38,14 @@ pub struct Tenant {
     pub notices: Option<Url>,
     /// Rooms in Teams. Default: none.
     pub graph: Option<TenantGraph>,
+    /// The language of cards, e.g. `de`, where an agent's own is not known or not there.
+    /// Default `en`.
+    pub language: Option<String>,
+    /// The IANA zone in which times are shown, e.g. `Europe/Zurich`. Default `UTC`.
+    pub time_zone: Option<String>,
+    /// Cards of the tenant's own.
+    #[serde(default)]
+    pub cards: Cards,
 }
 
 /// A person who answers.
@@ -80,6 +89,11 @@ pub struct ServiceEntry {
     /// Where agent and customer talk.
     #[serde(default)]
     pub rooms: ServiceRooms,
+    /// The language of its cards, before that of the tenant.
+    pub language: Option<String>,
+    /// Cards of the service's own, before those of the tenant.
+    #[serde(default)]
+    pub cards: Cards,
 }
 
 /// A channel account.

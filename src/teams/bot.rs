@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use beckon_domain::card::{CardCopy, CopyKind};
-use beckon_domain::command::{ActResult, Command, Envelope, Reply};
+use beckon_domain::command::{ActResult, Action, Command, Envelope, Reply};
 use beckon_domain::ids::{CommandId, InvitationId};
 use beckon_domain::intake::{self, CardActionData, Click};
 use beckon_domain::step::Rejection;
@@ -15,15 +15,12 @@ use botframework::turn::{Bot, BuildError, CardAction, HandlerError, InvokeRespon
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::cards::{Cards, REFRESH};
+use super::cards::{CardError, Cards, Drawn, REFRESH};
 use super::people::{Sender, reference};
 use super::rooms::Rooms;
 use super::words;
 use crate::engine::Engine;
 use crate::store::{CardRows, ExecuteError};
-
-/// The verbs of our cards.
-const VERBS: [&str; 6] = ["accept", "decline", "terminate", "finish", "park", "unpark"];
 
 /// How long a click may wait for its turn in the store, so that something true can still be
 /// answered before the platform gives up on us.
@@ -34,8 +31,6 @@ const BUSY: &str = "Beckon is busy. Nothing was changed; please try again.";
 const UNKNOWN_CARD: &str = "This card is no longer known here. Nothing was changed.";
 const HELLO: &str = "Hello! When a customer is waiting for you, I post an invitation here. \
                      Press Accept to open the conversation.";
-const NOT_AN_AGENT: &str = "Hello! I invite agents to customers' chats. You are not set up as an \
-                            agent yet; your administrator can add you.";
 
 /// The bot's handlers.
 pub struct Handlers {
@@ -86,7 +81,7 @@ pub fn build(
         let handlers = of(&refreshes);
         async move { Ok::<_, HandlerError>(handlers.refresh(&turn, &action).await) }
     });
-    for verb in VERBS {
+    for verb in Action::ALL.map(Action::verb) {
         let handlers = of(&handlers);
         builder = builder.on_card_action(verb, move |turn, action| {
             let handlers = of(&handlers);
@@ -175,32 +170,22 @@ impl Handlers {
 
     /// The card as it stands, for the one who asked.
     fn shown(&self, sender: &Sender, rows: &CardRows, result: ActResult) -> InvokeResponse {
+        let sentence = || InvokeResponse::message(words::sentence(&rows.invitation.state));
+        let Some(known) = self.engine.directory().tenant(sender.tenant) else { return sentence() };
         let drawn = if result == ActResult::Foreign {
-            self.cards.draw_foreign(&self.agent_name(sender, rows))
+            self.cards.draw_foreign(sender.tenant, known, rows, sender.locale.as_deref())
         } else {
-            let tenant = self.engine.directory().tenant(sender.tenant);
-            match tenant.and_then(|tenant| tenant.service(&rows.session.service)) {
-                Some(service) => self.cards.draw(rows, service).map(|drawn| drawn.card),
-                // Without its service there is no card to draw, but the click may have counted.
-                None => return InvokeResponse::message(words::sentence(&rows.invitation.state)),
-            }
+            self.cards.draw(sender.tenant, known, rows).map(|drawn| drawn.card)
         };
-        drawn.map_or_else(
-            |error| {
+        match drawn {
+            Ok(card) => InvokeResponse::card(card),
+            // Without its service there is no card to draw, but the click may have counted.
+            Err(CardError::NoService(_)) => sentence(),
+            Err(error) => {
                 tracing::error!(target: "teams.bot", %error, "a card could not be drawn");
                 InvokeResponse::message(WORKING)
-            },
-            InvokeResponse::card,
-        )
-    }
-
-    fn agent_name(&self, sender: &Sender, rows: &CardRows) -> String {
-        self.engine
-            .directory()
-            .tenant(sender.tenant)
-            .and_then(|tenant| tenant.agent_name(rows.invitation.agent))
-            .unwrap_or("somebody else")
-            .to_owned()
+            }
+        }
     }
 
     /// Carries out a click. The error is a sentence for the one who clicked.
@@ -263,7 +248,7 @@ impl Handlers {
             return self.rooms.said(activity, &sender).await;
         }
         let known = self.reachable(activity, &sender).await?;
-        self.say(turn, if known { HELLO } else { NOT_AN_AGENT }).await
+        if known { self.say(turn, HELLO).await } else { self.explain(turn, &sender).await }
     }
 
     /// Somebody edited or deleted what they wrote. In their own chat with the bot it means nothing.
@@ -295,7 +280,7 @@ impl Handlers {
             Some("remove" | "remove-upgrade") => self.unreachable(activity, &sender).await,
             Some("add") => {
                 if !self.reachable(activity, &sender).await? {
-                    self.say(turn, NOT_AN_AGENT).await?;
+                    self.explain(turn, &sender).await?;
                 }
                 Ok(())
             }
@@ -360,6 +345,24 @@ impl Handlers {
             Ok(_) | Err(ExecuteError::Rejected(_)) => Ok(()),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Explains the bot to somebody who is no agent (B2).
+    async fn explain(&self, turn: &TurnContext, sender: &Sender) -> Result<(), HandlerError> {
+        let person = sender.agent.to_string();
+        let locale = sender.locale.as_deref();
+        match self.cards.draw_explain(sender.tenant, &person, locale) {
+            Ok(Drawn { card, summary }) => {
+                let card = OutgoingActivity::adaptive_card(card).summary(summary);
+                if let Err(error) = turn.send(card).await {
+                    tracing::warn!(target: "teams.bot", %error, "an answer did not get through");
+                }
+            }
+            Err(error) => {
+                tracing::error!(target: "teams.bot", %error, "a card could not be drawn");
+            }
+        }
+        Ok(())
     }
 
     /// Says something, as far as it gets through: it is courtesy, and the turn is done without it.

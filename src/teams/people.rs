@@ -7,6 +7,8 @@ use botframework::activity::Activity;
 pub(super) struct Sender {
     pub(super) tenant: TenantId,
     pub(super) agent: AgentId,
+    /// The language of their client, if it told.
+    pub(super) locale: Option<String>,
 }
 
 impl Sender {
@@ -15,7 +17,7 @@ impl Sender {
     pub(super) fn of(activity: &Activity) -> Option<Self> {
         let tenant = activity.tenant_id()?.parse().ok()?;
         let agent = activity.from.as_ref()?.aad_object_id.as_deref()?.parse().ok()?;
-        Some(Self { tenant, agent })
+        Some(Self { tenant, agent, locale: activity.locale.clone() })
     }
 }
 

@@ -32,14 +32,10 @@ impl TeamsSender {
     }
 
     fn draw(&self, tenant: TenantId, rows: &CardRows, kind: CopyKind) -> Result<Drawn, String> {
-        let service = self
-            .directory
-            .tenant(tenant)
-            .and_then(|tenant| tenant.service(&rows.session.service))
-            .ok_or("its service is no longer configured")?;
+        let known = self.directory.tenant(tenant).ok_or("its tenant is no longer configured")?;
         let drawn = match kind {
-            CopyKind::Invitation => self.cards.draw(rows, service),
-            CopyKind::Control => self.cards.draw_control(rows, service),
+            CopyKind::Invitation => self.cards.draw(tenant, known, rows),
+            CopyKind::Control => self.cards.draw_control(tenant, known, rows),
         };
         drawn.map_err(|error| error.to_string())
     }

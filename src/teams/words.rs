@@ -53,18 +53,3 @@ pub(crate) fn sentence(state: &InvitationState) -> &'static str {
         InvitationState::RoomFailed { .. } => "The room of this conversation broke.",
     }
 }
-
-/// How a session ended, for people.
-pub(crate) fn outcome(name: &str) -> &'static str {
-    match name {
-        "user_accepted" => "Handled",
-        "customer_left_in_queue"
-        | "customer_left_in_workflow"
-        | "customer_left_before_accept"
-        | "customer_left_after_queue" => "The customer left",
-        "queue_timeout" => "Nobody was free in time",
-        "admin_terminated" => "Ended by an administrator",
-        "stale_before_user" | "stale_after_user" => "Ended as stale",
-        _ => "Ended",
-    }
-}

@@ -1,99 +1,149 @@
-//! Every face, on plain and on hostile data: nothing left over, valid, small, and silent about
-//! what the customer wrote.
+//! The built-in cards, on every sample in every language.
 
-use beckon_domain::ids::{InvitationId, SessionId};
-use uuid::Uuid;
+mod overrides;
+mod words;
 
 use super::*;
 
-fn data(customer: &str) -> CardData {
-    CardData {
-        invitation: InvitationId(Uuid::from_u128(1)),
-        version: 3,
-        session: SessionId(Uuid::from_u128(2)),
-        service: "Support".to_owned(),
-        customer: customer.to_owned(),
-        channel: "API",
-        waited: "5 s".to_owned(),
-        room: Some(format!("Support \u{a6} {customer}")),
-        customer_left: false,
-        outcome: Some("user_accepted"),
-        duration: Some("1 min 35 s".to_owned()),
-    }
+fn built_in() -> Cards {
+    Cards::of_folder(None).unwrap()
 }
 
-fn hostile() -> String {
-    let markup = "${data} `tick` \\ <at>Ada</at> [x]\u{2060}(https://x) \"quote\" *b* _i_";
-    format!("{markup}{}", "\u{1f469}\u{200d}\u{1f469}".repeat(60))
-}
-
-fn all_strings(value: &Value, found: &mut Vec<String>) {
+fn strings(value: &Value, found: &mut Vec<String>) {
     match value {
         Value::String(text) => found.push(text.clone()),
-        Value::Array(items) => items.iter().for_each(|item| all_strings(item, found)),
-        Value::Object(map) => map.values().for_each(|item| all_strings(item, found)),
+        Value::Array(items) => items.iter().for_each(|item| strings(item, found)),
+        Value::Object(map) => map.values().for_each(|item| strings(item, found)),
         _ => {}
     }
 }
 
-/// The 1.5 schema with the ids of its definitions taken out: they are no addresses.
-fn schema() -> jsonschema::Validator {
-    let schema: Value =
-        serde_json::from_str(include_str!("../../../tests/data/adaptive-card-1.5.0.json")).unwrap();
-    jsonschema::validator_for(&schema).unwrap()
-}
-
 #[test]
-fn every_face_is_a_valid_small_card_on_any_data() {
-    let cards = Cards::new("https://beckon.example.com".to_owned()).unwrap();
-    let schema = schema();
-    for customer in ["Grace Hopper", &hostile()] {
-        for face in Face::ALL {
-            let Drawn { card, summary } = cards.draw_face(face, data(customer)).unwrap();
-            let name = face.name();
-            if let Err(error) = schema.validate(&card) {
-                panic!("{name}: {error} at {}", error.instance_path());
-            }
-            assert_eq!(card["version"], "1.5", "{name}");
-            assert!(!summary.is_empty() && card["speak"].is_string(), "{name}");
-            assert!(card.to_string().encode_utf16().count() * 2 < 28 * 1024, "{name}");
-            let mut texts = Vec::new();
-            all_strings(&card, &mut texts);
-            let foreign = texts.iter().filter(|text| text.contains("${data}")).count();
-            let left = texts.iter().filter(|text| text.contains("${")).count();
-            assert_eq!(foreign, left, "{name}: only the customer's own name may look like this");
-        }
+fn every_sample_in_every_language_is_a_card_that_teams_takes() {
+    let cards = built_in();
+    let checked = cards.check().unwrap();
+    let findings: Vec<String> = checked.findings.iter().map(ToString::to_string).collect();
+    assert!(findings.is_empty(), "{}", findings.join("\n"));
+    assert_eq!(checked.cards, Sample::all().len() * 2);
+    for kind in Kind::all() {
+        assert!(Sample::all().iter().any(|sample| sample.kind() == kind), "{kind:?} has no sample");
     }
 }
 
+/// The check is worth nothing if it finds nothing: each fault, put into a card, is found.
 #[test]
-fn the_card_says_whose_it_is_to_somebody_else() {
-    let cards = Cards::new("https://beckon.example.com".to_owned()).unwrap();
-    let card = cards.draw_foreign("Ada Lovelace").unwrap();
-    assert!(schema().validate(&card).is_ok());
-    assert!(card["fallbackText"].as_str().unwrap().contains("Ada Lovelace"));
+fn the_check_sees_every_fault() {
+    let sample = Sample::all()[0];
+    let sound = built_in().draw_sample(&sample, "en").unwrap();
+    let found = |spoil: &dyn Fn(&mut Value)| {
+        let mut card = sound.card.clone();
+        spoil(&mut card);
+        check::faults(card, &sound.summary).unwrap()
+    };
+    assert_eq!(found(&|_| {}), []);
+    assert_eq!(found(&|card| card["msteams"] = json!({ "width": "Full" })), []);
+    let text = |key: &str, value: Value| {
+        let mut block = json!({ "type": "TextBlock", "text": "x", "wrap": true });
+        block[key] = value;
+        block
+    };
+    let input = |key: &str, value: Value| {
+        let mut input = json!({ "type": "Input.Text", "id": "x_v3", "label": "X" });
+        input[key] = value;
+        input
+    };
+    let cases: [(&str, &str, Value); 16] = [
+        ("/version", "version", json!("1.6")),
+        ("/version", "version", Value::Null),
+        ("/speak", "speak", json!("")),
+        ("/fallbackText", "fallbackText", Value::Null),
+        ("/body/0/text", "body", json!([text("text", json!(5))])),
+        ("/body/0/wrap", "body", json!([text("wrap", Value::Null)])),
+        ("/body/0", "body", json!([text("wrap", json!(false))])),
+        ("", "body", json!([text("text", json!("x".repeat(20_000)))])),
+        ("/body/0", "body", json!([{ "type": "Image", "url": "https://x.example/" }])),
+        ("/body/0", "body", json!([{ "type": "Table" }])),
+        ("/body/0", "body", json!([input("id", json!("x"))])),
+        ("/body/0", "body", json!([input("label", json!(""))])),
+        ("/body/0", "body", json!([input("isRequired", json!(true))])),
+        ("/body/0", "body", json!([{ "type": "Marquee" }])),
+        ("/actions/0", "actions", json!([{ "type": "Action.Execute", "verb": "accept" }])),
+        ("/actions/0", "actions", json!([{ "type": "Action.Execute", "verb": "explode" }])),
+    ];
+    for (pointer, key, value) in cases {
+        let faults = found(&|card| card[key] = value.clone());
+        assert!(faults.iter().any(|(at, _)| at == pointer), "{key} = {value}: {faults:?}");
+    }
+    let other_verb =
+        found(&|card| card["actions"][0]["fallback"]["data"]["verb"] = json!("decline"));
+    assert!(other_verb.iter().any(|(at, _)| at == "/actions/0"), "{other_verb:?}");
+    assert!(!check::faults(sound.card, "").unwrap().is_empty(), "an empty summary");
 }
 
 #[test]
-fn every_action_reaches_the_same_handler_on_old_and_new_clients() {
-    let cards = Cards::new("https://beckon.example.com".to_owned()).unwrap();
-    let mut verbs = Vec::new();
-    for face in Face::ALL {
-        let card = cards.draw_face(face, data("Grace Hopper")).unwrap().card;
-        for action in card["actions"].as_array().into_iter().flatten() {
-            if action["type"] == "Action.OpenUrl" {
-                assert!(action["url"].as_str().unwrap().starts_with("https://beckon.example.com/"));
-                continue;
-            }
-            let fallback = &action["fallback"];
-            assert_eq!(fallback["type"], "Action.Submit");
-            assert_eq!(fallback["data"]["verb"], action["verb"]);
-            for key in ["invitation", "version"] {
-                assert_eq!(fallback["data"][key], action["data"][key]);
-            }
-            assert_eq!(action["data"]["version"], 3, "a number, as it came");
-            verbs.push(action["verb"].as_str().unwrap().to_owned());
-        }
+fn actions_are_those_of_the_state() {
+    let cards = built_in();
+    let verbs = |kind: Kind, name: &str| -> Vec<String> {
+        let mut every = Sample::all().into_iter();
+        let sample = every.find(|one| one.kind() == kind && one.name() == name).unwrap();
+        let card = cards.draw_sample(&sample, "en").unwrap().card;
+        let actions = card["actions"].as_array().cloned().unwrap_or_default();
+        let verb = |action: &Value| action["verb"].as_str().unwrap_or("(link)").to_owned();
+        actions.iter().map(verb).collect()
+    };
+    use Face::{
+        Accepted, Cancelled, Declined, Invitation, Missed, Moved, Parked, Result, Terminated,
+    };
+    for (kind, sample, wanted) in [
+        (Kind::Face(Invitation), "full", &["accept", "decline"][..]),
+        (Kind::Face(Accepted), "chat.full", &["(link)", "terminate", "park", "hand_back"]),
+        (Kind::Face(Parked), "full", &["unpark", "(link)", "terminate", "hand_back"]),
+        (Kind::Face(Declined), "full", &[]),
+        (Kind::Face(Missed), "full", &[]),
+        (Kind::Face(Cancelled), "taken.full", &[]),
+        (Kind::Face(Moved), "handed_back.full", &[]),
+        (Kind::Face(Terminated), "minimal", &["finish"]),
+        (Kind::Face(Terminated), "full", &["codes", "finish"]),
+        (Kind::Face(Result), "full", &[]),
+        (Kind::Face(Result), "late_codes.full", &["codes"]),
+        (Kind::Control, "live.full", &["terminate", "park"]),
+        (Kind::Control, "parked.full", &["unpark", "terminate"]),
+        (Kind::Control, "ended.full", &[]),
+        (Kind::Foreign, "full", &[]),
+        (Kind::Explain, "full", &[]),
+    ] {
+        assert_eq!(verbs(kind, sample), wanted, "{kind:?} {sample}");
     }
-    assert_eq!(verbs, ["accept", "decline", "terminate", "finish"]);
+}
+
+/// What the customer wrote is in one field only, and only where the service allowed it.
+#[test]
+fn what_the_customer_wrote_is_shown_nowhere_but_in_the_preview() {
+    let cards = built_in();
+    let wrote = "My order has not arrived";
+    for sample in Sample::all() {
+        let mut texts = Vec::new();
+        let Drawn { card, summary } = cards.draw_sample(&sample, "en").unwrap();
+        strings(&card, &mut texts);
+        texts.push(summary);
+        let times = texts.iter().filter(|text| text.contains(wrote)).count();
+        let previewed = sample.kind() == Kind::Face(Face::Invitation) && sample.name() == "full";
+        assert_eq!(times, usize::from(previewed), "{sample:?}");
+    }
+}
+
+/// A hostile name stays a name: data is not expanded, and brings no link and no direction mark.
+#[test]
+fn what_a_customer_brings_is_only_text() {
+    let cards = built_in();
+    let kind = Kind::Face(Face::Missed);
+    let mut every = Sample::all().into_iter();
+    let hostile = every.find(|one| one.kind() == kind && one.fill_name() == "hostile").unwrap();
+    let Drawn { card, summary } = cards.draw_sample(&hostile, "en").unwrap();
+    assert!(summary.contains("${data} `tick` \\ <at>Ada</at>"), "{summary}");
+    let mut texts = Vec::new();
+    strings(&card, &mut texts);
+    for text in texts {
+        assert!(!text.contains("](") && !text.contains('\u{202e}'), "{text}");
+    }
 }

@@ -6,12 +6,13 @@ use beckon_domain::command::{
 use beckon_domain::ids::{AgentId, CommandId, SessionId, TenantId};
 use beckon_domain::intake::room_key;
 use beckon_domain::room::RoomState;
+use beckon_domain::text::{Typed, command};
 use botframework::activity::{Activity, ActivityType, ConversationReference};
 use botframework::limiter::Priority;
 use botframework::turn::HandlerError;
 
-use super::Rooms;
-use super::words::{self, Typed};
+use super::heard::Heard;
+use super::{Rooms, words};
 use crate::engine::Executed;
 use crate::store::{ExecuteError, RoomRows};
 use crate::teams::people::Sender;
@@ -27,9 +28,8 @@ impl Rooms {
         let Some(message) = activity.id.as_deref() else { return Ok(()) };
         self.catch_up(sender.tenant, rows.room.session).await;
         let here = activity.conversation_reference();
-        let text = activity.text_without_mentions();
-        let attached = activity.own_attachments().next().is_some();
-        match words::command(&text) {
+        let Heard { text, typed, attached } = Heard::of(activity);
+        match command(&typed) {
             Typed::NotACommand if attached && text.trim().is_empty() => {
                 self.say(&here, words::attachment(false)).await;
             }
@@ -64,14 +64,14 @@ impl Rooms {
         sender: &Sender,
         chat: &str,
         message: &str,
-        content: &str,
+        heard: &Heard,
     ) -> Result<(), String> {
-        let text = words::bare(content);
         let say = |error: HandlerError| error.to_string();
-        match words::command(&text) {
+        let text = &heard.text;
+        match command(&heard.typed) {
             Typed::NotACommand if text.is_empty() => Ok(()),
             Typed::NotACommand => {
-                let executed = self.write(rows, sender, chat, message, &text).await.map_err(say)?;
+                let executed = self.write(rows, sender, chat, message, text).await.map_err(say)?;
                 if executed.repeated {
                     return Ok(());
                 }
@@ -176,8 +176,7 @@ impl Rooms {
         let chat = &activity.conversation.id;
         let known = self.engine.store().recorded(sender.tenant, &room_key(chat, message)).await?;
         let Some(Reply::Stored { session, seq }) = known else { return Ok(()) };
-        let text = (activity.kind == ActivityType::MessageUpdate)
-            .then(|| activity.text_without_mentions());
+        let text = (activity.kind == ActivityType::MessageUpdate).then(|| Heard::of(activity).text);
         let when = activity.timestamp.as_deref().unwrap_or_default();
         let kind = activity.kind.as_str();
         let id = CommandId(format!("{kind}:{when}:{}", room_key(chat, message).as_str()));

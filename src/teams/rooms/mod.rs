@@ -14,11 +14,12 @@
 //! | `open` | the making, step by step |
 //! | `tidy` | another agent, the closing line, who leaves when |
 //! | `post` | messages, and the look for a post whose answer was lost |
-//! | `inbound` | what people do in the room |
+//! | `inbound`, `heard` | what people do in the room |
 //! | `read_back` | what was written while nobody listened |
 //! | `words` | how messages look in a room |
 
 mod calls;
+mod heard;
 mod inbound;
 mod open;
 mod post;
@@ -166,10 +167,8 @@ impl Rooms {
         rows: &crate::store::CardRows,
     ) -> Result<super::cards::Drawn, String> {
         let known = self.engine.directory().tenant(tenant);
-        let service = known
-            .and_then(|tenant| tenant.service(&rows.session.service))
-            .ok_or("its service is no longer configured")?;
-        self.cards.draw_control(rows, service).map_err(|error| error.to_string())
+        let known = known.ok_or("its tenant is no longer configured")?;
+        self.cards.draw_control(tenant, known, rows).map_err(|error| error.to_string())
     }
 
     async fn deliver(&self, claim: &LaneClaim, batch: &[OutboxEntry]) -> Result<Sent, StoreError> {

@@ -16,6 +16,7 @@ use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
 use super::Rooms;
+use super::heard::Heard;
 use crate::store::StoreError;
 use crate::teams::graph::{ChatMessage, Sender};
 use crate::teams::people;
@@ -178,8 +179,8 @@ impl Rooms {
         metrics::counter!("beckon_rooms_read_back_total").increment(1);
         for message in messages.iter().filter(|message| message.deleted.is_none()) {
             let ChatMessage { id, from: Sender::Person(person), .. } = message else { continue };
-            let sender = people::Sender { tenant, agent: *person };
-            self.take_in(&rows, &sender, chat, id, &message.content).await?;
+            let sender = people::Sender { tenant, agent: *person, locale: None };
+            self.take_in(&rows, &sender, chat, id, &Heard::read(message)).await?;
         }
         Ok(())
     }

@@ -73,7 +73,7 @@ impl Rooms {
             Phase::Ended { at, .. } => at,
             _ => self.now(),
         };
-        let line = words::closing(&rows.session, at);
+        let line = words::closing(at);
         if let Some(way) = self.way_to(tenant, rows).await? {
             match self.proactive.send(&way, Self::text(&line), Priority::Background).await {
                 Ok(_) => {}

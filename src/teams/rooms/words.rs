@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use beckon_domain::command::NotSent;
-use beckon_domain::session::{Author, Message, Session};
+use beckon_domain::session::{Author, Message};
+use beckon_domain::text::{Mentions, from_plain, from_teams_html, to_plain, to_teams};
 use jiff::Timestamp;
 
 /// The most of a transcript that is posted, in UTF-16 units: with its markup it stays below what a
@@ -14,42 +15,14 @@ const TRANSCRIPT: usize = 10_000;
 const COMMANDS: &str = "/end (or end!) ends the conversation, /park sets it aside, /unpark takes \
                         it up again, /help shows this.";
 
-/// Text in which nothing is markup, as Teams' markup.
+/// What a customer or the console wrote, as Teams' markup: nothing in it is markup.
 fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '\n' => out.push_str("<br/>"),
-            '\r' => {}
-            c => out.push(c),
-        }
-    }
-    out
+    to_teams(&from_plain(text))
 }
 
 /// What a post says, without markup and spacing: the platform gives it back in its own spelling.
 pub(super) fn bare(html: &str) -> String {
-    let mut out = String::new();
-    let mut rest = html;
-    while let Some(open) = rest.find('<') {
-        out.push_str(&rest[..open]);
-        out.push(' ');
-        match rest[open..].find('>') {
-            Some(close) => rest = &rest[open + close + 1..],
-            None => rest = "",
-        }
-    }
-    out.push_str(rest);
-    let text = out
-        .replace("&nbsp;", " ")
-        .replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", "\"")
-        .replace("&#39;", "'")
-        .replace("&amp;", "&");
+    let text = to_plain(&from_teams_html(html, &Mentions::none()).document);
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -73,7 +46,7 @@ pub(super) fn messages(messages: &[&Message], before: Option<&Author>, customer:
         if last != Some(&message.from) {
             let name = escaped(who(&message.from, customer));
             // A string takes everything.
-            let _infallible = write!(out, "<b>{name}:</b> ");
+            let _infallible = write!(out, "<strong>{name}:</strong> ");
         }
         out.push_str(&escaped(&message.text));
         last = Some(&message.from);
@@ -95,27 +68,21 @@ pub(super) fn transcript(all: &[Message], customer: &str) -> Option<String> {
         let cut: String = last.text.chars().take(TRANSCRIPT / 2).collect();
         let name = escaped(who(&last.from, customer));
         return Some(format!(
-            "<b>{name}:</b> {}… <i>(the rest is in My Sessions)</i>",
+            "<strong>{name}:</strong> {}… <em>(the rest is in My Sessions)</em>",
             escaped(&cut)
         ));
     }
     let mut out = String::new();
     if shown.len() < all.len() {
-        out.push_str("<i>Earlier messages are in My Sessions.</i><br/>");
+        out.push_str("<em>Earlier messages are in My Sessions.</em><br/>");
     }
     out.push_str(&messages(&shown, None, customer));
     Some(out)
 }
 
 /// The one closing line of a room (R8).
-pub(super) fn closing(session: &Session, at: Timestamp) -> String {
-    let outcome = match &session.phase {
-        beckon_domain::session::Phase::Ended { outcome, .. } => {
-            crate::teams::words::outcome(outcome.name())
-        }
-        _ => "Ended",
-    };
-    format!("This conversation ended at {}. {outcome}.", clock(at))
+pub(super) fn closing(at: Timestamp) -> String {
+    format!("This conversation ended at {}.", clock(at))
 }
 
 /// A time of day, as everybody reads it.
@@ -177,37 +144,5 @@ pub(super) fn unknown_command(word: &str) -> String {
     format!("Not sent: {word} is no command. Commands are: {COMMANDS}")
 }
 
-/// What somebody typed to Beckon instead of the customer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Typed<'a> {
-    /// End the conversation.
-    End,
-    /// Set it aside.
-    Park,
-    /// Take it up again.
-    Unpark,
-    /// Show what can be typed.
-    Help,
-    /// No command of ours.
-    Unknown(&'a str),
-    /// A message like any other.
-    NotACommand,
-}
-
-/// Reads a text as a command.
-pub(super) fn command(text: &str) -> Typed<'_> {
-    let text = text.trim();
-    let word = text.split_whitespace().next().unwrap_or_default();
-    let is_command = word.starts_with('/')
-        && word.len() > 1
-        && word[1..].chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_')
-        && word[1..].starts_with(char::is_alphabetic);
-    match text.to_ascii_lowercase().as_str() {
-        "end!" | "/end" => Typed::End,
-        "/park" => Typed::Park,
-        "/unpark" => Typed::Unpark,
-        "/help" => Typed::Help,
-        _ if is_command => Typed::Unknown(word),
-        _ => Typed::NotACommand,
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,7 @@
 // One Adaptive Card, drawn by Microsoft's renderer.
-import { type Action, AdaptiveCard, ExecuteAction, OpenUrlAction } from "adaptivecards";
-import MarkdownIt from "markdown-it";
+import { type Action, type AdaptiveCard, ExecuteAction, OpenUrlAction } from "adaptivecards";
+import { emptyCard } from "../shared/cards/render.ts";
 import { h, setText, show } from "../shared/dom.ts";
-import { teamsHostConfig } from "./host-config.ts";
 
 export interface CardPorts {
   /**
@@ -12,22 +11,6 @@ export interface CardPorts {
   execute: (verb: string, inputs: Record<string, string>) => Promise<string | null>;
   openUrl: (url: string) => void;
 }
-
-// What Teams reads in a TextBlock: emphasis, lists and links, never HTML. With
-// `html` off the library escapes all markup, which makes its output safe.
-const markdown = new MarkdownIt("zero", { html: false, breaks: true }).enable([
-  "emphasis",
-  "escape",
-  "entity",
-  "link",
-  "list",
-  "newline",
-]);
-
-AdaptiveCard.onProcessMarkdown = (text, result) => {
-  result.outputHtml = markdown.render(text);
-  result.didProcess = true;
-};
 
 export class CardView {
   readonly root: HTMLElement;
@@ -52,8 +35,7 @@ export class CardView {
     if (json === this.#drawn) return;
     this.#drawn = json;
     show(this.#error, false);
-    const card = new AdaptiveCard();
-    card.hostConfig = teamsHostConfig();
+    const card = emptyCard();
     card.onExecuteAction = (action) => void this.#run(card, action);
     card.parse(payload);
     const element = card.render();

@@ -3,7 +3,7 @@ import "../shared/theme.css";
 import "../shared/base.css";
 import "../shared/chat.css";
 import "./demo.css";
-import "./card.css";
+import "../shared/cards/card.css";
 import { h, KeyedList, setText, show } from "../shared/dom.ts";
 import { follow } from "../shared/follow.ts";
 import { explain, type Fetch } from "../shared/http.ts";

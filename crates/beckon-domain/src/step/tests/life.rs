@@ -1,5 +1,7 @@
 //! The life of a session, and everything that comes late, twice or from the wrong person.
 
+use jiff::SignedDuration;
+
 use super::world::{World, agent};
 use crate::card::{CardCopy, CopyKind};
 use crate::command::{ActResult, Action, CardFailure, Command, Reply, Surface};
@@ -49,8 +51,9 @@ fn a_session_from_the_first_message_to_its_result() {
         &world.service,
         world.rooms.get(&session),
     );
-    assert_eq!(data.duration.as_deref(), Some("1 min 35 s"));
-    assert_eq!(data.outcome, Some("user_accepted"));
+    let talk = data.talk.unwrap();
+    assert_eq!(talk.lasted, SignedDuration::from_secs(95));
+    assert_eq!(talk.outcome, Outcome::UserAccepted);
 }
 
 #[test]

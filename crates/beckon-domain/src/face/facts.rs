@@ -1,0 +1,273 @@
+//! The facts a card shows, gathered from the rows as they are.
+
+use jiff::{SignedDuration, Timestamp};
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use super::{Face, Gone};
+use crate::ids::{AgentId, InvitationId, SessionId};
+use crate::invitation::{EndedTalk, Invitation, InvitationState};
+use crate::outcome::{EndedBy, Outcome};
+use crate::room::{Provider, Room, RoomState};
+use crate::session::Session;
+use crate::settings::{Channel, Service};
+use crate::text::on_card;
+
+/// The longest name on a card, in graphemes. Longer ones are cut: what a card is about has to be
+/// seen at a glance, on a telephone too.
+const MAX_NAME: usize = 120;
+
+/// What a card is told. What the customer wrote is not in it: that stays hidden until the accept,
+/// and belongs in the room afterwards (B5).
+#[derive(Clone, Debug, PartialEq)]
+pub struct CardData {
+    /// The invitation, sent back with every click.
+    pub invitation: InvitationId,
+    /// The version of the card, sent back with every click.
+    pub version: u32,
+    /// The session.
+    pub session: SessionId,
+    /// Whose invitation it is.
+    pub agent: AgentId,
+    /// The service's name.
+    pub service: String,
+    /// The customer's name, else address.
+    pub customer: String,
+    /// The kind of channel.
+    pub channel: Channel,
+    /// When the offer was made.
+    pub offered_at: Timestamp,
+    /// How long the customer had waited then. Never negative.
+    pub waited: SignedDuration,
+    /// What the service wants to be shown about the session; sessions carry none yet.
+    pub parameters: Vec<Parameter>,
+    /// The beginning of what the customer wrote, where the service allows it before the accept
+    /// (B5); no service can allow it yet.
+    pub preview: Option<String>,
+    /// The room, while and after the agent had it.
+    pub room: Option<RoomFacts>,
+    /// Why the session is no longer the agent's.
+    pub gone: Option<Gone>,
+    /// When the invitation came to where it stands; `None` while it rings.
+    pub at: Option<Timestamp>,
+    /// The conversation, once it ended.
+    pub talk: Option<TalkFacts>,
+    /// When the after-call work ends by itself.
+    pub until: Option<Timestamp>,
+    /// Codes and tags (P4); services have no code lists yet.
+    pub codes: Option<Codes>,
+}
+
+/// One thing about a session that the service wants on the card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    /// What it is.
+    pub title: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// The room, as a card shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoomFacts {
+    /// Its name.
+    pub name: String,
+    /// Where the agent finds it; `None` once the conversation is over.
+    pub place: Option<Place>,
+    /// The address of the chat; `None`: it has none of its own, and My Sessions shows it.
+    pub link: Option<String>,
+}
+
+/// Where the agent finds the conversation.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Place {
+    /// In a chat that is being made (B6).
+    Opening,
+    /// In a chat of its own.
+    Chat,
+    /// In My Sessions, the console page.
+    MySessions,
+}
+
+impl Place {
+    /// The name by which cards and their texts know it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Opening => "opening",
+            Self::Chat => "chat",
+            Self::MySessions => "my_sessions",
+        }
+    }
+}
+
+/// A conversation that is over.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TalkFacts {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Who ended it.
+    pub by: EndedBy,
+    /// When it ended.
+    pub ended_at: Timestamp,
+    /// How long the agent had it. Never negative.
+    pub lasted: SignedDuration,
+}
+
+/// What an agent can say about a conversation after it (P4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Codes {
+    /// Lists to choose from; at most two.
+    pub lists: Vec<CodeList>,
+    /// Free tags: at most 20, of at most 64 characters.
+    pub tags: Vec<String>,
+    /// Whether they can still be set: during the after-call work, and on the result for a day.
+    pub open: bool,
+}
+
+/// A list of codes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeList {
+    /// The list's name.
+    pub name: String,
+    /// What can be chosen.
+    pub choices: Vec<Choice>,
+    /// The id of what was chosen.
+    pub chosen: Option<String>,
+    /// Whether something has to be chosen; it holds the after-call work open.
+    pub required: bool,
+}
+
+/// One code of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// Its id.
+    pub id: String,
+    /// What people see.
+    pub title: String,
+}
+
+/// Gathers what a card shows from the rows as they are.
+pub fn card_data(
+    invitation: &Invitation,
+    session: &Session,
+    service: &Service,
+    room: Option<&Room>,
+) -> CardData {
+    let state = &invitation.state;
+    let since = session.queued_at.unwrap_or(session.created_at);
+    let until = match state {
+        InvitationState::WrapUp { until, .. } => Some(*until),
+        _ => None,
+    };
+    CardData {
+        invitation: invitation.id,
+        version: invitation.card.wanted,
+        session: session.id,
+        agent: invitation.agent,
+        service: label(&service.name),
+        customer: label(&session.customer.label()),
+        channel: session.channel,
+        offered_at: invitation.offered_at,
+        waited: between(since, invitation.offered_at),
+        parameters: Vec::new(),
+        preview: None,
+        room: room.and_then(|room| room_facts(Face::of(state), room)),
+        gone: Gone::of(state),
+        at: since_when(state),
+        talk: ended(state).map(|ended| TalkFacts {
+            outcome: ended.outcome,
+            by: ended.by,
+            ended_at: ended.ended_at,
+            lasted: between(ended.accepted_at, ended.ended_at),
+        }),
+        until,
+        codes: None,
+    }
+}
+
+/// A name as it stands on a card: one harmless line that is not too long.
+fn label(name: &str) -> String {
+    let name = on_card(name);
+    match name.grapheme_indices(true).nth(MAX_NAME) {
+        None => name,
+        Some((end, _)) => format!("{}\u{2026}", name[..end].trim_end()),
+    }
+}
+
+/// The room, on faces that say where the conversation is or was. A card is repainted with its
+/// invitation's state, so on the others a room that comes or goes would be old news.
+fn room_facts(face: Face, room: &Room) -> Option<RoomFacts> {
+    let place = match face {
+        Face::Accepted | Face::Parked => Some(place(room)),
+        Face::Terminated | Face::Result => None,
+        Face::Invitation | Face::Declined | Face::Missed | Face::Cancelled | Face::Moved => {
+            return None;
+        }
+    };
+    let link = room.url.clone().filter(|_| place == Some(Place::Chat));
+    Some(RoomFacts { name: on_card(&room.name), place, link })
+}
+
+fn place(room: &Room) -> Place {
+    match (room.provider, &room.state) {
+        (Provider::Console, _) => Place::MySessions,
+        (_, RoomState::Wanted { .. } | RoomState::Opening { .. }) => Place::Opening,
+        _ => Place::Chat,
+    }
+}
+
+fn ended(state: &InvitationState) -> Option<&EndedTalk> {
+    match state {
+        InvitationState::WrapUp { ended, .. }
+        | InvitationState::Concluded { ended }
+        | InvitationState::Stale { ended } => Some(ended),
+        _ => None,
+    }
+}
+
+/// When the invitation came to where it stands.
+fn since_when(state: &InvitationState) -> Option<Timestamp> {
+    match state {
+        InvitationState::Ringing { .. } => None,
+        InvitationState::Accepted { at, .. }
+        | InvitationState::Declined { at }
+        | InvitationState::Missed { at }
+        | InvitationState::CancelledCustomer { at }
+        | InvitationState::CancelledTaken { at, .. }
+        | InvitationState::CancelledSystem { at }
+        | InvitationState::Undeliverable { at, .. }
+        | InvitationState::Transferring { at, .. }
+        | InvitationState::Transferred { at, .. }
+        | InvitationState::TransferFailed { at, .. }
+        | InvitationState::Returned { at, .. }
+        | InvitationState::TakenOver { at, .. }
+        | InvitationState::RoomFailed { at, .. } => Some(*at),
+        InvitationState::WrapUp { ended, .. }
+        | InvitationState::Concluded { ended }
+        | InvitationState::Stale { ended } => Some(ended.ended_at),
+    }
+}
+
+/// The span between two instants; none where a clock stepped back.
+fn between(from: Timestamp, to: Timestamp) -> SignedDuration {
+    to.duration_since(from).max(SignedDuration::ZERO)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_stepped_back_shows_no_nonsense() {
+        let at = |seconds| Timestamp::from_second(seconds).unwrap();
+        assert_eq!(between(at(5), at(0)), SignedDuration::ZERO);
+        assert_eq!(between(at(0), at(125)), SignedDuration::from_secs(125));
+    }
+
+    #[test]
+    fn a_long_name_is_cut_between_graphemes() {
+        let family = "\u{1f469}\u{200d}\u{1f469}\u{200d}\u{1f467}";
+        let cut = label(&family.repeat(MAX_NAME + 1));
+        assert_eq!(cut, format!("{}\u{2026}", family.repeat(MAX_NAME)));
+        assert_eq!(label(&"x".repeat(MAX_NAME)), "x".repeat(MAX_NAME));
+    }
+}

@@ -1,0 +1,237 @@
+//! From facts to what a template binds: words in the reader's language, times in the tenant's zone.
+
+use beckon_domain::face::{CardData, CodeList, Codes, Gone, Parameter};
+use beckon_domain::ids::{InvitationId, SessionId};
+use beckon_domain::outcome::EndedBy;
+use beckon_domain::text::on_card;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+use serde_json::json;
+
+use super::error::CardError;
+use super::set::Language;
+
+/// Names of people that the facts know by their ids.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct People<'a> {
+    /// The agent of the invitation.
+    pub(super) agent: Option<&'a str>,
+    /// Who has the session instead.
+    pub(super) by: Option<&'a str>,
+}
+
+/// What every template of an invitation can bind.
+#[derive(Debug, Serialize)]
+pub(super) struct Bindings<'a> {
+    language: &'a str,
+    pub(super) invitation: InvitationId,
+    pub(super) version: u32,
+    session: SessionId,
+    service: &'a str,
+    customer: &'a str,
+    channel: String,
+    agent: String,
+    waited: String,
+    parameters: Vec<Fact>,
+    preview: Option<&'a str>,
+    /// The room's name; the customer's where there is no room.
+    room: &'a str,
+    place: Option<String>,
+    chat_url: Option<String>,
+    gone: Option<Reason>,
+    at: Option<String>,
+    /// How the conversation ended, as a sentence.
+    how: Option<String>,
+    outcome: Option<String>,
+    lasted: Option<String>,
+    ended_at: Option<String>,
+    until: Option<String>,
+    chosen: Vec<Fact>,
+    codes: Option<Form>,
+    /// For the control card: `live`, `parked` or `ended`, and the style of its head.
+    phase: &'static str,
+    tone: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct Fact {
+    title: String,
+    value: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Reason {
+    name: &'static str,
+    title: String,
+    detail: String,
+}
+
+/// Codes and tags to pick. The ids of inputs carry the card's version: what an older version of the
+/// card was filled with is told apart (B4).
+#[derive(Debug, Serialize)]
+struct Form {
+    lists: Vec<FormList>,
+    tags: String,
+    tags_id: String,
+    placeholder: String,
+    required_text: String,
+}
+
+#[derive(Debug, Serialize)]
+struct FormList {
+    id: String,
+    name: String,
+    chosen: String,
+    required: bool,
+    choices: Vec<FormChoice>,
+}
+
+#[derive(Debug, Serialize)]
+struct FormChoice {
+    id: String,
+    title: String,
+}
+
+impl<'a> Bindings<'a> {
+    /// What the invitation's own card binds. `public_url` has no slash at the end.
+    pub(super) fn new(
+        data: &'a CardData,
+        people: People<'_>,
+        language: &'a Language,
+        zone: &TimeZone,
+        public_url: &str,
+    ) -> Result<Self, CardError> {
+        let phrases = &language.phrases;
+        let name = |name: Option<&str>| name.map_or_else(|| phrases.plain("somebody"), on_card);
+        let time = |at| phrases.time(at, zone);
+        let at = data.at.map(time);
+        let place = data.room.as_ref().and_then(|room| room.place);
+        let gone = data.gone.map(|gone| {
+            let bound = json!({ "by": name(people.by), "at": at });
+            let say = |part| phrases.say(&format!("gone.{}.{part}", gone.name()), &bound);
+            Ok::<_, CardError>(Reason {
+                name: gone.name(),
+                title: say("title")?,
+                detail: say("detail")?,
+            })
+        });
+        let open = data.codes.as_ref().filter(|codes| codes.open);
+        Ok(Self {
+            language: &language.name,
+            invitation: data.invitation,
+            version: data.version,
+            session: data.session,
+            service: &data.service,
+            customer: &data.customer,
+            channel: phrases.plain(&format!("channel.{}", data.channel.name())),
+            agent: name(people.agent),
+            waited: phrases.span(data.waited)?,
+            parameters: data.parameters.iter().map(Fact::from).collect(),
+            preview: data.preview.as_deref(),
+            room: data.room.as_ref().map_or(&data.customer, |room| &room.name),
+            place: place.map(|place| phrases.plain(&format!("place.{}", place.name()))),
+            chat_url: chat_url(data, public_url),
+            gone: gone.transpose()?,
+            at,
+            how: data.talk.map(|talk| phrases.plain(&format!("ended_by.{}", ended_by(talk.by)))),
+            outcome: data
+                .talk
+                .map(|talk| phrases.plain(&format!("outcome.{}", talk.outcome.name()))),
+            lasted: data.talk.map(|talk| phrases.span(talk.lasted)).transpose()?,
+            ended_at: data.talk.map(|talk| time(talk.ended_at)),
+            until: data.until.map(time),
+            chosen: match &data.codes {
+                Some(codes) if !codes.open => chosen(codes, &phrases.plain("fact.tags")),
+                _ => Vec::new(),
+            },
+            codes: open.map(|codes| Form {
+                lists: codes
+                    .lists
+                    .iter()
+                    .zip(1..)
+                    .map(|(list, place)| form_list(list, &format!("code{place}_v{}", data.version)))
+                    .collect(),
+                tags: codes.tags.join(", "),
+                tags_id: format!("tags_v{}", data.version),
+                placeholder: phrases.plain("codes.placeholder"),
+                required_text: phrases.plain("codes.required"),
+            }),
+            phase: "live",
+            tone: "good",
+        })
+    }
+
+    /// The same for the room, which several people see: nobody is "you".
+    pub(super) fn for_room(mut self, parked: bool, language: &Language) -> Result<Self, CardError> {
+        let over = self.outcome.is_some() || self.gone.is_some();
+        (self.phase, self.tone) = match (over, parked) {
+            (true, _) => ("ended", "emphasis"),
+            (false, true) => ("parked", "warning"),
+            (false, false) => ("live", "good"),
+        };
+        let key = format!("control.{}", self.phase);
+        self.how = Some(language.phrases.say(&key, &json!({ "agent": self.agent }))?);
+        Ok(self)
+    }
+}
+
+impl From<&Parameter> for Fact {
+    fn from(parameter: &Parameter) -> Self {
+        Self { title: on_card(&parameter.title), value: on_card(&parameter.value) }
+    }
+}
+
+/// Where "Open chat" leads, as long as there is somewhere to go.
+fn chat_url(data: &CardData, public_url: &str) -> Option<String> {
+    let room = data.room.as_ref()?;
+    room.place?;
+    // The console shows every conversation, also one that has a chat of its own.
+    Some(
+        room.link
+            .clone()
+            .unwrap_or_else(|| format!("{public_url}/console/?session={}", data.session)),
+    )
+}
+
+fn form_list(list: &CodeList, id: &str) -> FormList {
+    FormList {
+        id: id.to_owned(),
+        name: on_card(&list.name),
+        chosen: list.chosen.clone().unwrap_or_default(),
+        required: list.required,
+        choices: list
+            .choices
+            .iter()
+            .map(|choice| FormChoice { id: choice.id.clone(), title: on_card(&choice.title) })
+            .collect(),
+    }
+}
+
+/// What was picked, once nothing can be picked any more.
+fn chosen(codes: &Codes, tags: &str) -> Vec<Fact> {
+    let of_list = |list: &CodeList| {
+        let id = list.chosen.as_ref()?;
+        let choice = list.choices.iter().find(|choice| choice.id == *id)?;
+        Some(Fact { title: on_card(&list.name), value: on_card(&choice.title) })
+    };
+    let mut facts: Vec<Fact> = codes.lists.iter().filter_map(of_list).collect();
+    if !codes.tags.is_empty() {
+        facts.push(Fact { title: tags.to_owned(), value: on_card(&codes.tags.join(", ")) });
+    }
+    facts
+}
+
+fn ended_by(by: EndedBy) -> &'static str {
+    match by {
+        EndedBy::Customer => "customer",
+        EndedBy::User => "user",
+        EndedBy::System => "system",
+        EndedBy::Admin => "admin",
+        EndedBy::Sweep => "sweep",
+    }
+}
+
+/// Who has the session instead of the agent, where the facts know.
+pub(super) fn taken_by(data: &CardData) -> Option<beckon_domain::ids::AgentId> {
+    data.gone.and_then(Gone::by)
+}
