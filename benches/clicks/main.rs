@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use beckon::engine::Engine;
-use beckon::teams::{bot, cards::Cards};
+use beckon::teams::{bot, cards::Cards, rooms::Rooms};
 use beckon_domain::ids::{AgentId, InvitationId, TenantId};
 use botframework::auth::{Authenticator, TenantPolicy, Verifier, VerifierConfig};
 use botframework::cloud::Cloud;

@@ -41,7 +41,7 @@ pub(super) fn messages(messages: &[&Message], before: Option<&Author>, customer:
     let mut last = before;
     for message in messages {
         if !out.is_empty() {
-            out.push_str("<br/>");
+            out.push_str("<br>");
         }
         if last != Some(&message.from) {
             let name = escaped(who(&message.from, customer));
@@ -74,7 +74,7 @@ pub(super) fn transcript(all: &[Message], customer: &str) -> Option<String> {
     }
     let mut out = String::new();
     if shown.len() < all.len() {
-        out.push_str("<em>Earlier messages are in My Sessions.</em><br/>");
+        out.push_str("<em>Earlier messages are in My Sessions.</em><br>");
     }
     out.push_str(&messages(&shown, None, customer));
     Some(out)

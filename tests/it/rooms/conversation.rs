@@ -21,8 +21,9 @@ async fn an_accept_makes_a_room_and_both_sides_talk() {
     assert_eq!(chat.members, [ada.id(), rooms.companions[0].id()]);
     let transcript = rooms.reads(ada, &chat.id, "Hello?").await;
     assert!(
-        transcript.text.starts_with("<b>Grace Hopper:</b> Hello?<br/><b>Beckon:</b> Thank you")
-            && transcript.text.ends_with("&lt;b&gt;Is &amp; anybody&lt;/b&gt; there?"),
+        transcript.text.starts_with(
+            "<strong>Grace Hopper:</strong> Hello?<br><strong>Beckon:</strong> Thank you"
+        ) && transcript.text.ends_with("&lt;b&gt;Is &amp; anybody&lt;/b&gt; there?"),
         "in order, and nothing in it is markup: {}",
         transcript.text
     );
@@ -32,7 +33,7 @@ async fn an_accept_makes_a_room_and_both_sides_talk() {
 
     client.write("grace", "m3", "I am here.").await;
     let post = rooms.reads(ada, &chat.id, "I am here.").await;
-    assert_eq!(post.text, "<b>Grace Hopper:</b> I am here.");
+    assert_eq!(post.text, "<strong>Grace Hopper:</strong> I am here.");
     client.write("grace", "m4", "Still here.").await;
     let post = rooms.reads(ada, &chat.id, "Still here.").await;
     assert_eq!(post.text, "Still here.", "the name stands once per run");
@@ -43,7 +44,7 @@ async fn an_accept_makes_a_room_and_both_sides_talk() {
 
     // The control card is the same card in another place, and ends the conversation.
     ada.click(&first.id, "terminate", json!({})).await.unwrap();
-    card_says(ada, "wrap-up is running").await;
+    card_says(ada, "wrap-up runs until").await;
     rooms.reads(ada, &chat.id, "This conversation ended at").await;
     shared_card(ada, |card| card.id == first.id && !card.has_action("terminate"))
         .await
@@ -76,7 +77,7 @@ async fn what_the_console_writes_is_read_in_the_room_in_the_order_of_commit() {
         })
         .collect();
     assert!(places.is_sorted(), "{there}");
-    assert!(there.contains("<b>Ada Lovelace:</b> Answer 1"), "{there}");
+    assert!(there.contains("<strong>Ada Lovelace:</strong> Answer 1"), "{there}");
     // What is written in the room stands there already.
     ada.say_in(&chat, "Typed here.").await.unwrap();
     client.read("grace", 11).await;

@@ -74,7 +74,7 @@ async fn being_refused_in_a_young_room_is_nothing_yet() {
     let held = rooms.stage.world.teams.faults().hold_next(Service::Graph, Some("POST /chats"));
     rooms.ada().click(&card.id, "accept", json!({})).await.unwrap();
     held.arrived().await;
-    card_says(rooms.ada(), "You are in this conversation").await;
+    card_says(rooms.ada(), "Opening the chat").await;
     for _ in 0..2 {
         let refuse = Refuse::with(403).code("BotNotInConversationRoster");
         let faults = rooms.stage.world.teams.faults();
@@ -163,7 +163,7 @@ async fn ended_while_opening(rooms: &Rooms, by_customer: bool) -> (String, Value
         let (status, answer) = rooms.client().post(path, key, body).await;
         assert!(status.is_success(), "{status} {answer}");
     } else {
-        let shown = card_says(rooms.ada(), "You are in this conversation").await;
+        let shown = card_says(rooms.ada(), "Opening the chat").await;
         rooms.ada().click(&shown.id, "terminate", json!({})).await.unwrap();
     }
     held.release();
@@ -179,7 +179,7 @@ async fn a_room_whose_session_ends_while_it_opens_is_left_again() {
         assert!(rooms.ada().chats().iter().all(|chat| chat.topic.is_none()), "she is out again");
         let cards = rooms.ada().messages();
         assert!(cards.iter().all(|message| message.conversation == rooms.ada().chat()));
-        card_says(rooms.ada(), "wrap-up is running").await;
+        card_says(rooms.ada(), "wrap-up runs until").await;
         rooms.stage.stop().await;
     }
 }

@@ -10,6 +10,7 @@ mod node;
 mod nodes;
 mod place;
 mod proxy;
+mod rooms;
 mod stalls;
 mod tasks;
 mod verdict;
@@ -50,6 +51,7 @@ on_every_store! {
     lanes::a_node_that_stops_gives_back_what_it_had,
     lanes::a_lease_has_one_holder,
     lanes::the_same_notice_is_in_the_outbox_once,
+    rooms::a_chat_leads_to_its_session_and_is_read_while_it_is_used,
     stalls::a_card_whose_lease_is_nearly_over_is_claimed_anew_before_it_is_sent,
     tasks::a_timer_fires_once_in_its_generation,
     tasks::a_follow_up_is_carried_out_once,

@@ -21,7 +21,7 @@ fn the_name_stands_once_per_run_and_nothing_that_was_written_is_markup() {
     let all: Vec<&Message> = all.iter().collect();
     assert_eq!(
         messages(&all, None, "Grace"),
-        "<strong>Grace:</strong> &lt;at&gt;Everybody&lt;/at&gt; &amp; me<br/>two<br>lines<br/>\
+        "<strong>Grace:</strong> &lt;at&gt;Everybody&lt;/at&gt; &amp; me<br>two<br>lines<br>\
          <strong>Ada &lt;3:</strong> Yes"
     );
     assert_eq!(messages(&all[1..2], Some(&Author::Customer), "Grace"), "two<br>lines");
