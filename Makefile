@@ -4,10 +4,10 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
-.PHONY: help demo release test lint bench crash fuzz conformance web e2e rust-tests sim rules tools clean
+.PHONY: help demo release test lint bench crash fuzz conformance web e2e rust-tests sim rules icons manifest-check tools clean
 
 help: ## List what can be done
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
 
 demo: web ## Run the whole product with a stand-in for Teams, and say where to look
 	cargo run --quiet --package beckon-demo
@@ -29,8 +29,8 @@ rules: ## Remove the guard of each rule and see its test turn red (ONLY="05 07")
 	tools/rules.sh $(ONLY)
 
 e2e: web tools ## The browser tests alone
-	cargo build --package beckon-demo
-	cd tests/e2e && npm ci --no-audit --no-fund && CHROMIUM="$$(command -v chromium)" BECKON_DEMO_BIN="$(CURDIR)/target/debug/beckon-demo" npm test
+	cargo build --package beckon-demo --package beckon
+	cd tests/e2e && npm ci --no-audit --no-fund && CHROMIUM="$$(command -v chromium)" BECKON_DEMO_BIN="$(CURDIR)/target/debug/beckon-demo" BECKON_BIN="$(CURDIR)/target/debug/beckon" npm test
 
 lint: web ## Formatting, lints and links in docs; nothing is changed
 	cargo fmt --all --check
@@ -61,6 +61,15 @@ fuzz: ## Look for inputs that break a parser (SECONDS_EACH=600); needs a nightly
 	for target in $$(cargo +nightly fuzz list); do \
 	  cargo +nightly fuzz run -O -s none "$$target" -- -max_total_time="$(or $(SECONDS_EACH),600)" -max_len=16384; \
 	done
+
+icons: ## Draw the Teams app's icons anew from manifests/icons/*.svg
+	tools/need.sh chromium
+	cd tests/e2e && npm ci --no-audit --no-fund
+	CHROMIUM="$$(command -v chromium)" node tools/icons.mjs
+
+manifest-check: ## The Teams package against Microsoft's own validator (npm installs 400 MB)
+	tools/need.sh node
+	tools/manifest-check.sh
 
 web: web/dist/.built ## Build the pages
 

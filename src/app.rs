@@ -8,8 +8,11 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use beckon_domain::ids::{AgentId, TenantId};
-use botframework::auth::{Authenticator, TenantPolicy, Verifier, VerifierConfig};
+use botframework::auth::{
+    Authenticator, DevelopmentMode, OutboundCredentials, TenantPolicy, Verifier, VerifierConfig,
+};
 use botframework::cloud::Cloud;
 use botframework::connector::ConnectorClient;
 use botframework::http::{ClientOptions, client};
@@ -24,6 +27,7 @@ use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use crate::admin::{Desk, Socket};
+use crate::budget::SharedBudget;
 use crate::channels::webhook::{SigningKey, WebhookSender};
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::{self, Config};
@@ -33,9 +37,11 @@ use crate::http::auth::{Keys, Tokens};
 use crate::http::{self, AppState};
 use crate::store::Store;
 use crate::store::postgres::{Options, PostgresStore};
+use crate::store::sends::SendBudget;
 use crate::store::sqlite::SqliteStore;
 use crate::teams::bot;
 use crate::teams::cards::Cards;
+use crate::teams::development::{Seats, translate};
 use crate::teams::graph::{GraphClient, GraphRoot, GraphSettings};
 use crate::teams::rooms::Rooms;
 use crate::teams::sender::TeamsSender;
@@ -64,6 +70,19 @@ impl App {
     /// # Errors
     /// Whatever keeps Beckon from running: the port, the database, a card, the bot's settings.
     pub async fn start(config: Config) -> anyhow::Result<Self> {
+        Self::launch(config, Mode::Live).await
+    }
+
+    /// As [`App::start`], but whoever reaches the messaging endpoint is believed: for trying a
+    /// local Bot Framework client, on the loopback interface and without credentials only.
+    ///
+    /// # Errors
+    /// As [`App::start`]; and when the address is not loopback or the bot has a secret.
+    pub async fn start_development(config: Config) -> anyhow::Result<Self> {
+        Self::launch(config, Mode::Development).await
+    }
+
+    async fn launch(config: Config, mode: Mode) -> anyhow::Result<Self> {
         let clock: SharedClock = Arc::new(SystemClock);
         let listener = TcpListener::bind(config.server.bind)
             .await
@@ -76,12 +95,20 @@ impl App {
         let executor = Executor::new(Arc::clone(&directory));
         let store = open_store(&config.store, executor, &clock, &signals).await?;
         let engine =
-            Engine::new(Arc::clone(&store), Arc::clone(&directory), Arc::clone(&clock), signals);
+            Engine::new(Arc::clone(&store), Arc::clone(&directory), Arc::clone(&clock), signals)
+                .with_retention(config.retention.of_engine());
 
         let cards = Arc::new(Cards::new(public_url.clone(), config.looks()?)?);
-        let Teams { authenticator, connector, verifier } = teams(&config)?;
+        let Teams { authenticator, connector, verifier } = match mode {
+            Mode::Live => teams(&config, store.send_budget())?,
+            Mode::Development => local_client(&config, address)?,
+        };
         let proactive = Proactive::new(connector.clone());
-        let graph = graph(&config, connector.tokens(), &clock)?;
+        let graph = match mode {
+            Mode::Live => graph(&config, connector.tokens(), &clock)?,
+            // A local client has no Graph: its conversations take place in My Sessions.
+            Mode::Development => None,
+        };
         let rooms = Arc::new(Rooms::new(
             engine.clone(),
             Arc::clone(&cards),
@@ -127,7 +154,11 @@ impl App {
         rooms.expect_gap().await?;
         tasks.spawn(rooms.keep_reading(stop.gently.clone()));
         engine.start(senders, &tasks, &stop);
-        let router = http::router(&state).merge(bot.router());
+        let endpoint = match mode {
+            Mode::Live => bot.router(),
+            Mode::Development => bot.router().layer(from_fn_with_state(seats(&config), translate)),
+        };
+        let router = http::router(&state).merge(endpoint);
         tasks.spawn(serve(listener, router, stop.gently.clone()));
         if let Some(verifier) = verifier {
             tasks.spawn(keep_keys(verifier, stop.gently.clone()));
@@ -192,8 +223,10 @@ fn admit(database: &Path, desk: Desk, tasks: &TaskTracker, stop: &Stop) {
 }
 
 async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
-    let graceful =
-        axum::serve(listener, router).with_graceful_shutdown(async move { stop.cancelled().await });
+    // Development mode looks at who calls.
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let graceful = axum::serve(listener, service)
+        .with_graceful_shutdown(async move { stop.cancelled().await });
     if let Err(error) = graceful.await {
         tracing::error!(target: "app", %error, "the server ended");
     }
@@ -273,8 +306,40 @@ pub(crate) struct Teams {
     verifier: Option<Verifier>,
 }
 
-/// Puts together what talks to Teams; an error names the key.
-pub(crate) fn teams(config: &Config) -> anyhow::Result<Teams> {
+/// Who is believed at the messaging endpoint.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    /// Whoever has a token of the channel.
+    Live,
+    /// Whoever calls from this machine.
+    Development,
+}
+
+/// What talks to a local client, without any authentication.
+fn local_client(config: &Config, address: SocketAddr) -> anyhow::Result<Teams> {
+    let credentials = match config.bot.secret {
+        Some(_) => OutboundCredentials::Present,
+        None => OutboundCredentials::Absent,
+    };
+    let guard = DevelopmentMode::new(address, credentials)?;
+    let clock: Arc<dyn botframework::clock::Clock> = Arc::new(botframework::clock::SystemClock);
+    let http = client(&ClientOptions::default())?;
+    let tokens = TokenProvider::new(TokenConfig::anonymous(), clock, http.clone())?;
+    let connector = ConnectorClient::new(tokens, guard.allowed_hosts().clone(), None, http);
+    Ok(Teams { authenticator: Authenticator::Development(guard), connector, verifier: None })
+}
+
+/// The agents of the first tenant, for the people of a local client to be.
+fn seats(config: &Config) -> Arc<Seats> {
+    let tenant = config.tenants.first();
+    let agents = tenant.into_iter().flat_map(|tenant| &tenant.agents);
+    let id = tenant.map_or(TenantId(Uuid::nil()), |tenant| tenant.id);
+    Arc::new(Seats::new(id, agents.map(|agent| agent.id).collect()))
+}
+
+/// Puts together what talks to Teams; an error names the key. `budget` is what this node shares with
+/// others, if there can be others.
+pub(crate) fn teams(config: &Config, budget: Option<Arc<dyn SendBudget>>) -> anyhow::Result<Teams> {
     let config::Bot { app_id, tenant_id, secret, openid_metadata_url, token_url, allowed_hosts } =
         &config.bot;
     let http = client(&ClientOptions::default())?;
@@ -309,7 +374,14 @@ pub(crate) fn teams(config: &Config) -> anyhow::Result<Teams> {
     let mut tokens = TokenConfig::single_tenant(app_id, tenant_id, credentials);
     tokens.token_url = token_url.as_deref().map(str::parse).transpose().context("bot.token_url")?;
     let tokens = TokenProvider::new(tokens, clock, http.clone()).context("[bot]")?;
-    let limiter = Limiter::new(LimiterConfig::default())?;
+    let limits = LimiterConfig::default();
+    let limiter = match budget {
+        Some(budget) => {
+            let grants = Arc::new(SharedBudget::new(budget, &limits));
+            Limiter::with_grants(limits, grants)?
+        }
+        None => Limiter::new(limits)?,
+    };
     Ok(Teams {
         authenticator: Authenticator::Channel(verifier.clone()),
         connector: ConnectorClient::new(tokens, hosts, limiter, http),

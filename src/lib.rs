@@ -6,6 +6,7 @@
 
 pub mod admin;
 pub mod app;
+pub mod budget;
 pub mod channels;
 pub mod cli;
 pub mod clock;
@@ -13,6 +14,7 @@ pub mod config;
 pub mod directory;
 pub mod engine;
 pub mod http;
+pub mod manifest;
 pub mod store;
 pub mod teams;
 pub mod telemetry;

@@ -7,7 +7,7 @@ use beckon_domain::event::{Event, EventKind};
 use beckon_domain::ids::{AgentId, SessionId, TenantId};
 
 use super::protocol::{Answer, OutboxRow, Question, Timeline, Which};
-use crate::engine::Engine;
+use crate::engine::{Engine, prune};
 use crate::store::{OutboxEntry, StoreError};
 
 /// The most deliveries that are listed.
@@ -34,6 +34,9 @@ impl Desk {
             Question::Retry { which } => self.change(which, true).await,
             Question::Drop { which } => self.change(which, false).await,
             Question::Session { session, text } => self.session(session, text).await,
+            Question::Prune { dry_run } => {
+                prune(&self.engine, dry_run).await.map(|removed| Answer::Pruned { removed })
+            }
             Question::Backup { file } => self.backup(&file).await,
         };
         answer.unwrap_or_else(|error| Answer::Refused { reason: error.to_string() })

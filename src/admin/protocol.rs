@@ -8,6 +8,8 @@ use beckon_domain::session::{Message, Session};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::engine::Removed;
+
 /// What an administrator wants.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
@@ -33,6 +35,11 @@ pub enum Question {
         session: SessionId,
         /// Whether the texts of its messages are wanted, too.
         text: bool,
+    },
+    /// Remove what is past its retention.
+    Prune {
+        /// Only say how much that would be.
+        dry_run: bool,
     },
     /// A copy of the store, as of now.
     Backup {
@@ -67,6 +74,11 @@ pub enum Answer {
     },
     /// The session.
     Session(Box<Timeline>),
+    /// What is past is removed, or was only counted.
+    Pruned {
+        /// How much of what.
+        removed: Removed,
+    },
     /// The copy is complete.
     BackedUp {
         /// Its size in bytes.

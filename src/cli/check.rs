@@ -17,7 +17,7 @@ use crate::teams::cards::Cards;
 pub(super) async fn run(path: &Path) -> anyhow::Result<()> {
     let config = Config::load(path, &ProcessEnvironment)?;
     Cards::new(config.server.public_url(config.server.bind), config.looks()?)?;
-    let teams = app::teams(&config)?;
+    let teams = app::teams(&config, None)?;
     let clock: SharedClock = Arc::new(SystemClock);
     app::graph(&config, teams.connector.tokens(), &clock)?;
     store(&config.store).await?;

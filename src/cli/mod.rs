@@ -5,8 +5,10 @@ mod card;
 mod check;
 mod gallery;
 mod key;
+mod manifest;
 mod office;
 mod outbox;
+mod prune;
 mod serve;
 mod session;
 
@@ -31,7 +33,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run the server until it is told to stop.
-    Serve,
+    Serve(serve::Serve),
     /// Check the configuration and say what is wrong with it.
     Check,
     /// The cards that agents see: look at them, check changes to them.
@@ -40,12 +42,17 @@ enum Command {
     /// Keys for the REST API and for signing in.
     #[command(subcommand)]
     Key(key::Command),
+    /// The Teams app: its package, and what is wrong with it.
+    #[command(subcommand)]
+    Manifest(manifest::Command),
     /// What waits to be delivered, and what was given up.
     #[command(subcommand)]
     Outbox(outbox::Command),
     /// Sessions and what happened to them.
     #[command(subcommand)]
     Session(session::Command),
+    /// Remove what is past its retention, without waiting for the daily round.
+    Prune(prune::Prune),
     /// Copy the database to a file where nothing is yet, also while the server runs.
     Backup {
         /// The copy.
@@ -63,12 +70,14 @@ pub async fn run() -> anyhow::Result<()> {
     let cli = Cli::parse();
     telemetry::init(&ProcessEnvironment);
     match cli.command {
-        Command::Serve => serve::run(&cli.config).await,
+        Command::Serve(serve) => serve::run(&cli.config, &serve).await,
         Command::Check => check::run(&cli.config).await,
         Command::Card(command) => card::run(&command),
         Command::Key(command) => key::run(&command),
+        Command::Manifest(command) => manifest::run(&cli.config, &command),
         Command::Outbox(command) => outbox::run(&load(&cli.config)?, &command).await,
         Command::Session(command) => session::run(&load(&cli.config)?, &command).await,
+        Command::Prune(command) => prune::run(&load(&cli.config)?, &command).await,
         Command::Backup { file } => backup::backup(&load(&cli.config)?, &file).await,
         Command::Restore(restore) => backup::restore(&load(&cli.config)?, &restore).await,
     }

@@ -36,7 +36,8 @@ async fn directly(config: &Config, question: Question) -> anyhow::Result<Answer>
     let signals = Arc::new(Signals::default());
     let executor = Executor::new(Arc::clone(&directory));
     let store = app::open_store(&config.store, executor, &clock, &signals).await?;
-    let engine = Engine::new(Arc::clone(&store), directory, clock, signals);
+    let engine = Engine::new(Arc::clone(&store), directory, clock, signals)
+        .with_retention(config.retention.of_engine());
     let answer = Desk::new(engine).answer(question).await;
     store.close().await;
     granted(answer)

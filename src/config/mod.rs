@@ -7,7 +7,11 @@
 
 mod bot;
 mod cards;
+mod development;
+mod distribution;
 mod graph;
+mod manifest;
+mod retention;
 mod rooms;
 mod secret;
 mod server;
@@ -23,7 +27,10 @@ use thiserror::Error;
 
 pub use bot::Bot;
 pub use cards::Cards;
+pub use development::{ACCOUNT as DEVELOPMENT_ACCOUNT, Development};
 pub use graph::{Graph, TenantGraph};
+pub use manifest::Manifest;
+pub use retention::Retention;
 pub use secret::{Environment, ProcessEnvironment};
 pub use server::Server;
 pub use store::Store;
@@ -39,11 +46,17 @@ pub struct Config {
     /// Where data is kept.
     #[serde(default)]
     pub store: Store,
+    /// For how long things are kept.
+    #[serde(default)]
+    pub retention: Retention,
     /// The Teams bot.
     pub bot: Bot,
     /// Where Microsoft Graph is.
     #[serde(default)]
     pub graph: Graph,
+    /// What people read about the app in Teams.
+    #[serde(default)]
+    pub manifest: Manifest,
     /// The organisations served.
     #[serde(rename = "tenant")]
     pub tenants: Vec<Tenant>,
@@ -115,7 +128,9 @@ impl Config {
         config.webhook_secret = secret::read("BECKON_WEBHOOK_SECRET", environment)?;
         config.store.complete(environment)?;
         config.server.check()?;
+        config.retention.check()?;
         config.bot.check(&config.tenants)?;
+        config.manifest.check()?;
         tenant::check(&config.tenants)?;
         if config.webhook_secret.is_none() && config.tenants.iter().any(Tenant::has_receivers) {
             return Err(ConfigError::invalid(
@@ -173,6 +188,11 @@ mod tests {
                 "webhook = \"https://example.com/\"\nchannel = \"api\"",
                 "BECKON_WEBHOOK_SECRET",
             ),
+            ("messages_days = 365", "messages_days = 731", "retention.messages_days"),
+            ("outcomes_days = 730", "outcomes_days = 0", "retention.outcomes_days"),
+            ("commands_days = 30", "commands_days = 6", "retention.commands_days"),
+            ("dead_letters_days = 90", "dead_letters_days = 366", "retention.dead_letters_days"),
+            ("messages_days = 365", "messages_days = 89", "retention.dead_letters_days"),
             ("app_id = \"", "app_id = \"x", "bot.app_id"),
             ("sha256 = \"", "sha256 = \"zz", "sha256"),
         ] {

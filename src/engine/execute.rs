@@ -13,7 +13,9 @@ use jiff::Timestamp;
 use super::scope;
 use crate::clock::Clock;
 use crate::directory::{Directory, Tenant};
-use crate::store::{ExecuteError, Origin, Request, StoreError, Transaction};
+use crate::store::{
+    ExecuteError, Origin, Request, SessionReport, StoreError, Transaction, intervals,
+};
 
 /// How often a command may ask for more rows before it is given up and run anew.
 const REPLANS: u32 = 3;
@@ -117,7 +119,8 @@ impl Executor {
         if let (Origin::Call, Some(reply)) = (origin, &step.reply)
             && !step.is_empty()
         {
-            tx.record(&envelope.id, now, reply).await?;
+            let session = step.session.as_ref().or(known.as_ref()).map(|session| session.id);
+            tx.record(&envelope.id, session, now, reply).await?;
         }
         Ok(executed(envelope.tenant, step, known))
     }
@@ -153,15 +156,20 @@ fn service_of<'d>(
 ) -> Option<&'d Service> {
     match (session, command) {
         (Some(session), _) => tenant.service(&session.service),
-        (None, Command::CustomerMessage { account, .. }) => tenant.service_of(account),
-        (None, _) => None,
+        (None, _) => tenant.service_of(account_of(command, None)?),
     }
 }
 
+/// The account of the session, or of the one that the command begins.
 fn account_of<'c>(command: &'c Command, session: Option<&'c Session>) -> Option<&'c AccountId> {
     match (session, command) {
         (Some(session), _) => Some(&session.account),
-        (None, Command::CustomerMessage { account, .. }) => Some(account),
+        (
+            None,
+            Command::CustomerMessage { account, .. }
+            | Command::ContactAgent { account, .. }
+            | Command::StartOutbound { account, .. },
+        ) => Some(account),
         (None, _) => None,
     }
 }
@@ -193,6 +201,7 @@ async fn write<T: Transaction>(
             tx.add_event(session, row).await?;
         }
     }
+    report(tx, step, known).await?;
     for timer in &step.timers {
         tx.set_timer(timer).await?;
     }
@@ -204,6 +213,31 @@ async fn write<T: Transaction>(
     effects.sort_by_cached_key(|effect| effect.lane.stored());
     for row in effects {
         tx.add_effect(row, now).await?;
+    }
+    Ok(())
+}
+
+/// Writes what reports say about a session that is over, and again whatever changes it afterwards.
+async fn report<T: Transaction>(
+    tx: &mut T,
+    step: &Step,
+    known: Option<&Session>,
+) -> Result<(), StoreError> {
+    let Some(session) = step.session.as_ref().or(known) else { return Ok(()) };
+    if session.is_open() || step.events.is_empty() {
+        return Ok(());
+    }
+    let events = tx.events(session.id).await?;
+    let Some(row) = SessionReport::of(session, &events) else { return Ok(()) };
+    tx.put_report(&row).await?;
+    // What was closed before this command is written already, if the session had ended then.
+    let before = events.len().saturating_sub(step.events.len());
+    let written = match known {
+        Some(known) if !known.is_open() => intervals(&events[..before]).len(),
+        _ => 0,
+    };
+    for row in intervals(&events).iter().skip(written) {
+        tx.add_interval(session.id, row).await?;
     }
     Ok(())
 }

@@ -21,6 +21,7 @@ mod follow_ups;
 mod join;
 mod lanes;
 mod matcher;
+mod prune;
 mod scope;
 mod signals;
 mod tenure;
@@ -40,6 +41,7 @@ pub(crate) use self::dispatcher::pause;
 pub use self::dispatcher::{CardSender, Delivery};
 pub use self::execute::{Executed, Executor, Wakes};
 pub use self::lanes::{EffectSender, Sent};
+pub use self::prune::{Removed, Retention, prune};
 pub use self::signals::{Signals, Subscription, Topic};
 use crate::clock::SharedClock;
 use crate::directory::Directory;
@@ -66,6 +68,7 @@ pub struct Engine {
     clock: SharedClock,
     signals: Arc<Signals>,
     node: NodeId,
+    retention: Retention,
     /// Commands that outlive the one who waits for them.
     detached: TaskTracker,
 }
@@ -104,7 +107,14 @@ impl Engine {
         signals: Arc<Signals>,
     ) -> Self {
         let node = NodeId(clock.new_id());
-        Self { store, directory, clock, signals, node, detached: TaskTracker::new() }
+        let (retention, detached) = (Retention::default(), TaskTracker::new());
+        Self { store, directory, clock, signals, node, retention, detached }
+    }
+
+    /// The same, keeping things for as long as this says.
+    #[must_use]
+    pub fn with_retention(self, retention: Retention) -> Self {
+        Self { retention, ..self }
     }
 
     /// Carries out a command. When this returns, its effect is durable.

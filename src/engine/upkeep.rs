@@ -1,21 +1,20 @@
-//! Upkeep: the feed's places, old keys, gauges. It yields to live traffic and is done by one node.
+//! Upkeep: the feed's places, pruning, gauges. It yields to live traffic and is done by one node.
 
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
+use super::prune::{Removed, prune};
 use super::{Engine, crash, rest};
 use crate::store::{PRUNER, StoreError};
 
 /// How many events get their places in one go.
 const SEQUENCED: usize = 1_000;
-/// How long the key of a command is kept: far longer than anybody repeats one.
-const KEYS_KEPT: SignedDuration = SignedDuration::from_hours(72);
-/// How many keys are forgotten in one go, so that live traffic never waits long behind it.
-const FORGOTTEN: usize = 500;
-/// How often the gauges are read and old keys looked for.
+/// How often the gauges are read.
 const EVERY: Duration = Duration::from_secs(10);
+/// How often what is past is removed.
+const PRUNED_EVERY: SignedDuration = SignedDuration::from_hours(24);
 /// How long the one that prunes is the one, without a sign of life.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
 
@@ -34,33 +33,52 @@ pub(super) async fn sequence(engine: Engine, stop: CancellationToken) {
     }
 }
 
-/// Prunes, and shows how far behind the store is.
+/// Prunes once a day, and shows how far behind the store is.
 pub(super) async fn run(engine: Engine, stop: CancellationToken) {
+    let mut pruned = None;
     loop {
-        if let Err(error) = pass(&engine).await {
-            tracing::warn!(target: "engine.upkeep", %error, "upkeep waits for the store");
-        }
+        let round = async {
+            if let Err(error) = round(&engine, &mut pruned).await {
+                tracing::warn!(target: "engine.upkeep", %error, "upkeep waits for the store");
+            }
+            tokio::time::sleep(EVERY).await;
+        };
+        // A removal that is cut off is rolled back, and made again some day.
         tokio::select! {
             biased;
             () = stop.cancelled() => return,
-            () = tokio::time::sleep(EVERY) => {}
+            () = round => {}
         }
     }
 }
 
-/// One round of upkeep.
+/// One round of upkeep, pruning included.
 ///
 /// # Errors
 /// [`StoreError`]; the next round makes up for it.
 pub async fn pass(engine: &Engine) -> Result<(), StoreError> {
+    round(engine, &mut None).await
+}
+
+/// One round; `pruned` is when this node last did what is done once a day.
+async fn round(engine: &Engine, pruned: &mut Option<Timestamp>) -> Result<(), StoreError> {
     let now = engine.clock.now();
     show_gauges(engine, now).await?;
-    if engine.store.lease(PRUNER, engine.node, now, LEASE).await? {
-        crash::point("upkeep.leased");
-        let before = now.saturating_sub(KEYS_KEPT).unwrap_or(Timestamp::MIN);
-        while engine.store.prune(before, FORGOTTEN).await? == FORGOTTEN {}
-        crash::point("upkeep.pruned");
+    // The one that prunes stays so while it lives; its successor begins with a round.
+    if !engine.store.lease(PRUNER, engine.node, now, LEASE).await? {
+        *pruned = None;
+        return Ok(());
     }
+    crash::point("upkeep.leased");
+    if pruned.is_none_or(|last| now.duration_since(last) >= PRUNED_EVERY) {
+        engine.store.make_room().await?;
+        let removed = prune(engine, false).await?;
+        *pruned = Some(now);
+        if removed != Removed::default() {
+            tracing::info!(target: "engine.upkeep", ?removed, "what is past is removed");
+        }
+    }
+    crash::point("upkeep.pruned");
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! How values become columns, in every store: times as microseconds, rows as JSON documents.
 
 use beckon_domain::ids::{AgentId, InvitationId, SessionId};
+use beckon_domain::session::{Phase, Session};
 use beckon_domain::timer::TimerKey;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -38,8 +39,33 @@ pub(crate) fn decode<T: DeserializeOwned>(
     }
 }
 
+/// The stored word of a value that serialises to one: `sms`, `customer`.
+pub(super) fn word<T: Serialize>(table: &'static str, value: &T) -> Result<String, StoreError> {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => Ok(word),
+        other => Err(StoreError::inconsistent(table, format!("no word: {other:?}"))),
+    }
+}
+
+/// The value of a stored word.
+pub(super) fn from_word<T: DeserializeOwned>(
+    table: &'static str,
+    word: String,
+) -> Result<T, StoreError> {
+    serde_json::from_value(serde_json::Value::String(word))
+        .map_err(|error| StoreError::inconsistent(table, error))
+}
+
 pub(crate) fn micros(at: Timestamp) -> i64 {
     at.as_microsecond()
+}
+
+/// When a session ended, as its column has it.
+pub(super) fn ended_at(session: &Session) -> Option<i64> {
+    match session.phase {
+        Phase::Ended { at, .. } => Some(micros(at)),
+        _ => None,
+    }
 }
 
 pub(crate) fn timestamp(table: &'static str, micros: i64) -> Result<Timestamp, StoreError> {

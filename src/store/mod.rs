@@ -11,12 +11,16 @@ mod codec;
 mod error;
 pub mod migrator;
 pub mod postgres;
+mod prune;
+mod report;
 mod request;
 mod rows;
+pub mod sends;
 pub mod sqlite;
 mod transaction;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use beckon_domain::command::Reply;
@@ -29,11 +33,14 @@ use beckon_domain::session::{Message, Session};
 use jiff::{SignedDuration, Timestamp};
 
 pub use self::error::{ExecuteError, StoreError};
+pub use self::prune::{Expired, PRUNED_AT_ONCE, Pruned};
+pub use self::report::{AgentInterval, IntervalKind, SessionReport, intervals};
 pub use self::request::{Class, Origin, Request, Slot};
 pub use self::rows::{
     CardRows, CustomerMessage, DirtyCard, DueTimer, FeedEntry, FollowUp, Inbox, LaneClaim, NodeId,
     OpenRoom, OutboxEntry, RoomRows, Settled, Settlement, StoreGauges, Waiting,
 };
+pub use self::sends::SendBudget;
 pub use self::transaction::{Fut, Transaction};
 use crate::engine::Executed;
 
@@ -133,6 +140,24 @@ pub trait Store: Send + Sync {
     /// Events of a session, in order.
     async fn events(&self, tenant: TenantId, session: SessionId) -> Result<Vec<Event>, StoreError>;
 
+    /// What reports say about a session; `None` while it is open.
+    async fn report(
+        &self,
+        tenant: TenantId,
+        session: SessionId,
+    ) -> Result<Option<SessionReport>, StoreError>;
+
+    /// What an agent did that began in a span: from `from`, before `until`, oldest first. An
+    /// interval is known once its session ended.
+    async fn agent_intervals(
+        &self,
+        tenant: TenantId,
+        agent: AgentId,
+        from: Timestamp,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<AgentInterval>, StoreError>;
+
     /// Events of all sessions of a tenant after a place in the feed, in the feed's order. Nothing
     /// is ever put in before what was already given.
     async fn feed(
@@ -215,8 +240,17 @@ pub trait Store: Send + Sync {
         lease: SignedDuration,
     ) -> Result<bool, StoreError>;
 
-    /// Forgets the keys of commands that were carried out before then; how many.
-    async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError>;
+    /// Removes some of what is past, oldest first, behind live traffic: one transaction of at most
+    /// [`PRUNED_AT_ONCE`] rows. To be called again until nothing was touched.
+    async fn prune(&self, what: Expired) -> Result<Pruned, StoreError>;
+
+    /// How many there are to remove.
+    async fn expired(&self, what: Expired) -> Result<u64, StoreError>;
+
+    /// Makes room for what will come, where that has to be made ahead of time.
+    async fn make_room(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
 
     /// How far behind the store is.
     async fn gauges(&self, now: Timestamp) -> Result<StoreGauges, StoreError>;
@@ -233,6 +267,11 @@ pub trait Store: Send + Sync {
     /// A secret of this installation: `fresh` is kept the first time, the kept one is given ever
     /// after.
     async fn secret(&self, name: &str, fresh: Vec<u8>) -> Result<Vec<u8>, StoreError>;
+
+    /// Where the nodes share what may be sent to a tenant; `None` where there is only one node.
+    fn send_budget(&self) -> Option<Arc<dyn SendBudget>> {
+        None
+    }
 
     /// Carries out what was accepted, then stops. Commands that come later are refused.
     async fn close(&self);

@@ -12,7 +12,7 @@ use beckon_domain::timer::Timer;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::StoreError;
+use super::{AgentInterval, SessionReport, StoreError};
 
 /// One open transaction of one tenant, as the executor uses it. The methods are async for stores
 /// that talk over a network; a store in the same process answers at once.
@@ -24,8 +24,15 @@ use super::StoreError;
 pub trait Transaction: Send {
     /// What the sender of this command was told when it was carried out before.
     fn recorded(&mut self, id: &CommandId) -> impl Fut<Option<Reply>>;
-    /// Notes that a command was carried out.
-    fn record(&mut self, id: &CommandId, at: Timestamp, reply: &Reply) -> impl Fut<()>;
+    /// Notes that a command was carried out, and about which session: its key is kept while that
+    /// is open.
+    fn record(
+        &mut self,
+        id: &CommandId,
+        session: Option<SessionId>,
+        at: Timestamp,
+        reply: &Reply,
+    ) -> impl Fut<()>;
     /// Takes a timer away. False when it is no longer the one that was seen: of that generation,
     /// and due then. (A timer that fired and is set again begins with the first generation anew.)
     fn take_timer(&mut self, timer: &Timer, generation: u64) -> impl Fut<bool>;
@@ -51,6 +58,10 @@ pub trait Transaction: Send {
     /// Agents as they are, not locked, in no order: to choose from. Those unknown are absent.
     fn peek_agents(&mut self, ids: &[AgentId]) -> impl Fut<Vec<Agent>>;
 
+    /// The session's events, in order, those of this transaction included. The session's lock
+    /// covers them.
+    fn events(&mut self, session: SessionId) -> impl Fut<Vec<Event>>;
+
     /// Writes a session.
     fn put_session(&mut self, row: &Session) -> impl Fut<()>;
     /// Writes an invitation.
@@ -63,6 +74,11 @@ pub trait Transaction: Send {
     fn add_message(&mut self, session: SessionId, row: &Message) -> impl Fut<()>;
     /// Appends an event.
     fn add_event(&mut self, session: SessionId, row: &Event) -> impl Fut<()>;
+    /// Writes what reports say about a session that ended; of one that is there already, what can
+    /// still change: after-call work and deliveries that failed.
+    fn put_report(&mut self, row: &SessionReport) -> impl Fut<()>;
+    /// Adds a closed interval of an agent; one that is there already is left as it is.
+    fn add_interval(&mut self, session: SessionId, row: &AgentInterval) -> impl Fut<()>;
     /// Sets a timer; one of the same key is replaced and its generation raised.
     fn set_timer(&mut self, timer: &Timer) -> impl Fut<()>;
     /// Puts an effect at the end of its lane and makes the lane due. One whose `unique` key is

@@ -2,6 +2,7 @@
 
 pub mod bot;
 pub mod cards;
+pub mod development;
 pub mod graph;
 mod people;
 pub mod rooms;

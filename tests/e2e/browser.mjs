@@ -52,13 +52,21 @@ export async function openBrowser() {
 }
 
 /** Leaves a picture in `artifacts/`; with `UPDATE_SCREENSHOT=1` also in `docs/images/`. */
-export async function picture(page, name, { publish = false } = {}) {
+export async function picture(page, name, { publish = false, options = {} } = {}) {
   await page.bringToFront();
   await mkdir(artifacts, { recursive: true });
-  await page.screenshot({ path: join(artifacts, `${name}.png`), animations: "disabled" });
+  await page.screenshot({
+    ...options,
+    path: join(artifacts, `${name}.png`),
+    animations: "disabled",
+  });
   if (publish && process.env.UPDATE_SCREENSHOT === "1") {
     await mkdir(images, { recursive: true });
-    await page.screenshot({ path: join(images, `${name}.png`), animations: "disabled" });
+    await page.screenshot({
+      ...options,
+      path: join(images, `${name}.png`),
+      animations: "disabled",
+    });
   }
 }
 

@@ -24,7 +24,7 @@ test("from the customer's message to the result", async () => {
 
   // Invitation: who and what for, but not a word of the message.
   const { agent, other } = await whoRings(page);
-  await agent.shows("Support: a customer is waiting", "Grace Hopper");
+  await agent.shows("Grace Hopper is waiting", "Support");
   assert.deepEqual(await agent.buttons(), ["Accept", "Decline"]);
   await legend.getByText("press Accept").waitFor();
   await picture(page, "1-invitation");
@@ -32,7 +32,7 @@ test("from the customer's message to the result", async () => {
   // Accepted: the way into the room, and out of it.
   await agent.press("Accept");
   await agent.shows("Support ¦ Grace Hopper", "You are in this conversation.");
-  assert.deepEqual(await agent.buttons(), ["Open chat", "Terminate"]);
+  assert.deepEqual(await agent.buttons(), ["Open chat", "Terminate", "Park", "..."]);
   await picture(page, "2-accepted");
 
   // The room.
@@ -57,7 +57,7 @@ test("from the customer's message to the result", async () => {
 
   // Terminated: the card and the console agree.
   await agent.press("Terminate");
-  await agent.shows("The conversation has ended. Your wrap-up is running.");
+  await agent.shows("You ended the conversation. Your wrap-up runs until");
   assert.deepEqual(await agent.buttons(), ["Finish wrap-up"]);
   await room.getByTestId("wrap-up").waitFor();
   assert.ok(await room.getByTestId("send-box").isHidden(), "nobody writes after the end");

@@ -6,11 +6,17 @@
 #[cfg(test)]
 mod access;
 #[cfg(test)]
+mod broadcast;
+#[cfg(test)]
 mod clicks;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod development;
+#[cfg(test)]
 mod input;
+#[cfg(test)]
+mod manifest;
 #[cfg(test)]
 mod operations;
 #[cfg(test)]

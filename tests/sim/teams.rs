@@ -60,9 +60,7 @@ pub(crate) fn truth(directory: &Directory, tenant: TenantId, rows: &CardRows) ->
     // The others do not say where the conversation is.
     let names_room = matches!(face, Face::Accepted | Face::Terminated | Face::Result);
     let room = rows.room.as_ref().filter(|_| names_room);
-    let data = card_data(&rows.invitation, &rows.session, service, room);
-    // A session may move on to another service; the card of an earlier one keeps its name.
-    Shows { face, data: CardData { service: String::new(), ..data } }
+    Shows { face, data: card_data(&rows.invitation, &rows.session, service, room) }
 }
 
 impl Teams {

@@ -1,4 +1,4 @@
-//! The feed of events, and what else is written beside commands: pruning, gauges, secrets.
+//! The feed of events, and what else is written beside commands: gauges, secrets.
 //!
 //! Events are numbered within their session by the rules, under the session's lock. Across
 //! sessions commits overtake each other, so a reader that followed the order of the table would
@@ -14,7 +14,7 @@ use super::claim::db_now;
 use super::link::Link;
 use super::rows::{column, natural};
 use super::sql::query;
-use crate::store::codec::{decode, micros, timestamp};
+use crate::store::codec::{decode, timestamp};
 use crate::store::{FeedEntry, FollowUp, NodeId, StoreError, StoreGauges};
 
 /// The lease of the one that numbers the feed.
@@ -25,10 +25,13 @@ const SEQUENCER_LEASE: SignedDuration = SignedDuration::from_secs(5);
 /// Gives places to committed events in the order of the table: within a session that is their
 /// own order, for later ones are drawn under the lock that the earlier ones were committed under.
 const STAMP: &str = "WITH fresh AS (
-       SELECT pos, row_number() OVER (ORDER BY pos) AS step
-       FROM (SELECT pos FROM event WHERE feed_pos IS NULL ORDER BY pos LIMIT $2) first
+       SELECT tenant, session, seq, row_number() OVER (ORDER BY pos) AS step
+       FROM (SELECT tenant, session, seq, pos FROM event WHERE feed_pos IS NULL
+             ORDER BY pos LIMIT $2) first
      )
-     UPDATE event SET feed_pos = $1 + fresh.step FROM fresh WHERE event.pos = fresh.pos";
+     UPDATE event SET feed_pos = $1 + fresh.step FROM fresh
+     WHERE event.tenant = fresh.tenant AND event.session = fresh.session
+       AND event.seq = fresh.seq";
 
 impl Core {
     pub(super) async fn feed(
@@ -78,19 +81,6 @@ impl Core {
             })
         };
         self.ask(page).await?.rows.iter().map(entry).collect()
-    }
-
-    pub(super) async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        let prune = query!(
-            "DELETE FROM command c USING (
-               SELECT tenant, id FROM command WHERE at < $1 ORDER BY at LIMIT $2
-               FOR UPDATE SKIP LOCKED) old
-             WHERE c.tenant = old.tenant AND c.id = old.id",
-            micros(before),
-            limit
-        );
-        let answers = self.one_by_one(vec![prune]).await?;
-        Ok(answers.first().map_or(0, |answer| answer.count as usize))
     }
 
     pub(super) async fn gauges(&self) -> Result<StoreGauges, StoreError> {

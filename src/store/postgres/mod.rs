@@ -13,12 +13,16 @@ mod execute;
 mod fault;
 mod feed;
 mod link;
+mod months;
 mod notify;
 mod outbox;
+mod prune;
 mod read;
+mod reports;
 mod rooms;
 mod rows;
 mod schema;
+mod sends;
 mod sql;
 mod tls;
 mod tx;
@@ -45,9 +49,10 @@ use self::fault::Fault;
 use self::link::Link;
 use self::sql::Statements;
 use super::{
-    CardRows, CustomerMessage, DirtyCard, DueTimer, ExecuteError, FeedEntry, FollowUp, Inbox,
-    LaneClaim, NodeId, OpenRoom, OutboxEntry, Request, RoomRows, Settled, Settlement, Store,
-    StoreError, StoreGauges, Waiting,
+    AgentInterval, CardRows, CustomerMessage, DirtyCard, DueTimer, ExecuteError, Expired,
+    FeedEntry, FollowUp, Inbox, LaneClaim, NodeId, OpenRoom, OutboxEntry, Pruned, Request,
+    RoomRows, SendBudget, SessionReport, Settled, Settlement, Store, StoreError, StoreGauges,
+    Waiting,
 };
 use crate::clock::SharedClock;
 use crate::engine::{Executed, Executor, Signals};
@@ -258,6 +263,25 @@ impl Store for PostgresStore {
         self.core.events(tenant, session).await
     }
 
+    async fn report(
+        &self,
+        tenant: TenantId,
+        session: SessionId,
+    ) -> Result<Option<SessionReport>, StoreError> {
+        self.core.report(tenant, session).await
+    }
+
+    async fn agent_intervals(
+        &self,
+        tenant: TenantId,
+        agent: AgentId,
+        from: Timestamp,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<AgentInterval>, StoreError> {
+        self.core.agent_intervals(tenant, agent, (from, until), limit).await
+    }
+
     async fn feed(
         &self,
         tenant: TenantId,
@@ -344,8 +368,16 @@ impl Store for PostgresStore {
         self.core.lease(name, node, lease).await
     }
 
-    async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        self.core.prune(before, limit).await
+    async fn prune(&self, what: Expired) -> Result<Pruned, StoreError> {
+        self.core.prune(what).await
+    }
+
+    async fn expired(&self, what: Expired) -> Result<u64, StoreError> {
+        self.core.expired(what).await
+    }
+
+    async fn make_room(&self) -> Result<(), StoreError> {
+        self.core.make_months().await
     }
 
     async fn gauges(&self, _now: Timestamp) -> Result<StoreGauges, StoreError> {
@@ -354,6 +386,10 @@ impl Store for PostgresStore {
 
     async fn secret(&self, name: &str, fresh: Vec<u8>) -> Result<Vec<u8>, StoreError> {
         self.core.secret(name, fresh).await
+    }
+
+    fn send_budget(&self) -> Option<Arc<dyn SendBudget>> {
+        Some(Arc::clone(&self.core) as _)
     }
 
     async fn close(&self) {

@@ -93,7 +93,7 @@ impl Core {
         }
         let read = query!(
             "SELECT m.tenant, m.session, m.seq, m.doc
-             FROM unnest($1, $2, $3) AS wanted (tenant, session, seq)
+             FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS wanted (tenant, session, seq)
              JOIN message m USING (tenant, session, seq)",
             places.iter().map(|place| place.0).collect::<Vec<_>>(),
             places.iter().map(|place| place.1).collect::<Vec<_>>(),

@@ -169,17 +169,28 @@ impl Core {
     ) -> Result<(Vec<CustomerMessage>, Option<Session>), StoreError> {
         let (session, seq) = after.map_or((Uuid::nil(), 0), |(session, seq)| (session.0, seq));
         let (account, address) = (key_text(account.as_str()), key_text(address.as_str()));
-        let messages = query!(
+        // What is left of the session, without a look at its older messages; then what came later.
+        let rest = query!(
             "SELECT m.doc, m.session FROM session s
              JOIN message m ON m.tenant = s.tenant AND m.session = s.id
-             WHERE s.tenant = $1 AND s.account = $2 AND s.address = $3 AND s.id >= $4
-               AND (s.id > $4 OR m.seq > $5)
-             ORDER BY s.id, m.seq LIMIT $6",
+             WHERE s.tenant = $1 AND s.id = $4 AND s.account = $2 AND s.address = $3 AND m.seq > $5
+             ORDER BY m.seq LIMIT $6",
             tenant.0,
             account.clone(),
             address.clone(),
             session,
             seq,
+            limit
+        );
+        let later = query!(
+            "SELECT m.doc, m.session FROM session s
+             JOIN message m ON m.tenant = s.tenant AND m.session = s.id
+             WHERE s.tenant = $1 AND s.account = $2 AND s.address = $3 AND s.id > $4
+             ORDER BY s.id, m.seq LIMIT $5",
+            tenant.0,
+            account.clone(),
+            address.clone(),
+            session,
             limit
         );
         let newest = query!(
@@ -189,11 +200,14 @@ impl Core {
             account,
             address
         );
-        let mut answers = self.ask_all(vec![messages, newest]).await?.into_iter();
-        let messages = answers.next().unwrap_or_default();
-        let messages = messages
+        let mut answers = self.ask_all(vec![rest, later, newest]).await?.into_iter();
+        let rest = answers.next().unwrap_or_default();
+        let later = answers.next().unwrap_or_default();
+        let messages = rest
             .rows
             .iter()
+            .chain(&later.rows)
+            .take(limit)
             .map(|row| {
                 Ok(CustomerMessage {
                     session: SessionId(column(row, 1)?),

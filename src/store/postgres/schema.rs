@@ -1,6 +1,7 @@
 //! The server has to be fit, and the schema up to date, before anything else is asked of it.
 
 use super::link::Link;
+use super::months;
 use super::rows::column;
 use super::sql::{Answer, query};
 use crate::store::StoreError;
@@ -20,8 +21,23 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         number: 3,
+        name: "reports",
+        sql: include_str!("../../../migrations/postgres/0003_reports.sql"),
+    },
+    Migration {
+        number: 4,
+        name: "event_months",
+        sql: include_str!("../../../migrations/postgres/0004_event_months.sql"),
+    },
+    Migration {
+        number: 5,
+        name: "send_budget",
+        sql: include_str!("../../../migrations/postgres/0005_send_budget.sql"),
+    },
+    Migration {
+        number: 6,
         name: "rooms",
-        sql: include_str!("../../../migrations/postgres/0003_rooms.sql"),
+        sql: include_str!("../../../migrations/postgres/0006_rooms.sql"),
     },
 ];
 
@@ -149,6 +165,7 @@ pub(super) async fn migrate(link: &mut Link, known: &[Migration]) -> Result<(), 
     for migration in pending(known, &applied)? {
         apply(link, migration).await?;
     }
+    months::ahead(link).await?;
     link.commit(Vec::new()).await?;
     Ok(())
 }

@@ -17,7 +17,7 @@ use uuid::Uuid;
 /// A parameter, with the type that the server is told.
 #[derive(Clone, Debug)]
 pub(super) enum Param {
-    Uuid(Uuid),
+    Uuid(Option<Uuid>),
     Text(Option<String>),
     Int(Option<i64>),
     Bytes(Vec<u8>),
@@ -51,7 +51,8 @@ macro_rules! param_from {
 }
 
 param_from! {
-    Uuid => |value| Self::Uuid(value);
+    Uuid => |value| Self::Uuid(Some(value));
+    Option<Uuid> => |value| Self::Uuid(value);
     String => |value| Self::Text(Some(value));
     Option<String> => |value| Self::Text(value);
     &str => |value| Self::Text(Some(value.to_owned()));

@@ -24,10 +24,11 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::link::Link;
+use super::reports;
 use super::rows::{column, key_text};
 use super::sql::{Answer, Query, query};
-use crate::store::codec::{encode, micros};
-use crate::store::{StoreError, Transaction};
+use crate::store::codec::{encode, ended_at, micros};
+use crate::store::{AgentInterval, SessionReport, StoreError, Transaction};
 
 /// The tables whose rows are read before they are written.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -48,6 +49,7 @@ const LOCK_SESSION_OF_INVITATION: &str =
      WHERE i.tenant = $1 AND i.id = $2 FOR NO KEY UPDATE OF s";
 const LIVE_INVITATIONS: &str = "SELECT doc FROM invitation WHERE tenant = $1 AND session = $2
      AND state IN ('ringing', 'accepted', 'wrap_up') ORDER BY id";
+const EVENTS: &str = "SELECT doc FROM event WHERE tenant = $1 AND session = $2 ORDER BY seq";
 const ROOM: &str = "SELECT doc FROM room WHERE tenant = $1 AND session = $2";
 
 /// An open transaction, bound to one tenant.
@@ -133,13 +135,15 @@ impl Transaction for PostgresTransaction<'_> {
     async fn record(
         &mut self,
         id: &CommandId,
+        session: Option<SessionId>,
         at: Timestamp,
         reply: &Reply,
     ) -> Result<(), StoreError> {
         self.write(query!(
-            "INSERT INTO command (tenant, id, at, reply) VALUES ($1, $2, $3, $4)",
+            "INSERT INTO command (tenant, id, session, at, reply) VALUES ($1, $2, $3, $4, $5)",
             self.tenant.0,
             key_text(id.as_str()),
+            session.map(|session| session.0),
             micros(at),
             encode("command", reply)?
         ));
@@ -262,13 +266,17 @@ impl Transaction for PostgresTransaction<'_> {
         self.ask_one(query!(sql, self.tenant.0, ids)).await?.documents("agent")
     }
 
+    async fn events(&mut self, session: SessionId) -> Result<Vec<Event>, StoreError> {
+        self.ask_one(query!(EVENTS, self.tenant.0, session.0)).await?.documents("event")
+    }
+
     async fn put_session(&mut self, row: &Session) -> Result<(), StoreError> {
         let sql = if self.exists(Table::Session, row.id.0) {
             "UPDATE session SET version = version + 1, phase = $3, service = $4, account = $5,
-               address = $6, queued_at = $7, doc = $8 WHERE tenant = $1 AND id = $2"
+               address = $6, queued_at = $7, ended_at = $8, doc = $9 WHERE tenant = $1 AND id = $2"
         } else {
             "INSERT INTO session (tenant, id, version, phase, service, account, address, queued_at,
-               doc) VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8)"
+               ended_at, doc) VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9)"
         };
         self.write(query!(
             sql,
@@ -279,6 +287,7 @@ impl Transaction for PostgresTransaction<'_> {
             key_text(row.account.as_str()),
             key_text(row.customer.address.as_str()),
             row.queued_at.map(micros),
+            ended_at(row),
             encode("session", row)?
         ));
         Ok(())
@@ -288,7 +297,7 @@ impl Transaction for PostgresTransaction<'_> {
         let sql = if self.exists(Table::Invitation, row.id.0) {
             "UPDATE invitation SET version = version + 1, session = $3, agent = $4, state = $5,
                card_wanted = $6, card_shown = $7, card_due = $8, doc = $9,
-               card_lease = CASE WHEN $6 = $7 THEN 0 ELSE card_lease END
+               card_lease = CASE WHEN $6::bigint = $7::bigint THEN 0 ELSE card_lease END
              WHERE tenant = $1 AND id = $2"
         } else {
             "INSERT INTO invitation (tenant, id, version, session, agent, state, card_wanted,
@@ -359,6 +368,20 @@ impl Transaction for PostgresTransaction<'_> {
             row.seq,
             encode("event", row)?
         ));
+        Ok(())
+    }
+
+    async fn put_report(&mut self, row: &SessionReport) -> Result<(), StoreError> {
+        self.write(reports::put(self.tenant, row)?);
+        Ok(())
+    }
+
+    async fn add_interval(
+        &mut self,
+        session: SessionId,
+        row: &AgentInterval,
+    ) -> Result<(), StoreError> {
+        self.write(reports::add_interval(self.tenant, session, row)?);
         Ok(())
     }
 

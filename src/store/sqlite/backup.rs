@@ -123,8 +123,9 @@ impl Restoration {
     /// [`StoreError::Database`].
     pub fn open_sessions(&self, tenant: TenantId) -> Result<Vec<SessionId>, StoreError> {
         let db = Connection::open(&self.draft)?;
-        let mut statement =
-            db.prepare("SELECT id FROM session WHERE tenant = ?1 AND phase <> 'ended'")?;
+        let mut statement = db.prepare(
+            "SELECT id FROM session INDEXED BY session_open WHERE tenant = ?1 AND phase <> 'ended'",
+        )?;
         let rows = statement.query_map([tenant.0], |row| row.get(0).map(SessionId))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }

@@ -216,15 +216,6 @@ pub(super) fn lease(
     Ok(written == 1)
 }
 
-pub(super) fn prune(db: &Connection, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
-    Ok(db
-        .prepare_cached(
-            "DELETE FROM command WHERE (tenant, id) IN (
-               SELECT tenant, id FROM command WHERE at < ?1 ORDER BY at LIMIT ?2)",
-        )?
-        .execute(params![micros(before), limit as i64])?)
-}
-
 struct RawEntry {
     tenant: TenantId,
     pos: u64,

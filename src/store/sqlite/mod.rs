@@ -6,8 +6,10 @@
 mod backup;
 mod job;
 mod lanes;
+mod prune;
 mod queue;
 mod read;
+mod reports;
 mod rooms;
 mod schema;
 mod tx;
@@ -31,9 +33,9 @@ pub use self::backup::{Restoration, Silenced};
 pub use self::schema::{Inspection, inspect};
 use self::writer::Writer;
 use super::{
-    CardRows, Class, CustomerMessage, DirtyCard, DueTimer, ExecuteError, FeedEntry, FollowUp,
-    Inbox, LaneClaim, NodeId, OpenRoom, OutboxEntry, Request, RoomRows, Settled, Settlement, Store,
-    StoreError, StoreGauges, Waiting,
+    AgentInterval, CardRows, Class, CustomerMessage, DirtyCard, DueTimer, ExecuteError, Expired,
+    FeedEntry, FollowUp, Inbox, LaneClaim, NodeId, OpenRoom, OutboxEntry, Pruned, Request,
+    RoomRows, SessionReport, Settled, Settlement, Store, StoreError, StoreGauges, Waiting,
 };
 use crate::clock::SharedClock;
 use crate::engine::{Executed, Executor, Signals};
@@ -301,6 +303,25 @@ impl Store for SqliteStore {
         self.read(move |db| read::events(db, tenant, session)).await
     }
 
+    async fn report(
+        &self,
+        tenant: TenantId,
+        session: SessionId,
+    ) -> Result<Option<SessionReport>, StoreError> {
+        self.read(move |db| reports::report(db, tenant, session)).await
+    }
+
+    async fn agent_intervals(
+        &self,
+        tenant: TenantId,
+        agent: AgentId,
+        from: Timestamp,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<AgentInterval>, StoreError> {
+        self.read(move |db| reports::agent_intervals(db, tenant, agent, (from, until), limit)).await
+    }
+
     async fn feed(
         &self,
         tenant: TenantId,
@@ -399,8 +420,12 @@ impl Store for SqliteStore {
         self.writer.write(Class::Live, move |db| lanes::lease(db, &name, node, now, lease)).await
     }
 
-    async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        self.writer.write(Class::Maintenance, move |db| lanes::prune(db, before, limit)).await
+    async fn prune(&self, what: Expired) -> Result<Pruned, StoreError> {
+        self.writer.write(Class::Maintenance, move |db| prune::prune(db, what)).await
+    }
+
+    async fn expired(&self, what: Expired) -> Result<u64, StoreError> {
+        self.read(move |db| prune::expired(db, what)).await
     }
 
     async fn gauges(&self, _now: Timestamp) -> Result<StoreGauges, StoreError> {

@@ -182,6 +182,16 @@ pub(super) fn messages(
     after: u64,
     limit: usize,
 ) -> Result<Vec<Message>, StoreError> {
+    messages_after(db, tenant, session, after, limit)
+}
+
+fn messages_after(
+    db: &Connection,
+    tenant: TenantId,
+    session: SessionId,
+    after: u64,
+    limit: usize,
+) -> Result<Vec<Message>, StoreError> {
     many(
         db,
         "message",
@@ -200,35 +210,47 @@ pub(super) fn customer_messages(
     limit: usize,
 ) -> Result<(Vec<CustomerMessage>, Option<Session>), StoreError> {
     let db = db.transaction()?;
-    let (session, seq) = after.map_or((Uuid::nil(), 0), |(session, seq)| (session.0, seq));
+    let (account, address) = (account.as_str(), address.as_str());
+    let mut read = Vec::new();
+    // What is left of the session first: its older messages are not looked at.
+    if let Some((session, seq)) = after {
+        let own = db
+            .prepare_cached(
+                "SELECT 1 FROM session
+                 WHERE tenant = ?1 AND id = ?2 AND account = ?3 AND address = ?4",
+            )?
+            .exists(params![tenant.0, session.0, account, address])?;
+        if own {
+            let rest = messages_after(&db, tenant, session, seq, limit)?;
+            read.extend(rest.into_iter().map(|message| CustomerMessage { session, message }));
+        }
+    }
     let mut statement = db.prepare_cached(
         // The plus keeps SQLite from looking the messages up by range instead of by session.
         "SELECT m.session, m.doc FROM session s INDEXED BY session_address
          CROSS JOIN message m ON m.tenant = s.tenant AND m.session = +s.id
-         WHERE s.tenant = ?1 AND s.account = ?2 AND s.address = ?3 AND s.id >= ?4
-           AND (s.id > ?4 OR m.seq > ?5)
-         ORDER BY s.id, m.seq LIMIT ?6",
+         WHERE s.tenant = ?1 AND s.account = ?2 AND s.address = ?3 AND s.id > ?4
+         ORDER BY s.id, m.seq LIMIT ?5",
     )?;
-    let rows = statement.query_map(
-        params![tenant.0, account.as_str(), address.as_str(), session, seq, limit as i64],
-        |row| Ok((row.get::<_, Uuid>(0)?, row.get::<_, String>(1)?)),
-    )?;
-    let mut messages = Vec::new();
+    let left = limit.saturating_sub(read.len());
+    let since = after.map_or(Uuid::nil(), |(session, _)| session.0);
+    let rows = statement
+        .query_map(params![tenant.0, account, address, since, left as i64], |row| {
+            Ok((row.get::<_, Uuid>(0)?, row.get::<_, String>(1)?))
+        })?;
     for row in rows {
         let (session, document) = row?;
-        messages.push(CustomerMessage {
-            session: SessionId(session),
-            message: decode("message", &document)?,
-        });
+        let message = decode("message", &document)?;
+        read.push(CustomerMessage { session: SessionId(session), message });
     }
     let newest = one(
         &db,
         "session",
         "SELECT doc FROM session INDEXED BY session_address
          WHERE tenant = ?1 AND account = ?2 AND address = ?3 ORDER BY id DESC LIMIT 1",
-        params![tenant.0, account.as_str(), address.as_str()],
+        params![tenant.0, account, address],
     )?;
-    Ok((messages, newest))
+    Ok((read, newest))
 }
 
 pub(super) fn inbox(

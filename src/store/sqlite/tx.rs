@@ -12,12 +12,13 @@ use beckon_domain::room::Room;
 use beckon_domain::session::{Message, Session};
 use beckon_domain::timer::Timer;
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Params, params};
+use rusqlite::{Connection, OptionalExtension, Params, ToSql, params};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use crate::store::codec::{decode, encode, micros};
-use crate::store::{StoreError, Transaction};
+use crate::store::codec::{decode, encode, ended_at, micros, word};
+use crate::store::report::report_columns;
+use crate::store::{AgentInterval, SessionReport, StoreError, Transaction};
 
 /// An open transaction, bound to one tenant. There is one writer, so every row it reads is locked.
 /// Every method is done when it returns; the trait is async for stores on a network.
@@ -70,12 +71,19 @@ impl Transaction for SqliteTransaction<'_> {
     async fn record(
         &mut self,
         id: &CommandId,
+        session: Option<SessionId>,
         at: Timestamp,
         reply: &Reply,
     ) -> Result<(), StoreError> {
         self.run(
-            "INSERT INTO command (tenant, id, at, reply) VALUES (?1, ?2, ?3, ?4)",
-            params![self.tenant.0, id.as_str(), micros(at), encode("command", reply)?],
+            "INSERT INTO command (tenant, id, session, at, reply) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![
+                self.tenant.0,
+                id.as_str(),
+                session.map(|session| session.0),
+                micros(at),
+                encode("command", reply)?
+            ],
         )?;
         Ok(())
     }
@@ -155,12 +163,22 @@ impl Transaction for SqliteTransaction<'_> {
         )
     }
 
+    async fn events(&mut self, session: SessionId) -> Result<Vec<Event>, StoreError> {
+        self.many(
+            "event",
+            "SELECT doc FROM event WHERE tenant = ?1 AND session = ?2 ORDER BY seq",
+            params![self.tenant.0, session.0],
+        )
+    }
+
     async fn put_session(&mut self, row: &Session) -> Result<(), StoreError> {
         self.run(
-            "INSERT INTO session (tenant, id, version, phase, service, account, address, queued_at, doc)
-             VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8)
+            "INSERT INTO session (tenant, id, version, phase, service, account, address, queued_at,
+               ended_at, doc)
+             VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
              ON CONFLICT (tenant, id) DO UPDATE SET version = version + 1,
-               phase = excluded.phase, service = excluded.service, queued_at = excluded.queued_at, doc = excluded.doc",
+               phase = excluded.phase, service = excluded.service, queued_at = excluded.queued_at,
+               ended_at = excluded.ended_at, doc = excluded.doc",
             params![
                 self.tenant.0,
                 row.id.0,
@@ -169,6 +187,7 @@ impl Transaction for SqliteTransaction<'_> {
                 row.account.as_str(),
                 row.customer.address.as_str(),
                 row.queued_at.map(micros),
+                ended_at(row),
                 encode("session", row)?,
             ],
         )?;
@@ -235,6 +254,55 @@ impl Transaction for SqliteTransaction<'_> {
         self.run(
             "INSERT INTO event (tenant, session, seq, doc) VALUES (?1, ?2, ?3, ?4)",
             params![self.tenant.0, session.0, row.seq, encode("event", row)?],
+        )?;
+        Ok(())
+    }
+
+    async fn put_report(&mut self, row: &SessionReport) -> Result<(), StoreError> {
+        let row = row.columns()?;
+        let mut values: Vec<&dyn ToSql> = vec![
+            &self.tenant.0,
+            &row.session,
+            &row.service,
+            &row.account,
+            &row.channel,
+            &row.ended_by,
+            &row.agent,
+        ];
+        values.extend(row.numbers.iter().map(|number| number as &dyn ToSql));
+        self.run(
+            concat!(
+                "INSERT INTO session_report (tenant, ",
+                report_columns!(),
+                ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
+                     ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32,
+                     ?33)
+                 ON CONFLICT (tenant, session) DO UPDATE SET acw_end = excluded.acw_end,
+                   acw_ms = excluded.acw_ms, undelivered = excluded.undelivered"
+            ),
+            &values[..],
+        )?;
+        Ok(())
+    }
+
+    async fn add_interval(
+        &mut self,
+        session: SessionId,
+        row: &AgentInterval,
+    ) -> Result<(), StoreError> {
+        self.run(
+            "INSERT OR IGNORE INTO agent_interval
+               (tenant, agent, from_at, to_at, kind, session, invitation)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![
+                self.tenant.0,
+                row.agent.0,
+                micros(row.from),
+                micros(row.to),
+                word("agent_interval", &row.kind)?,
+                session.0,
+                row.invitation.0,
+            ],
         )?;
         Ok(())
     }

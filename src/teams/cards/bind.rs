@@ -1,6 +1,6 @@
 //! From facts to what a template binds: words in the reader's language, times in the tenant's zone.
 
-use beckon_domain::face::{CardData, CodeList, Codes, Gone, Parameter};
+use beckon_domain::face::{CardData, CodeList, Codes, Gone, Parameter, Place, on_card_within};
 use beckon_domain::ids::{InvitationId, SessionId};
 use beckon_domain::outcome::EndedBy;
 use beckon_domain::text::on_card;
@@ -10,6 +10,12 @@ use serde_json::json;
 
 use super::error::CardError;
 use super::set::Language;
+
+/// How much of a message is shown before the accept, in graphemes.
+const MAX_PREVIEW: usize = 240;
+/// How much of a parameter's title and value is shown, in graphemes.
+const MAX_TITLE: usize = 40;
+const MAX_VALUE: usize = 160;
 
 /// Names of people that the facts know by their ids.
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,7 +39,7 @@ pub(super) struct Bindings<'a> {
     agent: String,
     waited: String,
     parameters: Vec<Fact>,
-    preview: Option<&'a str>,
+    preview: Option<String>,
     /// The room's name; the customer's where there is no room.
     room: &'a str,
     place: Option<String>,
@@ -127,7 +133,7 @@ impl<'a> Bindings<'a> {
             agent: name(people.agent),
             waited: phrases.span(data.waited)?,
             parameters: data.parameters.iter().map(Fact::from).collect(),
-            preview: data.preview.as_deref(),
+            preview: data.preview.as_deref().map(|text| on_card_within(text, MAX_PREVIEW)),
             room: data.room.as_ref().map_or(&data.customer, |room| &room.name),
             place: place.map(|place| phrases.plain(&format!("place.{}", place.name()))),
             chat_url: chat_url(data, public_url),
@@ -177,14 +183,17 @@ impl<'a> Bindings<'a> {
 
 impl From<&Parameter> for Fact {
     fn from(parameter: &Parameter) -> Self {
-        Self { title: on_card(&parameter.title), value: on_card(&parameter.value) }
+        let title = on_card_within(&parameter.title, MAX_TITLE);
+        Self { title, value: on_card_within(&parameter.value, MAX_VALUE) }
     }
 }
 
 /// Where "Open chat" leads, as long as there is somewhere to go.
 fn chat_url(data: &CardData, public_url: &str) -> Option<String> {
     let room = data.room.as_ref()?;
-    room.place?;
+    if room.place.is_none_or(|place| place == Place::Opening) {
+        return None;
+    }
     // The console shows every conversation, also one that has a chat of its own.
     Some(
         room.link

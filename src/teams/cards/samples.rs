@@ -97,7 +97,7 @@ impl Sample {
             }
             kind => {
                 let data = self.data();
-                let people = People { agent: Some(&name), by: Some(self.colleague()) };
+                let people = People { agent: Some(&name), by: Some("Alan Turing") };
                 let mut bindings = Bindings::new(&data, people, language, zone, url)?;
                 if kind == Kind::Control {
                     bindings = bindings.for_room(self.situation == "parked", language)?;
@@ -115,10 +115,6 @@ impl Sample {
 
     fn agent(&self) -> String {
         if self.hostile() { nasty() } else { "Ada Lovelace".to_owned() }
-    }
-
-    fn colleague(&self) -> &'static str {
-        "Alan Turing"
     }
 
     fn service(&self) -> String {
@@ -238,7 +234,12 @@ impl Sample {
         Some(Codes {
             lists: vec![
                 list("Reason", ["Delivery", "Invoice", "Other"], Some("delivery"), true),
-                list("Result", ["Solved", "Passed on", "Open"], (!open).then_some("solved"), false),
+                list(
+                    "Solution",
+                    ["Solved", "Passed on", "Open"],
+                    (!open).then_some("solved"),
+                    false,
+                ),
             ],
             tags: if self.hostile() { vec![nasty()] } else { vec!["late".into(), "vip".into()] },
             open,

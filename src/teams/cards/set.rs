@@ -63,10 +63,10 @@ impl Set {
 impl Language {
     fn load(sources: &Sources, name: String) -> Result<Self, CardError> {
         let texts = Texts::load(sources, &name)?;
-        let mut resolver = Resolver::new(sources, &texts);
+        let mut include = Resolver::new(sources, &texts);
         let mut cards = Vec::with_capacity(Kind::COUNT);
         for kind in Kind::all() {
-            let resolved = resolver.resolve(&kind.file())?;
+            let resolved = include.resolve(&kind.file())?;
             let options = Options::default().with_strict(true);
             let template = Template::compile_with(&resolved.json, &options).map_err(|error| {
                 let (file, pointer) = resolved.locate(&error.pointer);
@@ -74,7 +74,7 @@ impl Language {
             })?;
             cards.push((kind, template, resolved));
         }
-        nothing_unused(&texts, &resolver.used)?;
+        nothing_unused(&texts, &include.used)?;
         Ok(Self { phrases: Phrases::new(&texts)?, name, cards })
     }
 

@@ -35,6 +35,7 @@ built_in![
     "partials/facts.json",
     "partials/header.json",
     "partials/open.json",
+    "partials/parameters.json",
     "partials/talk-facts.json",
     "texts/de.json",
     "texts/en.json",

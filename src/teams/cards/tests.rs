@@ -3,6 +3,8 @@
 mod overrides;
 mod words;
 
+use Face::{Accepted, Cancelled, Declined, Invitation, Missed, Moved, Parked, Terminated};
+
 use super::*;
 
 fn built_in() -> Cards {
@@ -91,11 +93,10 @@ fn actions_are_those_of_the_state() {
         let verb = |action: &Value| action["verb"].as_str().unwrap_or("(link)").to_owned();
         actions.iter().map(verb).collect()
     };
-    use Face::{
-        Accepted, Cancelled, Declined, Invitation, Missed, Moved, Parked, Result, Terminated,
-    };
     for (kind, sample, wanted) in [
         (Kind::Face(Invitation), "full", &["accept", "decline"][..]),
+        (Kind::Face(Accepted), "opening.full", &["terminate", "park", "hand_back"]),
+        (Kind::Face(Accepted), "my_sessions.full", &["(link)", "terminate", "park", "hand_back"]),
         (Kind::Face(Accepted), "chat.full", &["(link)", "terminate", "park", "hand_back"]),
         (Kind::Face(Parked), "full", &["unpark", "(link)", "terminate", "hand_back"]),
         (Kind::Face(Declined), "full", &[]),
@@ -104,8 +105,8 @@ fn actions_are_those_of_the_state() {
         (Kind::Face(Moved), "handed_back.full", &[]),
         (Kind::Face(Terminated), "minimal", &["finish"]),
         (Kind::Face(Terminated), "full", &["codes", "finish"]),
-        (Kind::Face(Result), "full", &[]),
-        (Kind::Face(Result), "late_codes.full", &["codes"]),
+        (Kind::Face(Face::Result), "full", &[]),
+        (Kind::Face(Face::Result), "late_codes.full", &["codes"]),
         (Kind::Control, "live.full", &["terminate", "park"]),
         (Kind::Control, "parked.full", &["unpark", "terminate"]),
         (Kind::Control, "ended.full", &[]),

@@ -31,15 +31,11 @@ impl Heard {
             .iter()
             .find(|attachment| attachment.is_html_copy())
             .and_then(|attachment| attachment.content.as_ref().and_then(Value::as_str));
-        let (document, media) = match html {
-            Some(html) => {
-                let parsed = from_teams_html(html, &mentions);
-                (parsed.document, parsed.media > 0)
-            }
-            None => {
-                let text = activity.text.as_deref().unwrap_or_default();
-                (from_teams_text(text, &mentions), false)
-            }
+        let (document, media) = if let Some(html) = html {
+            let parsed = from_teams_html(html, &mentions);
+            (parsed.document, parsed.media > 0)
+        } else {
+            (from_teams_text(activity.text.as_deref().unwrap_or_default(), &mentions), false)
         };
         Self::new(&document, media || activity.own_attachments().next().is_some())
     }

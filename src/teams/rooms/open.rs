@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use beckon_domain::card::{CardCopy, CopyKind};
-use beckon_domain::command::RoomReport;
+use beckon_domain::command::{Command, RoomReport};
 use beckon_domain::ids::{AgentId, TenantId};
 use beckon_domain::room::{Made, Provider, RoomState};
 use botframework::activity::{OutgoingActivity, TextFormat};
@@ -129,27 +129,24 @@ impl Rooms {
             }
             last
         });
-        match tokio::time::timeout(PATIENCE, &mut asking).await {
-            Ok(answer) => answer.ok().flatten(),
-            Err(_) => {
-                let (engine, room) = (self.engine.clone(), rows.room.clone());
-                tokio::spawn(async move {
-                    let Ok(Some(Ok(chat))) = asking.await else { return };
-                    tracing::warn!(
-                        target: "teams.rooms", session = %room.session, chat = chat.id,
-                        "a room was made too late; nobody uses it, and it may be deleted"
-                    );
-                    let (session, attempt) = (room.session, room.attempt);
-                    let report = RoomReport::Created { reference: chat.id, url: chat.web_url };
-                    let command =
-                        beckon_domain::command::Command::Room { session, attempt, report };
-                    if let Err(error) = engine.execute_new(tenant, command).await {
-                        tracing::warn!(target: "teams.rooms", %error, "it could not be noted");
-                    }
-                });
-                None
-            }
+        if let Ok(answer) = tokio::time::timeout(PATIENCE, &mut asking).await {
+            return answer.ok().flatten();
         }
+        let (engine, room) = (self.engine.clone(), rows.room.clone());
+        tokio::spawn(async move {
+            let Ok(Some(Ok(chat))) = asking.await else { return };
+            tracing::warn!(
+                target: "teams.rooms", session = %room.session, chat = chat.id,
+                "a room was made too late; nobody uses it, and it may be deleted"
+            );
+            let (session, attempt) = (room.session, room.attempt);
+            let report = RoomReport::Created { reference: chat.id, url: chat.web_url };
+            let command = Command::Room { session, attempt, report };
+            if let Err(error) = engine.execute_new(tenant, command).await {
+                tracing::warn!(target: "teams.rooms", %error, "it could not be noted");
+            }
+        });
+        None
     }
 
     async fn install(&self, graph: &GraphClient, tenant: TenantId, rows: &RoomRows) -> Step {

@@ -24,7 +24,7 @@ use crate::teams::people;
 /// After so long without anything from the channel something may have been missed.
 const SILENCE: SignedDuration = SignedDuration::from_mins(10);
 /// How often it is looked whether it has been silent.
-const LOOK: Duration = Duration::from_secs(60);
+const LOOK: Duration = Duration::from_mins(1);
 /// How long something that comes in waits for its room to be read.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How many rooms are read at once, and found at once.

@@ -9,8 +9,12 @@ mod lanes;
 mod node;
 mod nodes;
 mod place;
+mod plans;
 mod proxy;
+mod pruning;
+mod reports;
 mod rooms;
+mod sends;
 mod stalls;
 mod tasks;
 mod verdict;
@@ -43,6 +47,8 @@ on_every_store! {
     commands::a_command_is_durable_before_it_is_answered,
     commands::the_same_key_twice_has_the_effect_of_once,
     commands::twins_under_way_hear_the_same,
+    commands::a_session_can_begin_with_one_agent_or_with_us,
+    commands::an_offer_can_be_repeated_while_it_rings,
     lanes::a_lane_gives_what_was_committed_in_its_order,
     lanes::reports_of_a_lost_claim_count_for_nothing,
     lanes::a_claim_is_extended_while_nobody_else_has_the_lane,
@@ -53,13 +59,16 @@ on_every_store! {
     lanes::the_same_notice_is_in_the_outbox_once,
     rooms::a_chat_leads_to_its_session_and_is_read_while_it_is_used,
     stalls::a_card_whose_lease_is_nearly_over_is_claimed_anew_before_it_is_sent,
+    pruning::a_session_loses_its_messages_and_then_itself,
+    pruning::dead_letters_go_by_age,
+    pruning::keys_are_forgotten_by_age_and_not_while_their_session_is_open,
+    reports::a_finished_session_has_a_row_that_says_what_its_events_say,
     tasks::a_timer_fires_once_in_its_generation,
     tasks::a_follow_up_is_carried_out_once,
     tasks::a_cancelled_command_is_never_begun,
     tasks::what_is_refused_writes_nothing,
     tasks::a_card_is_given_out_until_it_is_true,
     tasks::the_feed_has_every_event_once_in_an_order_that_stays,
-    tasks::keys_are_forgotten_by_age,
     tasks::a_secret_is_drawn_once,
 }
 

@@ -20,7 +20,7 @@ use super::proxy::{Lost, Proxy};
 /// How long news may take.
 const SOON: Duration = Duration::from_secs(20);
 
-async fn sql(place: &Place, statement: &str) {
+pub(super) async fn sql(place: &Place, statement: &str) {
     let url = place.url().expect("a server");
     let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
     let connection = tokio::spawn(connection);

@@ -108,8 +108,15 @@ impl Place {
 
     fn new(kind: Kind) -> Self {
         let mut directory = Directory::default();
-        directory.insert(TENANT, tenant(3));
+        directory.insert(TENANT, tenant(3, 1));
         Self { kind, clock: Arc::new(TestClock::new(1)), directory: Arc::new(directory) }
+    }
+
+    /// The service rings so many agents at once from now on.
+    pub(super) fn ring_at_once(&mut self, broadcast: u32) {
+        let mut directory = Directory::default();
+        directory.insert(TENANT, tenant(3, broadcast));
+        self.directory = Arc::new(directory);
     }
 
     /// Whether several nodes can work with it at the same time.
@@ -167,7 +174,7 @@ impl Place {
     }
 }
 
-fn tenant(agents: u128) -> Tenant {
+fn tenant(agents: u128, broadcast: u32) -> Tenant {
     let members: Vec<AgentId> = (1..=agents).map(agent).collect();
     let account = |id: &str| Account { id: id.into(), channel: Channel::Api };
     let service = Service {
@@ -175,7 +182,7 @@ fn tenant(agents: u128) -> Tenant {
         name: "Support".to_owned(),
         members: members.clone(),
         accounts: vec![account(READ), account(PUSHED)],
-        distribution: Distribution::default(),
+        distribution: Distribution { broadcast, ..Distribution::default() },
         wrap_up: Some(SignedDuration::from_secs(20)),
         max_wait: Some(SignedDuration::from_mins(15)),
         texts: FlowTexts { greeting: None, ..FlowTexts::default() },

@@ -155,22 +155,6 @@ pub(super) async fn the_feed_has_every_event_once_in_an_order_that_stays(place: 
     node.stop().await;
 }
 
-pub(super) async fn keys_are_forgotten_by_age(place: Place) {
-    let node = place.open().await;
-    let id = |number| beckon_domain::ids::SessionId(Uuid::from_u128(number));
-    for number in 1..=5 {
-        node.run(&format!("message:{number}"), message(READ, "grace", "Hi", id(1))).await.unwrap();
-        place.clock.pass(SignedDuration::from_hours(1));
-    }
-    let before = node.now().saturating_sub(SignedDuration::from_mins(150)).unwrap();
-    assert_eq!(node.store.prune(before, 2).await.unwrap(), 2);
-    assert_eq!(node.store.prune(before, 2).await.unwrap(), 1);
-    assert_eq!(node.store.prune(before, 2).await.unwrap(), 0);
-    let kept = node.run("message:4", message(READ, "grace", "Hi", id(2))).await.unwrap();
-    assert!(kept.repeated);
-    node.stop().await;
-}
-
 pub(super) async fn a_secret_is_drawn_once(place: Place) {
     let node = place.open().await;
     let drawn = node.store.secret("tokens", vec![1, 0, 255]).await.unwrap();

@@ -163,7 +163,7 @@ pub fn card_data(
         version: invitation.card.wanted,
         session: session.id,
         agent: invitation.agent,
-        service: label(&service.name),
+        service: label(invitation.service.as_ref().map_or(&service.name, |own| &own.name)),
         customer: label(&session.customer.label()),
         channel: session.channel,
         offered_at: invitation.offered_at,
@@ -184,13 +184,17 @@ pub fn card_data(
     }
 }
 
-/// A name as it stands on a card: one harmless line that is not too long.
-fn label(name: &str) -> String {
-    let name = on_card(name);
-    match name.grapheme_indices(true).nth(MAX_NAME) {
-        None => name,
-        Some((end, _)) => format!("{}\u{2026}", name[..end].trim_end()),
+/// Text as it stands on a card: one harmless line of at most this many graphemes.
+pub fn on_card_within(text: &str, graphemes: usize) -> String {
+    let line = on_card(text);
+    match line.grapheme_indices(true).nth(graphemes) {
+        None => line,
+        Some((end, _)) => format!("{}\u{2026}", line[..end].trim_end()),
     }
+}
+
+fn label(name: &str) -> String {
+    on_card_within(name, MAX_NAME)
 }
 
 /// The room, on faces that say where the conversation is or was. A card is repainted with its

@@ -5,8 +5,8 @@
 
 mod facts;
 
-pub use facts::card_data;
 pub use facts::{CardData, Choice, CodeList, Codes, Parameter, Place, RoomFacts, TalkFacts};
+pub use facts::{card_data, on_card_within};
 
 use serde::Serialize;
 

@@ -2,8 +2,7 @@
 
 use super::chars::{clean, clean_preformatted, is_blank};
 use super::document::{Block, MAX_DEPTH, Marks, Run, Span};
-use super::links;
-use super::one_line;
+use super::{links, one_line};
 
 /// The highest number a list may begin with. `CommonMark` reads nine digits; this leaves room to
 /// count on.
@@ -113,13 +112,18 @@ fn tidy(run: Run) -> Option<Run> {
         Run::Text(text) => Run::Text(some(clean(&text))?),
         Run::Code(text) => Run::Code(some(clean(&text).replace('\n', " "))?),
         Run::Link { text, url } if links::is_link(&url) => {
-            Run::Link { text: some(one_line(&text)).unwrap_or_else(|| url.clone()), url }
+            Run::Link { text: some(line_of(&text)).unwrap_or_else(|| url.clone()), url }
         }
-        Run::Link { text, .. } => Run::Text(some(one_line(&text))?),
-        Run::Mention(name) => Run::Mention(some(one_line(&name))?),
-        Run::Picture(alt) => Run::Picture(one_line(&alt)),
+        Run::Link { text, .. } => Run::Text(some(line_of(&text))?),
+        Run::Mention(name) => Run::Mention(some(line_of(&name))?),
+        Run::Picture(alt) => Run::Picture(line_of(&alt)),
         Run::Break => Run::Break,
     })
+}
+
+/// What must stay within a line, with single spaces.
+fn line_of(text: &str) -> String {
+    one_line(&clean(text))
 }
 
 fn push(line: &mut Vec<Span>, run: Run, marks: Marks) {

@@ -2,7 +2,7 @@
 //!
 //! A message is read once into a [`Document`] ([`from_teams_html`], [`from_teams_text`],
 //! [`from_markdown`], [`from_plain`]) and written for whoever it goes to ([`to_teams`],
-//! [`to_web_html`], [`to_whatsapp`], [`to_plain`], [`to_markdown`]), cut into posts by [`split`]
+//! [`to_web_html`], [`to_whatsapp`], [`to_plain`], [`to_markdown`]), cut into posts by [`split()`]
 //! where it is too long. Reading never fails and costs time and room in proportion to the text.
 //! [`command`] tells what an agent typed to Beckon from what they wrote to the customer;
 //! [`one_line`] and [`on_card`] are for names and other small text.

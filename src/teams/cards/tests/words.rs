@@ -91,7 +91,6 @@ fn times_and_spans_read_as_people_say_them() {
     assert_eq!(span(125), "2 min 5 s");
     assert_eq!(span(11_040), "3 h 4 min");
     let german = &set.language(["de"]).unwrap().phrases;
-    assert_eq!(german.span(SignedDuration::from_secs(125)).unwrap(), "2 Min. 5 Sek.");
 
     let summer = Timestamp::from_second(1_782_900_000).unwrap();
     assert_eq!(english.time(summer, &TimeZone::UTC), "10:00");

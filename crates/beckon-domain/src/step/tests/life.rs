@@ -7,7 +7,7 @@ use crate::card::{CardCopy, CopyKind};
 use crate::command::{ActResult, Action, CardFailure, Command, Reply, Surface};
 use crate::face::{Face, card_data};
 use crate::ids::SessionId;
-use crate::invitation::InvitationState;
+use crate::invitation::{Invitation, InvitationState};
 use crate::outcome::{EndedBy, Outcome};
 use crate::room::RoomState;
 use crate::session::{Author, Customer, MAX_TEXT_CHARS, Phase};
@@ -309,4 +309,18 @@ fn a_name_learned_late_repaints_the_cards_on_display() {
     assert_eq!(wanted(&world), before + 1);
     world.run(&nameless(Some("Somebody else"))).unwrap();
     assert_eq!(wanted(&world), before + 1, "the first name stays");
+}
+
+#[test]
+fn a_card_names_the_service_that_it_was_made_for() {
+    let mut world = World::new(1);
+    let (session, invitation) = world.connected();
+    let named = |row: &Invitation, world: &World| {
+        card_data(row, &world.sessions[&session], &world.service, None).service
+    };
+    "Sales".clone_into(&mut world.service.name);
+    let mut row = world.invitations[&invitation].clone();
+    assert_eq!(named(&row, &world), "Support", "the session moved on, the card did not");
+    row.service = None;
+    assert_eq!(named(&row, &world), "Sales", "a row that is older than this");
 }

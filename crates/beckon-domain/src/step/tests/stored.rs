@@ -87,6 +87,7 @@ fn rows_are_stored_as_they_were() {
             "id": invitation_id,
             "session": session_id,
             "agent": id(1),
+            "service": { "id": "support", "name": "Support" },
             "offered_at": "2027-01-15T08:00:01Z",
             "state": {
                 "state": "wrap_up",
@@ -216,6 +217,13 @@ fn rows_of_older_versions_are_still_read() {
     let state = json!({ "state": "accepted", "at": at });
     let state: crate::invitation::InvitationState = serde_json::from_value(state).unwrap();
     assert!(matches!(state, crate::invitation::InvitationState::Accepted { parked: false, .. }));
+
+    let invitation = json!({
+        "id": id, "session": id, "agent": id, "offered_at": at, "state": { "state": "declined", "at": at },
+        "card": { "wanted": 1, "shown": 1, "copies": [], "not_before": null, "failures": 0 },
+    });
+    let invitation: crate::invitation::Invitation = serde_json::from_value(invitation).unwrap();
+    assert_eq!(invitation.service, None);
 
     let room = json!({
         "session": id, "name": "Support", "provider": "console",

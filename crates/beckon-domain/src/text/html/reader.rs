@@ -4,6 +4,7 @@
 use super::tags::{self, Attributes, Tag};
 use super::{MAX_ATTACHMENTS, Mentions, Parsed};
 use crate::text::builder::Builder;
+use crate::text::chars::is_blank;
 use crate::text::document::{Block, Marks, Run};
 use crate::text::links;
 
@@ -145,7 +146,7 @@ impl<'a> Reader<'a> {
         if tag == Tag::Break {
             return self.line_break();
         }
-        self.end_inside();
+        self.leave_inside();
         if tag == Tag::Heading {
             self.bold += 1;
         }
@@ -193,7 +194,7 @@ impl<'a> Reader<'a> {
     }
 
     fn end_block(&mut self, tag: Tag) {
-        self.end_inside();
+        self.leave_inside();
         if tag == Tag::Heading {
             self.bold = self.bold.saturating_sub(1);
         }
@@ -285,11 +286,20 @@ impl<'a> Reader<'a> {
         self.inside = Inside::Mention { name, tag, id, nested: 1, after_space };
     }
 
-    /// Ends the link or the mention that is open. A block ends it too: a link over many blocks
-    /// would have to be told again in each.
+    /// Ends the link or the mention that is open at the border of a block: a link over many blocks
+    /// would have to be told again in each. One without text yet waits for the block's.
+    fn leave_inside(&mut self) {
+        if !matches!(&self.inside, Inside::Link { text, .. } if is_blank(text)) {
+            self.end_inside();
+        }
+    }
+
+    /// Ends the link or the mention that is open.
     fn end_inside(&mut self) {
         match std::mem::replace(&mut self.inside, Inside::Line) {
             Inside::Line => {}
+            // Nobody could see it.
+            Inside::Link { text, .. } if is_blank(&text) => {}
             Inside::Link { url, text, marks } => {
                 // A space at its border belongs outside.
                 let ends_in_space = text.ends_with(' ');

@@ -61,7 +61,7 @@ impl Writer {
     fn list(&mut self, first: Option<u32>, items: &[Vec<Block>]) {
         let tag = if first.is_some() { "ol" } else { "ul" };
         match first.filter(|first| *first != 1) {
-            Some(first) => self.out.push_str(&format!("<ol start=\"{first}\">")),
+            Some(first) => self.out.extend(["<ol start=\"", &first.to_string(), "\">"]),
             None => self.out.extend(["<", tag, ">"]),
         }
         for item in items {

@@ -54,6 +54,8 @@ fn line(spans: &[Span]) -> String {
             Run::Text(text) => marked(&mut out, text, span.marks, next),
             Run::Mention(name) => marked(&mut out, &format!("@{name}"), span.marks, next),
             Run::Picture(alt) => escape(&mut out, &picture(alt)),
+            // Two fences in a row would be one longer fence.
+            Run::Code(code) if out.ends_with('`') => escape(&mut out, code),
             Run::Code(code) => {
                 let fence = "`".repeat(longest_run(code, '`') + 1);
                 let pad = if code.starts_with('`') || code.ends_with('`') { " " } else { "" };
@@ -88,9 +90,13 @@ fn marked(out: &mut String, text: &str, marks: Marks, next: Option<&Span>) {
     let (open, close) = signs(marks, ["**", "*", "~~"]);
     let follows = tail.chars().next().or_else(|| next.and_then(first_char));
     let outside = |c: Option<char>| c.is_none_or(char::is_whitespace);
+    // With two kinds of signs, the outer ones touch the inner ones instead of the text.
+    let nested = marks.strike && (marks.bold || marks.italic);
     let works = |edge: Option<char>, outer: Option<char>| {
         outside(outer)
-            || (edge.is_some_and(char::is_alphanumeric) && outer.is_some_and(|c| !"*~".contains(c)))
+            || (!nested
+                && edge.is_some_and(char::is_alphanumeric)
+                && outer.is_some_and(|c| !"*~".contains(c)))
     };
     let shown = !core.is_empty()
         && works(core.chars().next(), out.chars().next_back())

@@ -76,7 +76,9 @@ impl Writer {
                     out.extend(["`", code, "`"]);
                 }
                 Run::Code(code) => out.push_str(code),
-                Run::Link { text, url } if text == url => bare_url(&mut out, url, next),
+                Run::Link { text, url } if text == url => {
+                    bare_url(&mut out, url, &spans[index + 1..]);
+                }
                 Run::Link { text, url } => out.extend([text, " (", url, ")"]),
                 Run::Picture(alt) => out.push_str(&picture(alt)),
                 Run::Break => {}
@@ -102,19 +104,26 @@ impl Writer {
 }
 
 /// Adds a URL that is its own text, apart from what would read as part of it.
-fn bare_url(out: &mut String, url: &str, next: Option<&Span>) {
+fn bare_url(out: &mut String, url: &str, rest: &[Span]) {
     if out.ends_with(char::is_alphanumeric) {
         out.push(' ');
     }
     out.push_str(url);
-    let after = match next {
-        Some(Span { run: Run::Text(text), .. }) => text.clone(),
-        Some(span) => first_char(span).map_or_else(String::new, String::from),
-        None => return,
-    };
-    let found = links::find(&format!("{url}{after}"), 0);
-    if found.is_none_or(|found| found != (0..url.len())) && !after.starts_with(char::is_whitespace)
-    {
+    let mut line = url.to_owned();
+    for span in rest {
+        match &span.run {
+            Run::Text(text) | Run::Code(text) => line.push_str(text),
+            Run::Mention(name) => line.extend(["@", name]),
+            // The next link looks at what follows it; here its first character tells enough.
+            Run::Link { .. } | Run::Picture(_) | Run::Break => {
+                line.extend(first_char(span));
+                break;
+            }
+        }
+    }
+    let after = line[url.len()..].chars().next();
+    let apart = after.is_none_or(char::is_whitespace);
+    if !apart && links::find(&line, 0).is_none_or(|found| found != (0..url.len())) {
         out.push(' ');
     }
 }

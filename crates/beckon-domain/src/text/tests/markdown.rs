@@ -22,7 +22,7 @@ fn markdown_is_read_as_a_chat_means_it() {
         ("<https://x.example>", "<a href=\"https://x.example\">https://x.example</a>"),
         (
             "see https://x.example/a_b_c now",
-            concat!("see <a href=\"https://x.example/a_b_c\">https://x.example/a_b_c</a> now"),
+            "see <a href=\"https://x.example/a_b_c\">https://x.example/a_b_c</a> now",
         ),
         ("a\n\n---\n\nb", "a<br><br>———<br><br>b"),
     ] {

@@ -15,7 +15,7 @@ const MESSAGES: &[(&str, &str)] = &[
     // White space.
     ("<p>  a \n  b&nbsp;&nbsp;c </p>", "a b  c"),
     ("<p>a<b> b</b> <i> c</i></p>", "a b c"),
-    ("<p>x\u{200b}\u{feff}\u{0}&#0;&#8238;y&#13;</p>", "xy"),
+    ("<p>x\u{200b}\u{feff}\u{0}&#1;&#8238;y&#13;</p>", "xy"),
     ("<p>1 &lt; 2 &amp;amp; 3</p>", "1 < 2 &amp; 3"),
     // Marks and headings.
     ("<h1>Head</h1><p><u>u</u> <span style=\"x\">s</span></p>", "Head\nu s"),
@@ -57,7 +57,8 @@ const MESSAGES: &[(&str, &str)] = &[
     ("<a href=\"mailto:a@x.example\"><b>a</b>@x</a>", "a@x (mailto:a@x.example)"),
     ("see<a href=\"tel:+49 1\"> us </a>now", "see us now"),
     ("see<a href=\"tel:+491\"> us </a>now", "see us (tel:+491) now"),
-    ("<a href=\"https://x.example\"><p>a</p><p>b</p></a>", "a\nb"),
+    ("<a href=\"https://x.example\"><p>a</p><p>b</p></a>c", "a (https://x.example)\nb\nc"),
+    ("<a href=\"https://x.example\"> <br></a>c", "c"),
     ("<p>https://x.example/typed.</p>", "https://x.example/typed."),
     // Quotes and code.
     (

@@ -7,6 +7,8 @@ CREATE TABLE room_chat (
   session   uuid NOT NULL,
   PRIMARY KEY (tenant, reference)
 );
+-- They are forgotten with their session.
+CREATE INDEX room_chat_session ON room_chat (tenant, session);
 
 -- The chat of a room that is in use; NULL: there is none.
 ALTER TABLE room ADD COLUMN open_chat text;

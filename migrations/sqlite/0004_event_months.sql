@@ -1,0 +1,1 @@
+-- One file has no partitions to drop: here events of a session that is past go row by row.

@@ -1,0 +1,264 @@
+//! The flat rows that reports are made from, folded from a session's events.
+//!
+//! They say nothing that the events do not say; they only say it so that a month of a service is
+//! one walk over neighbouring rows. They are written in the transaction that ends the session, and
+//! again with what comes after the end: after-call work, and deliveries that fail late.
+
+mod intervals;
+
+use beckon_domain::event::{Event, EventKind};
+use beckon_domain::ids::{AccountId, AgentId, ServiceId, SessionId};
+use beckon_domain::outcome::{EndedBy, Group, Outcome};
+use beckon_domain::report::{self, Counts, Sums, Times};
+use beckon_domain::session::{Phase, Session};
+use beckon_domain::settings::Channel;
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+pub use self::intervals::{AgentInterval, IntervalKind, intervals};
+use super::StoreError;
+use super::codec::{from_word, micros, timestamp, word};
+
+const TABLE: &str = "session_report";
+
+/// A finished session in numbers (`facts/outcomes.md` §5.4): a row of `session_report`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SessionReport {
+    /// The session.
+    pub session: SessionId,
+    /// Its service when it ended.
+    pub service: ServiceId,
+    /// The account that the customer wrote to.
+    pub account: AccountId,
+    /// The kind of that channel.
+    pub channel: Channel,
+    /// The agent who had it when it ended.
+    pub agent: Option<AgentId>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Who ended it.
+    pub ended_by: EndedBy,
+    /// Whether the customer asked for one agent.
+    pub direct: bool,
+    /// When the workflow accepted the customer.
+    pub accepted: Option<Timestamp>,
+    /// When things first happened. `created` and `ended` are always there.
+    pub times: Times,
+    /// How often they did.
+    pub counts: Counts,
+    /// How long they took, in whole milliseconds.
+    pub sums: Sums,
+    /// How long somebody was rung, in whole milliseconds; at most as long as it was queued or moved.
+    pub ringing: SignedDuration,
+}
+
+/// A report as columns: texts and keys by name, all other columns in the order of
+/// [`report_columns`].
+pub(super) struct ReportColumns {
+    pub(super) session: Uuid,
+    pub(super) service: String,
+    pub(super) account: String,
+    pub(super) channel: String,
+    pub(super) ended_by: String,
+    pub(super) agent: Option<Uuid>,
+    pub(super) numbers: [Option<i64>; NUMBERS],
+}
+
+/// How many columns hold numbers.
+pub(super) const NUMBERS: usize = 26;
+
+/// The columns of `session_report`, in the order in which they are written and read; what comes
+/// after `agent` are the numbers.
+macro_rules! report_columns {
+    () => {
+        "session, service, account, channel, ended_by, agent,
+         outcome, outcome_group, direct, stale,
+         created, accepted, queued, first_offer, first_connect, first_reply, ended, acw_end,
+         workflow_ms, queue_ms, ring_ms, connected_ms, parked_ms, acw_ms,
+         offers, declines, misses, undeliverable, transfers, messages_in, messages_out, undelivered"
+    };
+}
+pub(super) use report_columns;
+
+impl SessionReport {
+    /// The report of a session, folded from all its events. `None` while it is open.
+    pub fn of(session: &Session, events: &[Event]) -> Option<Self> {
+        let Phase::Ended { agent, .. } = session.phase else { return None };
+        let fold = report::fold(events);
+        let accepted = events.iter().find(|event| event.kind == EventKind::WorkflowAccepted);
+        Some(Self {
+            session: session.id,
+            service: session.service.clone(),
+            account: session.account.clone(),
+            channel: session.channel,
+            agent,
+            outcome: fold.outcome?,
+            ended_by: fold.ended_by?,
+            direct: fold.direct,
+            accepted: accepted.map(|event| event.at),
+            times: Times { created: fold.times.created.or(Some(session.created_at)), ..fold.times },
+            counts: fold.counts,
+            sums: whole(&fold.sums),
+            ringing: millis(intervals::anybody_rung(events)),
+        })
+    }
+
+    pub(super) fn columns(&self) -> Result<ReportColumns, StoreError> {
+        let Self { outcome, times, counts, sums, .. } = self;
+        let at = |instant: Option<Timestamp>| instant.map(micros);
+        let ms = |sum: SignedDuration| i64::try_from(sum.as_millis()).ok();
+        let count = |number: u64| i64::try_from(number).ok();
+        Ok(ReportColumns {
+            session: self.session.0,
+            service: self.service.as_str().to_owned(),
+            account: self.account.as_str().to_owned(),
+            channel: word(TABLE, &self.channel)?,
+            ended_by: word(TABLE, &self.ended_by)?,
+            agent: self.agent.map(|agent| agent.0),
+            numbers: [
+                Some(outcome.id().into()),
+                Some(group_id(outcome.group())),
+                Some(self.direct.into()),
+                Some(outcome.stale().into()),
+                at(times.created),
+                at(self.accepted),
+                at(times.queued),
+                at(times.first_offer),
+                at(times.first_connect),
+                at(times.first_agent_reply),
+                at(times.ended),
+                at(times.wrap_up_ended),
+                ms(sums.workflow),
+                ms(sums.queue),
+                ms(self.ringing),
+                ms(sums.connected),
+                ms(sums.parked),
+                ms(sums.wrap_up),
+                count(counts.offers.into()),
+                count(counts.declines.into()),
+                count(counts.misses.into()),
+                count(counts.undeliverable.into()),
+                count(counts.transfers.into()),
+                count(counts.messages_in),
+                count(counts.messages_out),
+                count(counts.messages_undelivered.into()),
+            ],
+        })
+    }
+
+    pub(super) fn from_columns(row: ReportColumns) -> Result<Self, StoreError> {
+        let [
+            outcome,
+            _group,
+            direct,
+            _stale,
+            created,
+            accepted,
+            queued,
+            first_offer,
+            first_connect,
+            first_reply,
+            ended,
+            acw_end,
+            workflow,
+            queue,
+            ringing,
+            connected,
+            parked,
+            acw,
+            offers,
+            declines,
+            misses,
+            undeliverable,
+            transfers,
+            messages_in,
+            messages_out,
+            undelivered,
+        ] = row.numbers;
+        let at = |micros: Option<i64>| micros.map(|at| timestamp(TABLE, at)).transpose();
+        let sum = |ms: Option<i64>| SignedDuration::from_millis(ms.unwrap_or_default());
+        let many = |number: Option<i64>| {
+            u64::try_from(number.unwrap_or_default())
+                .map_err(|error| StoreError::inconsistent(TABLE, error))
+        };
+        let few = |number: Option<i64>| {
+            u32::try_from(number.unwrap_or_default())
+                .map_err(|error| StoreError::inconsistent(TABLE, error))
+        };
+        Ok(Self {
+            session: SessionId(row.session),
+            service: ServiceId(row.service),
+            account: AccountId(row.account),
+            channel: from_word(TABLE, row.channel)?,
+            agent: row.agent.map(AgentId),
+            outcome: outcome_of(outcome)?,
+            ended_by: from_word(TABLE, row.ended_by)?,
+            direct: direct == Some(1),
+            accepted: at(accepted)?,
+            times: Times {
+                created: at(created)?,
+                queued: at(queued)?,
+                first_offer: at(first_offer)?,
+                first_connect: at(first_connect)?,
+                first_agent_reply: at(first_reply)?,
+                ended: at(ended)?,
+                wrap_up_ended: at(acw_end)?,
+            },
+            counts: Counts {
+                offers: few(offers)?,
+                declines: few(declines)?,
+                misses: few(misses)?,
+                undeliverable: few(undeliverable)?,
+                transfers: few(transfers)?,
+                messages_in: many(messages_in)?,
+                messages_out: many(messages_out)?,
+                messages_undelivered: few(undelivered)?,
+            },
+            sums: Sums {
+                workflow: sum(workflow),
+                queue: sum(queue),
+                connected: sum(connected),
+                parked: sum(parked),
+                wrap_up: sum(acw),
+            },
+            ringing: sum(ringing),
+        })
+    }
+}
+
+/// The group's number in reports (`facts/outcomes.md` §5.1).
+fn group_id(group: Group) -> i64 {
+    match group {
+        Group::ByUser => 1,
+        Group::BySystem => 2,
+        Group::CustomerLeft => 3,
+        Group::NotHandled => 4,
+        Group::Error => 5,
+        Group::OutboundAccepted => 6,
+        Group::OutboundNotAccepted => 7,
+    }
+}
+
+fn outcome_of(id: Option<i64>) -> Result<Outcome, StoreError> {
+    let known = Outcome::ALL.into_iter().find(|outcome| Some(outcome.id().into()) == id);
+    known.ok_or_else(|| StoreError::inconsistent(TABLE, format!("outcome {id:?}")))
+}
+
+/// Cut to whole milliseconds, as it is stored.
+fn millis(sum: SignedDuration) -> SignedDuration {
+    SignedDuration::from_millis(i64::try_from(sum.as_millis()).unwrap_or(i64::MAX))
+}
+
+fn whole(sums: &Sums) -> Sums {
+    let Sums { workflow, queue, connected, parked, wrap_up } = *sums;
+    Sums {
+        workflow: millis(workflow),
+        queue: millis(queue),
+        connected: millis(connected),
+        parked: millis(parked),
+        wrap_up: millis(wrap_up),
+    }
+}
+
+#[cfg(test)]
+mod tests;

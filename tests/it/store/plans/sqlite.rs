@@ -1,0 +1,77 @@
+//! SQLite has no statistics here and plans by the schema alone, so the plan that is shown is the
+//! plan that is used.
+
+use rusqlite::Connection;
+use rusqlite::config::DbConfig;
+
+use super::statements::statements;
+use super::{Excused, judge};
+use crate::store::place::Place;
+
+const EXCUSED: &[Excused] = &[
+    ("DELETE FROM lease", "a handful of rows"),
+    ("FROM migration", "a handful of rows"),
+    ("SELECT DISTINCT tenant FROM session", "a restore, once"),
+    ("INDEXED BY session_open WHERE tenant = ?1 AND phase", "a restore; open sessions alone"),
+    ("UPDATE lane SET due = NULL, owner = NULL", "a restore, once"),
+    ("UPDATE outbox SET dead = 1, error = ?1 WHERE dead = 0", "a restore, once"),
+    ("WHERE card_wanted <> card_shown", "a restore; the index is the queue of cards"),
+    ("count(*) FROM outbox WHERE dead = 1", "dead letters alone, by their index"),
+    ("s.id > ?4 ORDER BY s.id, m.seq", "sorts the messages of one session at a time"),
+    ("SELECT at FROM outbox WHERE dead = 0 ORDER BY pos LIMIT 1", "passes over dead letters alone"),
+    ("FROM follow_up ORDER BY pos", "the table is the queue"),
+    ("FROM session WHERE phase = 'waiting'", "the index is the queue"),
+];
+
+/// What a plan says that is a walk: a scan, or a search by nothing but the tenant.
+fn walks(db: &Connection, statement: &str) -> Vec<String> {
+    let mut plan = db
+        .prepare(&format!("EXPLAIN QUERY PLAN {statement}"))
+        .unwrap_or_else(|error| panic!("{error}: {statement}"));
+    let mut rows = plan.raw_query();
+    let mut walks = Vec::new();
+    while let Some(row) = rows.next().unwrap() {
+        let detail: String = row.get(3).unwrap();
+        let walk = detail.starts_with("SCAN") && detail != "SCAN CONSTANT ROW";
+        if walk || detail.ends_with("(tenant=?)") || detail.starts_with("USE TEMP B-TREE") {
+            walks.push(detail);
+        }
+    }
+    walks
+}
+
+async fn database(place: &Place) -> Connection {
+    place.open().await.stop().await;
+    let db = Connection::open(place.file().expect("a file")).unwrap();
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).unwrap();
+    db
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_query_walks() {
+    let place = Place::sqlite().await;
+    let db = database(&place).await;
+    let all = statements("sqlite");
+    assert!(all.len() > 80, "{} statements are not all", all.len());
+    let walks = all.into_iter().map(|statement| {
+        let walks = walks(&db, &statement);
+        (statement, walks)
+    });
+    let walks: Vec<_> = walks.filter(|(_, walks)| !walks.is_empty()).collect();
+    judge(EXCUSED, &walks);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_walk_is_noticed() {
+    let place = Place::sqlite().await;
+    let db = database(&place).await;
+    for statement in [
+        "SELECT doc FROM event WHERE seq = ?1",
+        "SELECT doc FROM session WHERE tenant = ?1 AND service = ?2",
+        "SELECT id FROM session WHERE tenant = ?1 AND id > ?2 ORDER BY service",
+        "DELETE FROM message WHERE session = ?1",
+    ] {
+        assert_eq!(walks(&db, statement).len(), 1, "{statement}");
+    }
+    assert_eq!(walks(&db, "SELECT doc FROM session WHERE tenant = ?1 AND id = ?2").len(), 0);
+}
