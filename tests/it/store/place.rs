@@ -10,6 +10,7 @@ use beckon::store::postgres::{Options, PostgresStore};
 use beckon::store::sqlite::SqliteStore;
 use beckon::store::{NodeId, Store};
 use beckon_domain::ids::{AgentId, TenantId};
+use beckon_domain::room::Provider;
 use beckon_domain::settings::{Account, Channel, Distribution, FlowTexts, Rooms, Service};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -186,7 +187,8 @@ fn tenant(agents: u128, broadcast: u32) -> Tenant {
         max_wait: Some(SignedDuration::from_mins(15)),
         texts: FlowTexts { greeting: None, ..FlowTexts::default() },
         workflow: false,
-        rooms: Rooms::default(),
+        // Their rooms are chats; nobody makes them here.
+        rooms: Rooms { provider: Provider::Graph, ..Rooms::default() },
     };
     let names = members.into_iter().map(|id| (id, format!("Agent {}", id.0.as_u128()))).collect();
     let receiver: url::Url = "https://receiver.example/".parse().expect("an address");

@@ -51,7 +51,7 @@ impl Turn<'_> {
             }
             CardFailure::Gone { activity } => {
                 invitation.card.forget(activity);
-                if invitation.card.copies.is_empty() && invitation.state.closed_unaccepted() {
+                if !invitation.card.is_posted() && invitation.state.closed_unaccepted() {
                     // Nobody is waiting for the news that an offer is over.
                     invitation.card.shown = invitation.card.wanted;
                 }

@@ -2,7 +2,7 @@
 
 use super::world::{World, agent};
 use crate::command::{Action, Command, RoomReport};
-use crate::effect::{EffectBody, LaneKey};
+use crate::effect::{EffectBody, LaneKey, RoomTask};
 use crate::invitation::{AgentResult, InvitationState};
 use crate::outcome::Outcome;
 use crate::room::{Provider, RoomState};
@@ -16,6 +16,12 @@ fn with_graph() -> World {
 
 fn opened() -> RoomReport {
     RoomReport::Opened { reference: "19:abc@thread.v2".to_owned() }
+}
+
+/// What waits in the lanes of rooms.
+fn in_room(world: &World) -> Vec<EffectBody> {
+    let rooms = world.effects.iter().filter(|row| matches!(row.lane, LaneKey::Room { .. }));
+    rooms.map(|row| row.body.clone()).collect()
 }
 
 fn broken() -> String {
@@ -35,15 +41,18 @@ fn a_room_elsewhere_is_wanted_made_used_and_closed() {
     assert_eq!(state(&world), "open");
     let text = "Yes".to_owned();
     world.must(&Command::AgentMessage { session, agent: agent(1), text });
-    let sent: Vec<_> = world.effects.iter().map(|row| (row.lane.clone(), &row.body)).collect();
-    let body = EffectBody::Message { session, seq: 3 };
+    let task = |task| EffectBody::Room { session, attempt: 1, task };
+    let message = |seq| EffectBody::Message { session, seq };
     assert_eq!(
-        sent,
-        [(LaneKey::Room { session }, &body)],
-        "what was written before is the transcript, what the agent writes is theirs"
+        in_room(&world),
+        [task(RoomTask::Open), message(3), message(4)],
+        "what was written before is the transcript; both sides' words queue behind the making"
     );
+    let before = world.invitations[&invitation].card.wanted;
+    assert_eq!(before, 3, "ringing, accepted, and the way into the room");
     world.act(invitation, Action::Terminate);
     assert_eq!(state(&world), "closing");
+    assert_eq!(in_room(&world).last(), Some(&task(RoomTask::Close)));
     world.room(session, RoomReport::Closed);
     assert_eq!(state(&world), "closed");
 }
