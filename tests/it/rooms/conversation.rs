@@ -3,7 +3,7 @@
 use fake_teams::Service;
 use serde_json::json;
 
-use super::stage::Rooms;
+use super::stage::{Rooms, said};
 use crate::stage::{Stage, card_says, shared_card};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -68,7 +68,7 @@ async fn what_the_console_writes_is_read_in_the_room_in_the_order_of_commit() {
         assert!(status.is_success(), "{status} {answer}");
     }
     rooms.reads(ada, &chat, "Answer 4").await;
-    let there = rooms.said(ada, &chat).join("\n");
+    let there = said(ada, &chat).join("\n");
     let places: Vec<usize> = (1..=4)
         .flat_map(|number| [format!("Question {number}"), format!("Answer {number}")])
         .map(|words| {
@@ -81,7 +81,7 @@ async fn what_the_console_writes_is_read_in_the_room_in_the_order_of_commit() {
     // What is written in the room stands there already.
     ada.say_in(&chat, "Typed here.").await.unwrap();
     client.read("grace", 11).await;
-    assert_eq!(rooms.said(ada, &chat).iter().filter(|text| *text == "Typed here.").count(), 1);
+    assert_eq!(said(ada, &chat).iter().filter(|text| *text == "Typed here.").count(), 1);
     rooms.stage.stop().await;
 }
 
@@ -101,7 +101,7 @@ async fn an_unclear_post_is_looked_for_before_it_is_made_again() {
     faults.drop_request(Service::Connector, Some("sendToConversation"));
     client.write("grace", "m5", "The last one.").await;
     rooms.reads(ada, &chat, "The last one.").await;
-    let there = rooms.said(ada, &chat).join("\n");
+    let there = said(ada, &chat).join("\n");
     assert_eq!(there.matches("Yes").count(), 3, "{there}");
     assert_eq!(there.matches("The last one.").count(), 1, "{there}");
     rooms.stage.stop().await;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::stage::Rooms;
+use super::stage::{Rooms, said};
 use crate::stage::{card_says, card_with, signed};
 
 /// How often an event of this name happened.
@@ -49,7 +49,7 @@ async fn only_the_agent_reaches_the_customer_and_others_are_told_once() {
     rooms.ada().say_in(&chat, "Four times delivered.").await.unwrap();
     assert_eq!(heard(&rooms).await, ["Four times delivered."]);
     assert_eq!(count(&rooms, &session, "room_message_not_sent").await, 1);
-    let answers = rooms.said(rooms.ada(), &chat);
+    let answers = said(rooms.ada(), &chat);
     assert_eq!(answers.iter().filter(|text| text.starts_with("Not sent")).count(), 1);
     rooms.stage.stop().await;
 }

@@ -115,11 +115,6 @@ impl Rooms {
         panic!("there is no such event: {:?}", client.admin_session(session).await);
     }
 
-    /// What is said in a room as a person sees it, but for cards.
-    pub(super) fn said(&self, person: &Person, chat: &str) -> Vec<String> {
-        said(person, chat)
-    }
-
     /// Waits until a person reads this in a room.
     pub(super) async fn reads(&self, person: &Person, chat: &str, words: &str) -> Message {
         let like =
