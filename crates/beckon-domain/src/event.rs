@@ -240,8 +240,7 @@ pub enum EventKind {
     RoomMessageNotSent {
         /// Who.
         agent: AgentId,
-        /// Why.
-        #[serde(flatten)]
+        /// Why. Not flattened: it may have a time of its own.
         why: NotSent,
     },
     /// The agent changed what they wrote; the customer keeps what was sent.

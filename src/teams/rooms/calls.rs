@@ -1,11 +1,11 @@
 //! What a failed call means for what was to be done.
 
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use beckon_domain::ids::TenantId;
 use botframework::connector::{ConnectorError, ErrorKind, Retry};
 use jiff::SignedDuration;
-use std::sync::PoisonError;
 
 use super::Rooms;
 use crate::engine::Sent;

@@ -4,13 +4,13 @@ use beckon_domain::command::{Action, Command, Reply, RoomReport};
 use beckon_domain::ids::CommandId;
 use beckon_domain::room::Provider;
 
-use super::place::{Place, READ, TENANT};
+use super::place::{CHATS, Place, TENANT};
 
 pub(super) async fn a_chat_leads_to_its_session_and_is_read_while_it_is_used(place: Place) {
     let node = place.open().await;
     node.install(2).await;
-    let (session, invitation, agent) = node.connected(READ, "grace").await;
-    let (other, ..) = node.connected(READ, "alan").await;
+    let (session, invitation, agent) = node.connected(CHATS, "grace").await;
+    let (other, ..) = node.connected(CHATS, "alan").await;
     assert!(node.store.open_rooms(None, 10).await.unwrap().is_empty(), "nothing is made yet");
     for (session, chat) in [(session, "19:grace"), (other, "19:alan")] {
         let report = RoomReport::Created { reference: chat.to_owned(), url: None };
