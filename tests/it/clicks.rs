@@ -31,7 +31,7 @@ async fn a_click_delivered_four_times_counts_once() {
         assert_eq!(count(&timeline, "invitation_accepted"), 1);
         let shown = card_says(ada, "You are in this conversation").await;
         ada.click(&shown.id, "terminate", json!({})).await.unwrap();
-        let shown = card_says(ada, "wrap-up runs until").await;
+        let shown = card_says(ada, "wrap-up is running").await;
         ada.click(&shown.id, "finish", json!({})).await.unwrap();
         card_says(ada, "Handled").await;
     }

@@ -58,7 +58,7 @@ async fn from_the_first_message_to_the_result() {
     let (status, ended) = client.post(&terminate, &token, json!({})).await;
     assert_eq!((status, &ended["result"]), (StatusCode::OK, &json!("unchanged")));
 
-    let terminated = card_says(ada, "wrap-up runs until").await;
+    let terminated = card_says(ada, "wrap-up is running").await;
     ada.click(&terminated.id, "finish", json!({})).await.unwrap();
     let result = card_says(ada, "Handled").await;
     assert_eq!(result.id, invitation.id, "updated in place, never posted again");

@@ -120,7 +120,7 @@ async fn play(server: &Arc<Server>, point: &str) -> Vec<Acknowledged> {
             text: text.to_owned(),
         });
     }
-    click_until(server, agent, "terminate", "wrap-up runs until").await;
+    click_until(server, agent, "terminate", "wrap-up is running").await;
     if point.starts_with("timer") {
         // Its time passes.
         wait_for(server, agent, |card| card.words().contains("Handled")).await;

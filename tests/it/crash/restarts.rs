@@ -54,7 +54,7 @@ async fn a_kill_between_accept_and_first_room_message_loses_nothing() {
 
     let end = format!("/api/v1/console/sessions/{session}/terminate");
     client.post(&end, &token, json!({})).await;
-    let card = card_says(ada, "wrap-up runs until").await;
+    let card = card_says(ada, "wrap-up is running").await;
     ada.click(&card.id, "finish", json!({})).await.unwrap();
     card_says(ada, "Handled").await;
     process.kill().await;

@@ -44,7 +44,7 @@ async fn an_accept_makes_a_room_and_both_sides_talk() {
 
     // The control card is the same card in another place, and ends the conversation.
     ada.click(&first.id, "terminate", json!({})).await.unwrap();
-    card_says(ada, "wrap-up runs until").await;
+    card_says(ada, "wrap-up is running").await;
     rooms.reads(ada, &chat.id, "This conversation ended at").await;
     shared_card(ada, |card| card.id == first.id && !card.has_action("terminate"))
         .await

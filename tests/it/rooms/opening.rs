@@ -179,7 +179,7 @@ async fn a_room_whose_session_ends_while_it_opens_is_left_again() {
         assert!(rooms.ada().chats().iter().all(|chat| chat.topic.is_none()), "she is out again");
         let cards = rooms.ada().messages();
         assert!(cards.iter().all(|message| message.conversation == rooms.ada().chat()));
-        card_says(rooms.ada(), "wrap-up runs until").await;
+        card_says(rooms.ada(), "wrap-up is running").await;
         rooms.stage.stop().await;
     }
 }

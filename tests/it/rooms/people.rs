@@ -74,7 +74,7 @@ async fn typed_commands_are_carried_out_and_never_relayed() {
     ada.say_in(&chat, "Where were we?").await.unwrap();
     assert_eq!(heard(&rooms).await, ["Where were we?"]);
     ada.say_in(&chat, "end!").await.unwrap();
-    card_says(ada, "wrap-up runs until").await;
+    card_says(ada, "wrap-up is running").await;
     rooms.reads(ada, &chat, "This conversation ended at").await;
     ada.say_in(&chat, "One more thing").await.unwrap();
     rooms.reads(ada, &chat, "Your message was not delivered").await;
@@ -188,6 +188,6 @@ async fn the_next_agent_comes_into_the_same_room_and_the_one_before_goes() {
         .await
         .unwrap();
     rooms.ben().click(&control.id, "terminate", json!({})).await.unwrap();
-    card_says(rooms.ben(), "wrap-up runs until").await;
+    card_says(rooms.ben(), "wrap-up is running").await;
     rooms.stage.stop().await;
 }
