@@ -131,6 +131,11 @@ impl Tenant {
         rung_by.peek().is_some() && rung_by.all(|limit| limit > 0 && agent.misses >= limit)
     }
 
+    /// Every agent with their name, in no particular order.
+    pub fn agents(&self) -> impl Iterator<Item = (AgentId, &str)> + '_ {
+        self.agents.iter().map(|(id, name)| (*id, name.as_str()))
+    }
+
     /// The name of an agent, `None` for somebody who is none.
     pub fn agent_name(&self, id: AgentId) -> Option<&str> {
         self.agents.get(&id).map(String::as_str)

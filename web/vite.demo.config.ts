@@ -1,5 +1,5 @@
-// The demo page, embedded into `beckon-demo` only: Microsoft's card renderer
-// never ships with the product.
+// The demo page, embedded into `beckon-demo` only: no page that the product serves has Microsoft's
+// card renderer.
 import { defineConfig } from "vite";
 import { pages } from "./vite.base.ts";
 

@@ -22,7 +22,7 @@ use beckon::clock::{Clock, SystemClock};
 use beckon::engine::{CardSender, Delivery};
 use beckon::store::CardRows;
 use beckon::store::sqlite::DEFAULT_BATCH;
-use beckon_domain::card::CardCopy;
+use beckon_domain::card::{CardCopy, CopyKind};
 use beckon_domain::command::{Action, Command, Surface};
 use beckon_domain::ids::TenantId;
 use botframework::limiter::{Ask, Limiter, LimiterConfig, Operation, Priority};
@@ -207,13 +207,14 @@ impl CardSender for Sent {
             conversation: "a:1".to_owned(),
             activity: rows.invitation.id.to_string(),
             shown: rows.invitation.card.wanted,
+            kind: CopyKind::Invitation,
         })]
     }
 }
 
 async fn done(stage: &Stage) -> Result<bool, Failure> {
-    let state = stage.engine.store().sweep(TENANT).await?;
-    Ok(state.is_some_and(|(state, _)| state.run.is_none() && state.done.year() > 2020))
+    let sweep = stage.engine.store().sweep(TENANT).await?;
+    Ok(sweep.is_some_and(|(sweep, _)| sweep.run.is_none() && sweep.done.year() > 2020))
 }
 
 /// How long until the sweep was done.

@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
+use beckon_domain::agent::{BotChat, Duty};
+use beckon_domain::command::Command;
 use beckon_domain::effect::EffectBody;
 use beckon_domain::event::{Event, EventKind};
 use beckon_domain::ids::{AgentId, SessionId, TenantId};
 
-use super::protocol::{Answer, OutboxRow, Question, Timeline, Which};
+use super::protocol::{AgentRow, Answer, OutboxRow, Question, Timeline, Which};
 use crate::engine::{Engine, prune, sweeping};
 use crate::store::{OutboxEntry, StoreError};
 
@@ -37,6 +39,10 @@ impl Desk {
             Question::SweepPlan { tenant } => self.plan_sweep(tenant).await,
             Question::Sweep { plan, after, dry_run } => {
                 sweeping::sweep(&self.engine, &plan, after, dry_run).await.map(Answer::Swept)
+            }
+            Question::Agents => self.agents().await,
+            Question::Reached { tenant, agent, reference } => {
+                self.reached(tenant, agent, reference).await
             }
             Question::Prune { dry_run } => {
                 prune(&self.engine, dry_run).await.map(|removed| Answer::Pruned { removed })
@@ -144,6 +150,53 @@ impl Desk {
         Ok(Answer::SweepPlan { tenants })
     }
 
+    async fn agents(&self) -> Result<Answer, StoreError> {
+        let mut rows = Vec::new();
+        for id in self.engine.directory().tenant_ids() {
+            let Some(tenant) = self.engine.directory().tenant(id) else { continue };
+            let start = rows.len();
+            for (agent, name) in tenant.agents() {
+                let inbox = self.engine.store().inbox(id, agent, 1).await?;
+                let (bot, duty) = match inbox.agent {
+                    Some(known) => (known.bot, known.duty),
+                    None => (BotChat::Unknown, Duty::default()),
+                };
+                let invited = inbox.entries.first().map(|rows| rows.invitation.offered_at);
+                rows.push(AgentRow {
+                    tenant: id,
+                    agent,
+                    name: name.to_owned(),
+                    bot,
+                    duty,
+                    invited,
+                });
+            }
+            rows[start..]
+                .sort_by(|one, other| (&one.name, one.agent).cmp(&(&other.name, other.agent)));
+        }
+        Ok(Answer::Agents { rows })
+    }
+
+    async fn reached(
+        &self,
+        tenant: TenantId,
+        agent: AgentId,
+        reference: String,
+    ) -> Result<Answer, StoreError> {
+        let known = self.engine.store().inbox(tenant, agent, 1).await?.agent;
+        // What the bot heard itself says more than what was opened from outside, and somebody who
+        // blocked the bot is left alone.
+        if known.is_some_and(|agent| matches!(agent.bot, BotChat::Active { .. } | BotChat::Blocked))
+        {
+            return Ok(Answer::Changed { count: 0 });
+        }
+        let command = Command::AgentReachable { agent, reference };
+        match self.engine.execute_new(tenant, command).await {
+            Ok(_) => Ok(Answer::Changed { count: 1 }),
+            Err(error) => Ok(Answer::Refused { reason: error.to_string() }),
+        }
+    }
+
     async fn backup(&self, file: &Path) -> Result<Answer, StoreError> {
         Ok(Answer::BackedUp { bytes: self.engine.store().backup(file).await? })
     }
@@ -152,6 +205,7 @@ impl Desk {
 fn row(entry: OutboxEntry) -> OutboxRow {
     let kind = match &entry.effect.body {
         EffectBody::Message { seq, .. } => format!("message {seq}"),
+        EffectBody::Room { task, .. } => format!("room {}", task.name()),
         EffectBody::Notice { .. } => {
             format!("notice {}", entry.effect.unique.as_deref().unwrap_or_default())
         }

@@ -9,5 +9,5 @@ mod protocol;
 mod socket;
 
 pub use self::desk::Desk;
-pub use self::protocol::{Answer, OutboxRow, Question, Timeline, Which};
+pub use self::protocol::{AgentRow, Answer, OutboxRow, Question, Timeline, Which};
 pub use self::socket::{AskError, Socket, ask};

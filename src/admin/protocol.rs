@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use beckon_domain::agent::{BotChat, Duty};
 use beckon_domain::event::Event;
 use beckon_domain::ids::{AgentId, SessionId, TenantId};
 use beckon_domain::session::{Message, Session};
@@ -51,6 +52,17 @@ pub enum Question {
         /// Whether nothing is to be changed.
         dry_run: bool,
     },
+    /// How the bot stands with every configured agent.
+    Agents,
+    /// The bot's chat with an agent was opened by the command line: note it, unless one is known.
+    Reached {
+        /// The agent's tenant.
+        tenant: TenantId,
+        /// The agent.
+        agent: AgentId,
+        /// The conversation reference, as it is stored.
+        reference: String,
+    },
     /// Remove what is past its retention.
     Prune {
         /// Only say how much that would be.
@@ -82,7 +94,12 @@ pub enum Answer {
         /// At most as many as one answer holds.
         rows: Vec<OutboxRow>,
     },
-    /// So many were retried or dropped.
+    /// The agents, tenant by tenant and by name.
+    Agents {
+        /// All who are configured.
+        rows: Vec<AgentRow>,
+    },
+    /// So many were retried, dropped or noted.
     Changed {
         /// How many.
         count: u64,
@@ -130,6 +147,23 @@ pub struct OutboxRow {
     pub dead: bool,
     /// Why the last try failed.
     pub error: Option<String>,
+}
+
+/// How the bot stands with an agent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AgentRow {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The agent.
+    pub agent: AgentId,
+    /// The name.
+    pub name: String,
+    /// The chat with the bot, as far as it is known.
+    pub bot: BotChat,
+    /// Whether the agent is on duty.
+    pub duty: Duty,
+    /// When they were invited last.
+    pub invited: Option<Timestamp>,
 }
 
 /// A session with everything that happened to it.

@@ -1,25 +1,29 @@
 //! `beckon check`.
 
 use std::path::Path;
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context as _;
 
+use super::live;
 use crate::app;
 use crate::clock::{SharedClock, SystemClock};
-use crate::config::{self, Config, ProcessEnvironment};
+use crate::config::{self, Config, ProcessEnvironment, Tenant};
 use crate::store::postgres::{Options, examine};
 use crate::store::sqlite::{self, Inspection};
 use crate::teams::cards::Cards;
 
 /// Checks the configuration, the cards and the store, and says what it found. The process ends
-/// with 0 when Beckon can start, warnings or not, and with 1 when it cannot.
-pub(super) async fn run(path: &Path) -> anyhow::Result<()> {
+/// with 0 when Beckon can start, warnings or not, and with 1 when it cannot; with `--live` then
+/// with the code of the first step that failed.
+pub(super) async fn run(path: &Path, options: &live::Options) -> anyhow::Result<ExitCode> {
     let config = Config::load(path, &ProcessEnvironment)?;
     Cards::new(config.server.public_url(config.server.bind), config.looks())?;
-    let teams = app::teams(&config)?;
+    let teams = app::teams(&config, None)?;
     let clock: SharedClock = Arc::new(SystemClock);
     app::graph(&config, teams.connector.tokens(), &clock)?;
+    app::service_url(&config)?;
     store(&config.store).await?;
     for tenant in &config.tenants {
         super::print(&format!(
@@ -45,7 +49,25 @@ pub(super) async fn run(path: &Path) -> anyhow::Result<()> {
              BECKON_BOT_SECRET_FILE)",
         )?;
     }
-    super::print(&format!("{} is valid", path.display()))
+    for tenant in &config.tenants {
+        super::print(&rooms(tenant))?;
+    }
+    super::print(&format!("{} is valid", path.display()))?;
+    live::run(&config, options).await
+}
+
+/// Where the conversations of a tenant take place.
+fn rooms(tenant: &Tenant) -> String {
+    let missing = match &tenant.graph {
+        None => "there is no [tenant.graph]",
+        Some(graph) if graph.companions.is_empty() => "tenant.graph.companions is empty",
+        Some(graph) => {
+            let with = if graph.companions.len() == 1 { "one companion" } else { "two companions" };
+            let app = graph.teams_app_id;
+            return format!("rooms of tenant {}: in Teams, with {with}, as app {app}", tenant.id);
+        }
+    };
+    format!("rooms of tenant {}: in My Sessions, for {missing}", tenant.id)
 }
 
 /// Looks whether the store is there and fit, and says what it found.

@@ -16,11 +16,11 @@ pub(super) enum Command {
         /// The package.
         #[arg(long, short, default_value = "beckon-teams.zip")]
         out: PathBuf,
-        /// The package's version, three numbers; higher than that of the last upload.
-        /// [default: manifest.version, else Beckon's]
+        /// The package's version, three numbers; higher than that of the last upload. By default
+        /// `manifest.version`, else Beckon's.
         #[arg(long = "version", value_name = "X.Y.Z")]
         number: Option<AppVersion>,
-        /// The app's id in Teams. [default: manifest.id, else bot.app_id]
+        /// The app's id in Teams. By default `manifest.id`, else `bot.app_id`.
         #[arg(long, value_name = "GUID")]
         id: Option<Uuid>,
     },

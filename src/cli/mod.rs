@@ -1,10 +1,12 @@
 //! The command line: one file a command.
 
+mod agents;
 mod backup;
 mod card;
 mod check;
 mod gallery;
 mod key;
+mod live;
 mod manifest;
 mod office;
 mod outbox;
@@ -14,6 +16,7 @@ mod session;
 mod sweep;
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
@@ -36,7 +39,10 @@ enum Command {
     /// Run the server until it is told to stop.
     Serve(serve::Serve),
     /// Check the configuration and say what is wrong with it.
-    Check,
+    Check(live::Options),
+    /// How the bot stands with the agents, and installing it for them.
+    #[command(subcommand)]
+    Agents(agents::Command),
     /// The cards that agents see: look at them, check changes to them.
     #[command(subcommand)]
     Card(card::Command),
@@ -69,22 +75,25 @@ enum Command {
 ///
 /// # Errors
 /// What keeps the command from succeeding, in words for an administrator.
-pub async fn run() -> anyhow::Result<()> {
+pub async fn run() -> anyhow::Result<ExitCode> {
     let cli = Cli::parse();
     telemetry::init(&ProcessEnvironment);
+    let config = &cli.config;
     match cli.command {
-        Command::Serve(serve) => serve::run(&cli.config, &serve).await,
-        Command::Check => check::run(&cli.config).await,
-        Command::Card(command) => card::run(&command),
-        Command::Key(command) => key::run(&command),
-        Command::Manifest(command) => manifest::run(&cli.config, &command),
-        Command::Outbox(command) => outbox::run(&load(&cli.config)?, &command).await,
-        Command::Session(command) => session::run(&load(&cli.config)?, &command).await,
-        Command::Sweep(sweep) => sweep::run(&load(&cli.config)?, &sweep).await,
-        Command::Prune(command) => prune::run(&load(&cli.config)?, &command).await,
-        Command::Backup { file } => backup::backup(&load(&cli.config)?, &file).await,
-        Command::Restore(restore) => backup::restore(&load(&cli.config)?, &restore).await,
+        Command::Check(options) => return check::run(config, &options).await,
+        Command::Agents(command) => return agents::run(&load(config)?, &command).await,
+        Command::Serve(serve) => serve::run(config, &serve).await?,
+        Command::Card(command) => card::run(&command)?,
+        Command::Key(command) => key::run(&command)?,
+        Command::Manifest(command) => manifest::run(config, &command)?,
+        Command::Outbox(command) => outbox::run(&load(config)?, &command).await?,
+        Command::Session(command) => session::run(&load(config)?, &command).await?,
+        Command::Sweep(sweep) => sweep::run(&load(config)?, &sweep).await?,
+        Command::Prune(command) => prune::run(&load(config)?, &command).await?,
+        Command::Backup { file } => backup::backup(&load(config)?, &file).await?,
+        Command::Restore(restore) => backup::restore(&load(config)?, &restore).await?,
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn load(path: &Path) -> anyhow::Result<Config> {

@@ -26,6 +26,9 @@ pub struct Bot {
     /// entries on loopback may be http.
     #[serde(default)]
     pub allowed_hosts: Vec<String>,
+    /// Where Teams is reached in a tenant that the bot has not heard from, instead of the cloud's
+    /// address, for tests. Its host must be allowed.
+    pub service_url: Option<String>,
 }
 
 impl Bot {

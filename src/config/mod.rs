@@ -8,9 +8,11 @@
 mod bot;
 mod cards;
 mod development;
+mod distribution;
 mod graph;
 mod manifest;
 mod retention;
+mod rooms;
 mod secret;
 mod server;
 mod store;

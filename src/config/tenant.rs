@@ -4,15 +4,16 @@ use std::collections::HashSet;
 
 use beckon_domain::ids::{AccountId, AgentId, ServiceId, TenantId};
 use beckon_domain::session::MAX_TEXT_CHARS;
-use beckon_domain::settings::{self, Channel, Distribution, FlowTexts, Rooms};
+use beckon_domain::settings::{self, Channel, FlowTexts};
 use beckon_domain::text::one_line;
 use jiff::SignedDuration;
 use serde::Deserialize;
 use url::Url;
 
 use super::cards::Cards;
+use super::rooms::ServiceRooms;
 use super::sweep::{SilenceEntry, Sweep, Zone};
-use super::{ConfigError, TenantGraph};
+use super::{ConfigError, TenantGraph, distribution};
 use crate::directory;
 
 /// One organisation.
@@ -78,6 +79,30 @@ pub struct ServiceEntry {
     /// Misses in a row after which an agent counts as not available, 1–10; 0: never. Default 2.
     #[serde(default = "default_misses")]
     pub misses: u32,
+    /// How long a card may stay unconfirmed before the next agent is asked, in seconds, 5–60.
+    /// Default 10.
+    pub delivery_seconds: Option<u32>,
+    /// How long an agent who missed an invitation stays flagged, in seconds, 10–28800; 0: never.
+    /// Default 0.
+    pub rona_seconds: Option<u32>,
+    /// Whether a decline flags like a miss; needs `rona_seconds`. Default no.
+    pub flag_declines: Option<bool>,
+    /// How many agents are rung at once for one session, 1–50. Default 1. With more, an unanswered
+    /// ring is nobody's fault.
+    pub broadcast: Option<u32>,
+    /// Whether an agent whose presence is Busy is rung. Default no.
+    pub ring_busy: Option<bool>,
+    /// Whether an agent whose presence is Away is rung. Default no.
+    pub ring_away: Option<bool>,
+    /// How many sessions an agent may have ringing and connected, 1–10. Default 1.
+    pub capacity: Option<u32>,
+    /// How many parked sessions do not count against `capacity`, 0–4. Default 0.
+    pub parked: Option<u32>,
+    /// After how long a parked session goes back to the queue, in seconds, 60–86400; 0: never.
+    /// Default 3600.
+    pub park_limit_seconds: Option<u32>,
+    /// How many customers who asked for this very agent one may have, 1–20. Default 3.
+    pub direct: Option<u32>,
     /// After-call work in seconds, 5–900; 0: off. Default 0.
     #[serde(default)]
     pub wrap_up_seconds: u32,
@@ -95,6 +120,9 @@ pub struct ServiceEntry {
     pub queue_timeout_text: Option<String>,
     /// The closing line for both sides when a conversation is ended; empty: nothing.
     pub closing_text: Option<String>,
+    /// Where agent and customer talk.
+    #[serde(default)]
+    pub rooms: ServiceRooms,
     /// The language of its cards, before that of the tenant.
     pub language: Option<String>,
     /// Cards of the service's own, before those of the tenant.
@@ -194,16 +222,11 @@ impl Tenant {
                     channel: account.channel,
                 })
                 .collect(),
-            distribution: Distribution {
-                ring: seconds(service.ring_seconds),
-                misses: service.misses,
-                park_reminder: service.silence.park_reminder(),
-                ..Distribution::default()
-            },
+            distribution: distribution::settings(service),
             wrap_up: (service.wrap_up_seconds > 0).then(|| seconds(service.wrap_up_seconds)),
             max_wait: (service.max_wait_seconds > 0).then(|| seconds(service.max_wait_seconds)),
             workflow: false,
-            rooms: Rooms::default(),
+            rooms: service.rooms.settings(self.graph.as_ref()),
             silence: service
                 .silence
                 .settings(service.time_zone.as_ref().unwrap_or(&self.time_zone)),
@@ -270,6 +293,7 @@ fn check_service(
     agents: &HashSet<AgentId>,
 ) -> Result<(), ConfigError> {
     slug(at, service.id.as_str())?;
+    service.rooms.check(&format!("{at}: rooms"))?;
     if one_line(&service.name).is_empty() {
         return Err(ConfigError::invalid(format!("{at}: name"), "is empty; customers see it"));
     }
@@ -295,8 +319,6 @@ fn check_service(
     service.silence.check(&format!("{at}, silence"))?;
     let off = |value, range: std::ops::RangeInclusive<u32>| value == 0 || range.contains(&value);
     for (key, fits, range) in [
-        ("ring_seconds", (5..=600).contains(&service.ring_seconds), "5 to 600"),
-        ("misses", service.misses <= 10, "0 (never) to 10"),
         ("wrap_up_seconds", off(service.wrap_up_seconds, 5..=900), "5 to 900, or 0 for off"),
         (
             "max_wait_seconds",
@@ -308,7 +330,7 @@ fn check_service(
             return Err(ConfigError::invalid(format!("{at}: {key}"), format!("must be {range}")));
         }
     }
-    Ok(())
+    distribution::check(at, service)
 }
 
 fn check_key(at: &str, key: &Key, agents: &HashSet<AgentId>) -> Result<(), ConfigError> {

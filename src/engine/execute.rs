@@ -156,15 +156,20 @@ fn service_of<'d>(
 ) -> Option<&'d Service> {
     match (session, command) {
         (Some(session), _) => tenant.service(&session.service),
-        (None, Command::CustomerMessage { account, .. }) => tenant.service_of(account),
-        (None, _) => None,
+        (None, _) => tenant.service_of(account_of(command, None)?),
     }
 }
 
+/// The account of the session, or of the one that the command begins.
 fn account_of<'c>(command: &'c Command, session: Option<&'c Session>) -> Option<&'c AccountId> {
     match (session, command) {
         (Some(session), _) => Some(&session.account),
-        (None, Command::CustomerMessage { account, .. }) => Some(account),
+        (
+            None,
+            Command::CustomerMessage { account, .. }
+            | Command::ContactAgent { account, .. }
+            | Command::StartOutbound { account, .. },
+        ) => Some(account),
         (None, _) => None,
     }
 }

@@ -1,4 +1,7 @@
 //! The matcher: offers what waits, oldest first, as soon as there is somebody.
+//!
+//! An offer rings one agent. A service that rings several at once is offered its session again until
+//! that many ring, or nobody else is free: after each waiting session has had its first offer.
 
 use std::collections::HashSet;
 
@@ -40,7 +43,7 @@ pub async fn pass(engine: &Engine) -> Result<(), StoreError> {
         let offers = chunk
             .iter()
             .filter(|waiting| !exhausted.contains(&(waiting.tenant, &waiting.service)))
-            .map(|waiting| async move { (waiting, offer(engine, waiting).await) });
+            .map(|waiting| async move { (waiting, ring(engine, waiting).await) });
         for (waiting, offered) in join_all(offers).await {
             match offered {
                 Ok(Some(Reply::Offered { rung: false, anybody_free: false })) => {
@@ -57,6 +60,21 @@ pub async fn pass(engine: &Engine) -> Result<(), StoreError> {
         }
     }
     Ok(())
+}
+
+/// Offers a session to as many agents as its service rings at once. The last answer.
+async fn ring(engine: &Engine, waiting: &Waiting) -> Result<Option<Reply>, ExecuteError> {
+    let service =
+        engine.directory.tenant(waiting.tenant).and_then(|tenant| tenant.service(&waiting.service));
+    let broadcast = service.map_or(1, |service| service.distribution.broadcast);
+    let mut offered = offer(engine, waiting).await?;
+    for _ in 1..broadcast {
+        if !matches!(offered, Some(Reply::Offered { rung: true, .. })) {
+            break;
+        }
+        offered = offer(engine, waiting).await?;
+    }
+    Ok(offered)
 }
 
 async fn offer(engine: &Engine, waiting: &Waiting) -> Result<Option<Reply>, ExecuteError> {

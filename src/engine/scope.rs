@@ -40,14 +40,15 @@ pub(super) async fn lock<T: Transaction>(
             return Ok(view);
         }
     };
-    let Some(session) = view.session.as_ref().map(|session| session.id) else { return Ok(view) };
-    view.invitations = tx.live_invitations(session).await?;
-    if let Some(id) = named
-        && view.invitation(id).is_none()
-    {
-        view.invitations.extend(tx.invitation(id).await?);
+    if let Some(session) = view.session.as_ref().map(|session| session.id) {
+        view.invitations = tx.live_invitations(session).await?;
+        if let Some(id) = named
+            && view.invitation(id).is_none()
+        {
+            view.invitations.extend(tx.invitation(id).await?);
+        }
+        view.room = tx.room(session).await?;
     }
-    view.room = tx.room(session).await?;
 
     let mut agents: Vec<AgentId> = view.invitations.iter().map(|row| row.agent).collect();
     agents.extend(step::named_agents(command));
@@ -96,7 +97,8 @@ pub(super) async fn extend<T: Transaction>(
     Ok(())
 }
 
-/// The members of the service of a waiting session, as they are, in the service's order.
+/// The members of the service of a session in the queue, as they are, in the service's order. One
+/// that rings may ring at more than one of them.
 async fn candidates<T: Transaction>(
     tx: &mut T,
     tenant: &Tenant,
@@ -104,7 +106,7 @@ async fn candidates<T: Transaction>(
     now: Timestamp,
 ) -> Result<Vec<Agent>, StoreError> {
     let members = match session {
-        Some(Session { phase: Phase::Waiting { .. }, service, .. }) => {
+        Some(Session { phase: Phase::Waiting { .. } | Phase::Ringing { .. }, service, .. }) => {
             tenant.service(service).map_or(&[][..], |service| &service.members)
         }
         _ => &[],

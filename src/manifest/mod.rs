@@ -2,7 +2,7 @@
 //!
 //! Teams knows a bot by an app package: a manifest, icons and translations in a ZIP archive that an
 //! administrator uploads. [`Details`] takes from the configuration what the manifest says,
-//! [`Details::package`] fills it in, [`check`] looks for everything that Teams would refuse or that
+//! [`Details::package`] fills it in, [`check()`] looks for everything that Teams would refuse or that
 //! would keep Beckon from working, and [`Package::archive`] gives the bytes. `docs/manifest.md`
 //! tells what is asked for and why.
 

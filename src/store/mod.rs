@@ -15,16 +15,21 @@ mod prune;
 mod report;
 mod request;
 mod rows;
+pub mod sends;
 pub mod sqlite;
 mod sweep;
 mod transaction;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use async_trait::async_trait;
+use beckon_domain::command::Reply;
 use beckon_domain::effect::LaneKey;
 use beckon_domain::event::Event;
-use beckon_domain::ids::{AccountId, Address, AgentId, InvitationId, SessionId, TenantId};
+use beckon_domain::ids::{
+    AccountId, Address, AgentId, CommandId, InvitationId, SessionId, TenantId,
+};
 use beckon_domain::session::{Message, Session};
 use jiff::{SignedDuration, Timestamp};
 
@@ -34,8 +39,9 @@ pub use self::report::{AgentInterval, IntervalKind, SessionReport, intervals};
 pub use self::request::{Class, Origin, Request, Slot};
 pub use self::rows::{
     CardRows, CustomerMessage, DirtyCard, DueTimer, FeedEntry, FollowUp, Inbox, LaneClaim, NodeId,
-    OutboxEntry, Settled, Settlement, StoreGauges, Waiting,
+    OpenRoom, OutboxEntry, RoomRows, Settled, Settlement, StoreGauges, Waiting,
 };
+pub use self::sends::SendBudget;
 pub use self::sweep::{SilentPlace, SweepRun, SweepState, SweepStore};
 pub use self::transaction::{Fut, Transaction};
 use crate::engine::Executed;
@@ -80,6 +86,31 @@ pub trait Store: SweepStore + Send + Sync {
     /// A session.
     async fn session(&self, tenant: TenantId, id: SessionId)
     -> Result<Option<Session>, StoreError>;
+
+    /// A session with its room, read in one snapshot.
+    async fn room(
+        &self,
+        tenant: TenantId,
+        session: SessionId,
+    ) -> Result<Option<RoomRows>, StoreError>;
+
+    /// The session that a chat was made for, also long after its end.
+    async fn session_of_chat(
+        &self,
+        tenant: TenantId,
+        reference: &str,
+    ) -> Result<Option<SessionId>, StoreError>;
+
+    /// The chats of rooms that are in use, of all tenants, in an order of their own.
+    async fn open_rooms(
+        &self,
+        after: Option<(TenantId, SessionId)>,
+        limit: usize,
+    ) -> Result<Vec<OpenRoom>, StoreError>;
+
+    /// What the sender of a command was told, if it had an effect.
+    async fn recorded(&self, tenant: TenantId, id: &CommandId)
+    -> Result<Option<Reply>, StoreError>;
 
     /// Messages of a session after a sequence number, in order.
     async fn messages(
@@ -238,6 +269,11 @@ pub trait Store: SweepStore + Send + Sync {
     /// A secret of this installation: `fresh` is kept the first time, the kept one is given ever
     /// after.
     async fn secret(&self, name: &str, fresh: Vec<u8>) -> Result<Vec<u8>, StoreError>;
+
+    /// Where the nodes share what may be sent to a tenant; `None` where there is only one node.
+    fn send_budget(&self) -> Option<Arc<dyn SendBudget>> {
+        None
+    }
 
     /// Carries out what was accepted, then stops. Commands that come later are refused.
     async fn close(&self);

@@ -31,7 +31,7 @@ test("from the customer's message to the result", async () => {
 
   // Accepted: the way into the room, and out of it.
   await agent.press("Accept");
-  await agent.shows("Support ¦ Grace Hopper", "You are in this conversation.");
+  await agent.shows("Support ¦ Grace Hopper", "You are in this conversation, in My Sessions.");
   assert.deepEqual(await agent.buttons(), ["Open chat", "Terminate", "Park", "..."]);
   await picture(page, "2-accepted");
 
@@ -57,7 +57,7 @@ test("from the customer's message to the result", async () => {
 
   // Terminated: the card and the console agree.
   await agent.press("Terminate");
-  await agent.shows("You ended the conversation. Your wrap-up runs until");
+  await agent.shows("You ended the conversation. Your wrap-up is running until");
   assert.deepEqual(await agent.buttons(), ["Finish wrap-up"]);
   await room.getByTestId("wrap-up").waitFor();
   assert.ok(await room.getByTestId("send-box").isHidden(), "nobody writes after the end");
@@ -67,6 +67,7 @@ test("from the customer's message to the result", async () => {
   // Result.
   await room.getByTestId("finish").click();
   await room.getByTestId("ended").getByText("Handled").waitFor();
+  await agent.button("Finish wrap-up").waitFor({ state: "detached" });
   await agent.shows("Result", "Handled", "Duration");
   assert.deepEqual(await agent.buttons(), []);
   await legend.getByText("The card keeps the result.").waitFor();

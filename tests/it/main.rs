@@ -6,17 +6,25 @@
 #[cfg(test)]
 mod access;
 #[cfg(test)]
+mod broadcast;
+#[cfg(test)]
+mod cards;
+#[cfg(test)]
 mod clicks;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
 mod development;
 #[cfg(test)]
+mod graph;
+#[cfg(test)]
 mod input;
 #[cfg(test)]
 mod manifest;
 #[cfg(test)]
 mod operations;
+#[cfg(test)]
+mod rooms;
 #[cfg(test)]
 mod session;
 #[cfg(test)]

@@ -78,7 +78,7 @@ fn an_unpacked_package_is_its_files_and_as_good_as_the_archive() {
         .collect();
     names.sort();
     assert_eq!(names, FILES, "all at the root");
-    for icon in FILES.iter().filter(|name| name.ends_with(".png")) {
+    for icon in ["color.png", "color32.png", "outline.png"] {
         let drawn = Path::new(env!("CARGO_MANIFEST_DIR")).join("manifests/icons").join(icon);
         assert_eq!(fs::read(folder.join(icon)).unwrap(), fs::read(drawn).unwrap(), "{icon}");
     }

@@ -61,12 +61,14 @@ impl Drop for Folder {
 /// What a test changes about the service.
 pub(crate) struct Settings {
     pub(crate) wrap_up_seconds: u32,
+    /// Further lines of its section.
+    pub(crate) service: &'static str,
     pub(crate) people: &'static [&'static str],
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { wrap_up_seconds: 300, people: &["Ada Lovelace", "Ben Franklin"] }
+        Self { wrap_up_seconds: 300, service: "", people: &["Ada Lovelace", "Ben Franklin"] }
     }
 }
 
@@ -97,6 +99,7 @@ impl World {
             name = "Support"
             members = [{}]
             wrap_up_seconds = {}
+            {}
             [[tenant.account]]
             id = "website"
             channel = "api"
@@ -117,6 +120,7 @@ impl World {
             environment.login_url.trim_start_matches("http://"),
             people.iter().map(|person| format!("{:?}", person.id())).collect::<Vec<_>>().join(", "),
             settings.wrap_up_seconds,
+            settings.service,
             tenant = environment.tenant_id,
         );
         let mut agents = Vec::new();

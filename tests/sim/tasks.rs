@@ -206,11 +206,12 @@ impl World {
     }
 }
 
-/// A customer; some have a name.
+/// A customer; some have a name, and do not always say it.
 pub(crate) fn customer_of(n: u8) -> Customer {
-    let n = usize::from(n) % CUSTOMERS;
-    let address = format!("c{n}");
-    let name = n.is_multiple_of(2).then(|| format!("Name of {address}"));
+    let (who, mood) = (usize::from(n) % CUSTOMERS, usize::from(n) / CUSTOMERS);
+    let address = format!("c{who}");
+    let says_it = who.is_multiple_of(2) && mood.is_multiple_of(2);
+    let name = says_it.then(|| format!("Name of {address}"));
     Customer { address: address.as_str().into(), name }
 }
 
@@ -229,6 +230,7 @@ pub(crate) fn click_on(post: &Post, verb: u8, by: Option<AgentId>) -> Envelope {
         verb: verbs[usize::from(verb / 8) % verbs.len()],
         data: CardActionData { invitation: post.invitation, version: post.shows.data.version },
         conversation: &chat(post.tenant, agent),
+        kind: beckon_domain::card::CopyKind::Invitation,
         message,
         answered: verb % 3 != 2,
     })

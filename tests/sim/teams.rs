@@ -9,7 +9,7 @@ use beckon::directory::Directory;
 use beckon::engine::{CardSender, Delivery};
 use beckon::store::CardRows;
 use beckon_domain::agent::BotChat;
-use beckon_domain::card::CardCopy;
+use beckon_domain::card::{CardCopy, CopyKind};
 use beckon_domain::command::CardFailure;
 use beckon_domain::face::{CardData, Face, card_data};
 use beckon_domain::ids::{AgentId, InvitationId, TenantId};
@@ -60,9 +60,7 @@ pub(crate) fn truth(directory: &Directory, tenant: TenantId, rows: &CardRows) ->
     // The others do not say where the conversation is.
     let names_room = matches!(face, Face::Accepted | Face::Terminated | Face::Result);
     let room = rows.room.as_ref().filter(|_| names_room);
-    let data = card_data(&rows.invitation, &rows.session, service, room);
-    // A session may move on to another service; the card of an earlier one keeps its name.
-    Shows { face, data: CardData { service: String::new(), ..data } }
+    Shows { face, data: card_data(&rows.invitation, &rows.session, service, room) }
 }
 
 impl Teams {
@@ -135,7 +133,8 @@ impl Sender {
         match answered {
             Err(failure) => Delivery::Failed(failure),
             Ok((Answer::Ok, activity)) => {
-                Delivery::Shown(CardCopy { conversation: chat(tenant, agent), activity, shown })
+                let (conversation, kind) = (chat(tenant, agent), CopyKind::Invitation);
+                Delivery::Shown(CardCopy { conversation, activity, shown, kind })
             }
             Ok((answer, _)) => Delivery::Failed(failure(answer, now)),
         }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::card::Card;
-use crate::ids::{AgentId, InvitationId, SessionId};
+use crate::ids::{AgentId, InvitationId, ServiceId, SessionId};
 use crate::outcome::{EndedBy, Outcome};
 
 /// One offer of a session to one agent.
@@ -16,12 +16,25 @@ pub struct Invitation {
     pub session: SessionId,
     /// The agent who is invited.
     pub agent: AgentId,
+    /// The service that it was made for: the session may move on to another one (D7), its card does
+    /// not. `None` in rows from before this was kept: the session's then.
+    #[serde(default)]
+    pub service: Option<InvitedFor>,
     /// When the offer was made; capacity is reserved from here (D1).
     pub offered_at: Timestamp,
     /// Where it stands.
     pub state: InvitationState,
     /// Its card in the agent's chat.
     pub card: Card,
+}
+
+/// The service that an invitation was made for, as its card names it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InvitedFor {
+    /// The service.
+    pub id: ServiceId,
+    /// Its name at the time of the offer.
+    pub name: String,
 }
 
 /// Where an invitation stands. `Ringing`, `Accepted` and `WrapUp` are live: they occupy the agent.

@@ -31,6 +31,8 @@ pub enum TimerKey {
     Idle(SessionId),
     /// The customer did not answer a conversation that we began.
     Outbound(SessionId),
+    /// The agent leaves the room of an ended session (R8).
+    EmptyRoom(SessionId),
     /// The RONA flag ends by itself (I3).
     Rona(AgentId),
 }
@@ -48,6 +50,7 @@ impl TimerKey {
             Self::Reminder(_) => "reminder",
             Self::Idle(_) => "idle",
             Self::Outbound(_) => "outbound",
+            Self::EmptyRoom(_) => "empty_room",
             Self::Rona(_) => "rona",
         }
     }
@@ -63,6 +66,7 @@ impl TimerKey {
             | Self::ParkLimit(SessionId(id))
             | Self::Reminder(SessionId(id))
             | Self::Idle(SessionId(id))
+            | Self::EmptyRoom(SessionId(id))
             | Self::Outbound(SessionId(id))
             | Self::Rona(AgentId(id)) => id,
         }

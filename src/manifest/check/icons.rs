@@ -61,7 +61,7 @@ fn color(file: &str, picture: &Picture, found: &mut Vec<Finding>) {
     let same = |pixel: [u8; 4]| pixel == ground || (pixel[3] == 0 && ground[3] == 0);
     let stray = picture
         .pixels()
-        .find(|(x, y, pixel)| !(middle.contains(x) && middle.contains(y)) && !same(*pixel));
+        .find(|(x, y, pixel)| !(middle.contains(x) && middle.contains(y) || same(*pixel)));
     if let Some((x, y, _)) = stray {
         let problem = format!("has something at {x}, {y}, outside the middle 96 by 96 pixels");
         let mend = "keep the symbol within the middle, on one solid square without round corners";

@@ -148,11 +148,11 @@ fn every_rule_of_the_manifest_is_kept() {
         });
     }
     alter(&mut package, MANIFEST, |manifest| {
-        set(manifest, &format!("{list}/commands"), Some(title))
+        set(manifest, &format!("{list}/commands"), Some(title));
     });
     only(&package, Severity::Error, MANIFEST, &format!("{list}/commands/1/title"), "stands twice");
     alter(&mut package, MANIFEST, |manifest| {
-        set(manifest, &format!("{list}/commands"), Some(json!([])))
+        set(manifest, &format!("{list}/commands"), Some(json!([])));
     });
     only(&package, Severity::Error, MANIFEST, &format!("{list}/commands"), "is empty");
 }

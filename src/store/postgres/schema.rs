@@ -31,8 +31,18 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         number: 5,
+        name: "send_budget",
+        sql: include_str!("../../../migrations/postgres/0005_send_budget.sql"),
+    },
+    Migration {
+        number: 6,
+        name: "rooms",
+        sql: include_str!("../../../migrations/postgres/0006_rooms.sql"),
+    },
+    Migration {
+        number: 7,
         name: "sweep",
-        sql: include_str!("../../../migrations/postgres/0005_sweep.sql"),
+        sql: include_str!("../../../migrations/postgres/0007_sweep.sql"),
     },
 ];
 

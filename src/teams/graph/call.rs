@@ -117,6 +117,13 @@ impl GraphClient {
                     tokens.invalidate(&token);
                     renewed = true;
                 }
+                // Permissions stand in the token: one that was granted since is in the next.
+                Err(refused @ GraphError::Refused { status: 403, .. }) => {
+                    if self.may_renew(tenant) {
+                        tokens.invalidate(&token);
+                    }
+                    return Err(refused);
+                }
                 outcome => return outcome,
             }
         }
@@ -185,6 +192,9 @@ impl GraphClient {
         let status = answer.status();
         let headers = answer.headers().clone();
         let body = read_capped(answer, operation.largest_answer()).await;
+        let request_id = headers.get("request-id").and_then(|id| id.to_str().ok());
+        tracing::debug!(target: "teams.graph", %tenant, %operation, client_request_id = %id,
+            request_id, status = status.as_u16(), "Graph answered");
         if status.is_success() {
             return Ok(Answer { operation, body: body.ok() });
         }

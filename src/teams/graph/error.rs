@@ -150,13 +150,14 @@ impl GraphError {
         }
     }
 
-    /// Whether it says that Graph or the way to it is ill, rather than that this call is wrong:
-    /// what a [`Breaker`](super::Breaker) counts.
+    /// Whether it says that Graph or the way to it is ill, rather than that this call is wrong or
+    /// early: what a [`Breaker`](super::Breaker) counts.
     pub const fn is_outage(&self) -> bool {
         match self {
-            Self::Unclear { .. } | Self::Unavailable { .. } | Self::Throttled { .. } => true,
+            Self::Unclear { .. } | Self::Unavailable { .. } => true,
             Self::NotSent { why, .. } => why.may_pass(),
-            Self::Refused { .. } => false,
+            // Whoever is throttled is held back by the limiter for as long as Graph asked.
+            Self::Throttled { .. } | Self::Refused { .. } => false,
         }
     }
 

@@ -12,7 +12,7 @@ use super::operation::Operation;
 use super::path::Path;
 
 /// The most pages of one list that are read: a Graph that links in a circle ends there.
-const MOST_PAGES: usize = 100;
+pub(super) const MOST_PAGES: usize = 100;
 
 /// What somebody who joins a chat sees of it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

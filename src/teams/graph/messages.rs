@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::call::Call;
 use super::client::GraphClient;
 use super::error::GraphError;
-use super::members::Page;
+use super::members::{MOST_PAGES, Page};
 use super::operation::Operation;
 use super::path::Path;
 
@@ -170,16 +170,19 @@ impl GraphClient {
         });
         let mut call = Call::new(self, operation, tenant, Method::GET, &path);
         let mut messages: Vec<ChatMessage> = Vec::new();
-        // Every page but the last brings at least one message, so that this ends.
-        loop {
+        for _ in 0..MOST_PAGES {
             let page: Page<Raw> = self.call(call).await?.json()?;
             let found = page.value.len();
-            let page_messages = page.value.into_iter().map(ChatMessage::from);
-            messages
-                .extend(page_messages.filter(|it| since.is_none_or(|since| it.modified >= since)));
-            let oldest_reached = messages.len() >= limit || found == 0;
+            let wanted =
+                |message: &ChatMessage| since.is_none_or(|since| message.modified >= since);
+            let before = messages.len();
+            messages.extend(page.value.into_iter().map(ChatMessage::from).filter(wanted));
+            // The latest change is first: what comes after one that is too old is older still.
+            let complete = found == 0 || messages.len() < before + found;
             match page.next {
-                Some(next) if !oldest_reached => call = Call::follow(operation, tenant, &next),
+                Some(next) if !complete && messages.len() < limit => {
+                    call = Call::follow(operation, tenant, &next);
+                }
                 _ => break,
             }
         }

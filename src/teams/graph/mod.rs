@@ -25,6 +25,7 @@ mod error;
 mod error_body;
 mod installs;
 mod members;
+mod mend;
 mod messages;
 mod operation;
 mod path;

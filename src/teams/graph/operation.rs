@@ -102,6 +102,38 @@ impl Operation {
 
 impl fmt::Display for Operation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        f.pad(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GO_LIVE: &str = include_str!("../../../docs/go-live.md");
+
+    #[test]
+    fn every_permission_that_is_used_stands_in_the_go_live_chapter_with_its_reason() {
+        for operation in [
+            Operation::CreateChat,
+            Operation::RenameChat,
+            Operation::ListMembers,
+            Operation::AddMember,
+            Operation::RemoveMember,
+            Operation::ListApps,
+            Operation::InstallApp,
+            Operation::UninstallApp,
+            Operation::ListMessages,
+            Operation::FindApp,
+            Operation::ListUserApps,
+            Operation::InstallForUser,
+            Operation::FindUserChat,
+        ] {
+            let row = format!("\n| `{}` | to ", operation.permission());
+            assert!(
+                GO_LIVE.contains(&row) || GO_LIVE.contains(&row.replace("to ", "`beckon")),
+                "{operation}: {row}"
+            );
+        }
     }
 }

@@ -92,7 +92,7 @@ async fn a_check_names_what_is_wrong_and_how_to_mend_it() {
     assert!(done && said.contains("it is made at the first start"), "{said}");
     let process = Process::start(&world).await;
     let (done, said) = beckon(&world, &["check"]).await;
-    assert!(done && said.contains("schema 4"), "{said}");
+    assert!(done && said.contains("schema 7"), "{said}");
     process.kill().await;
 
     let database = world.folder.path().join("beckon.db");

@@ -1,13 +1,13 @@
 //! Commands: one transaction each, durable when answered, once for each key.
 
-use beckon_domain::command::Reply;
-use beckon_domain::ids::SessionId;
-use beckon_domain::session::{Author, Phase};
+use beckon_domain::command::{Command, Reply};
+use beckon_domain::ids::{InvitationId, SessionId};
+use beckon_domain::session::{Author, Customer, Origin, Phase};
 use futures_util::future::join_all;
 use uuid::Uuid;
 
 use super::node::message;
-use super::place::{Place, READ, TENANT};
+use super::place::{Place, READ, TENANT, agent};
 
 fn id(number: u128) -> SessionId {
     SessionId(Uuid::from_u128(number))
@@ -76,5 +76,49 @@ pub(super) async fn twins_under_way_hear_the_same(place: Place) {
         .unwrap();
     let places: Vec<u64> = messages.iter().map(|read| read.message.seq).collect();
     assert_eq!(places, (1..=11).collect::<Vec<_>>(), "once each, without a gap");
+    node.stop().await;
+}
+
+pub(super) async fn a_session_can_begin_with_one_agent_or_with_us(place: Place) {
+    let node = place.open().await;
+    node.install(2).await;
+    let customer = |address: &str| Customer { address: address.into(), name: None };
+    let invitation = InvitationId(Uuid::from_u128(9));
+    let contact = Command::ContactAgent {
+        account: READ.into(),
+        customer: customer("ada"),
+        text: "Is Agent 2 there?".to_owned(),
+        agent: agent(2),
+        new_session: id(1),
+        invitation,
+    };
+    assert_eq!(node.reply(contact).await, Reply::Stored { session: id(1), seq: 1 });
+    let row = node.session(id(1)).await;
+    assert_eq!(row.phase, Phase::Ringing { invitations: vec![invitation] });
+    let card = node.store.card(TENANT, invitation).await.unwrap().expect("it is there");
+    assert_eq!(card.agent.expect("they are known").id, agent(2), "whoever was idle for longer");
+
+    let outbound = Command::StartOutbound {
+        account: READ.into(),
+        customer: customer("ben"),
+        text: "May we ask you something?".to_owned(),
+        new_session: id(2),
+        window: jiff::SignedDuration::from_mins(30),
+    };
+    assert_eq!(node.reply(outbound).await, Reply::Stored { session: id(2), seq: 1 });
+    assert_eq!(node.session(id(2)).await.origin, Origin::OutboundUnanswered);
+    node.stop().await;
+}
+
+pub(super) async fn an_offer_can_be_repeated_while_it_rings(mut place: Place) {
+    place.ring_at_once(2);
+    let node = place.open().await;
+    node.install(3).await;
+    let (session, _) = node.write(READ, "grace", "Hello?").await;
+    let rung = [node.offer(session).await, node.offer(session).await];
+    let [Some(first), Some(second)] = rung else { panic!("two ring: {rung:?}") };
+    assert_eq!(node.offer(session).await, None, "and no more");
+    let row = node.session(session).await;
+    assert_eq!(row.phase, Phase::Ringing { invitations: vec![first, second] });
     node.stop().await;
 }

@@ -13,6 +13,8 @@ mod plans;
 mod proxy;
 mod pruning;
 mod reports;
+mod rooms;
+mod sends;
 mod stalls;
 mod sweep;
 mod tasks;
@@ -46,6 +48,8 @@ on_every_store! {
     commands::a_command_is_durable_before_it_is_answered,
     commands::the_same_key_twice_has_the_effect_of_once,
     commands::twins_under_way_hear_the_same,
+    commands::a_session_can_begin_with_one_agent_or_with_us,
+    commands::an_offer_can_be_repeated_while_it_rings,
     lanes::a_lane_gives_what_was_committed_in_its_order,
     lanes::reports_of_a_lost_claim_count_for_nothing,
     lanes::a_claim_is_extended_while_nobody_else_has_the_lane,
@@ -54,6 +58,7 @@ on_every_store! {
     lanes::a_node_that_stops_gives_back_what_it_had,
     lanes::a_lease_has_one_holder,
     lanes::the_same_notice_is_in_the_outbox_once,
+    rooms::a_chat_leads_to_its_session_and_is_read_while_it_is_used,
     stalls::a_card_whose_lease_is_nearly_over_is_claimed_anew_before_it_is_sent,
     sweep::silent_sessions_are_found_by_the_hour_in_pages,
     sweep::how_far_a_sweep_has_come_is_written_by_who_read_it_last,

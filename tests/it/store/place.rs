@@ -10,7 +10,10 @@ use beckon::store::postgres::{Options, PostgresStore};
 use beckon::store::sqlite::SqliteStore;
 use beckon::store::{NodeId, Store};
 use beckon_domain::ids::{AgentId, TenantId};
-use beckon_domain::settings::{Account, Channel, Distribution, FlowTexts, Rooms, Service, Silence};
+use beckon_domain::room::Provider;
+use beckon_domain::settings::{
+    self, Account, Channel, Distribution, FlowTexts, Places, Rooms, Service, Silence,
+};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -22,6 +25,8 @@ pub(super) const TENANT: TenantId = TenantId(Uuid::from_u128(0x7e));
 /// The account whose answers are read, and the one whose answers are pushed.
 pub(super) const READ: &str = "website";
 pub(super) const PUSHED: &str = "sms";
+/// An account whose rooms are chats.
+pub(super) const CHATS: &str = "widget";
 
 pub(super) fn agent(number: u128) -> AgentId {
     AgentId(Uuid::from_u128(0xa_0000 + number))
@@ -107,8 +112,15 @@ impl Place {
 
     fn new(kind: Kind) -> Self {
         let mut directory = Directory::default();
-        directory.insert(TENANT, tenant(3));
+        directory.insert(TENANT, tenant(3, 1));
         Self { kind, clock: Arc::new(TestClock::new(1)), directory: Arc::new(directory) }
+    }
+
+    /// The service rings so many agents at once from now on.
+    pub(super) fn ring_at_once(&mut self, broadcast: u32) {
+        let mut directory = Directory::default();
+        directory.insert(TENANT, tenant(3, broadcast));
+        self.directory = Arc::new(directory);
     }
 
     /// Whether several nodes can work with it at the same time.
@@ -185,20 +197,29 @@ impl Place {
     }
 }
 
-fn tenant(agents: u128) -> Tenant {
+fn tenant(agents: u128, broadcast: u32) -> Tenant {
     let members: Vec<AgentId> = (1..=agents).map(agent).collect();
     let account = |id: &str| Account { id: id.into(), channel: Channel::Api };
     let service = Service {
         id: "support".into(),
         name: "Support".to_owned(),
         members: members.clone(),
-        accounts: vec![account(READ), account(PUSHED)],
-        distribution: Distribution::default(),
+        accounts: vec![
+            account(READ),
+            account(PUSHED),
+            Account { id: CHATS.into(), channel: Channel::Web },
+        ],
+        distribution: Distribution { broadcast, ..Distribution::default() },
         wrap_up: Some(SignedDuration::from_secs(20)),
         max_wait: Some(SignedDuration::from_mins(15)),
         texts: FlowTexts { greeting: None, ..FlowTexts::default() },
         workflow: false,
-        rooms: Rooms::default(),
+        // Only the rooms of the widget are chats; nobody makes them here.
+        rooms: Rooms {
+            provider: Provider::Graph,
+            places: Places { api: settings::Place::Console, ..Places::default() },
+            ..Rooms::default()
+        },
         silence: Silence::default(),
     };
     let names = members.into_iter().map(|id| (id, format!("Agent {}", id.0.as_u128()))).collect();

@@ -27,7 +27,8 @@ impl CardSender for Slow {
         }
         sent.push(id);
         let (conversation, activity) = ("a:1".to_owned(), format!("m-{id}"));
-        vec![Delivery::Shown(CardCopy { conversation, activity, shown })]
+        let kind = beckon_domain::card::CopyKind::Invitation;
+        vec![Delivery::Shown(CardCopy { conversation, activity, shown, kind })]
     }
 }
 

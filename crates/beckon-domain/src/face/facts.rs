@@ -166,7 +166,7 @@ pub fn card_data(
         version: invitation.card.wanted,
         session: session.id,
         agent: invitation.agent,
-        service: label(&service.name),
+        service: label(invitation.service.as_ref().map_or(&service.name, |own| &own.name)),
         customer: label(&session.customer.label()),
         channel: session.channel,
         offered_at: invitation.offered_at,
@@ -220,7 +220,8 @@ fn room_facts(face: Face, room: &Room) -> Option<RoomFacts> {
             return None;
         }
     };
-    Some(RoomFacts { name: on_card(&room.name), place, link: None })
+    let link = room.url.clone().filter(|_| place == Some(Place::Chat));
+    Some(RoomFacts { name: on_card(&room.name), place, link })
 }
 
 fn place(room: &Room) -> Place {

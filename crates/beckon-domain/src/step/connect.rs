@@ -28,7 +28,7 @@ impl Turn<'_> {
         session.phase = Phase::Connected { invitation: id, agent, since: now };
         session.attended_by = Attendance::Agent;
         self.watch_silence()?;
-        self.want_room()
+        self.want_room(agent)
     }
 
     /// Everybody else who is rung learns who was faster.

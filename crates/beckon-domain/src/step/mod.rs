@@ -11,6 +11,7 @@ mod park;
 mod people;
 mod plan;
 mod room;
+mod room_report;
 mod silence;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -234,6 +235,12 @@ impl Turn<'_> {
                 self.withdraw(*invitation, *reason)
             }
             Command::Room { attempt, report, .. } => self.room_reported(*attempt, report),
+            Command::RoomMessage { agent, reference, text, .. } => {
+                self.room_message(*agent, reference, text)
+            }
+            Command::RoomEdited { seq, text, .. } => {
+                self.note(EventKind::RoomMessageEdited { message: *seq, text: text.clone() })
+            }
             Command::Timer(timer) => self.timer_due(*timer),
             Command::AgentReachable { agent, reference } => self.agent_reachable(*agent, reference),
             Command::AgentUnreachable { agent, blocked } => {
@@ -262,6 +269,7 @@ impl Turn<'_> {
             TimerKey::Reminder(_) => self.reminder_due(),
             TimerKey::Idle(_) => self.customer_idle(),
             TimerKey::Outbound(_) => self.end(&Cause::NoAnswer),
+            TimerKey::EmptyRoom(_) => self.empty_room(),
             TimerKey::Rona(agent) => self.rona_over(agent),
         }
     }

@@ -10,7 +10,7 @@ use crate::command::{Reply, Withdrawal};
 use crate::effect::Notice;
 use crate::event::{EventKind, PassedOver};
 use crate::ids::{AgentId, InvitationId};
-use crate::invitation::{Invitation, InvitationState};
+use crate::invitation::{Invitation, InvitationState, InvitedFor};
 use crate::queue::{self, Choice};
 use crate::session::Phase;
 use crate::timer::TimerKey;
@@ -108,10 +108,14 @@ impl Turn<'_> {
             InvitationState::Ringing { .. } => WorkKind::Ringing,
             _ => WorkKind::Connected,
         };
+        let service = self
+            .service
+            .map(|service| InvitedFor { id: service.id.clone(), name: service.name.clone() });
         self.invitations.push(Invitation {
             id,
             session,
             agent,
+            service,
             offered_at: self.now,
             state,
             card: Card { wanted: 1, ..Card::default() },

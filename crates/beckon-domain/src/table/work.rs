@@ -67,10 +67,13 @@ rows! { 5;
     { Sweep:              -              -              Idle          Idle           - }
     { AdminEnd:           -              Idle           WrapUp        WrapUp         - }
     { RoomOpening:        -              -              -             -              - }
+    { RoomProgress:       -              -              -             -              - }
     { RoomOpened:         -              -              -             -              - }
     { RoomFailed:         -              -              Idle          Idle           - }
     { RoomClosed:         -              -              -             -              - }
     { RoomLost:           -              -              Idle          Idle           - }
+    { RoomMessage:        -              -              -             -              - }
+    { RoomEdited:         -              -              -             -              - }
     { AgentReachable:     -              -              -             -              - }
     { AgentUnreachable:   -              Idle           -             -              - }
     { OnDuty:             -              -              -             -              - }
@@ -86,6 +89,7 @@ rows! { 5;
     { ReminderTimer:      -              -              -             -              - }
     { IdleTimer:          -              -              WrapUp        -              - }
     { OutboundTimer:      -              -              -             -              - }
+    { EmptyRoomTimer:     -              -              -             -              - }
     { RonaTimer:          -              -              -             -              - }
     { MessageUndelivered: -              -              -             -              - }
     { NoticeDropped:      -              -              -             -              - }

@@ -100,6 +100,16 @@ impl Default for LimiterConfig {
     }
 }
 
+impl LimiterConfig {
+    /// Requests of the tenant's second that background work may use: what the reserved share leaves,
+    /// at least 1. For a [`TenantGrants`](super::TenantGrants), which keeps that share itself.
+    pub fn background_per_second(&self) -> u32 {
+        let percent = u64::from(self.reserved_percent.min(99));
+        let reserved = (u64::from(self.tenant_per_second) * percent / 100) as u32;
+        self.tenant_per_second.saturating_sub(reserved).max(1)
+    }
+}
+
 /// Why a [`LimiterConfig`] was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -148,6 +158,7 @@ impl TryFrom<LimiterConfig> for Rules {
         if config.reserved_percent >= 100 {
             return Err(LimiterConfigError::EverythingReserved);
         }
+        let background = config.background_per_second();
         let widen = |windows: Vec<Window>| -> Result<Vec<Window>, LimiterConfigError> {
             windows
                 .into_iter()
@@ -166,9 +177,6 @@ impl TryFrom<LimiterConfig> for Rules {
             .flatten()
             .map(|window| window.period)
             .fold(tenant_horizon, Duration::max);
-        let reserved =
-            (u64::from(config.tenant_per_second) * u64::from(config.reserved_percent) / 100) as u32;
-        let background = config.tenant_per_second.saturating_sub(reserved).max(1);
         Ok(Self {
             conversation,
             tenant: [

@@ -166,7 +166,7 @@ impl Limiter {
         let widespread =
             self.inner.shards.with(ask.tenant, |tenant| tenant.throttled(ask, now, until));
         if widespread && let Some(grants) = &self.inner.grants {
-            grants.paused(ask.tenant, until);
+            grants.paused(ask.tenant, now, until);
         }
         metrics::counter!("botframework_limiter_throttled_total").increment(1);
         self.start_sweeper();

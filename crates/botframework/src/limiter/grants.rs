@@ -23,6 +23,7 @@ pub trait TenantGrants: fmt::Debug + Send + Sync {
     /// The moment at which it is worth asking again.
     fn try_take(&self, tenant: &str, priority: Priority, now: Moment) -> Result<(), Moment>;
 
-    /// Teams throttled several conversations of the tenant: other nodes should pause as well.
-    fn paused(&self, _tenant: &str, _until: Moment) {}
+    /// Teams throttled several conversations of the tenant at `now`: other nodes should pause as
+    /// well, until `until`.
+    fn paused(&self, _tenant: &str, _now: Moment, _until: Moment) {}
 }

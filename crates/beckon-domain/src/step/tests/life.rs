@@ -3,11 +3,11 @@
 use jiff::SignedDuration;
 
 use super::world::{World, agent};
-use crate::card::CardCopy;
+use crate::card::{CardCopy, CopyKind};
 use crate::command::{ActResult, Action, CardFailure, Command, Reply, Surface};
 use crate::face::{Face, card_data};
 use crate::ids::SessionId;
-use crate::invitation::InvitationState;
+use crate::invitation::{Invitation, InvitationState};
 use crate::outcome::{EndedBy, Outcome};
 use crate::room::RoomState;
 use crate::session::{Author, Customer, MAX_TEXT_CHARS, Phase};
@@ -157,7 +157,12 @@ fn a_stray_copy_is_adopted_and_told_the_truth() {
     let mut world = World::new(1);
     let session = world.write("grace", "Hello?");
     let invitation = world.offer(session).unwrap();
-    let seen = Some(CardCopy { conversation: "a:1".into(), activity: "stray".into(), shown: 99 });
+    let seen = Some(CardCopy {
+        conversation: "a:1".into(),
+        activity: "stray".into(),
+        shown: 99,
+        kind: CopyKind::Invitation,
+    });
     let (agent, action, surface) = (agent(1), Action::Accept, Surface::Card);
     world.run(&Command::Act { invitation, agent, action, surface, seen }).unwrap();
     let card = &world.invitations[&invitation].card;
@@ -176,7 +181,12 @@ fn a_card_that_closed_before_its_post_is_not_posted_but_a_late_post_is_mended() 
     world.run(&Command::CustomerLeft { session }).unwrap();
     assert!(!world.invitations[&invitation].card.is_dirty());
 
-    let copy = CardCopy { conversation: "a:1".into(), activity: "late".into(), shown: 1 };
+    let copy = CardCopy {
+        conversation: "a:1".into(),
+        activity: "late".into(),
+        shown: 1,
+        kind: CopyKind::Invitation,
+    };
     world.run(&Command::CardShown { invitation, copy }).unwrap();
     assert!(world.invitations[&invitation].card.is_dirty());
     assert!(matches!(world.state(invitation), InvitationState::CancelledCustomer { .. }));
@@ -299,4 +309,18 @@ fn a_name_learned_late_repaints_the_cards_on_display() {
     assert_eq!(wanted(&world), before + 1);
     world.run(&nameless(Some("Somebody else"))).unwrap();
     assert_eq!(wanted(&world), before + 1, "the first name stays");
+}
+
+#[test]
+fn a_card_names_the_service_that_it_was_made_for() {
+    let mut world = World::new(1);
+    let (session, invitation) = world.connected();
+    let named = |row: &Invitation, world: &World| {
+        card_data(row, &world.sessions[&session], &world.service, None).service
+    };
+    "Sales".clone_into(&mut world.service.name);
+    let mut row = world.invitations[&invitation].clone();
+    assert_eq!(named(&row, &world), "Support", "the session moved on, the card did not");
+    row.service = None;
+    assert_eq!(named(&row, &world), "Sales", "a row that is older than this");
 }

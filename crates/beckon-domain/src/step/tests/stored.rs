@@ -65,18 +65,6 @@ fn rows_are_stored_as_they_were() {
             "idle_since": "2027-01-15T08:00:00Z",
         })
     );
-    assert_eq!(
-        to_value(&world.rooms[&session]).unwrap(),
-        json!({
-            "session": session_id,
-            "name": "Support \u{a6} Grace Hopper",
-            "provider": "console",
-            "state": { "state": "open", "at": "2027-01-15T08:00:01Z" },
-            "attempt": 1,
-            "reference": null,
-            "transcript": 2,
-        })
-    );
 
     world.act(invitation, Action::Terminate);
     assert_eq!(
@@ -85,6 +73,7 @@ fn rows_are_stored_as_they_were() {
             "id": invitation_id,
             "session": session_id,
             "agent": id(1),
+            "service": { "id": "support", "name": "Support" },
             "offered_at": "2027-01-15T08:00:01Z",
             "state": {
                 "state": "wrap_up",
@@ -100,11 +89,36 @@ fn rows_are_stored_as_they_were() {
                 "wanted": 3,
                 "shown": 1,
                 "copies": [
-                    { "conversation": "a:1", "activity": format!("m-{invitation}"), "shown": 1 }
+                    { "conversation": "a:1", "activity": format!("m-{invitation}"), "shown": 1,
+                      "kind": "invitation" }
                 ],
                 "not_before": "2027-01-15T08:00:02Z",
                 "failures": 0,
             },
+        })
+    );
+}
+
+#[test]
+fn rooms_are_stored_as_they_were() {
+    let mut world = World::new(1);
+    let (session, _) = world.connected();
+    let id = |number: u128| json!(uuid::Uuid::from_u128(number));
+    assert_eq!(
+        to_value(&world.rooms[&session]).unwrap(),
+        json!({
+            "session": session,
+            "name": "Support \u{a6} Grace Hopper",
+            "provider": "console",
+            "state": { "state": "open", "at": "2027-01-15T08:00:01Z" },
+            "attempt": 1,
+            "reference": null,
+            "transcript": 2,
+            "agent": id(1),
+            "url": null,
+            "made": "nothing",
+            "last_post": null,
+            "since": "2027-01-15T08:00:01Z",
         })
     );
 }
@@ -213,6 +227,13 @@ fn rows_of_older_versions_are_still_read() {
     let state = json!({ "state": "accepted", "at": at });
     let state: crate::invitation::InvitationState = serde_json::from_value(state).unwrap();
     assert!(matches!(state, crate::invitation::InvitationState::Accepted { parked: false, .. }));
+
+    let invitation = json!({
+        "id": id, "session": id, "agent": id, "offered_at": at, "state": { "state": "declined", "at": at },
+        "card": { "wanted": 1, "shown": 1, "copies": [], "not_before": null, "failures": 0 },
+    });
+    let invitation: crate::invitation::Invitation = serde_json::from_value(invitation).unwrap();
+    assert_eq!(invitation.service, None);
 
     let room = json!({
         "session": id, "name": "Support", "provider": "console",

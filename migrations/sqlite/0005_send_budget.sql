@@ -1,0 +1,2 @@
+-- What may still be sent to a tenant is shared between the nodes of a PostgreSQL database. Here is
+-- one node, which counts for itself, in memory.
