@@ -95,7 +95,11 @@ pub(super) async fn run(
 
 async fn claim(engine: &Engine) -> Result<(Vec<DirtyCard>, Tenure, Option<Timestamp>), StoreError> {
     let (tenure, now) = (Tenure::begin(engine, LEASE), engine.clock.now());
-    let (cards, next) = engine.store.claim_cards(engine.node, now, LEASE, CONCURRENT * 2).await?;
+    // Cards of a tenant that is no longer configured rest until it is again: nobody could draw them,
+    // and they would stand in the way of the others.
+    let tenants: Vec<TenantId> = engine.directory.tenant_ids().collect();
+    let (store, limit) = (&engine.store, CONCURRENT * 2);
+    let (cards, next) = store.claim_cards(&tenants, engine.node, now, LEASE, limit).await?;
     Ok((cards, tenure, next))
 }
 

@@ -53,6 +53,7 @@ pub mod turn {
     pub use super::matcher::pass as offers;
     pub use super::timers::fire_due as timers;
     pub use super::upkeep::pass as upkeep;
+    pub use super::upkeep::sequenced as feed;
 }
 
 /// How often each task looks at the store without having been told to (D4).
