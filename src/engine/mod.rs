@@ -17,6 +17,7 @@ pub mod crash;
 mod dispatcher;
 mod execute;
 mod follow_ups;
+mod in_flight;
 mod join;
 mod lanes;
 mod matcher;

@@ -58,6 +58,7 @@ on_every_store! {
     lanes::a_lease_has_one_holder,
     lanes::the_same_notice_is_in_the_outbox_once,
     stalls::a_card_whose_lease_is_nearly_over_is_claimed_anew_before_it_is_sent,
+    stalls::a_card_that_breaks_its_sender_is_sent_again,
     pruning::a_session_loses_its_messages_and_then_itself,
     pruning::dead_letters_go_by_age,
     pruning::keys_are_forgotten_by_age_and_not_while_their_session_is_open,
