@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use beckon_domain::ids::TenantId;
+use beckon_domain::ids::{AgentId, TenantId};
 use botframework::auth::{
     Authenticator, DevelopmentMode, OutboundCredentials, TenantPolicy, Verifier, VerifierConfig,
 };
@@ -19,7 +19,7 @@ use botframework::http::{ClientOptions, client};
 use botframework::limiter::{Limiter, LimiterConfig};
 use botframework::service_url::{AllowedHosts, ServiceUrl};
 use botframework::token::{Credentials, TokenConfig, TokenProvider};
-use botframework::turn::Bot;
+use botframework::turn::{Bot, Proactive};
 use secrecy::ExposeSecret;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -32,7 +32,7 @@ use crate::channels::webhook::{SigningKey, WebhookSender};
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::{self, Config};
 use crate::directory::Directory;
-use crate::engine::{Engine, Executor, Senders, Signals, Stop};
+use crate::engine::{ByLane, Engine, Executor, Senders, Signals, Stop};
 use crate::http::auth::{Keys, Tokens};
 use crate::http::{self, AppState};
 use crate::store::Store;
@@ -43,6 +43,7 @@ use crate::teams::bot;
 use crate::teams::cards::Cards;
 use crate::teams::development::{Seats, translate};
 use crate::teams::graph::{GraphClient, GraphRoot, GraphSettings};
+use crate::teams::rooms::Rooms;
 use crate::teams::sender::TeamsSender;
 use crate::telemetry;
 
@@ -102,12 +103,39 @@ impl App {
             Mode::Live => teams(&config, store.send_budget())?,
             Mode::Development => local_client(&config, address)?,
         };
-        let bot = bot::build(engine.clone(), Arc::clone(&cards), authenticator, connector.clone())?;
+        let proactive = Proactive::new(connector.clone());
+        let graph = match mode {
+            Mode::Live => graph(&config, connector.tokens(), &clock)?,
+            // A local client has no Graph: its conversations take place in My Sessions.
+            Mode::Development => None,
+        };
+        let rooms = Arc::new(Rooms::new(
+            engine.clone(),
+            Arc::clone(&cards),
+            proactive.clone(),
+            graph,
+            companions(&config),
+        ));
+        let bot = bot::build(
+            engine.clone(),
+            Arc::clone(&cards),
+            Arc::clone(&rooms),
+            authenticator,
+            connector,
+        )?;
         let key = config.webhook_secret.as_ref().map(SigningKey::new);
         let http = client(&ClientOptions::default())?;
         let senders = Senders {
-            effects: Arc::new(WebhookSender::new(Arc::clone(&directory), clock.clone(), http, key)),
-            cards: Arc::new(TeamsSender::new(directory, cards, bot.proactive())),
+            effects: Arc::new(ByLane {
+                rooms: Arc::<Rooms>::clone(&rooms),
+                others: Arc::new(WebhookSender::new(
+                    Arc::clone(&directory),
+                    clock.clone(),
+                    http,
+                    key,
+                )),
+            }),
+            cards: Arc::new(TeamsSender::new(directory, cards, proactive)),
         };
 
         let (tasks, stop) = (TaskTracker::new(), Stop::default());
@@ -123,6 +151,8 @@ impl App {
         if config.store.url.is_none() {
             admit(&config.store.path, Desk::new(engine.clone()), &tasks, &stop);
         }
+        rooms.expect_gap().await?;
+        tasks.spawn(rooms.keep_reading(stop.gently.clone()));
         engine.start(senders, &tasks, &stop);
         let endpoint = match mode {
             Mode::Live => bot.router(),
@@ -256,7 +286,10 @@ pub(crate) fn graph(
         return Ok(None);
     }
     let settings = GraphSettings { cloud: Cloud::Public, root, apps };
-    let http = client(&ClientOptions::default())?;
+    // Longer than anybody waits for: a chat that is made too late is at least known of.
+    let options =
+        ClientOptions { total_timeout: Duration::from_secs(30), ..ClientOptions::default() };
+    let http = client(&options)?;
     Ok(Some(GraphClient::new(settings, tokens, http, Arc::clone(clock))?))
 }
 
@@ -265,6 +298,12 @@ pub(crate) fn service_url(config: &Config) -> anyhow::Result<ServiceUrl> {
     let cloud = Cloud::Public.constants().proactive_base;
     let url = config.bot.service_url.as_deref().or(cloud).unwrap_or_default();
     ServiceUrl::parse(url).context("bot.service_url")
+}
+
+/// The second people of rooms, by tenant.
+fn companions(config: &Config) -> HashMap<TenantId, Vec<AgentId>> {
+    let of = |tenant: &config::Tenant| Some((tenant.id, tenant.graph.as_ref()?.companions.clone()));
+    config.tenants.iter().filter_map(of).collect()
 }
 
 /// The guard before the messaging endpoint, and the way out to the connector.

@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use beckon::engine::Engine;
-use beckon::teams::{bot, cards::Cards};
+use beckon::teams::{bot, cards::Cards, rooms::Rooms};
 use beckon_domain::ids::{AgentId, InvitationId, TenantId};
 use botframework::auth::{Authenticator, TenantPolicy, Verifier, VerifierConfig};
 use botframework::cloud::Cloud;
@@ -129,7 +129,11 @@ async fn serve(engine: &Engine, teams: &FakeTeams) -> Result<String, Failure> {
     let tokens = TokenProvider::new(tokens, clock, http.clone())?;
     let connector = ConnectorClient::new(tokens, hosts, None, http);
     let cards = Arc::new(Cards::new("https://beckon.example.com".to_owned(), Vec::new())?);
-    let bot = bot::build(engine.clone(), cards, Authenticator::Channel(verifier), connector)?;
+    let proactive = botframework::turn::Proactive::new(connector.clone());
+    let (companions, made) = (std::collections::HashMap::new(), Arc::clone(&cards));
+    let rooms = Arc::new(Rooms::new(engine.clone(), made, proactive, None, companions));
+    let guard = Authenticator::Channel(verifier);
+    let bot = bot::build(engine.clone(), cards, rooms, guard, connector)?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}/api/messages", listener.local_addr()?);
     tokio::spawn(async move { axum::serve(listener, bot.router()).await });

@@ -34,6 +34,7 @@ struct Nowhere;
 impl CardSender for Nowhere {
     async fn send(&self, _tenant: TenantId, rows: &CardRows, _now: Timestamp) -> Vec<Delivery> {
         vec![Delivery::Shown(CardCopy {
+            kind: beckon_domain::card::CopyKind::Invitation,
             conversation: "a:1".to_owned(),
             activity: rows.invitation.id.to_string(),
             shown: rows.invitation.card.wanted,

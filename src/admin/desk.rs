@@ -187,6 +187,7 @@ impl Desk {
 fn row(entry: OutboxEntry) -> OutboxRow {
     let kind = match &entry.effect.body {
         EffectBody::Message { seq, .. } => format!("message {seq}"),
+        EffectBody::Room { task, .. } => format!("room {}", task.name()),
         EffectBody::Notice { .. } => {
             format!("notice {}", entry.effect.unique.as_deref().unwrap_or_default())
         }

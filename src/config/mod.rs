@@ -12,6 +12,7 @@ mod distribution;
 mod graph;
 mod manifest;
 mod retention;
+mod rooms;
 mod secret;
 mod server;
 mod store;

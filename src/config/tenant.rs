@@ -4,13 +4,14 @@ use std::collections::HashSet;
 
 use beckon_domain::ids::{AccountId, AgentId, ServiceId, TenantId};
 use beckon_domain::session::MAX_TEXT_CHARS;
-use beckon_domain::settings::{self, Channel, FlowTexts, Rooms};
+use beckon_domain::settings::{self, Channel, FlowTexts};
 use beckon_domain::text::one_line;
 use jiff::SignedDuration;
 use serde::Deserialize;
 use url::Url;
 
 use super::cards::Cards;
+use super::rooms::ServiceRooms;
 use super::{ConfigError, TenantGraph, distribution};
 use crate::directory;
 
@@ -109,6 +110,9 @@ pub struct ServiceEntry {
     pub queue_timeout_text: Option<String>,
     /// The closing line for both sides when a conversation is ended; empty: nothing.
     pub closing_text: Option<String>,
+    /// Where agent and customer talk.
+    #[serde(default)]
+    pub rooms: ServiceRooms,
     /// The language of its cards, before that of the tenant.
     pub language: Option<String>,
     /// Cards of the service's own, before those of the tenant.
@@ -211,7 +215,7 @@ impl Tenant {
             wrap_up: (service.wrap_up_seconds > 0).then(|| seconds(service.wrap_up_seconds)),
             max_wait: (service.max_wait_seconds > 0).then(|| seconds(service.max_wait_seconds)),
             workflow: false,
-            rooms: Rooms::default(),
+            rooms: service.rooms.settings(self.graph.as_ref()),
             texts: FlowTexts {
                 greeting: said(&service.greeting, default.greeting),
                 queue_timeout: said(&service.queue_timeout_text, default.queue_timeout),
@@ -274,6 +278,7 @@ fn check_service(
     agents: &HashSet<AgentId>,
 ) -> Result<(), ConfigError> {
     slug(at, service.id.as_str())?;
+    service.rooms.check(&format!("{at}: rooms"))?;
     if one_line(&service.name).is_empty() {
         return Err(ConfigError::invalid(format!("{at}: name"), "is empty; customers see it"));
     }

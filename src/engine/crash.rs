@@ -23,6 +23,12 @@ pub const POINTS: &[&str] = &[
     "follow_up.done",
     "offer.waiting",
     "offer.made",
+    // The making of a room: a step is done and kept; Graph is asked; Graph answered; and a message
+    // is posted there.
+    "room.step",
+    "room.asked",
+    "room.made",
+    "room.posted",
     "upkeep.leased",
     "upkeep.pruned",
 ];

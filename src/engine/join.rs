@@ -37,7 +37,7 @@ fn not_tried(entry: &OutboxEntry) -> bool {
 fn message_of(entry: &OutboxEntry) -> Option<SessionId> {
     match entry.effect.body {
         EffectBody::Message { session, .. } => Some(session),
-        EffectBody::Notice { .. } => None,
+        EffectBody::Room { .. } | EffectBody::Notice { .. } => None,
     }
 }
 

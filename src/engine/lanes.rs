@@ -15,8 +15,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use beckon_domain::command::{Command, Envelope};
-use beckon_domain::effect::EffectBody;
+use beckon_domain::command::{Command, Envelope, RoomReport};
+use beckon_domain::effect::{EffectBody, RoomTask};
 use beckon_domain::ids::CommandId;
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::task::TaskTracker;
@@ -38,6 +38,10 @@ const LEASE: SignedDuration = SignedDuration::from_secs(60);
 const HEAD: usize = 32;
 /// A message that could not be delivered for so long is given up.
 const MESSAGE_PATIENCE: SignedDuration = SignedDuration::from_hours(24);
+/// A room is tried for so long, then the conversation goes on without it (I6).
+const ROOM_PATIENCE: SignedDuration = SignedDuration::from_secs(20);
+/// What is left to tidy up in a chat is tried for so long.
+const TIDY_PATIENCE: SignedDuration = SignedDuration::from_hours(1);
 /// A notice is given up after so many tries, or when its time is over.
 const NOTICE_ATTEMPTS: u32 = 10;
 
@@ -200,23 +204,40 @@ async fn settle(
     metrics::counter!("beckon_effects_total", "outcome" => outcome).increment(batch.len() as u64);
     match sent {
         Sent::Delivered => Ok(Settlement::Sent { through: last.pos }),
-        Sent::Later { error, after, counted } if !hopeless(first, now) => {
-            let at = now.saturating_add(pause(first.attempts, after)).unwrap_or(Timestamp::MAX);
+        Sent::Later { error, after, counted }
+            if !hopeless(first, now, next_try(first, now, after)) =>
+        {
+            let at = next_try(first, now, after);
             Ok(Settlement::Retry { pos: first.pos, at, error, counted })
         }
         Sent::Later { error, .. } | Sent::Refused { error } => {
             give_up(engine, first, &error).await?;
             crash::point("lane.given_up");
-            Ok(Settlement::Dead { pos: first.pos, error })
+            Ok(match &first.effect.body {
+                // The session went on without it: there is nothing to try again.
+                EffectBody::Room {
+                    task: RoomTask::Open | RoomTask::HandOver { .. } | RoomTask::Close,
+                    ..
+                } => Settlement::Sent { through: first.pos },
+                _ => Settlement::Dead { pos: first.pos, error },
+            })
         }
     }
 }
 
+fn next_try(entry: &OutboxEntry, now: Timestamp, asked: Option<Duration>) -> Timestamp {
+    now.saturating_add(pause(entry.attempts, asked)).unwrap_or(Timestamp::MAX)
+}
+
 /// Whether an entry was tried long enough: the policy of each kind of effect.
-fn hopeless(entry: &OutboxEntry, now: Timestamp) -> bool {
+fn hopeless(entry: &OutboxEntry, now: Timestamp, next: Timestamp) -> bool {
     match entry.effect.body {
         EffectBody::Message { .. } => now.duration_since(entry.at) > MESSAGE_PATIENCE,
         EffectBody::Notice { .. } => entry.attempts >= NOTICE_ATTEMPTS,
+        EffectBody::Room { task: RoomTask::Open | RoomTask::HandOver { .. }, .. } => {
+            next.duration_since(entry.at) > ROOM_PATIENCE
+        }
+        EffectBody::Room { .. } => now.duration_since(entry.at) > TIDY_PATIENCE,
     }
 }
 
@@ -232,6 +253,16 @@ async fn give_up(engine: &Engine, entry: &OutboxEntry, reason: &str) -> Result<(
         }
         EffectBody::Notice { session, notice } => {
             Command::NoticeDropped { session: *session, kind: notice.kind(), reason }
+        }
+        EffectBody::Room { session, attempt, task } => {
+            let report = match task {
+                RoomTask::Open => RoomReport::Failed { reason },
+                RoomTask::HandOver { .. } => RoomReport::NotHandedOver { reason },
+                RoomTask::Close => RoomReport::Closed,
+                // Somebody is left in a chat where nothing happens any more.
+                RoomTask::Empty | RoomTask::Abandon { .. } => return Ok(()),
+            };
+            Command::Room { session: *session, attempt: *attempt, report }
         }
     };
     let id = CommandId(format!("given-up:{}", entry.pos));

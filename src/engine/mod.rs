@@ -13,6 +13,7 @@
 //! Signals only hurry: each task looks at the store again after a few seconds anyway, so a lost
 //! signal, a crash or another node's write costs time and never a change.
 
+mod by_lane;
 pub mod crash;
 mod dispatcher;
 mod execute;
@@ -38,6 +39,7 @@ use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+pub use self::by_lane::ByLane;
 pub(crate) use self::dispatcher::pause;
 pub use self::dispatcher::{CardSender, Delivery};
 pub use self::execute::{Executed, Executor, Wakes};

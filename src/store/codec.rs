@@ -80,6 +80,7 @@ pub(crate) fn timer_key(kind: &str, target: Uuid) -> Result<TimerKey, StoreError
         TimerKey::Offer(SessionId(target)),
         TimerKey::MaxWait(SessionId(target)),
         TimerKey::ParkLimit(SessionId(target)),
+        TimerKey::EmptyRoom(SessionId(target)),
         TimerKey::Outbound(SessionId(target)),
         TimerKey::Rona(AgentId(target)),
     ]

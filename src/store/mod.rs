@@ -23,10 +23,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use beckon_domain::command::Reply;
 use beckon_domain::effect::LaneKey;
 use beckon_domain::event::Event;
 use beckon_domain::ids::{
-    AccountId, Address, AgentId, InvitationId, ServiceId, SessionId, TenantId,
+    AccountId, Address, AgentId, CommandId, InvitationId, ServiceId, SessionId, TenantId,
 };
 use beckon_domain::session::{Message, Session};
 use jiff::{SignedDuration, Timestamp};
@@ -37,7 +38,7 @@ pub use self::report::{AgentInterval, IntervalKind, SessionReport, intervals};
 pub use self::request::{Class, Origin, Request, Slot};
 pub use self::rows::{
     CardRows, CustomerMessage, DirtyCard, DueTimer, FeedEntry, FollowUp, Inbox, LaneClaim, NodeId,
-    OutboxEntry, Settled, Settlement, StoreGauges, Waiting,
+    OpenRoom, OutboxEntry, RoomRows, Settled, Settlement, StoreGauges, Waiting,
 };
 pub use self::sends::SendBudget;
 pub use self::transaction::{Fut, Transaction};
@@ -98,6 +99,31 @@ pub trait Store: Send + Sync {
     /// A session.
     async fn session(&self, tenant: TenantId, id: SessionId)
     -> Result<Option<Session>, StoreError>;
+
+    /// A session with its room, read in one snapshot.
+    async fn room(
+        &self,
+        tenant: TenantId,
+        session: SessionId,
+    ) -> Result<Option<RoomRows>, StoreError>;
+
+    /// The session that a chat was made for, also long after its end.
+    async fn session_of_chat(
+        &self,
+        tenant: TenantId,
+        reference: &str,
+    ) -> Result<Option<SessionId>, StoreError>;
+
+    /// The chats of rooms that are in use, of all tenants, in an order of their own.
+    async fn open_rooms(
+        &self,
+        after: Option<(TenantId, SessionId)>,
+        limit: usize,
+    ) -> Result<Vec<OpenRoom>, StoreError>;
+
+    /// What the sender of a command was told, if it had an effect.
+    async fn recorded(&self, tenant: TenantId, id: &CommandId)
+    -> Result<Option<Reply>, StoreError>;
 
     /// Messages of a session after a sequence number, in order.
     async fn messages(
@@ -250,7 +276,7 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError::Database`] in words for an administrator; there is no file then.
     async fn backup(&self, _to: &Path) -> Result<u64, StoreError> {
-        Err(StoreError::Unavailable("back this database up with its own tools"))
+        Err(StoreError::Connect("back this database up with its own tools (pg_dump)".to_owned()))
     }
 
     /// A secret of this installation: `fresh` is kept the first time, the kept one is given ever

@@ -63,6 +63,26 @@ pub struct CardRows {
     pub room: Option<Room>,
 }
 
+/// A session with its room.
+#[derive(Clone, Debug)]
+pub struct RoomRows {
+    /// The session.
+    pub session: Session,
+    /// Its room.
+    pub room: Room,
+}
+
+/// The chat of a room that is in use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenRoom {
+    /// Its tenant.
+    pub tenant: TenantId,
+    /// Its session.
+    pub session: SessionId,
+    /// What the provider calls it.
+    pub reference: String,
+}
+
 /// A session in the queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use beckon_domain::card::CardCopy;
+use beckon_domain::card::{CardCopy, CopyKind};
 use beckon_domain::command::{ActResult, Action, Command, Envelope, Reply};
 use beckon_domain::ids::{CommandId, InvitationId};
 use beckon_domain::intake::{self, CardActionData, Click};
 use beckon_domain::step::Rejection;
-use botframework::activity::{Activity, ConversationType, OutgoingActivity};
+use botframework::activity::{Activity, ActivityType, ConversationType, OutgoingActivity};
 use botframework::auth::Authenticator;
 use botframework::connector::ConnectorClient;
 use botframework::turn::{Bot, BuildError, CardAction, HandlerError, InvokeResponse, TurnContext};
@@ -17,6 +17,7 @@ use serde_json::Value;
 
 use super::cards::{CardError, Cards, Drawn, REFRESH};
 use super::people::{Sender, reference};
+use super::rooms::Rooms;
 use super::words;
 use crate::engine::Engine;
 use crate::store::{CardRows, ExecuteError};
@@ -35,6 +36,7 @@ const HELLO: &str = "Hello! When a customer is waiting for you, I post an invita
 pub struct Handlers {
     engine: Engine,
     cards: Arc<Cards>,
+    rooms: Arc<Rooms>,
 }
 
 /// Builds the bot.
@@ -44,12 +46,14 @@ pub struct Handlers {
 pub fn build(
     engine: Engine,
     cards: Arc<Cards>,
+    rooms: Arc<Rooms>,
     authenticator: Authenticator,
     connector: ConnectorClient,
 ) -> Result<Bot, BuildError> {
-    let handlers = Arc::new(Handlers { engine, cards });
+    let handlers = Arc::new(Handlers { engine, cards, rooms });
     let of = |handlers: &Arc<Handlers>| Arc::clone(handlers);
     let (messages, installs, members) = (of(&handlers), of(&handlers), of(&handlers));
+    let (edits, deletions) = (of(&handlers), of(&handlers));
     let mut builder = Bot::builder(authenticator, connector)
         .on_message(move |turn| {
             let handlers = of(&messages);
@@ -62,6 +66,14 @@ pub fn build(
         .on_conversation_update(move |turn| {
             let handlers = of(&members);
             async move { handlers.members(&turn).await }
+        })
+        .on_activity(ActivityType::MessageUpdate, move |turn| {
+            let handlers = of(&edits);
+            async move { handlers.changed(&turn).await }
+        })
+        .on_activity(ActivityType::MessageDelete, move |turn| {
+            let handlers = of(&deletions);
+            async move { handlers.changed(&turn).await }
         })
         .deadline(Duration::from_millis(4500), |_| InvokeResponse::message(WORKING));
     let refreshes = of(&handlers);
@@ -127,7 +139,8 @@ impl Handlers {
             // Whatever it shows, it is repainted.
             let (conversation, activity) = (activity.conversation.id.clone(), message.to_owned());
             let id = CommandId(format!("stray:{invitation}:{conversation}:{activity}"));
-            let copy = CardCopy { conversation, activity, shown: 0 };
+            let kind = CopyKind::Invitation;
+            let copy = CardCopy { conversation, activity, shown: 0, kind };
             let command = Command::CardShown { invitation, copy };
             let envelope = Envelope { tenant: sender.tenant, id, command };
             if let Err(error) = self.engine.execute_within(envelope, CLICK_DEADLINE).await {
@@ -190,6 +203,7 @@ impl Handlers {
             verb,
             data,
             conversation: &activity.conversation.id,
+            kind: if is_personal(activity) { CopyKind::Invitation } else { CopyKind::Control },
             message: activity.reply_to_id.as_deref(),
             answered,
         };
@@ -218,6 +232,7 @@ impl Handlers {
             #[serde(flatten)]
             data: CardActionData,
         }
+        self.rooms.heard().await;
         let activity = turn.activity();
         let Some(sender) = Sender::of(activity) else { return Ok(()) };
         let value = activity.value.clone().unwrap_or(Value::Null);
@@ -230,15 +245,34 @@ impl Handlers {
             };
         }
         if !is_personal(activity) {
-            return Ok(());
+            return self.rooms.said(activity, &sender).await;
         }
         let known = self.reachable(activity, &sender).await?;
         if known { self.say(turn, HELLO).await } else { self.explain(turn, &sender).await }
     }
 
+    /// Somebody edited or deleted what they wrote. In their own chat with the bot it means nothing.
+    async fn changed(&self, turn: &TurnContext) -> Result<(), HandlerError> {
+        self.rooms.heard().await;
+        let activity = turn.activity();
+        match Sender::of(activity).filter(|_| !is_personal(activity)) {
+            Some(sender) => self.rooms.changed(activity, &sender).await,
+            None => Ok(()),
+        }
+    }
+
     /// The bot was installed or removed.
     async fn installation(&self, turn: &TurnContext) -> Result<(), HandlerError> {
+        self.rooms.heard().await;
         let activity = turn.activity();
+        if !is_personal(activity) {
+            let removed = matches!(activity.action.as_deref(), Some("remove" | "remove-upgrade"));
+            let tenant = activity.tenant_id().and_then(|id| id.parse().ok());
+            return match tenant.filter(|_| removed) {
+                Some(tenant) => self.rooms.uninstalled(activity, tenant).await,
+                None => Ok(()),
+            };
+        }
         let Some(sender) = Sender::of(activity).filter(|_| is_personal(activity)) else {
             return Ok(());
         };
@@ -256,7 +290,11 @@ impl Handlers {
 
     /// Somebody was added or left; it concerns us when it is the bot.
     async fn members(&self, turn: &TurnContext) -> Result<(), HandlerError> {
+        self.rooms.heard().await;
         let activity = turn.activity();
+        if !is_personal(activity) {
+            return self.rooms.updated(activity).await;
+        }
         let Some(sender) = Sender::of(activity).filter(|_| is_personal(activity)) else {
             return Ok(());
         };

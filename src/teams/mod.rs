@@ -7,5 +7,6 @@ pub mod graph;
 pub mod live;
 mod people;
 pub mod personal;
+pub mod rooms;
 pub mod sender;
 pub(crate) mod words;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use beckon_domain::agent::BotChat;
-use beckon_domain::card::CardCopy;
+use beckon_domain::card::{CardCopy, CopyKind};
 use beckon_domain::command::CardFailure;
 use beckon_domain::ids::TenantId;
 use botframework::activity::{ConversationReference, OutgoingActivity};
@@ -31,9 +31,69 @@ impl TeamsSender {
         Self { directory, cards, proactive }
     }
 
-    fn draw(&self, tenant: TenantId, rows: &CardRows) -> Result<Drawn, String> {
+    fn draw(&self, tenant: TenantId, rows: &CardRows, kind: CopyKind) -> Result<Drawn, String> {
         let known = self.directory.tenant(tenant).ok_or("its tenant is no longer configured")?;
-        self.cards.draw(tenant, known, rows).map_err(|error| error.to_string())
+        let drawn = match kind {
+            CopyKind::Invitation => self.cards.draw(tenant, known, rows),
+            CopyKind::Control => self.cards.draw_control(tenant, known, rows),
+        };
+        drawn.map_err(|error| error.to_string())
+    }
+
+    fn activity(
+        &self,
+        tenant: TenantId,
+        rows: &CardRows,
+        kind: CopyKind,
+    ) -> Result<OutgoingActivity, CardFailure> {
+        match self.draw(tenant, rows, kind) {
+            Ok(Drawn { card, summary }) => {
+                Ok(OutgoingActivity::adaptive_card(card).summary(summary))
+            }
+            Err(reason) => Err(CardFailure::Refused { reason }),
+        }
+    }
+
+    async fn post(
+        &self,
+        tenant: TenantId,
+        rows: &CardRows,
+        reference: &ConversationReference,
+        now: Timestamp,
+    ) -> Result<CardCopy, CardFailure> {
+        let kind = CopyKind::Invitation;
+        let activity = self.activity(tenant, rows, kind)?;
+        let state = &rows.invitation.card;
+        match self.proactive.send(reference, activity, Priority::Interactive).await {
+            Ok(Some(activity)) => Ok(CardCopy {
+                conversation: reference.conversation_id.clone(),
+                activity,
+                shown: state.wanted,
+                kind,
+            }),
+            Ok(None) => {
+                Err(CardFailure::Refused { reason: "Teams gave no id for the card".to_owned() })
+            }
+            Err(error) => Err(failure(&error, None, state.failures, now)),
+        }
+    }
+
+    async fn update(
+        &self,
+        tenant: TenantId,
+        rows: &CardRows,
+        reference: &ConversationReference,
+        copy: &CardCopy,
+        now: Timestamp,
+    ) -> Result<CardCopy, CardFailure> {
+        let activity = self.activity(tenant, rows, copy.kind)?;
+        let mut there = reference.clone();
+        there.conversation_id.clone_from(&copy.conversation);
+        let state = &rows.invitation.card;
+        match self.proactive.update(&there, &copy.activity, activity, Priority::Interactive).await {
+            Ok(_) => Ok(CardCopy { shown: state.wanted, ..copy.clone() }),
+            Err(error) => Err(failure(&error, Some(copy), state.failures, now)),
+        }
     }
 }
 
@@ -44,40 +104,17 @@ impl CardSender for TeamsSender {
             Ok(reference) => reference,
             Err(failure) => return vec![Delivery::Failed(failure)],
         };
-        let Drawn { card, summary } = match self.draw(tenant, rows) {
-            Ok(drawn) => drawn,
-            Err(reason) => return vec![Delivery::Failed(CardFailure::Refused { reason })],
+        let told = |result| match result {
+            Ok(copy) => Delivery::Shown(copy),
+            Err(failure) => Delivery::Failed(failure),
         };
-        let activity = OutgoingActivity::adaptive_card(card).summary(summary);
         let state = &rows.invitation.card;
-        let shown = state.wanted;
-        if state.copies.is_empty() {
-            let posted = self.proactive.send(&reference, activity, Priority::Interactive).await;
-            return vec![match posted {
-                Ok(Some(activity)) => Delivery::Shown(CardCopy {
-                    conversation: reference.conversation_id,
-                    activity,
-                    shown,
-                }),
-                Ok(None) => Delivery::Failed(CardFailure::Refused {
-                    reason: "Teams gave no id for the card".to_owned(),
-                }),
-                Err(error) => Delivery::Failed(failure(&error, None, state.failures, now)),
-            }];
-        }
         let mut deliveries = Vec::new();
-        for copy in state.copies.iter().filter(|copy| copy.shown < shown) {
-            let mut there = reference.clone();
-            there.conversation_id.clone_from(&copy.conversation);
-            let activity = activity.clone();
-            let updated = self
-                .proactive
-                .update(&there, &copy.activity, activity, Priority::Interactive)
-                .await;
-            deliveries.push(match updated {
-                Ok(_) => Delivery::Shown(CardCopy { shown, ..copy.clone() }),
-                Err(error) => Delivery::Failed(failure(&error, Some(copy), state.failures, now)),
-            });
+        if !state.is_posted() {
+            deliveries.push(told(self.post(tenant, rows, &reference, now).await));
+        }
+        for copy in state.copies.iter().filter(|copy| copy.shown < state.wanted) {
+            deliveries.push(told(self.update(tenant, rows, &reference, copy, now).await));
         }
         deliveries
     }
@@ -110,6 +147,17 @@ fn failure(
     let reason = error.to_string();
     match (error.kind(), copy) {
         (ErrorKind::ActivityNotFound, Some(copy)) => {
+            CardFailure::Gone { activity: copy.activity.clone() }
+        }
+        // The bot is not in the room any more, or the room is gone: that says nothing about the
+        // agent's own chat, and nobody sees the control card.
+        (
+            ErrorKind::Blocked
+            | ErrorKind::BotDisabledByAdmin
+            | ErrorKind::BotNotInRoster
+            | ErrorKind::ConversationNotFound,
+            Some(copy),
+        ) if copy.kind == CopyKind::Control => {
             CardFailure::Gone { activity: copy.activity.clone() }
         }
         (ErrorKind::Blocked | ErrorKind::BotDisabledByAdmin, _) => {

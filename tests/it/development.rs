@@ -10,6 +10,7 @@ use axum::{Json, Router};
 use beckon::app::App;
 use beckon::clock::{Clock as _, SystemClock};
 use beckon::config::Development;
+use botframework::http::{ClientOptions, client};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
@@ -39,10 +40,10 @@ impl LocalClient {
         client
     }
 
-    fn take(&self, headers: &HeaderMap, id: String, activity: &Value) -> Json<Value> {
+    fn take(&self, headers: &HeaderMap, id: &str, activity: &Value) -> Json<Value> {
         *self.with_token.lock().unwrap() |= headers.contains_key(header::AUTHORIZATION);
         let card = activity["attachments"][0]["content"].clone();
-        self.cards.lock().unwrap().push((id.clone(), card));
+        self.cards.lock().unwrap().push((id.to_owned(), card));
         self.news.notify_waiters();
         Json(json!({ "id": id }))
     }
@@ -64,7 +65,7 @@ impl LocalClient {
     }
 
     /// An activity as the client makes it.
-    fn activity(&self, kind: &str, more: Value) -> Value {
+    fn activity(&self, kind: &str, more: &Value) -> Value {
         let mut activity = json!({
             "type": kind,
             "id": fresh_id(),
@@ -96,7 +97,7 @@ async fn posted(
     headers: HeaderMap,
     Json(activity): Json<Value>,
 ) -> (StatusCode, Json<Value>) {
-    (StatusCode::CREATED, client.take(&headers, fresh_id(), &activity))
+    (StatusCode::CREATED, client.take(&headers, &fresh_id(), &activity))
 }
 
 async fn updated(
@@ -105,7 +106,7 @@ async fn updated(
     headers: HeaderMap,
     Json(activity): Json<Value>,
 ) -> Json<Value> {
-    client.take(&headers, id, &activity)
+    client.take(&headers, &id, &activity)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -115,13 +116,13 @@ async fn a_local_client_plays_a_session_without_a_token() {
         Development::new(0, data.path(), &SystemClock, &|_: &str| None).unwrap();
     let app = App::start_development(config).await.unwrap();
     let (url, local) = (app.public_url().to_owned(), LocalClient::start().await);
-    let http = reqwest::Client::new();
+    let http = client(&ClientOptions::default()).unwrap();
     let send = |activity: Value| {
         let request = http.post(format!("{url}/api/messages")).json(&activity);
         async move { request.send().await.unwrap() }
     };
 
-    let installed = send(local.activity("installationUpdate", json!({ "action": "add" }))).await;
+    let installed = send(local.activity("installationUpdate", &json!({ "action": "add" }))).await;
     assert!(installed.status().is_success());
     let message = json!({
         "address": "grace", "name": "Grace Hopper", "client_message_id": "1", "text": "Hello?",
@@ -144,7 +145,7 @@ async fn a_local_client_plays_a_session_without_a_token() {
             "type": "Action.Execute", "verb": "accept", "data": accept["data"],
         } },
     });
-    let answer: Value = send(local.activity("invoke", click)).await.json().await.unwrap();
+    let answer: Value = send(local.activity("invoke", &click)).await.json().await.unwrap();
     assert_eq!(answer["statusCode"], 200);
     assert!(answer["value"].to_string().contains("\"terminate\""), "{answer}");
     // The shared update of the same message follows.
@@ -152,7 +153,7 @@ async fn a_local_client_plays_a_session_without_a_token() {
     assert!(!*local.with_token.lock().unwrap(), "there is no token to send");
 
     let page = http.post(format!("{url}/api/messages")).header(header::ORIGIN, "https://evil.test");
-    let refused = page.json(&local.activity("message", json!({}))).send().await.unwrap();
+    let refused = page.json(&local.activity("message", &json!({}))).send().await.unwrap();
     assert!(refused.status().is_client_error(), "a web page is not a local client");
     app.stop().await;
 }

@@ -42,6 +42,7 @@ pub(crate) struct Received {
 impl Consumer {
     fn receive(&mut self, claim: &LaneClaim, entry: &OutboxEntry) -> Result<(), String> {
         match &entry.effect.body {
+            EffectBody::Room { .. } => {}
             EffectBody::Notice { session, .. } => {
                 let key = entry.effect.unique.clone().ok_or("rule 5: a notice without a key")?;
                 self.notices.insert((entry.tenant, *session, key));

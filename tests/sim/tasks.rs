@@ -237,6 +237,7 @@ pub(crate) fn click_on(post: &Post, verb: u8, by: Option<AgentId>) -> Envelope {
         verb: verbs[usize::from(verb / 8) % verbs.len()],
         data: CardActionData { invitation: post.invitation, version: post.shows.data.version },
         conversation: &chat(post.tenant, agent),
+        kind: beckon_domain::card::CopyKind::Invitation,
         message,
         answered: verb % 3 != 2,
     })

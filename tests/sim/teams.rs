@@ -9,7 +9,7 @@ use beckon::directory::Directory;
 use beckon::engine::{CardSender, Delivery};
 use beckon::store::CardRows;
 use beckon_domain::agent::BotChat;
-use beckon_domain::card::CardCopy;
+use beckon_domain::card::{CardCopy, CopyKind};
 use beckon_domain::command::CardFailure;
 use beckon_domain::face::{CardData, Face, card_data};
 use beckon_domain::ids::{AgentId, InvitationId, TenantId};
@@ -133,7 +133,8 @@ impl Sender {
         match answered {
             Err(failure) => Delivery::Failed(failure),
             Ok((Answer::Ok, activity)) => {
-                Delivery::Shown(CardCopy { conversation: chat(tenant, agent), activity, shown })
+                let (conversation, kind) = (chat(tenant, agent), CopyKind::Invitation);
+                Delivery::Shown(CardCopy { conversation, activity, shown, kind })
             }
             Ok((answer, _)) => Delivery::Failed(failure(answer, now)),
         }

@@ -3,6 +3,9 @@
 /// The agents, in the order in which their chats stand on the page.
 pub(crate) const AGENTS: [&str; 2] = ["Ada Lovelace", "Alan Turing"];
 
+/// The account that is in every room beside the agent; nobody sits behind it.
+pub(crate) const COMPANION: &str = "Contact Centre";
+
 const CUSTOMERS: [(&str, &str); 5] = [
     ("Grace Hopper", "grace"),
     ("Katherine Johnson", "katherine"),

@@ -13,7 +13,7 @@ use crate::agents::Agent;
 use crate::args::Args;
 use crate::beckon_api::BeckonApi;
 use crate::customers::Customers;
-use crate::product::{self, ACCOUNT, Keys};
+use crate::product::{self, ACCOUNT, Keys, TeamsApp};
 use crate::state::DemoState;
 use crate::web::Server;
 use crate::{cast, http_client};
@@ -49,13 +49,21 @@ impl Demo {
     pub(crate) async fn start(args: &Args) -> anyhow::Result<Self> {
         let data = Data::open(args.data.as_deref())?;
         let port = Some(args.teams_port);
-        let teams = FakeTeams::start(FakeTeamsConfig { port, ..FakeTeamsConfig::default() })
-            .await
-            .context("the stand-in for Teams does not start")?;
+        let settings = FakeTeamsConfig { port, ..FakeTeamsConfig::default() };
+        let manifest_id = settings.manifest_id.clone();
+        let teams =
+            FakeTeams::start(settings).await.context("the stand-in for Teams does not start")?;
         let people = cast::AGENTS.map(|name| teams.person(name));
+        let companion = teams.person(cast::COMPANION);
         let keys = Keys::new(people.len());
-        let config =
-            product::config(args.beckon_port, data.path(), &teams.environment(), &people, &keys)?;
+        let config = product::config(
+            args.beckon_port,
+            data.path(),
+            &teams.environment(),
+            &TeamsApp { manifest_id: &manifest_id, companion: &companion },
+            &people,
+            &keys,
+        )?;
         let app = App::start(config).await.context("Beckon does not start")?;
         let beckon = app.public_url().to_owned();
         teams.set_bot_endpoint(format!("{beckon}/api/messages"));

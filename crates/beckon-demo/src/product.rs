@@ -45,20 +45,37 @@ impl Keys {
     }
 }
 
+/// What rooms in Teams need beside the bot.
+#[derive(Debug)]
+pub(crate) struct TeamsApp<'a> {
+    /// The id in the app's manifest.
+    pub(crate) manifest_id: &'a str,
+    /// The account that is in every room: Graph demands two people.
+    pub(crate) companion: &'a Person,
+}
+
 /// The configuration as an administrator would write it: one service, two agents, one channel.
 pub(crate) fn config(
     port: u16,
     data: &Path,
     teams: &Environment,
+    app: &TeamsApp<'_>,
     people: &[Person],
     keys: &Keys,
 ) -> anyhow::Result<Config> {
-    let text = toml::to_string(&document(port, data, teams, people, keys))?;
+    let text = toml::to_string(&document(port, data, teams, app, people, keys))?;
     let environment = |name: &str| (name == "BECKON_BOT_SECRET").then(|| teams.app_secret.clone());
     Config::parse(&text, &environment).context("the demo's configuration is not valid")
 }
 
-fn document(port: u16, data: &Path, teams: &Environment, people: &[Person], keys: &Keys) -> Value {
+fn document(
+    port: u16,
+    data: &Path,
+    teams: &Environment,
+    app: &TeamsApp<'_>,
+    people: &[Person],
+    keys: &Keys,
+) -> Value {
     let members: Vec<_> = people.iter().map(Person::id).collect();
     let agents: Vec<_> =
         people.iter().map(|it| json!({ "id": it.id(), "name": it.name() })).collect();
@@ -69,6 +86,7 @@ fn document(port: u16, data: &Path, teams: &Environment, people: &[Person], keys
         known.push(entry);
     }
     let host = teams.login_url.trim_start_matches("http://");
+    let graph = json!({ "teams_app_id": app.manifest_id, "companions": [app.companion.id()] });
     json!({
         "server": { "bind": format!("127.0.0.1:{port}") },
         "store": { "path": data.join("beckon.db").display().to_string() },
@@ -79,8 +97,10 @@ fn document(port: u16, data: &Path, teams: &Environment, people: &[Person], keys
             "token_url": format!("{}/{}/oauth2/v2.0/token", teams.login_url, teams.tenant_id),
             "allowed_hosts": [host],
         },
+        "graph": { "root": teams.graph_url },
         "tenant": [{
             "id": teams.tenant_id,
+            "graph": graph,
             "agent": agents,
             "service": [{
                 "id": "support",
@@ -111,7 +131,10 @@ mod tests {
         let people = crate::cast::AGENTS.map(|name| teams.person(name));
         let keys = Keys::new(people.len());
         let data = Path::new("some folder/with 'quotes\"");
-        let config = config(0, data, &teams.environment(), &people, &keys).unwrap();
+        let companion = teams.person(crate::cast::COMPANION);
+        let app =
+            TeamsApp { manifest_id: "b1a6f0d2-0c3e-4a57-9d68-5e2f7c8b9a01", companion: &companion };
+        let config = config(0, data, &teams.environment(), &app, &people, &keys).unwrap();
         assert!(config.bot.secret.is_some());
         assert_eq!(config.store.path, data.join("beckon.db"));
         assert_eq!(config.tenants[0].agents.len(), 2);

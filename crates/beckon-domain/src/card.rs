@@ -31,6 +31,20 @@ pub struct CardCopy {
     pub activity: String,
     /// The version it shows.
     pub shown: u32,
+    /// What it is drawn as.
+    #[serde(default)]
+    pub kind: CopyKind,
+}
+
+/// What a copy of a card is drawn as.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CopyKind {
+    /// The invitation, in the agent's own chat with the bot.
+    #[default]
+    Invitation,
+    /// The control card, the first post of a room (R7).
+    Control,
 }
 
 impl Card {
@@ -40,14 +54,22 @@ impl Card {
         self.shown = self.oldest_shown();
     }
 
-    /// The version of the copy that is furthest behind; 0 when there is none.
+    /// The version of the copy that is furthest behind; 0 while the invitation itself is not posted.
     fn oldest_shown(&self) -> u32 {
+        if !self.is_posted() {
+            return 0;
+        }
         self.copies.iter().map(|copy| copy.shown).min().unwrap_or(0)
     }
 
     /// Holds the card back until `at`, or longer where that was asked for already.
     pub fn hold_until(&mut self, at: Timestamp) {
         self.not_before = Some(self.not_before.map_or(at, |known| known.max(at)));
+    }
+
+    /// Whether the invitation itself was posted, beside a control card or without one.
+    pub fn is_posted(&self) -> bool {
+        self.copies.iter().any(|copy| copy.kind == CopyKind::Invitation)
     }
 
     /// Whether something has to be sent.

@@ -44,6 +44,16 @@ pub enum EffectBody {
         /// The message's place there.
         seq: u64,
     },
+    /// Something to do with the room of a session. What comes behind it in the lane waits.
+    Room {
+        /// The session.
+        session: SessionId,
+        /// Which try at a room it is about; for an earlier one there is nothing left to do.
+        attempt: u32,
+        /// What.
+        #[serde(flatten)]
+        task: RoomTask,
+    },
     /// News for the tenant's own systems.
     Notice {
         /// The session it is about.
@@ -51,6 +61,44 @@ pub enum EffectBody {
         /// The news.
         notice: Notice,
     },
+}
+
+/// Something to do with a room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "task", rename_all = "snake_case")]
+pub enum RoomTask {
+    /// Make it, up to the first message that can be carried there.
+    Open,
+    /// Another agent has the session: they come in and see the history, the one before goes, the
+    /// name is as it should be (D7).
+    HandOver {
+        /// Who was in it.
+        from: Option<AgentId>,
+        /// Who has the session.
+        to: AgentId,
+    },
+    /// Say that the session is over.
+    Close,
+    /// The agent leaves it, a while after the end (R8).
+    Empty,
+    /// The conversation goes on elsewhere: whoever is in it leaves.
+    Abandon {
+        /// What the provider calls it.
+        reference: String,
+    },
+}
+
+impl RoomTask {
+    /// The name in logs and for administrators.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::HandOver { .. } => "hand_over",
+            Self::Close => "close",
+            Self::Empty => "empty",
+            Self::Abandon { .. } => "abandon",
+        }
+    }
 }
 
 /// News about a session.
@@ -73,6 +121,11 @@ pub enum Notice {
         /// The platform's words.
         reason: String,
     },
+    /// A room could not be made, or is gone: the administrator should know why (I6).
+    RoomBroke {
+        /// The provider's words.
+        reason: String,
+    },
 }
 
 /// The kinds of [`Notice`], for keys and for reports about one that was dropped.
@@ -83,6 +136,8 @@ pub enum NoticeKind {
     SessionEnded,
     /// [`Notice::InvitationUndeliverable`].
     InvitationUndeliverable,
+    /// [`Notice::RoomBroke`].
+    RoomBroke,
 }
 
 impl Notice {
@@ -91,6 +146,7 @@ impl Notice {
         match self {
             Self::SessionEnded { .. } => NoticeKind::SessionEnded,
             Self::InvitationUndeliverable { .. } => NoticeKind::InvitationUndeliverable,
+            Self::RoomBroke { .. } => NoticeKind::RoomBroke,
         }
     }
 }
@@ -101,6 +157,7 @@ impl NoticeKind {
         match self {
             Self::SessionEnded => "session_ended",
             Self::InvitationUndeliverable => "invitation_undeliverable",
+            Self::RoomBroke => "room_broke",
         }
     }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::agent::NotSelectable;
-use crate::command::Surface;
+use crate::command::{NotSent, Surface};
 use crate::effect::NoticeKind;
 use crate::ids::{AgentId, InvitationId};
 use crate::invitation::ReturnReason;
@@ -219,6 +219,37 @@ pub enum EventKind {
     RoomClosing,
     /// The room closed.
     RoomClosed,
+    /// A room turned up after it had been given up: nobody was let in, an administrator may delete it.
+    RoomTwin {
+        /// What the provider calls it.
+        reference: String,
+    },
+    /// The room is another agent's now.
+    RoomHandedOver {
+        /// Whose.
+        to: AgentId,
+    },
+    /// Somebody gave the room another name.
+    RoomRenamed {
+        /// Which.
+        name: String,
+    },
+    /// The agent left the room of the ended session.
+    RoomEmptied,
+    /// Somebody wrote in the room, and it did not go to the customer.
+    RoomMessageNotSent {
+        /// Who.
+        agent: AgentId,
+        /// Why. Not flattened: it may have a time of its own.
+        why: NotSent,
+    },
+    /// The agent changed what they wrote; the customer keeps what was sent.
+    RoomMessageEdited {
+        /// The message's place in the session.
+        message: u64,
+        /// The new text; `None`: it was deleted.
+        text: Option<String>,
+    },
     /// The channel or a rule of ours failed: why the session ends.
     SessionFailed {
         /// What went wrong.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::card::CardCopy;
+use crate::card::{CardCopy, CopyKind};
 use crate::command::{Action, Command, Surface};
 use crate::ids::{AgentId, CommandId, InvitationId};
 
@@ -32,6 +32,8 @@ pub struct Click<'a> {
     pub data: CardActionData,
     /// The conversation that holds the card.
     pub conversation: &'a str,
+    /// What the card is there: in a group it is a room's control card.
+    pub kind: CopyKind,
     /// The message that holds the card (`replyToId`), if the channel named it.
     pub message: Option<&'a str>,
     /// Whether the click is answered with a card (an invoke), or only by the shared update (the
@@ -57,10 +59,17 @@ pub fn click(click: &Click<'_>) -> Result<(CommandId, Command), UnknownVerb> {
         conversation: click.conversation.to_owned(),
         activity: activity.to_owned(),
         shown: version,
+        kind: click.kind,
     });
     let surface = if click.answered { Surface::Card } else { Surface::CardSubmit };
     let command = Command::Act { invitation, agent: click.agent, action, surface, seen };
     Ok((id, command))
+}
+
+/// The key of what somebody wrote in a room: delivered or read back, once or more often, it is the
+/// same.
+pub fn room_key(conversation: &str, message: &str) -> CommandId {
+    CommandId(format!("room:{}:{conversation}:{message}", conversation.len()))
 }
 
 /// The key of a customer's message: the sender's own id makes it unique per address.
@@ -86,7 +95,8 @@ mod tests {
             let data = CardActionData { invitation: InvitationId(Uuid::nil()), version: 1 };
             let agent = AgentId(Uuid::max());
             let conversation = "a:1";
-            click(&Click { agent, verb: "accept", data, conversation, message, answered: true })
+            let (kind, verb) = (CopyKind::Invitation, "accept");
+            click(&Click { agent, verb, data, conversation, kind, message, answered: true })
                 .unwrap()
                 .0
         };

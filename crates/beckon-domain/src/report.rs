@@ -178,6 +178,12 @@ impl Fold {
             | EventKind::RoomLost { .. }
             | EventKind::RoomClosing
             | EventKind::RoomClosed
+            | EventKind::RoomTwin { .. }
+            | EventKind::RoomHandedOver { .. }
+            | EventKind::RoomRenamed { .. }
+            | EventKind::RoomEmptied
+            | EventKind::RoomMessageNotSent { .. }
+            | EventKind::RoomMessageEdited { .. }
             | EventKind::SessionFailed { .. } => {}
         }
     }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::SessionId;
+use crate::ids::{AgentId, SessionId};
 
 /// The room of one session.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,6 +27,42 @@ pub struct Room {
     /// is not beyond this place was meant for an earlier room, and is in the transcript.
     #[serde(default)]
     pub transcript: u64,
+    /// The agent who is, or is to be, in it.
+    #[serde(default)]
+    pub agent: Option<AgentId>,
+    /// Where people open it, as the provider says.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// How far its making got; what is done is not done again after a crash.
+    #[serde(default)]
+    pub made: Made,
+    /// The last post of ours that the provider confirmed: an unclear one is looked for behind it.
+    #[serde(default)]
+    pub last_post: Option<String>,
+    /// When its making began: it is tried for a while from here (I6). `None` in rows from before it
+    /// was kept.
+    #[serde(default)]
+    pub since: Option<Timestamp>,
+}
+
+/// How far the making of a room got. Each step is durable before the next is taken.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Made {
+    /// Nothing is there, for certain: it may be asked for.
+    #[default]
+    Nothing,
+    /// The provider was, or is being, asked. Whether it is there is not known: asked again, there
+    /// might be two.
+    Asked,
+    /// The chat is there; its reference is known.
+    Created,
+    /// The bot is in it.
+    Installed,
+    /// The control card is posted: the bot may write.
+    Introduced,
+    /// What was said before the room is posted.
+    Transcribed,
 }
 
 /// Who keeps the room (R2).
@@ -107,6 +143,11 @@ impl RoomState {
 }
 
 impl Room {
+    /// The chat that it is in, while it is in use.
+    pub fn open_chat(&self) -> Option<&str> {
+        self.reference.as_deref().filter(|_| self.is_elsewhere())
+    }
+
     /// Whether what the customer writes has to be carried there: not into the console, which reads
     /// the messages where they are stored.
     pub fn is_elsewhere(&self) -> bool {

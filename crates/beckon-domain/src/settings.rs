@@ -35,20 +35,74 @@ pub struct Service {
     pub rooms: Rooms,
 }
 
-/// Where a service's rooms are made (R2).
+/// Where a service's rooms are made (R2, R3).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Rooms {
-    /// Who keeps them.
+    /// Who keeps those that are made where the agents are.
     pub provider: Provider,
+    /// Where the room of a session is made, by the channel that it came by.
+    pub places: Places,
     /// Whether a conversation goes on in the console when its room cannot be made or is lost;
     /// otherwise the session goes back to the queue (I6).
     pub fallback: bool,
+    /// How long after the end the agent leaves the room; `None`: never. 0–30 d, default 24 h (R8).
+    pub empty_after: Option<SignedDuration>,
+}
+
+impl Rooms {
+    /// Who keeps the room of a session that came by this channel.
+    pub fn provider_for(&self, channel: Channel) -> Provider {
+        let place = match channel {
+            Channel::Api => self.places.api,
+            Channel::Web => self.places.web,
+            Channel::WhatsApp => self.places.whatsapp,
+            Channel::Sms => self.places.sms,
+        };
+        if place == Place::Console { Provider::Console } else { self.provider }
+    }
 }
 
 impl Default for Rooms {
     fn default() -> Self {
-        Self { provider: Provider::Console, fallback: true }
+        Self {
+            provider: Provider::Console,
+            places: Places::default(),
+            fallback: true,
+            empty_after: Some(SignedDuration::from_hours(24)),
+        }
     }
+}
+
+/// Where rooms are made, by channel.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Places {
+    /// For other programs.
+    pub api: Place,
+    /// For the web widget.
+    pub web: Place,
+    /// For WhatsApp.
+    pub whatsapp: Place,
+    /// For SMS.
+    pub sms: Place,
+}
+
+impl Default for Places {
+    fn default() -> Self {
+        let (api, web) = (Place::Agent, Place::Agent);
+        Self { api, web, whatsapp: Place::Console, sms: Place::Console }
+    }
+}
+
+/// Where a room is made.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// Where the agent is: in Teams.
+    #[serde(rename = "teams")]
+    Agent,
+    /// In the console's My Sessions.
+    #[serde(rename = "my_sessions")]
+    Console,
 }
 
 /// A place customers write to.

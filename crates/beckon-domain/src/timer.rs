@@ -27,6 +27,8 @@ pub enum TimerKey {
     ParkLimit(SessionId),
     /// The customer did not answer a conversation that we began.
     Outbound(SessionId),
+    /// The agent leaves the room of an ended session (R8).
+    EmptyRoom(SessionId),
     /// The RONA flag ends by itself (I3).
     Rona(AgentId),
 }
@@ -42,6 +44,7 @@ impl TimerKey {
             Self::WrapUp(_) => "wrap_up",
             Self::ParkLimit(_) => "park_limit",
             Self::Outbound(_) => "outbound",
+            Self::EmptyRoom(_) => "empty_room",
             Self::Rona(_) => "rona",
         }
     }
@@ -55,6 +58,7 @@ impl TimerKey {
             | Self::Offer(SessionId(id))
             | Self::MaxWait(SessionId(id))
             | Self::ParkLimit(SessionId(id))
+            | Self::EmptyRoom(SessionId(id))
             | Self::Outbound(SessionId(id))
             | Self::Rona(AgentId(id)) => id,
         }

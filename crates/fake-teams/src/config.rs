@@ -68,6 +68,8 @@ impl Default for FakeTeamsConfig {
                 "ChatMessage.Read.Chat",
                 "ChatMember.Read.Chat",
                 "ChatSettings.ReadWrite.Chat",
+                "Chat.Manage.Chat",
+                "TeamsAppInstallation.Read.Chat",
             ]
             .map(str::to_owned)
             .to_vec(),

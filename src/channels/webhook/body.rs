@@ -48,7 +48,8 @@ pub(super) fn delivery(
                 }),
             })
         }
-        (EffectBody::Message { .. }, LaneKey::Room { .. } | LaneKey::Notice { .. }) => None,
+        (EffectBody::Message { .. }, LaneKey::Room { .. } | LaneKey::Notice { .. })
+        | (EffectBody::Room { .. }, _) => None,
     }
 }
 
@@ -61,6 +62,7 @@ fn told(notice: &Notice) -> Value {
             "type": "invitation.undeliverable",
             "invitation": invitation, "agent": agent, "reason": reason,
         }),
+        Notice::RoomBroke { reason } => json!({ "type": "room.broke", "reason": reason }),
     }
 }
 

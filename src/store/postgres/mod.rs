@@ -19,6 +19,7 @@ mod outbox;
 mod prune;
 mod read;
 mod reports;
+mod rooms;
 mod rows;
 mod schema;
 mod sends;
@@ -29,9 +30,10 @@ mod tx;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use beckon_domain::command::Reply;
 use beckon_domain::event::Event;
 use beckon_domain::ids::{
-    AccountId, Address, AgentId, InvitationId, ServiceId, SessionId, TenantId,
+    AccountId, Address, AgentId, CommandId, InvitationId, ServiceId, SessionId, TenantId,
 };
 use beckon_domain::session::{Message, Session};
 use deadpool_postgres::Pool;
@@ -48,8 +50,9 @@ use self::link::Link;
 use self::sql::Statements;
 use super::{
     AgentInterval, CardRows, CustomerMessage, DirtyCard, DueTimer, ExecuteError, Expired,
-    FeedEntry, FollowUp, Inbox, LaneClaim, NodeId, OutboxEntry, Pruned, Request, SendBudget,
-    SessionReport, Settled, Settlement, Store, StoreError, StoreGauges, Waiting,
+    FeedEntry, FollowUp, Inbox, LaneClaim, NodeId, OpenRoom, OutboxEntry, Pruned, Request,
+    RoomRows, SendBudget, SessionReport, Settled, Settlement, Store, StoreError, StoreGauges,
+    Waiting,
 };
 use crate::clock::SharedClock;
 use crate::engine::{Executed, Executor, Signals};
@@ -207,6 +210,38 @@ impl Store for PostgresStore {
         id: SessionId,
     ) -> Result<Option<Session>, StoreError> {
         self.core.session(tenant, id).await
+    }
+
+    async fn room(
+        &self,
+        tenant: TenantId,
+        session: SessionId,
+    ) -> Result<Option<RoomRows>, StoreError> {
+        self.core.room(tenant, session).await
+    }
+
+    async fn session_of_chat(
+        &self,
+        tenant: TenantId,
+        reference: &str,
+    ) -> Result<Option<SessionId>, StoreError> {
+        self.core.session_of_chat(tenant, reference).await
+    }
+
+    async fn open_rooms(
+        &self,
+        after: Option<(TenantId, SessionId)>,
+        limit: usize,
+    ) -> Result<Vec<OpenRoom>, StoreError> {
+        self.core.open_rooms(after, limit).await
+    }
+
+    async fn recorded(
+        &self,
+        tenant: TenantId,
+        id: &CommandId,
+    ) -> Result<Option<Reply>, StoreError> {
+        self.core.recorded(tenant, id).await
     }
 
     async fn messages(

@@ -49,7 +49,7 @@ fn entry(row: &Row) -> Result<OutboxEntry, StoreError> {
 fn place(entry: &OutboxEntry) -> Option<Place> {
     match entry.effect.body {
         EffectBody::Message { session, seq } => Some((entry.tenant.0, session.0, seq)),
-        EffectBody::Notice { .. } => None,
+        EffectBody::Room { .. } | EffectBody::Notice { .. } => None,
     }
 }
 

@@ -66,6 +66,10 @@ const ROOMS: &str =
     "DELETE FROM room gone USING unnest($1::uuid[], $2::uuid[]) AS past (tenant, session)
      WHERE gone.tenant = past.tenant AND gone.session = past.session AND NOT EXISTS (
        SELECT FROM session s WHERE s.tenant = past.tenant AND s.id = past.session)";
+const ROOM_CHATS: &str =
+    "DELETE FROM room_chat gone USING unnest($1::uuid[], $2::uuid[]) AS past (tenant, session)
+     WHERE gone.tenant = past.tenant AND gone.session = past.session AND NOT EXISTS (
+       SELECT FROM session s WHERE s.tenant = past.tenant AND s.id = past.session)";
 const REPORTS: &str = "DELETE FROM session_report gone
      USING unnest($1::uuid[], $2::uuid[]) AS past (tenant, session)
      WHERE gone.tenant = past.tenant AND gone.session = past.session AND NOT EXISTS (
@@ -241,6 +245,7 @@ impl Work for Sessions {
                 past.limited(INTERVALS, intervals),
                 past.query(SESSIONS),
                 past.query(ROOMS),
+                past.query(ROOM_CHATS),
                 past.query(REPORTS),
                 past.lanes(),
             ])

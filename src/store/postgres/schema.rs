@@ -36,8 +36,13 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         number: 6,
+        name: "rooms",
+        sql: include_str!("../../../migrations/postgres/0006_rooms.sql"),
+    },
+    Migration {
+        number: 7,
         name: "ringing",
-        sql: include_str!("../../../migrations/postgres/0006_ringing.sql"),
+        sql: include_str!("../../../migrations/postgres/0007_ringing.sql"),
     },
 ];
 

@@ -160,6 +160,7 @@ impl Transaction for PostgresTransaction<'_> {
             TimerKey::Offer(_)
             | TimerKey::MaxWait(_)
             | TimerKey::ParkLimit(_)
+            | TimerKey::EmptyRoom(_)
             | TimerKey::Outbound(_) => query!(LOCK_SESSION, tenant, target),
             TimerKey::Rona(_) => query!(LOCK_AGENT, tenant, target),
         };
@@ -329,11 +330,22 @@ impl Transaction for PostgresTransaction<'_> {
 
     async fn put_room(&mut self, row: &Room) -> Result<(), StoreError> {
         let sql = if self.exists(Table::Room, row.session.0) {
-            "UPDATE room SET version = version + 1, doc = $3 WHERE tenant = $1 AND session = $2"
+            "UPDATE room SET version = version + 1, open_chat = $3, doc = $4
+             WHERE tenant = $1 AND session = $2"
         } else {
-            "INSERT INTO room (tenant, session, version, doc) VALUES ($1, $2, 1, $3)"
+            "INSERT INTO room (tenant, session, version, open_chat, doc) VALUES ($1, $2, 1, $3, $4)"
         };
-        self.write(query!(sql, self.tenant.0, row.session.0, encode("room", row)?));
+        let open_chat = row.open_chat().map(key_text);
+        self.write(query!(sql, self.tenant.0, row.session.0, open_chat, encode("room", row)?));
+        if let Some(reference) = &row.reference {
+            self.write(query!(
+                "INSERT INTO room_chat (tenant, reference, session) VALUES ($1, $2, $3)
+                 ON CONFLICT DO NOTHING",
+                self.tenant.0,
+                key_text(reference),
+                row.session.0
+            ));
+        }
         Ok(())
     }
 

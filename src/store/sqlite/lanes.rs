@@ -253,7 +253,7 @@ fn entry(db: &Connection, raw: RawEntry) -> Result<OutboxEntry, StoreError> {
     };
     let message = match &effect.body {
         EffectBody::Message { session, seq } => message(db, raw.tenant, *session, *seq)?,
-        EffectBody::Notice { .. } => None,
+        EffectBody::Room { .. } | EffectBody::Notice { .. } => None,
     };
     Ok(OutboxEntry {
         tenant: raw.tenant,

@@ -10,6 +10,7 @@ mod prune;
 mod queue;
 mod read;
 mod reports;
+mod rooms;
 mod schema;
 mod tx;
 mod writer;
@@ -19,9 +20,10 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
+use beckon_domain::command::Reply;
 use beckon_domain::event::Event;
 use beckon_domain::ids::{
-    AccountId, Address, AgentId, InvitationId, ServiceId, SessionId, TenantId,
+    AccountId, Address, AgentId, CommandId, InvitationId, ServiceId, SessionId, TenantId,
 };
 use beckon_domain::session::{Message, Session};
 use jiff::{SignedDuration, Timestamp};
@@ -32,8 +34,8 @@ pub use self::schema::{Inspection, inspect};
 use self::writer::Writer;
 use super::{
     AgentInterval, CardRows, Class, CustomerMessage, DirtyCard, DueTimer, ExecuteError, Expired,
-    FeedEntry, FollowUp, Inbox, LaneClaim, NodeId, OutboxEntry, Pruned, Request, SessionReport,
-    Settled, Settlement, Store, StoreError, StoreGauges, Waiting,
+    FeedEntry, FollowUp, Inbox, LaneClaim, NodeId, OpenRoom, OutboxEntry, Pruned, Request,
+    RoomRows, SessionReport, Settled, Settlement, Store, StoreError, StoreGauges, Waiting,
 };
 use crate::clock::SharedClock;
 use crate::engine::{Executed, Executor, Signals};
@@ -247,6 +249,40 @@ impl Store for SqliteStore {
         id: SessionId,
     ) -> Result<Option<Session>, StoreError> {
         self.read(move |db| read::session(db, tenant, id)).await
+    }
+
+    async fn room(
+        &self,
+        tenant: TenantId,
+        session: SessionId,
+    ) -> Result<Option<RoomRows>, StoreError> {
+        self.read(move |db| rooms::room(db, tenant, session)).await
+    }
+
+    async fn session_of_chat(
+        &self,
+        tenant: TenantId,
+        reference: &str,
+    ) -> Result<Option<SessionId>, StoreError> {
+        let reference = reference.to_owned();
+        self.read(move |db| rooms::session_of_chat(db, tenant, &reference)).await
+    }
+
+    async fn open_rooms(
+        &self,
+        after: Option<(TenantId, SessionId)>,
+        limit: usize,
+    ) -> Result<Vec<OpenRoom>, StoreError> {
+        self.read(move |db| rooms::open_rooms(db, after, limit)).await
+    }
+
+    async fn recorded(
+        &self,
+        tenant: TenantId,
+        id: &CommandId,
+    ) -> Result<Option<Reply>, StoreError> {
+        let id = id.clone();
+        self.read(move |db| rooms::recorded(db, tenant, &id)).await
     }
 
     async fn messages(

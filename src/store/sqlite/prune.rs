@@ -152,11 +152,12 @@ fn sessions(db: &Connection, before: Timestamp) -> Result<Pruned, StoreError> {
     Ok(pruned)
 }
 
-/// Removes a session on which nothing hangs any more, with what there is of it once: six rows at
-/// most.
+/// Removes a session on which nothing hangs any more, with what there is of it once or a few times:
+/// a row of each kind, and one for each room it had.
 fn finish(db: &Connection, past: &Past) -> Result<usize, StoreError> {
     let key = [past.tenant, past.id];
     let mut rows = run(db, "DELETE FROM room WHERE tenant = ?1 AND session = ?2", key)?;
+    rows += run(db, "DELETE FROM room_chat WHERE tenant = ?1 AND session = ?2", key)?;
     rows += run(db, "DELETE FROM session_report WHERE tenant = ?1 AND session = ?2", key)?;
     rows += run(db, "DELETE FROM session WHERE tenant = ?1 AND id = ?2", key)?;
     let session = SessionId(past.id);

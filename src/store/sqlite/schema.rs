@@ -37,8 +37,13 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         number: 6,
+        name: "rooms",
+        sql: include_str!("../../../migrations/sqlite/0006_rooms.sql"),
+    },
+    Migration {
+        number: 7,
         name: "ringing",
-        sql: include_str!("../../../migrations/sqlite/0006_ringing.sql"),
+        sql: include_str!("../../../migrations/sqlite/0007_ringing.sql"),
     },
 ];
 

@@ -228,10 +228,17 @@ impl Transaction for SqliteTransaction<'_> {
 
     async fn put_room(&mut self, row: &Room) -> Result<(), StoreError> {
         self.run(
-            "INSERT INTO room (tenant, session, version, doc) VALUES (?1, ?2, 1, ?3)
-             ON CONFLICT (tenant, session) DO UPDATE SET version = version + 1, doc = excluded.doc",
-            params![self.tenant.0, row.session.0, encode("room", row)?],
+            "INSERT INTO room (tenant, session, version, open_chat, doc) VALUES (?1, ?2, 1, ?3, ?4)
+             ON CONFLICT (tenant, session) DO UPDATE SET version = version + 1,
+               open_chat = excluded.open_chat, doc = excluded.doc",
+            params![self.tenant.0, row.session.0, row.open_chat(), encode("room", row)?],
         )?;
+        if let Some(reference) = &row.reference {
+            self.run(
+                "INSERT OR IGNORE INTO room_chat (tenant, reference, session) VALUES (?1, ?2, ?3)",
+                params![self.tenant.0, reference, row.session.0],
+            )?;
+        }
         Ok(())
     }
 

@@ -8,7 +8,7 @@ mod kills;
 mod load;
 mod points;
 mod restarts;
-mod server;
+pub(crate) mod server;
 mod stop;
 mod sync;
 

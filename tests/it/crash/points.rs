@@ -27,7 +27,11 @@ macro_rules! dies {
         #[test]
         fn every_point_is_survived() {
             let tried = [$($point),*];
-            let missing: Vec<_> = POINTS.iter().filter(|point| !tried.contains(point)).collect();
+            let in_rooms = crate::rooms::crash::POINTS;
+            let missing: Vec<_> = POINTS
+                .iter()
+                .filter(|point| !tried.contains(point) && !in_rooms.contains(point))
+                .collect();
             assert!(missing.is_empty(), "no test dies at {missing:?}");
         }
     };

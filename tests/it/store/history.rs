@@ -208,6 +208,7 @@ impl Task {
                 conversation: "a:1".to_owned(),
                 activity: format!("m-{invitation}"),
                 shown: 1,
+                kind: beckon_domain::card::CopyKind::Invitation,
             };
             self.deeds += 1;
             self.send(Command::CardShown { invitation, copy }).await;
@@ -348,7 +349,7 @@ fn changes_nothing(reply: &Reply) -> bool {
     match reply {
         Reply::Acted { result, .. } => *result != ActResult::Done,
         Reply::Offered { rung, .. } => !rung,
-        Reply::Stored { .. } => false,
+        Reply::Stored { .. } | Reply::NotSent { .. } => false,
         Reply::Ended { .. } | Reply::Noted => true,
     }
 }

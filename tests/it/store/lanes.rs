@@ -207,7 +207,7 @@ pub(super) async fn the_same_notice_is_in_the_outbox_once(place: Place) {
     node.act(invitation, agent, Action::Terminate).await;
     let ends = |entry: &&OutboxEntry| match &entry.effect.body {
         EffectBody::Notice { notice, .. } => matches!(notice, Notice::SessionEnded { .. }),
-        EffectBody::Message { .. } => false,
+        EffectBody::Message { .. } | EffectBody::Room { .. } => false,
     };
     let list = node.store.outbox(0, false, 10).await.unwrap();
     assert_eq!(list.iter().filter(ends).count(), 1);

@@ -14,6 +14,7 @@ mod proxy;
 mod pruning;
 mod queue;
 mod reports;
+mod rooms;
 mod sends;
 mod stalls;
 mod tasks;
@@ -57,6 +58,7 @@ on_every_store! {
     lanes::a_node_that_stops_gives_back_what_it_had,
     lanes::a_lease_has_one_holder,
     lanes::the_same_notice_is_in_the_outbox_once,
+    rooms::a_chat_leads_to_its_session_and_is_read_while_it_is_used,
     stalls::a_card_whose_lease_is_nearly_over_is_claimed_anew_before_it_is_sent,
     stalls::a_card_that_breaks_its_sender_is_sent_again,
     pruning::a_session_loses_its_messages_and_then_itself,

@@ -74,6 +74,7 @@ impl Node {
             conversation: "a:1".to_owned(),
             activity: format!("m-{invitation}"),
             shown: rows.invitation.card.wanted,
+            kind: beckon_domain::card::CopyKind::Invitation,
         };
         self.reply(Command::CardShown { invitation, copy }).await;
     }

@@ -10,7 +10,10 @@ use beckon::store::postgres::{Options, PostgresStore};
 use beckon::store::sqlite::SqliteStore;
 use beckon::store::{NodeId, Store};
 use beckon_domain::ids::{AgentId, TenantId};
-use beckon_domain::settings::{Account, Channel, Distribution, FlowTexts, Rooms, Service};
+use beckon_domain::room::Provider;
+use beckon_domain::settings::{
+    self, Account, Channel, Distribution, FlowTexts, Places, Rooms, Service,
+};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -24,6 +27,8 @@ pub(super) const OTHER: TenantId = TenantId(Uuid::from_u128(0x7d));
 /// The account whose answers are read, and the one whose answers are pushed.
 pub(super) const READ: &str = "website";
 pub(super) const PUSHED: &str = "sms";
+/// An account whose rooms are chats.
+pub(super) const CHATS: &str = "widget";
 
 pub(super) fn agent(number: u128) -> AgentId {
     AgentId(Uuid::from_u128(0xa_0000 + number))
@@ -191,13 +196,22 @@ fn tenant(agents: u128, broadcast: u32) -> Tenant {
         id: "support".into(),
         name: "Support".to_owned(),
         members: members.clone(),
-        accounts: vec![account(READ), account(PUSHED)],
+        accounts: vec![
+            account(READ),
+            account(PUSHED),
+            Account { id: CHATS.into(), channel: Channel::Web },
+        ],
         distribution: Distribution { broadcast, ..Distribution::default() },
         wrap_up: Some(SignedDuration::from_secs(20)),
         max_wait: Some(SignedDuration::from_mins(15)),
         texts: FlowTexts { greeting: None, ..FlowTexts::default() },
         workflow: false,
-        rooms: Rooms::default(),
+        // Only the rooms of the widget are chats; nobody makes them here.
+        rooms: Rooms {
+            provider: Provider::Graph,
+            places: Places { api: settings::Place::Console, ..Places::default() },
+            ..Rooms::default()
+        },
     };
     let names = members.into_iter().map(|id| (id, format!("Agent {}", id.0.as_u128()))).collect();
     let receiver: url::Url = "https://receiver.example/".parse().expect("an address");

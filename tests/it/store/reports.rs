@@ -67,7 +67,7 @@ pub(super) async fn told_by_events(
     near(whole.workflow + whole.queue + whole.connected, life);
 }
 
-async fn pass(node: &Node, seconds: i64) {
+fn pass(node: &Node, seconds: i64) {
     node.clock.pass(SignedDuration::from_secs(seconds));
 }
 
@@ -81,16 +81,16 @@ pub(super) async fn a_finished_session_has_a_row_that_says_what_its_events_say(p
     let node = place.open().await;
     node.install(2).await;
     let (session, _) = node.write(READ, "grace", "Hello?").await;
-    pass(&node, 4).await;
+    pass(&node, 4);
     let first = node.offer(session).await.unwrap();
     node.show(first).await;
-    pass(&node, 5).await;
+    pass(&node, 5);
     assert_eq!(node.act(first, agent(1), Action::Decline).await, ActResult::Done);
     let second = node.offer(session).await.unwrap();
     node.show(second).await;
-    pass(&node, 6).await;
+    pass(&node, 6);
     assert_eq!(node.act(second, agent(2), Action::Accept).await, ActResult::Done);
-    pass(&node, 30).await;
+    pass(&node, 30);
     assert_eq!(judged(&node, session).await, None, "it is open");
     assert_eq!(node.act(second, agent(2), Action::Terminate).await, ActResult::Done);
 
@@ -105,7 +105,7 @@ pub(super) async fn a_finished_session_has_a_row_that_says_what_its_events_say(p
     );
     assert_eq!(row.times.wrap_up_ended, None, "the after-call work runs");
 
-    pass(&node, 7).await;
+    pass(&node, 7);
     assert_eq!(node.act(second, agent(2), Action::Finish).await, ActResult::Done);
     let row = judged(&node, session).await.unwrap();
     assert_eq!(row.sums.wrap_up, seconds(7));

@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use beckon::engine::{CardSender, Delivery, EffectSender, Engine, Senders, Sent, Stop, turn};
 use beckon::store::{CardRows, LaneClaim, OutboxEntry};
-use beckon_domain::card::CardCopy;
+use beckon_domain::card::{CardCopy, CopyKind};
 use beckon_domain::ids::{InvitationId, TenantId};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
@@ -31,7 +31,8 @@ impl CardSender for Slow {
         }
         sent.push(id);
         let (conversation, activity) = ("a:1".to_owned(), format!("m-{id}"));
-        vec![Delivery::Shown(CardCopy { conversation, activity, shown })]
+        let kind = CopyKind::Invitation;
+        vec![Delivery::Shown(CardCopy { conversation, activity, shown, kind })]
     }
 }
 
@@ -79,6 +80,7 @@ impl CardSender for Fragile {
             conversation,
             activity,
             shown: rows.invitation.card.wanted,
+            kind: CopyKind::Invitation,
         })]
     }
 }

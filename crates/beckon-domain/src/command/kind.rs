@@ -76,10 +76,13 @@ kinds! {
     Sweep, "sweep", "the sweep finds it silent";
     AdminEnd, "admin_end", "an administrator ends it";
     RoomOpening, "room_opening", "the room is being made";
+    RoomProgress, "room_progress", "the making of a room goes on";
     RoomOpened, "room_opened", "the room is open";
     RoomFailed, "room_failed", "the room cannot be made";
     RoomClosed, "room_closed", "the room is closed";
     RoomLost, "room_lost", "the room is gone";
+    RoomMessage, "room_message", "the agent writes in the room";
+    RoomEdited, "room_edited", "the agent edits what they wrote in the room";
     AgentReachable, "agent_reachable", "the agent installs the bot";
     AgentUnreachable, "agent_unreachable", "the agent removes the bot";
     OnDuty, "on_duty", "the agent goes on duty";
@@ -93,6 +96,7 @@ kinds! {
     WrapUpTimer, "wrap_up_timer", "the after-call work is over";
     ParkLimitTimer, "park_limit_timer", "it was parked for too long";
     OutboundTimer, "outbound_timer", "the window for an answer is over";
+    EmptyRoomTimer, "empty_room_timer", "the room of an ended session was kept long enough";
     RonaTimer, "rona_timer", "the RONA flag has lasted long enough";
     MessageUndelivered, "message_undelivered", "a message did not arrive";
     NoticeDropped, "notice_dropped", "a notice was given up";
@@ -147,8 +151,19 @@ impl Command {
             Self::Return { .. } => CommandKind::Return,
             Self::TakeOver { .. } => CommandKind::TakeOver,
             Self::StandbyAccepted { .. } => CommandKind::StandbyAccepted,
+            Self::RoomMessage { .. } => CommandKind::RoomMessage,
+            Self::RoomEdited { .. } => CommandKind::RoomEdited,
             Self::Room { report, .. } => match report {
                 RoomReport::Opening => CommandKind::RoomOpening,
+                RoomReport::NotCreated
+                | RoomReport::Created { .. }
+                | RoomReport::Installed
+                | RoomReport::Introduced { .. }
+                | RoomReport::Transcribed { .. }
+                | RoomReport::Posted { .. }
+                | RoomReport::Renamed { .. }
+                | RoomReport::NotHandedOver { .. }
+                | RoomReport::Emptied => CommandKind::RoomProgress,
                 RoomReport::Opened { .. } => CommandKind::RoomOpened,
                 RoomReport::Failed { .. } => CommandKind::RoomFailed,
                 RoomReport::Closed => CommandKind::RoomClosed,
@@ -179,6 +194,7 @@ fn of_timer(key: TimerKey) -> CommandKind {
         TimerKey::WrapUp(_) => CommandKind::WrapUpTimer,
         TimerKey::ParkLimit(_) => CommandKind::ParkLimitTimer,
         TimerKey::Outbound(_) => CommandKind::OutboundTimer,
+        TimerKey::EmptyRoom(_) => CommandKind::EmptyRoomTimer,
         TimerKey::Rona(_) => CommandKind::RonaTimer,
     }
 }

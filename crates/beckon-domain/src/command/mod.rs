@@ -18,7 +18,7 @@ use crate::transfer::TransferTo;
 
 pub use kind::CommandKind;
 pub use parts::{
-    Action, CardFailure, FlowEnd, FlowStep, RoomReport, Surface, SystemEnd, Withdrawal,
+    Action, CardFailure, FlowEnd, FlowStep, NotSent, RoomReport, Surface, SystemEnd, Withdrawal,
 };
 pub use reply::{ActResult, Reply};
 
@@ -258,6 +258,26 @@ pub enum Command {
         /// What it reports.
         #[serde(flatten)]
         report: RoomReport,
+    },
+    /// Somebody wrote in the room of a session.
+    RoomMessage {
+        /// The session.
+        session: SessionId,
+        /// Who: anybody of the tenant can be in a chat.
+        agent: AgentId,
+        /// What the provider calls the room it was written in.
+        reference: String,
+        /// The text.
+        text: String,
+    },
+    /// Somebody changed what they had written in a room, after it was carried to the customer.
+    RoomEdited {
+        /// The session.
+        session: SessionId,
+        /// The message's place there.
+        seq: u64,
+        /// The new text; `None`: it was deleted.
+        text: Option<String>,
     },
     /// An agent goes on or off duty. What they have is settled by follow-ups.
     SetDuty {

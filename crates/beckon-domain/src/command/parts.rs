@@ -3,6 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::card::CardCopy;
+use crate::ids::InvitationId;
+
 /// Why an invitation is withdrawn while it rings.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -169,27 +172,91 @@ pub enum SystemEnd {
     },
 }
 
-/// What the provider of a room reports.
+/// What the provider of a room reports, and how far its making got.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "report", rename_all = "snake_case")]
 pub enum RoomReport {
-    /// It was asked to make the room.
+    /// It is about to be asked to make the room. Kept before it is asked: after a crash it is not
+    /// asked again, or there might be two rooms.
     Opening,
+    /// It did not make the room, for certain: it may be asked again.
+    NotCreated,
+    /// It made the room.
+    Created {
+        /// What the provider calls it.
+        reference: String,
+        /// Where people open it.
+        url: Option<String>,
+    },
+    /// The bot is in the room.
+    Installed,
+    /// The control card is posted.
+    Introduced {
+        /// Whose card it is a copy of.
+        invitation: InvitationId,
+        /// The message, and the version it shows.
+        copy: CardCopy,
+    },
+    /// What was said before the room is posted.
+    Transcribed {
+        /// The message, if anything was said.
+        post: Option<String>,
+    },
     /// The room can be used.
     Opened {
         /// What the provider calls it.
         reference: String,
+    },
+    /// A post arrived there.
+    Posted {
+        /// The message.
+        post: String,
+    },
+    /// Somebody gave it another name.
+    Renamed {
+        /// Which.
+        name: String,
     },
     /// The room cannot be made.
     Failed {
         /// The provider's words.
         reason: String,
     },
+    /// Another agent could not be taken in.
+    NotHandedOver {
+        /// The provider's words.
+        reason: String,
+    },
     /// The room is closed.
     Closed,
+    /// The agent left it, a while after the end.
+    Emptied,
     /// The room is gone.
     Lost {
         /// The provider's words.
         reason: String,
     },
+}
+
+/// Why something that was written in a room did not go to the customer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum NotSent {
+    /// It is not this person's conversation.
+    NotYours,
+    /// Nobody has the session just now.
+    NotConnected,
+    /// The session is set aside.
+    Parked,
+    /// The session is over.
+    Ended {
+        /// Since when.
+        at: Timestamp,
+    },
+    /// The conversation goes on somewhere else.
+    Elsewhere,
+    /// There is no text.
+    Empty,
+    /// The text is too long.
+    TooLong,
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::NotSent;
 use crate::ids::{InvitationId, SessionId};
 use crate::outcome::Outcome;
 
@@ -37,6 +38,12 @@ pub enum Reply {
         rung: bool,
         /// Whether any member of the service is selectable, tried before or not.
         anybody_free: bool,
+    },
+    /// What was written in a room did not go to the customer.
+    NotSent {
+        /// Why.
+        #[serde(flatten)]
+        why: NotSent,
     },
     /// Taken note.
     Noted,

@@ -207,7 +207,8 @@ fn room_facts(face: Face, room: &Room) -> Option<RoomFacts> {
             return None;
         }
     };
-    Some(RoomFacts { name: on_card(&room.name), place, link: None })
+    let link = room.url.clone().filter(|_| place == Some(Place::Chat));
+    Some(RoomFacts { name: on_card(&room.name), place, link })
 }
 
 fn place(room: &Room) -> Place {

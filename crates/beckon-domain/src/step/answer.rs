@@ -13,7 +13,7 @@ use crate::invitation::{InvitationState, ReturnReason};
 
 /// An invoke answer repaints the clicking client; the shared update follows this much later, so
 /// that the platform does not show them in the wrong order (B6).
-const AFTER_ANSWER: SignedDuration = SignedDuration::from_secs(1);
+pub(super) const AFTER_ANSWER: SignedDuration = SignedDuration::from_secs(1);
 
 impl Turn<'_> {
     /// An agent acted. Whether it counts is decided by the state alone; whoever comes late or

@@ -27,7 +27,7 @@ impl Turn<'_> {
         let session = self.session()?;
         session.phase = Phase::Connected { invitation: id, agent, since: now };
         session.attended_by = Attendance::Agent;
-        self.want_room()
+        self.want_room(agent)
     }
 
     /// Everybody else who is rung learns who was faster.

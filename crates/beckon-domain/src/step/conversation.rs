@@ -85,23 +85,12 @@ impl Turn<'_> {
     /// while the session is not set aside (P2).
     pub(super) fn agent_message(&mut self, agent: AgentId, text: &str) -> Result<Reply, StepError> {
         check_text(text)?;
-        let now = self.now;
-        let session = self.session()?;
-        let id = session.id;
-        match &session.phase {
+        match &self.session()?.phase {
             Phase::Connected { agent: owner, .. } if *owner == agent => {}
             Phase::Connected { .. } => return Err(Rejection::NotYours.into()),
             other => return Err(Rejection::NotConnected(other.name()).into()),
         }
-        let first = session.first_reply_at.is_none();
-        session.first_reply_at.get_or_insert(now);
-        let name = self.agent(agent).map(|row| row.name.clone()).unwrap_or_default();
-        let seq = self.message(Author::Agent { id: agent, name }, text)?;
-        if first {
-            self.event(EventKind::AgentReplied { agent });
-        }
-        self.acted(agent);
-        Ok(Reply::Stored { session: id, seq })
+        self.agent_wrote(agent, text, false)
     }
 
     pub(super) fn create(

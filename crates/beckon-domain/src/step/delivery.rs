@@ -1,6 +1,7 @@
 //! What the outside reports about cards: shown or refused.
 
 use super::StepError;
+use super::answer::AFTER_ANSWER;
 use super::turn::Turn;
 use crate::card::CardCopy;
 use crate::command::{CardFailure, Reply};
@@ -16,7 +17,14 @@ impl Turn<'_> {
         id: InvitationId,
         copy: &CardCopy,
     ) -> Result<Reply, StepError> {
-        self.invitation(id)?.card.note_shown(copy.clone());
+        let after_answer = self.now.saturating_add(AFTER_ANSWER).unwrap_or(self.now);
+        let card = &mut self.invitation(id)?.card;
+        card.note_shown(copy.clone());
+        if copy.shown == 0 {
+            // A stray that somebody looks at: they are answered with the card, and the shared
+            // update must not come before that.
+            card.hold_until(after_answer);
+        }
         self.delivered(id)?;
         Ok(Reply::Noted)
     }
@@ -51,7 +59,7 @@ impl Turn<'_> {
             }
             CardFailure::Gone { activity } => {
                 invitation.card.forget(activity);
-                if invitation.card.copies.is_empty() && invitation.state.closed_unaccepted() {
+                if !invitation.card.is_posted() && invitation.state.closed_unaccepted() {
                     // Nobody is waiting for the news that an offer is over.
                     invitation.card.shown = invitation.card.wanted;
                 }

@@ -11,6 +11,7 @@ mod park;
 mod people;
 mod plan;
 mod room;
+mod room_report;
 #[cfg(test)]
 pub(crate) mod tests;
 mod transfer;
@@ -233,6 +234,12 @@ impl Turn<'_> {
                 self.withdraw(*invitation, *reason)
             }
             Command::Room { attempt, report, .. } => self.room_reported(*attempt, report),
+            Command::RoomMessage { agent, reference, text, .. } => {
+                self.room_message(*agent, reference, text)
+            }
+            Command::RoomEdited { seq, text, .. } => {
+                self.note(EventKind::RoomMessageEdited { message: *seq, text: text.clone() })
+            }
             Command::Timer(timer) => self.timer_due(*timer),
             Command::AgentReachable { agent, reference } => self.agent_reachable(*agent, reference),
             Command::AgentUnreachable { agent, blocked } => {
@@ -259,6 +266,7 @@ impl Turn<'_> {
             TimerKey::MaxWait(_) => self.max_wait_over(),
             TimerKey::ParkLimit(_) => self.park_limit_over(),
             TimerKey::Outbound(_) => self.end(&Cause::NoAnswer),
+            TimerKey::EmptyRoom(_) => self.empty_room(),
             TimerKey::Rona(agent) => self.rona_over(agent),
         }
     }

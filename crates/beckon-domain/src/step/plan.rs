@@ -44,6 +44,8 @@ pub fn plan(command: &Command) -> Anchor {
         | Command::TakeOver { session, .. }
         | Command::StandbyAccepted { session, .. }
         | Command::Room { session, .. }
+        | Command::RoomMessage { session, .. }
+        | Command::RoomEdited { session, .. }
         | Command::MessageUndelivered { session, .. }
         | Command::NoticeDropped { session, .. } => Anchor::Session(*session),
         Command::Act { invitation, .. }
@@ -62,6 +64,7 @@ pub fn plan(command: &Command) -> Anchor {
             TimerKey::Offer(session)
             | TimerKey::MaxWait(session)
             | TimerKey::ParkLimit(session)
+            | TimerKey::EmptyRoom(session)
             | TimerKey::Outbound(session) => Anchor::Session(session),
             TimerKey::Delivery(invitation)
             | TimerKey::Ring(invitation)
@@ -77,6 +80,7 @@ pub fn named_agents(command: &Command) -> Option<AgentId> {
     match command {
         Command::Act { agent, .. }
         | Command::AgentMessage { agent, .. }
+        | Command::RoomMessage { agent, .. }
         | Command::ContactAgent { agent, .. }
         | Command::TakeOver { agent, .. }
         | Command::StandbyAccepted { agent, .. }

@@ -1,24 +1,28 @@
-//! The room of a session: wanted on the accept, closed with the end, and what its provider
-//! reports in between (R2, I6).
+//! The room of a session: wanted on the accept, handed on with the session, closed with the end,
+//! and what is written in it (R2, R7, I6). What its provider reports is beside, in `room_report`.
 
-use super::StepError;
+use super::conversation::check_text;
 use super::turn::Turn;
-use crate::command::{Reply, RoomReport};
+use super::{Rejection, StepError};
+use crate::command::{NotSent, Reply};
+use crate::effect::RoomTask;
 use crate::event::EventKind;
-use crate::invitation::InvitationState;
-use crate::room::{Provider, Room, RoomState};
+use crate::ids::AgentId;
+use crate::room::{Made, Provider, Room, RoomState};
 use crate::room_name;
+use crate::session::{Author, Phase};
 
 impl Turn<'_> {
-    /// Somebody has the session: the room that is there goes on, else one is wanted. A console
-    /// room is open at once.
-    pub(super) fn want_room(&mut self) -> Result<(), StepError> {
+    /// An agent has the session: the room that is there goes on and is handed to them, else one is
+    /// wanted. A console room is open at once.
+    pub(super) fn want_room(&mut self, agent: AgentId) -> Result<(), StepError> {
         let (service, rooms) = match self.service {
             Some(service) => (Some(service.name.clone()), service.rooms),
             None => (None, crate::settings::Rooms::default()),
         };
         let session = self.session()?;
-        let (id, transcript) = (session.id, session.last_seq);
+        let (id, transcript, provider) =
+            (session.id, session.last_seq, rooms.provider_for(session.channel));
         let name = room_name(
             service.as_deref().unwrap_or(session.service.as_str()),
             session.customer.name.as_deref().unwrap_or_default(),
@@ -27,22 +31,38 @@ impl Turn<'_> {
         if let Some(room) = self.room.as_mut().filter(|room| room.state.is_usable()) {
             // The service may have changed since (D7).
             room.name = name;
+            let from = room.agent.replace(agent);
+            // Before the room is begun there is nobody in it: it is made for the new one.
+            let begun = !matches!(room.state, RoomState::Wanted { .. });
+            if begun && room.is_elsewhere() {
+                self.room_task(RoomTask::HandOver { from, to: agent });
+            }
             return Ok(());
         }
         let attempt = self.room.as_ref().map_or(0, |room| room.attempt) + 1;
         let at = self.now;
-        let in_console = rooms.provider == Provider::Console;
+        let in_console = provider == Provider::Console;
         let state = if in_console { RoomState::Open { at } } else { RoomState::Wanted { at } };
         self.room = Some(Room {
             session: id,
             name,
-            provider: rooms.provider,
+            provider,
             state,
             attempt,
             reference: None,
             transcript,
+            agent: Some(agent),
+            url: None,
+            made: Made::Nothing,
+            last_post: None,
+            since: Some(at),
         });
-        self.event(if in_console { EventKind::RoomOpened } else { EventKind::RoomWanted });
+        if in_console {
+            self.event(EventKind::RoomOpened);
+        } else {
+            self.event(EventKind::RoomWanted);
+            self.room_task(RoomTask::Open);
+        }
         Ok(())
     }
 
@@ -58,91 +78,87 @@ impl Turn<'_> {
         } else {
             room.state = RoomState::Closing { at };
             self.event(EventKind::RoomClosing);
+            self.room_task(RoomTask::Close);
         }
     }
 
-    /// The provider reports. News about an earlier room of the session is too late.
-    pub(super) fn room_reported(
+    /// The room of an ended session was kept for long enough.
+    pub(super) fn empty_room(&mut self) -> Result<Reply, StepError> {
+        self.session()?;
+        let closed = |room: &&Room| matches!(room.state, RoomState::Closed { .. });
+        if self.room.as_ref().filter(closed).is_some_and(|room| room.reference.is_some()) {
+            self.room_task(RoomTask::Empty);
+        }
+        Ok(Reply::Noted)
+    }
+
+    /// Somebody wrote in the room. Only the session's agent reaches the customer, and whoever does
+    /// not is told so: the reply says why (R7). That it was not sent is an event, so that the same
+    /// message, delivered twice, is answered once.
+    pub(super) fn room_message(
         &mut self,
-        attempt: u32,
-        report: &RoomReport,
+        agent: AgentId,
+        reference: &str,
+        text: &str,
     ) -> Result<Reply, StepError> {
         self.session()?;
-        let at = self.now;
-        let Some(room) = self.room.as_mut().filter(|room| room.attempt == attempt) else {
-            return Ok(Reply::Noted);
-        };
-        let event = match (report, &room.state) {
-            (RoomReport::Opening, RoomState::Wanted { .. }) => {
-                room.state = RoomState::Opening { at };
-                EventKind::RoomOpening
-            }
-            (
-                RoomReport::Opened { reference },
-                RoomState::Wanted { .. } | RoomState::Opening { .. },
-            ) => {
-                room.reference = Some(reference.clone());
-                room.state = RoomState::Open { at };
-                EventKind::RoomOpened
-            }
-            (RoomReport::Opened { reference }, RoomState::Closing { .. }) => {
-                // The end was faster: now it is known what there is to close.
-                room.reference = Some(reference.clone());
-                return Ok(Reply::Noted);
-            }
-            (RoomReport::Opened { reference }, RoomState::Closed { .. })
-                if room.reference.is_none() && room.provider != Provider::Console =>
-            {
-                // It was thought not to exist, and it does: it is closed as well.
-                room.reference = Some(reference.clone());
-                room.state = RoomState::Closing { at };
-                EventKind::RoomClosing
-            }
-            (
-                RoomReport::Failed { reason },
-                RoomState::Wanted { .. } | RoomState::Opening { .. },
-            ) => return self.room_broke(RoomState::Failed { at, reason: reason.clone() }, reason),
-            (RoomReport::Lost { reason }, RoomState::Open { .. })
-                if room.provider != Provider::Console =>
-            {
-                return self.room_broke(RoomState::Lost { at, reason: reason.clone() }, reason);
-            }
-            (
-                RoomReport::Closed | RoomReport::Failed { .. } | RoomReport::Lost { .. },
-                RoomState::Closing { .. },
-            ) => {
-                room.state = RoomState::Closed { at };
-                EventKind::RoomClosed
-            }
-            _ => return Ok(Reply::Noted),
-        };
-        self.event(event);
-        Ok(Reply::Noted)
+        if let Some(why) = self.not_sent(agent, reference, text)? {
+            self.event(EventKind::RoomMessageNotSent { agent, why });
+            return Ok(Reply::NotSent { why });
+        }
+        self.agent_wrote(agent, text, true)
     }
 
-    /// There is no room, or none any more: the conversation goes on in the console, or, where that
-    /// is not wanted, the session goes back to the queue; the agent is not blamed (I6).
-    fn room_broke(&mut self, state: RoomState, reason: &str) -> Result<Reply, StepError> {
-        let (at, reason) = (self.now, reason.to_owned());
-        self.event(if matches!(state, RoomState::Lost { .. }) {
-            EventKind::RoomLost { reason: reason.clone() }
+    fn not_sent(
+        &mut self,
+        agent: AgentId,
+        reference: &str,
+        text: &str,
+    ) -> Result<Option<NotSent>, StepError> {
+        let known = self.room.as_ref().and_then(|room| room.reference.as_deref());
+        let here = known == Some(reference);
+        let usable = self.room.as_ref().is_some_and(Room::is_elsewhere);
+        Ok(match &self.session()?.phase {
+            Phase::Ended { at, .. } => Some(NotSent::Ended { at: *at }),
+            _ if !here || !usable => Some(NotSent::Elsewhere),
+            Phase::Connected { agent: owner, .. } | Phase::Parked { agent: owner, .. }
+                if *owner != agent =>
+            {
+                Some(NotSent::NotYours)
+            }
+            Phase::Parked { .. } => Some(NotSent::Parked),
+            Phase::Connected { .. } => match check_text(text) {
+                Ok(()) => None,
+                Err(Rejection::TextTooLong { .. }) => Some(NotSent::TooLong),
+                Err(_) => Some(NotSent::Empty),
+            },
+            _ => Some(NotSent::NotConnected),
+        })
+    }
+
+    /// Stores what the session's agent wrote.
+    pub(super) fn agent_wrote(
+        &mut self,
+        agent: AgentId,
+        text: &str,
+        in_room: bool,
+    ) -> Result<Reply, StepError> {
+        let now = self.now;
+        let session = self.session()?;
+        let id = session.id;
+        let first = session.first_reply_at.is_none();
+        session.first_reply_at.get_or_insert(now);
+        let name = self.agent(agent).map(|row| row.name.clone()).unwrap_or_default();
+        let author = Author::Agent { id: agent, name };
+        let seq = if in_room {
+            self.message_from_room(author, text)?
         } else {
-            EventKind::RoomFailed { reason: reason.clone() }
-        });
-        let fallback = self.service.is_none_or(|service| service.rooms.fallback);
-        let Some(room) = &mut self.room else { return Ok(Reply::Noted) };
-        if fallback {
-            room.provider = Provider::Console;
-            room.state = RoomState::Open { at };
-            room.attempt += 1;
-            self.event(EventKind::RoomOpened);
-            return Ok(Reply::Noted);
+            self.message(author, text)?
+        };
+        if first {
+            self.event(EventKind::AgentReplied { agent });
         }
-        room.state = state;
-        if let Some(owner) = self.session()?.owner() {
-            let accepted_at = owner.since;
-            self.leave_agent(InvitationState::RoomFailed { accepted_at, at, reason })?;
-        }
-        Ok(Reply::Noted)
+        self.acted(agent);
+        Ok(Reply::Stored { session: id, seq })
     }
 }

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Env, Rejection, RowKey, Step, StepError, View};
 use crate::agent::Agent;
 use crate::command::{Command, Reply};
-use crate::effect::{Effect, EffectBody, LaneKey, Notice};
+use crate::effect::{Effect, EffectBody, LaneKey, Notice, RoomTask};
 use crate::event::{Event, EventKind};
 use crate::ids::{AgentId, InvitationId};
 use crate::invitation::{Invitation, InvitationState};
@@ -148,8 +148,18 @@ impl<'s> Turn<'s> {
         Ok(Reply::Noted)
     }
 
-    /// Stores a message at the next place of the session, and sends it to whoever reads elsewhere.
+    /// Stores a message at the next place of the session, and sends it to whoever reads elsewhere:
+    /// what an agent writes also into the room, unless it was written there.
     pub(super) fn message(&mut self, from: Author, text: &str) -> Result<u64, Rejection> {
+        self.store_message(from, text, false)
+    }
+
+    /// The same for what was written in the room.
+    pub(super) fn message_from_room(&mut self, from: Author, text: &str) -> Result<u64, Rejection> {
+        self.store_message(from, text, true)
+    }
+
+    fn store_message(&mut self, from: Author, text: &str, in_room: bool) -> Result<u64, Rejection> {
         let now = self.now;
         let session = self.session()?;
         session.last_seq += 1;
@@ -164,13 +174,12 @@ impl<'s> Turn<'s> {
             account: session.account.clone(),
             address: session.customer.address.clone(),
         };
-        let lane = if from == Author::Customer {
-            let elsewhere = self.room.as_ref().is_some_and(Room::is_elsewhere);
-            elsewhere.then_some(LaneKey::Room { session: id })
-        } else {
-            self.push.then_some(customer)
-        };
-        self.effects.extend(lane.map(|lane| Effect {
+        let elsewhere = self.room.as_ref().is_some_and(Room::is_elsewhere);
+        let into_room = elsewhere && !in_room && from != Author::System;
+        let to_customer = from != Author::Customer && self.push;
+        let lanes =
+            [to_customer.then_some(customer), into_room.then_some(LaneKey::Room { session: id })];
+        self.effects.extend(lanes.into_iter().flatten().map(|lane| Effect {
             lane,
             body: EffectBody::Message { session: id, seq },
             unique: None,
@@ -178,6 +187,18 @@ impl<'s> Turn<'s> {
         }));
         self.messages.push(Message { seq, at: now, from, text: text.to_owned() });
         Ok(seq)
+    }
+
+    /// Leaves something to do with the session's room, as it is now.
+    pub(super) fn room_task(&mut self, task: RoomTask) {
+        let Some(room) = &self.room else { return };
+        let (session, attempt) = (room.session, room.attempt);
+        self.effects.push(Effect {
+            lane: LaneKey::Room { session },
+            body: EffectBody::Room { session, attempt, task },
+            unique: None,
+            not_after: None,
+        });
     }
 
     /// Tells the tenant's own systems, where they want to hear it. `generation` is the number of

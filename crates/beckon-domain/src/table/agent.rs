@@ -92,10 +92,13 @@ rows! { 7;
     { Sweep:              -              -              -              -              -              -              - }
     { AdminEnd:           -              -              -              -              -              -              - }
     { RoomOpening:        -              -              -              -              -              -              - }
+    { RoomProgress:       -              -              -              -              -              -              - }
     { RoomOpened:         -              -              -              -              -              -              - }
     { RoomFailed:         -              -              -              -              -              -              - }
     { RoomClosed:         -              -              -              -              -              -              - }
     { RoomLost:           -              -              -              -              -              -              - }
+    { RoomMessage:        -              -              -              -              -              -              - }
+    { RoomEdited:         -              -              -              -              -              -              - }
     { AgentReachable:     -              Selectable     -              -              -              Selectable     - }
     { AgentUnreachable:   Unreachable    -              Unreachable    Unreachable    Unreachable    Unreachable    Unreachable }
     { OnDuty:             -              -              Selectable     -              -              -              - }
@@ -109,6 +112,7 @@ rows! { 7;
     { WrapUpTimer:        -              -              -              -              -              -              - }
     { ParkLimitTimer:     -              -              -              -              -              -              - }
     { OutboundTimer:      -              -              -              -              -              -              - }
+    { EmptyRoomTimer:     -              -              -              -              -              -              - }
     { RonaTimer:          -              -              -              -              Selectable     -              - }
     { MessageUndelivered: -              -              -              -              -              -              - }
     { NoticeDropped:      -              -              -              -              -              -              - }

@@ -126,10 +126,13 @@ rows! { 7;
     { Sweep:              -                 -                 Stale          Stale          -              -              - }
     { AdminEnd:           CancelledSystem   CancelledSystem   WrapUp         WrapUp         TransferFailed -              - }
     { RoomOpening:        -                 -                 -              -              -              -              - }
+    { RoomProgress:       -                 -                 -              -              -              -              - }
     { RoomOpened:         -                 -                 -              -              -              -              - }
     { RoomFailed:         -                 -                 RoomFailed     RoomFailed     -              -              - }
     { RoomClosed:         -                 -                 -              -              -              -              - }
     { RoomLost:           -                 -                 RoomFailed     RoomFailed     -              -              - }
+    { RoomMessage:        -                 -                 -              -              -              -              - }
+    { RoomEdited:         -                 -                 -              -              -              -              - }
     { AgentReachable:     -                 -                 -              -              -              -              - }
     { AgentUnreachable:   Undeliverable     Undeliverable     -              -              -              -              - }
     { OnDuty:             -                 -                 -              -              -              -              - }
@@ -143,6 +146,7 @@ rows! { 7;
     { WrapUpTimer:        -                 -                 -              -              -              Concluded      - }
     { ParkLimitTimer:     -                 -                 -              Returned       -              -              - }
     { OutboundTimer:      -                 -                 -              -              -              -              - }
+    { EmptyRoomTimer:     -                 -                 -              -              -              -              - }
     { RonaTimer:          -                 -                 -              -              -              -              - }
     { MessageUndelivered: -                 -                 -              -              -              -              - }
     { NoticeDropped:      -                 -                 -              -              -              -              - }

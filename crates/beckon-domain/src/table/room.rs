@@ -96,7 +96,7 @@ rows! { 8;
     { TransferRefused:    -              Closed        Closing       Closing       -              -              -              - }
     { Return:             -              -             -             -             -              -              -              - }
     { WithdrawInvitation: -              -             -             -             -              -              -              - }
-    { TakeOver:           [NotConnected] -             -             -             [NotConnected] [NotConnected] [NotConnected] [NotConnected] }
+    { TakeOver:           [NotConnected] Wanted        Opening       Open          [NotConnected] [NotConnected] [NotConnected] [NotConnected] }
     { StandbyAccepted:    Wanted         -             -             -             -              -              Wanted         Wanted }
     { TaskCancelled:      -              Closed        Closing       Closing       -              -              -              - }
     { Spam:               -              -             -             -             -              -              -              - }
@@ -105,10 +105,13 @@ rows! { 8;
     { Sweep:              -              Closed        Closing       Closing       -              -              -              - }
     { AdminEnd:           -              Closed        Closing       Closing       -              -              -              - }
     { RoomOpening:        -              Opening       -             -             -              -              -              - }
+    { RoomProgress:       -              Wanted        Opening       -             -              -              -              - }
     { RoomOpened:         -              Open          Open          -             -              -              -              - }
     { RoomFailed:         -              Failed        Failed        -             Closed         -              -              - }
     { RoomClosed:         -              -             -             -             Closed         -              -              - }
     { RoomLost:           -              -             -             Lost          Closed         -              -              - }
+    { RoomMessage:        -              -             -             -             -              -              -              - }
+    { RoomEdited:         -              -             -             -             -              -              -              - }
     { AgentReachable:     -              -             -             -             -              -              -              - }
     { AgentUnreachable:   -              -             -             -             -              -              -              - }
     { OnDuty:             -              -             -             -             -              -              -              - }
@@ -122,6 +125,7 @@ rows! { 8;
     { WrapUpTimer:        -              -             -             -             -              -              -              - }
     { ParkLimitTimer:     -              -             -             -             -              -              -              - }
     { OutboundTimer:      -              -             -             -             -              -              -              - }
+    { EmptyRoomTimer:     -              -             -             -             -              -              -              - }
     { RonaTimer:          -              -             -             -             -              -              -              - }
     { MessageUndelivered: -              -             -             -             -              -              -              - }
     { NoticeDropped:      -              -             -             -             -              -              -              - }

@@ -68,10 +68,13 @@ rows! { 6;
     { Sweep:              (StaleBeforeUser)          -                     -                     (StaleAfterUser)             (StaleAfterUser)             - }
     { AdminEnd:           (AdminTerminated)          (AdminTerminated)     (AdminTerminated)     (UserAccepted)               (UserAccepted)               - }
     { RoomOpening:        -                          -                     -                     -                            -                            - }
+    { RoomProgress:       -                          -                     -                     -                            -                            - }
     { RoomOpened:         -                          -                     -                     -                            -                            - }
     { RoomFailed:         -                          -                     -                     Waiting                      Waiting                      - }
     { RoomClosed:         -                          -                     -                     -                            -                            - }
     { RoomLost:           -                          -                     -                     Waiting                      Waiting                      - }
+    { RoomMessage:        -                          -                     -                     -                            -                            - }
+    { RoomEdited:         -                          -                     -                     -                            -                            - }
     { AgentReachable:     -                          -                     -                     -                            -                            - }
     { AgentUnreachable:   -                          -                     Waiting               -                            -                            - }
     { OnDuty:             -                          -                     -                     -                            -                            - }
@@ -85,6 +88,7 @@ rows! { 6;
     { WrapUpTimer:        _                          -                     -                     -                            -                            - }
     { ParkLimitTimer:     -                          -                     -                     -                            Waiting                      - }
     { OutboundTimer:      (OutboundNotAccepted)      -                     -                     -                            -                            - }
+    { EmptyRoomTimer:     -                          -                     -                     -                            -                            - }
     { RonaTimer:          -                          -                     -                     -                            -                            - }
     { MessageUndelivered: -                          -                     -                     -                            -                            - }
     { NoticeDropped:      -                          -                     -                     -                            -                            - }

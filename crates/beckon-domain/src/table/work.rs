@@ -67,10 +67,13 @@ rows! { 5;
     { Sweep:              -              -              Idle          Idle           - }
     { AdminEnd:           -              Idle           WrapUp        WrapUp         - }
     { RoomOpening:        -              -              -             -              - }
+    { RoomProgress:       -              -              -             -              - }
     { RoomOpened:         -              -              -             -              - }
     { RoomFailed:         -              -              Idle          Idle           - }
     { RoomClosed:         -              -              -             -              - }
     { RoomLost:           -              -              Idle          Idle           - }
+    { RoomMessage:        -              -              -             -              - }
+    { RoomEdited:         -              -              -             -              - }
     { AgentReachable:     -              -              -             -              - }
     { AgentUnreachable:   -              Idle           -             -              - }
     { OnDuty:             -              -              -             -              - }
@@ -84,6 +87,7 @@ rows! { 5;
     { WrapUpTimer:        -              -              -             -              Idle }
     { ParkLimitTimer:     -              -              -             Idle           - }
     { OutboundTimer:      -              -              -             -              - }
+    { EmptyRoomTimer:     -              -              -             -              - }
     { RonaTimer:          -              -              -             -              - }
     { MessageUndelivered: -              -              -             -              - }
     { NoticeDropped:      -              -              -             -              - }

@@ -83,12 +83,10 @@ fn tokens(source: &str) -> Vec<Token> {
             '/' if chars.peek() == Some(&'/') => {
                 chars.by_ref().find(|char| *char == '\n');
             }
-            '\'' => {
-                // A character, or a lifetime: only the former may hold a quotation mark.
-                if chars.peek() == Some(&'"') || chars.peek() == Some(&'\\') {
-                    let escaped = chars.next() == Some('\\');
-                    chars.by_ref().take(usize::from(escaped)).for_each(drop);
-                }
+            // A character, not a lifetime: it may hold a quotation mark.
+            '\'' if matches!(chars.peek(), Some('"' | '\\')) => {
+                let escaped = chars.next() == Some('\\');
+                chars.by_ref().take(usize::from(escaped)).for_each(drop);
             }
             '"' => tokens.push(Token::Text(literal(&mut chars))),
             '!' if chars.peek() == Some(&'(') => {

@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::agent::{Duty, Presence};
-use crate::card::CardCopy;
+use crate::card::{CardCopy, CopyKind};
 use crate::command::{
     Action, CardFailure, Command, CommandKind, FlowEnd, FlowStep, RoomReport, Surface, SystemEnd,
     Withdrawal,
@@ -77,7 +77,9 @@ pub(crate) fn command(kind: CommandKind, about: &About) -> Command {
         CommandKind::Offer => Command::Offer { session, invitation: about.new_invitation },
         CommandKind::CardShown => {
             let (conversation, activity) = ("a:1".to_owned(), format!("m-{invitation}"));
-            Command::CardShown { invitation, copy: CardCopy { conversation, activity, shown: 1 } }
+            let kind = CopyKind::Invitation;
+            let copy = CardCopy { conversation, activity, shown: 1, kind };
+            Command::CardShown { invitation, copy }
         }
         CommandKind::CardRefused => {
             Command::CardFailed { invitation, failure: CardFailure::Refused { reason } }
@@ -124,6 +126,14 @@ pub(crate) fn command(kind: CommandKind, about: &About) -> Command {
         CommandKind::AdminEnd => Command::AdminEnd { session },
         CommandKind::RoomOpening => room(RoomReport::Opening),
         CommandKind::RoomOpened => room(RoomReport::Opened { reference: "19:room".to_owned() }),
+        CommandKind::RoomProgress => {
+            room(RoomReport::Created { reference: "19:room".to_owned(), url: None })
+        }
+        CommandKind::RoomMessage => {
+            let reference = "19:room".to_owned();
+            Command::RoomMessage { session, agent, reference, text }
+        }
+        CommandKind::RoomEdited => Command::RoomEdited { session, seq: 1, text: None },
         CommandKind::RoomFailed => room(RoomReport::Failed { reason }),
         CommandKind::RoomClosed => room(RoomReport::Closed),
         CommandKind::RoomLost => room(RoomReport::Lost { reason }),
@@ -142,6 +152,7 @@ pub(crate) fn command(kind: CommandKind, about: &About) -> Command {
         CommandKind::WrapUpTimer => timer(TimerKey::WrapUp(invitation)),
         CommandKind::ParkLimitTimer => timer(TimerKey::ParkLimit(session)),
         CommandKind::OutboundTimer => timer(TimerKey::Outbound(session)),
+        CommandKind::EmptyRoomTimer => timer(TimerKey::EmptyRoom(session)),
         CommandKind::RonaTimer => timer(TimerKey::Rona(agent)),
         CommandKind::MessageUndelivered => Command::MessageUndelivered { session, seq: 1, reason },
         CommandKind::NoticeDropped => {

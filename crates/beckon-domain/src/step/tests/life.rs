@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use super::world::{World, agent};
-use crate::card::CardCopy;
+use crate::card::{CardCopy, CopyKind};
 use crate::command::{ActResult, Action, CardFailure, Command, Reply, Surface};
 use crate::face::{Face, card_data};
 use crate::ids::SessionId;
@@ -157,7 +157,12 @@ fn a_stray_copy_is_adopted_and_told_the_truth() {
     let mut world = World::new(1);
     let session = world.write("grace", "Hello?");
     let invitation = world.offer(session).unwrap();
-    let seen = Some(CardCopy { conversation: "a:1".into(), activity: "stray".into(), shown: 99 });
+    let seen = Some(CardCopy {
+        conversation: "a:1".into(),
+        activity: "stray".into(),
+        shown: 99,
+        kind: CopyKind::Invitation,
+    });
     let (agent, action, surface) = (agent(1), Action::Accept, Surface::Card);
     world.run(&Command::Act { invitation, agent, action, surface, seen }).unwrap();
     let card = &world.invitations[&invitation].card;
@@ -176,7 +181,12 @@ fn a_card_that_closed_before_its_post_is_not_posted_but_a_late_post_is_mended() 
     world.run(&Command::CustomerLeft { session }).unwrap();
     assert!(!world.invitations[&invitation].card.is_dirty());
 
-    let copy = CardCopy { conversation: "a:1".into(), activity: "late".into(), shown: 1 };
+    let copy = CardCopy {
+        conversation: "a:1".into(),
+        activity: "late".into(),
+        shown: 1,
+        kind: CopyKind::Invitation,
+    };
     world.run(&Command::CardShown { invitation, copy }).unwrap();
     assert!(world.invitations[&invitation].card.is_dirty());
     assert!(matches!(world.state(invitation), InvitationState::CancelledCustomer { .. }));

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::any::{About, command};
 use super::rules::{check, events_tell_the_rows};
 use super::world::{World, agent};
-use crate::card::CardCopy;
+use crate::card::{CardCopy, CopyKind};
 use crate::command::{Action, CardFailure, Command, CommandKind, FlowStep, Surface};
 use crate::ids::{AgentId, InvitationId, SessionId};
 use crate::room::Provider;
@@ -59,7 +59,10 @@ const MOVES: &[CommandKind] = &[
     CommandKind::ResetRona,
     CommandKind::AgentReachable,
     CommandKind::RoomOpening,
+    CommandKind::RoomProgress,
     CommandKind::RoomOpened,
+    CommandKind::RoomMessage,
+    CommandKind::RoomEdited,
     CommandKind::RoomFailed,
     CommandKind::RoomLost,
     CommandKind::Terminate,
@@ -176,6 +179,7 @@ fn happen(world: &mut World, happening: &Happening) {
                     conversation: "a:1".to_owned(),
                     activity: "stray".to_owned(),
                     shown: u32::from(n),
+                    kind: CopyKind::Invitation,
                 };
                 let (action, surface) = (Action::Finish, Surface::CardSubmit);
                 let seen = Some(copy);

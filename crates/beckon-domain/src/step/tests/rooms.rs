@@ -1,8 +1,8 @@
 //! Rooms that are made elsewhere (R2, I6): what their provider reports, in and out of time.
 
 use super::world::{World, agent};
-use crate::command::{Action, Command, RoomReport};
-use crate::effect::{EffectBody, LaneKey};
+use crate::command::{Action, Command, NotSent, Reply, RoomReport};
+use crate::effect::{EffectBody, LaneKey, RoomTask};
 use crate::invitation::{AgentResult, InvitationState};
 use crate::outcome::Outcome;
 use crate::room::{Provider, RoomState};
@@ -16,6 +16,12 @@ fn with_graph() -> World {
 
 fn opened() -> RoomReport {
     RoomReport::Opened { reference: "19:abc@thread.v2".to_owned() }
+}
+
+/// What waits in the lanes of rooms.
+fn in_room(world: &World) -> Vec<EffectBody> {
+    let rooms = world.effects.iter().filter(|row| matches!(row.lane, LaneKey::Room { .. }));
+    rooms.map(|row| row.body.clone()).collect()
 }
 
 fn broken() -> String {
@@ -35,15 +41,18 @@ fn a_room_elsewhere_is_wanted_made_used_and_closed() {
     assert_eq!(state(&world), "open");
     let text = "Yes".to_owned();
     world.must(&Command::AgentMessage { session, agent: agent(1), text });
-    let sent: Vec<_> = world.effects.iter().map(|row| (row.lane.clone(), &row.body)).collect();
-    let body = EffectBody::Message { session, seq: 3 };
+    let task = |task| EffectBody::Room { session, attempt: 1, task };
+    let message = |seq| EffectBody::Message { session, seq };
     assert_eq!(
-        sent,
-        [(LaneKey::Room { session }, &body)],
-        "what was written before is the transcript, what the agent writes is theirs"
+        in_room(&world),
+        [task(RoomTask::Open), message(3), message(4)],
+        "what was written before is the transcript; both sides' words queue behind the making"
     );
+    let before = world.invitations[&invitation].card.wanted;
+    assert_eq!(before, 3, "ringing, accepted, and the way into the room");
     world.act(invitation, Action::Terminate);
     assert_eq!(state(&world), "closing");
+    assert_eq!(in_room(&world).last(), Some(&task(RoomTask::Close)));
     world.room(session, RoomReport::Closed);
     assert_eq!(state(&world), "closed");
 }
@@ -139,4 +148,66 @@ fn a_room_that_turns_up_after_the_end_is_closed_once() {
     world.room(session, RoomReport::Closed);
     world.room(session, opened());
     assert!(matches!(world.rooms[&session].state, RoomState::Closed { .. }), "it is known");
+}
+
+/// An open room of Ada's, in a chat.
+fn talking(world: &mut World) -> (crate::ids::SessionId, crate::ids::InvitationId) {
+    let (session, invitation) = world.connected();
+    world.room(session, RoomReport::Opening);
+    let reference = "19:abc@thread.v2".to_owned();
+    world.room(session, RoomReport::Created { reference, url: None });
+    world.room(session, opened());
+    (session, invitation)
+}
+
+fn say(world: &mut World, session: crate::ids::SessionId, who: u128) -> Reply {
+    let (reference, text) = ("19:abc@thread.v2".to_owned(), "Hello".to_owned());
+    world.must(&Command::RoomMessage { session, agent: agent(who), reference, text })
+}
+
+#[test]
+fn who_does_not_reach_the_customer_hears_why_and_it_is_kept_readable() {
+    let mut world = with_graph();
+    let (session, invitation) = talking(&mut world);
+    assert!(matches!(say(&mut world, session, 1), Reply::Stored { seq: 3, .. }));
+    let mut whys = Vec::new();
+    let mut not_sent = |world: &mut World, who| match say(world, session, who) {
+        Reply::NotSent { why } => whys.push(why),
+        other => panic!("{other:?}"),
+    };
+    not_sent(&mut world, 2);
+    world.act(invitation, Action::Park);
+    not_sent(&mut world, 1);
+    world.act(invitation, Action::Unpark);
+    world.room(session, RoomReport::Lost { reason: broken() });
+    not_sent(&mut world, 1);
+    world.act(invitation, Action::Terminate);
+    not_sent(&mut world, 1);
+    let at = world.now;
+    assert_eq!(
+        whys,
+        [NotSent::NotYours, NotSent::Parked, NotSent::Elsewhere, NotSent::Ended { at }]
+    );
+    for (_, event) in &world.events {
+        let stored = serde_json::to_string(event).unwrap();
+        assert_eq!(serde_json::from_str::<crate::event::Event>(&stored).unwrap(), *event);
+    }
+}
+
+#[test]
+fn a_room_that_cannot_be_handed_on_is_made_anew() {
+    let mut world = with_graph();
+    let (session, invitation) = talking(&mut world);
+    world.act(invitation, Action::HandBack);
+    let next = world.ring(session);
+    world.act(next, Action::Accept);
+    let hand_over = RoomTask::HandOver { from: Some(agent(1)), to: agent(2) };
+    assert!(in_room(&world).contains(&EffectBody::Room { session, attempt: 1, task: hand_over }));
+    world.room(session, RoomReport::NotHandedOver { reason: broken() });
+    let room = &world.rooms[&session];
+    assert_eq!((room.attempt, room.state.name(), room.agent), (2, "wanted", Some(agent(2))));
+    assert_eq!(room.transcript, world.sessions[&session].last_seq, "all of it is told again");
+    let reference = "19:abc@thread.v2".to_owned();
+    let abandoned = RoomTask::Abandon { reference };
+    assert!(in_room(&world).contains(&EffectBody::Room { session, attempt: 1, task: abandoned }));
 }

@@ -72,6 +72,11 @@ fn rows_are_stored_as_they_were() {
             "attempt": 1,
             "reference": null,
             "transcript": 2,
+            "agent": id(1),
+            "url": null,
+            "made": "nothing",
+            "last_post": null,
+            "since": "2027-01-15T08:00:01Z",
         })
     );
 
@@ -98,7 +103,8 @@ fn rows_are_stored_as_they_were() {
                 "wanted": 3,
                 "shown": 1,
                 "copies": [
-                    { "conversation": "a:1", "activity": format!("m-{invitation}"), "shown": 1 }
+                    { "conversation": "a:1", "activity": format!("m-{invitation}"), "shown": 1,
+                      "kind": "invitation" }
                 ],
                 "not_before": "2027-01-15T08:00:02Z",
                 "failures": 0,

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::agent::{Agent, BotChat};
-use crate::card::CardCopy;
+use crate::card::{CardCopy, CopyKind};
 use crate::command::{
     ActResult, Action, CardFailure, Command, FlowStep, Reply, RoomReport, Surface,
 };
@@ -248,6 +248,7 @@ impl World {
             conversation: "a:1".to_owned(),
             activity: format!("m-{invitation}"),
             shown: version,
+            kind: CopyKind::Invitation,
         };
         self.run(&Command::CardShown { invitation, copy }).unwrap();
     }
@@ -282,8 +283,12 @@ impl World {
     }
 
     pub(crate) fn show(&mut self, invitation: InvitationId, activity: &str, shown: u32) {
-        let copy =
-            CardCopy { conversation: "a:1".to_owned(), activity: activity.to_owned(), shown };
+        let copy = CardCopy {
+            conversation: "a:1".to_owned(),
+            activity: activity.to_owned(),
+            shown,
+            kind: CopyKind::Invitation,
+        };
         self.run(&Command::CardShown { invitation, copy }).unwrap();
     }
 

@@ -1,0 +1,217 @@
+//! Rooms: where agent and customer talk when that is not the console (R2).
+//!
+//! Everything into a room goes through the lane `room/SESSION`: its making, handing it on, what the
+//! customer and the console write, the closing line. So it all leaves in the order of commit, one
+//! at a time, and waits behind the making.
+//!
+//! ```text
+//!  accept ─► Open ─► asked ─► created ─► installed ─► control card ─► transcript ─► read ─► open
+//!              └── each step is kept before the next; after a crash it goes on from there
+//! ```
+//!
+//! | Module | What it gives |
+//! |---|---|
+//! | `open` | the making, step by step |
+//! | `tidy` | another agent, the closing line, who leaves when |
+//! | `post` | messages, and the look for a post whose answer was lost |
+//! | `inbound`, `heard` | what people do in the room |
+//! | `read_back` | what was written while nobody listened |
+//! | `words` | how messages look in a room |
+
+mod calls;
+mod heard;
+mod inbound;
+mod open;
+mod post;
+mod read_back;
+mod tidy;
+mod words;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use beckon_domain::command::{Command, RoomReport};
+use beckon_domain::effect::{EffectBody, LaneKey, RoomTask};
+use beckon_domain::ids::{AgentId, SessionId, TenantId};
+use beckon_domain::room::Room;
+use botframework::activity::{ConversationReference, ConversationType};
+use botframework::turn::Proactive;
+use jiff::Timestamp;
+
+use self::read_back::ReadBack;
+use super::cards::Cards;
+use super::graph::{Breaker, GraphClient};
+use crate::engine::{EffectSender, Engine, Sent};
+use crate::store::{ExecuteError, LaneClaim, OutboxEntry, RoomRows, StoreError};
+
+/// What rooms are made with.
+pub struct Rooms {
+    engine: Engine,
+    cards: Arc<Cards>,
+    proactive: Proactive,
+    graph: Option<GraphClient>,
+    /// The accounts that are the second person of a room, by tenant: the next one is asked when
+    /// one is refused.
+    companions: HashMap<TenantId, Vec<AgentId>>,
+    breakers: Mutex<HashMap<TenantId, Breaker>>,
+    /// The way to a tenant's conversations, as it was seen last: for rooms whose agent has removed
+    /// the bot from their own chat.
+    ways: Mutex<HashMap<TenantId, ConversationReference>>,
+    /// When this process began: what waited before may have been sent by its predecessor.
+    started: Timestamp,
+    read_back: ReadBack,
+}
+
+impl std::fmt::Debug for Rooms {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Rooms").field("graph", &self.graph).finish_non_exhaustive()
+    }
+}
+
+impl Rooms {
+    /// Makes rooms through `graph`; without it there are none but the console's.
+    pub fn new(
+        engine: Engine,
+        cards: Arc<Cards>,
+        proactive: Proactive,
+        graph: Option<GraphClient>,
+        companions: HashMap<TenantId, Vec<AgentId>>,
+    ) -> Self {
+        let started = engine.clock().now();
+        Self {
+            engine,
+            cards,
+            proactive,
+            graph,
+            companions,
+            breakers: Mutex::default(),
+            ways: Mutex::default(),
+            started,
+            read_back: ReadBack::default(),
+        }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.engine.clock().now()
+    }
+
+    async fn rows(
+        &self,
+        tenant: TenantId,
+        session: SessionId,
+    ) -> Result<Option<RoomRows>, StoreError> {
+        self.engine.store().room(tenant, session).await
+    }
+
+    /// Keeps what is known of a room before anything else is done with it.
+    async fn report(
+        &self,
+        tenant: TenantId,
+        room: &Room,
+        report: RoomReport,
+    ) -> Result<(), StoreError> {
+        let (session, attempt) = (room.session, room.attempt);
+        let command = Command::Room { session, attempt, report };
+        match self.engine.execute_new(tenant, command).await {
+            Ok(_) => Ok(()),
+            Err(ExecuteError::Store(error)) => Err(error),
+            Err(error) => {
+                tracing::warn!(target: "teams.rooms", %session, %error, "a report was refused");
+                Ok(())
+            }
+        }
+    }
+
+    /// How a room's chat is written to.
+    async fn way_to(
+        &self,
+        tenant: TenantId,
+        rows: &RoomRows,
+    ) -> Result<Option<ConversationReference>, StoreError> {
+        let Some(chat) = rows.room.reference.clone() else { return Ok(None) };
+        let own = match rows.room.agent {
+            Some(agent) => self.own_chat(tenant, agent).await?,
+            None => None,
+        };
+        let mut ways = self.ways.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(own) = own {
+            ways.insert(tenant, own);
+        }
+        Ok(ways.get(&tenant).cloned().map(|mut way| {
+            way.conversation_id = chat;
+            way.conversation_type = Some(ConversationType::GroupChat);
+            (way.user_id, way.user_aad_object_id) = (None, None);
+            way
+        }))
+    }
+
+    /// The agent's own chat with the bot, by which the bot's address and service are known.
+    async fn own_chat(
+        &self,
+        tenant: TenantId,
+        agent: AgentId,
+    ) -> Result<Option<ConversationReference>, StoreError> {
+        let row = self.engine.store().inbox(tenant, agent, 0).await?.agent;
+        Ok(row.and_then(|row| match row.bot {
+            beckon_domain::agent::BotChat::Active { reference } => {
+                serde_json::from_str(&reference).ok()
+            }
+            _ => None,
+        }))
+    }
+
+    fn draw_control(
+        &self,
+        tenant: TenantId,
+        rows: &crate::store::CardRows,
+    ) -> Result<super::cards::Drawn, String> {
+        let known = self.engine.directory().tenant(tenant);
+        let known = known.ok_or("its tenant is no longer configured")?;
+        self.cards.draw_control(tenant, known, rows).map_err(|error| error.to_string())
+    }
+
+    async fn deliver(&self, claim: &LaneClaim, batch: &[OutboxEntry]) -> Result<Sent, StoreError> {
+        let (Some(first), LaneKey::Room { session }) = (batch.first(), &claim.lane) else {
+            return Ok(Sent::Delivered);
+        };
+        let Some(rows) = self.rows(claim.tenant, *session).await? else {
+            return Ok(Sent::Delivered);
+        };
+        match &first.effect.body {
+            EffectBody::Message { .. } => self.post_messages(claim.tenant, &rows, batch).await,
+            EffectBody::Notice { .. } => Ok(Sent::Delivered),
+            EffectBody::Room { task: RoomTask::Abandon { reference }, .. } => {
+                self.leave(claim.tenant, &rows, reference).await
+            }
+            EffectBody::Room { attempt, .. } if *attempt != rows.room.attempt => {
+                Ok(Sent::Delivered)
+            }
+            EffectBody::Room { task, .. } => match task {
+                RoomTask::Open => {
+                    let tried = self.may_have_been_tried(first);
+                    self.open(claim.tenant, rows, tried).await
+                }
+                RoomTask::HandOver { from, to } => {
+                    self.hand_over(claim.tenant, &rows, *from, *to).await
+                }
+                RoomTask::Close => self.close(claim.tenant, &rows).await,
+                RoomTask::Empty => self.empty(claim.tenant, &rows).await,
+                RoomTask::Abandon { .. } => Ok(Sent::Delivered),
+            },
+        }
+    }
+}
+
+#[async_trait]
+impl EffectSender for Rooms {
+    async fn send(&self, claim: &LaneClaim, batch: &[OutboxEntry]) -> Sent {
+        match self.deliver(claim, batch).await {
+            Ok(sent) => sent,
+            Err(error) => {
+                // What was done is in the row, or is done again to the same effect.
+                Sent::Later { error: error.to_string(), after: None, counted: false }
+            }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! From the accept to the closing line: both sides talk.
+
+use fake_teams::Service;
+use serde_json::json;
+
+use super::stage::{Rooms, said};
+use crate::stage::{Stage, card_says, shared_card};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_accept_makes_a_room_and_both_sides_talk() {
+    let rooms = Rooms::new().await;
+    let (client, ada) = (rooms.client(), rooms.ada());
+    let written = client.write("grace", "m1", "Hello?").await;
+    let session = written["session"].as_str().unwrap().to_owned();
+    client.write("grace", "m2", "<b>Is & anybody</b> there?").await;
+    let card = crate::stage::card_with(ada, "accept").await;
+    assert!(ada.chats().iter().all(|chat| chat.topic.is_none()), "no room before the accept");
+    ada.click(&card.id, "accept", json!({})).await.unwrap();
+
+    let chat = rooms.chat(ada).await;
+    assert_eq!(chat.members, [ada.id(), rooms.companions[0].id()]);
+    let transcript = rooms.reads(ada, &chat.id, "Hello?").await;
+    assert!(
+        transcript.text.starts_with(
+            "<strong>Grace Hopper:</strong> Hello?<br><strong>Beckon:</strong> Thank you"
+        ) && transcript.text.ends_with("&lt;b&gt;Is &amp; anybody&lt;/b&gt; there?"),
+        "in order, and nothing in it is markup: {}",
+        transcript.text
+    );
+    rooms.event(&session, "room_opened").await;
+    let first = ada.messages().into_iter().find(|message| message.conversation == chat.id).unwrap();
+    assert!(first.has_action("terminate"), "the first post is the control card: {first:?}");
+
+    client.write("grace", "m3", "I am here.").await;
+    let post = rooms.reads(ada, &chat.id, "I am here.").await;
+    assert_eq!(post.text, "<strong>Grace Hopper:</strong> I am here.");
+    client.write("grace", "m4", "Still here.").await;
+    let post = rooms.reads(ada, &chat.id, "Still here.").await;
+    assert_eq!(post.text, "Still here.", "the name stands once per run");
+    ada.say_in(&chat.id, "Good morning, Grace.").await.unwrap();
+    let heard = client.read("grace", 6).await;
+    let last = heard.last().unwrap();
+    assert_eq!((&last["from"], &last["text"]), (&json!("agent"), &json!("Good morning, Grace.")));
+
+    // The control card is the same card in another place, and ends the conversation.
+    ada.click(&first.id, "terminate", json!({})).await.unwrap();
+    card_says(ada, "wrap-up is running").await;
+    rooms.reads(ada, &chat.id, "This conversation ended at").await;
+    shared_card(ada, |card| card.id == first.id && !card.has_action("terminate"))
+        .await
+        .expect("the control card is kept true");
+    rooms.event(&session, "room_closed").await;
+    rooms.stage.world.teams.check_limits().unwrap();
+    rooms.stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_console_writes_is_read_in_the_room_in_the_order_of_commit() {
+    let rooms = Rooms::new().await;
+    let (client, ada) = (rooms.client(), rooms.ada());
+    let (session, chat) = rooms.open().await;
+    let token = client.sign_in(0).await;
+    let path = format!("/api/v1/console/sessions/{session}/messages");
+    for number in 1..=4 {
+        client.write("grace", &format!("c{number}"), &format!("Question {number}")).await;
+        let body = json!({ "client_message_id": format!("a{number}"), "text": format!("Answer {number}") });
+        let (status, answer) = client.post(&path, &token, body).await;
+        assert!(status.is_success(), "{status} {answer}");
+    }
+    rooms.reads(ada, &chat, "Answer 4").await;
+    let there = said(ada, &chat).join("\n");
+    let places: Vec<usize> = (1..=4)
+        .flat_map(|number| [format!("Question {number}"), format!("Answer {number}")])
+        .map(|words| {
+            assert_eq!(there.matches(&words).count(), 1, "{words} once: {there}");
+            there.find(&words).unwrap()
+        })
+        .collect();
+    assert!(places.is_sorted(), "{there}");
+    assert!(there.contains("<strong>Ada Lovelace:</strong> Answer 1"), "{there}");
+    // What is written in the room stands there already.
+    ada.say_in(&chat, "Typed here.").await.unwrap();
+    client.read("grace", 11).await;
+    assert_eq!(said(ada, &chat).iter().filter(|text| *text == "Typed here.").count(), 1);
+    rooms.stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unclear_post_is_looked_for_before_it_is_made_again() {
+    let rooms = Rooms::new().await;
+    let (client, ada) = (rooms.client(), rooms.ada());
+    let (_, chat) = rooms.open().await;
+    let faults = rooms.stage.world.teams.faults();
+    // "Yes" stands there already, and is not taken for the second one.
+    for (id, lost) in [("m2", false), ("m3", true), ("m4", false)] {
+        if lost {
+            faults.drop_reply_after_effect(Service::Connector, Some("sendToConversation"));
+        }
+        client.write("grace", id, "Yes").await;
+    }
+    faults.drop_request(Service::Connector, Some("sendToConversation"));
+    client.write("grace", "m5", "The last one.").await;
+    rooms.reads(ada, &chat, "The last one.").await;
+    let there = said(ada, &chat).join("\n");
+    assert_eq!(there.matches("Yes").count(), 3, "{there}");
+    assert_eq!(there.matches("The last one.").count(), 1, "{there}");
+    rooms.stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_written_while_beckon_was_away_is_taken_in_once_and_in_order() {
+    let rooms = Rooms::new().await;
+    let (session, chat) = rooms.open().await;
+    rooms.ada().say_in(&chat, "Before.").await.unwrap();
+    rooms.client().read("grace", 3).await;
+    let companions = rooms.companions.clone();
+    let world = rooms.stage.stop().await;
+    let ada = world.people[0].clone();
+    for text in ["Away 1", "Away 2"] {
+        let said = ada.say_in(&chat, text).await.unwrap();
+        assert!(!said.deliveries.iter().any(fake_teams::Delivery::accepted), "nobody listens");
+    }
+    companions[0].say_in(&chat, "Not for the customer").await.unwrap();
+    let stage = Stage::in_world(world).await;
+    let rooms = Rooms { stage, companions };
+    ada.say_in(&chat, "Back.").await.unwrap();
+    rooms.client().write("grace", "m2", "And I am here, too.").await;
+    rooms.reads(&ada, &chat, "And I am here, too.").await;
+    let heard = rooms.client().read("grace", 7).await;
+    let said: Vec<&str> = heard
+        .iter()
+        .filter(|message| message["from"] == "agent")
+        .map(|message| message["text"].as_str().unwrap())
+        .collect();
+    assert_eq!(said, ["Before.", "Away 1", "Away 2", "Back."]);
+    let told = rooms.client().admin_session(&session).await;
+    let events = told["events"].as_array().unwrap();
+    let not_sent = events.iter().filter(|event| event["event"] == "room_message_not_sent");
+    assert_eq!(not_sent.count(), 1, "{told}");
+    rooms.stage.stop().await;
+}

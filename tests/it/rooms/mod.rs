@@ -1,0 +1,8 @@
+//! Rooms as Teams chats, over real HTTP against a fake Teams: product R1–R8 and I6.
+
+mod conversation;
+pub(crate) mod crash;
+mod ends;
+mod opening;
+mod people;
+mod stage;
