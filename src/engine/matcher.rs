@@ -63,7 +63,8 @@ pub async fn pass(engine: &Engine, page: usize) -> Result<(), StoreError> {
 }
 
 /// Offers these sessions, in this order. Offers of a chunk share commits. They reach the store in
-/// the order of the queue, and each decides on what the one before it left.
+/// the order of the queue, and where one writes, each decides on what the one before it left; where
+/// several do, neighbours may overtake each other by the length of a transaction.
 async fn offer_all(
     engine: &Engine,
     sessions: &[Waiting],

@@ -21,7 +21,6 @@ const EXCUSED: &[Excused] = &[
     ("SELECT EXISTS (SELECT FROM event WHERE feed_pos IS NULL)", "the indexes are the queue"),
     ("WITH fresh AS", "the indexes are the queue"),
     ("SELECT min(due) FROM lane WHERE due IS NOT NULL AND owner IS NULL", "lanes in work alone"),
-    ("FROM follow_up ORDER BY pos", "the table is the queue"),
     ("FROM session WHERE phase = 'waiting'", "the index is the queue"),
     ("FROM room WHERE open_chat IS NOT NULL", "the index is the list of chats in use"),
     ("card_owner = NULL", "at a stop; the index is the queue of cards"),

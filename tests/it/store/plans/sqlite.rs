@@ -20,8 +20,6 @@ const EXCUSED: &[Excused] = &[
     ("count(*) FROM outbox WHERE dead = 1", "dead letters alone, by their index"),
     ("s.id > ?4 ORDER BY s.id, m.seq", "sorts the messages of one session at a time"),
     ("SELECT at FROM outbox WHERE dead = 0 ORDER BY pos LIMIT 1", "passes over dead letters alone"),
-    ("FROM follow_up ORDER BY pos", "the table is the queue"),
-    ("FROM session WHERE phase = 'waiting'", "the index is the queue"),
 ];
 
 /// What a plan says that is a walk: a scan, or a search by nothing but the tenant.
