@@ -39,6 +39,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "rooms",
         sql: include_str!("../../../migrations/postgres/0006_rooms.sql"),
     },
+    Migration {
+        number: 7,
+        name: "ringing",
+        sql: include_str!("../../../migrations/postgres/0007_ringing.sql"),
+    },
 ];
 
 /// The oldest server that works, as `server_version_num` has it: 13 introduced
