@@ -114,6 +114,11 @@ impl Tenant {
         self.services.get(id)
     }
 
+    /// Every service, in no particular order.
+    pub fn services(&self) -> impl Iterator<Item = &Service> {
+        self.services.values()
+    }
+
     /// The service that a channel account leads to.
     pub fn service_of(&self, account: &AccountId) -> Option<&Service> {
         self.services.get(self.accounts.get(account)?)

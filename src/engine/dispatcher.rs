@@ -4,8 +4,7 @@
 //! A card is never queued. The index of dirty invitations is the queue; what is sent is rendered
 //! from the rows as they are at that moment; what was shown comes back as a command.
 
-use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use beckon_domain::card::CardCopy;
@@ -14,6 +13,7 @@ use beckon_domain::ids::{CommandId, TenantId};
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::task::TaskTracker;
 
+use super::in_flight::InFlight;
 use super::tenure::Tenure;
 use super::{Engine, Stop, crash, rest};
 use crate::store::{CardRows, DirtyCard, ExecuteError, StoreError};
@@ -48,18 +48,17 @@ pub(super) async fn run(
     stop: Stop,
 ) {
     // Cards that a task of this process is sending; no card is sent twice at the same time.
-    let in_flight: Arc<Mutex<HashSet<DirtyCard>>> = Arc::default();
+    let in_flight = InFlight::<DirtyCard>::default();
     loop {
         let next = match claim(&engine).await {
             Ok((cards, tenure, next)) => {
                 for card in cards {
-                    let mut sending = in_flight.lock().unwrap_or_else(PoisonError::into_inner);
-                    if sending.len() >= CONCURRENT || !sending.insert(card) {
-                        continue;
+                    if in_flight.len() >= CONCURRENT {
+                        break;
                     }
-                    drop(sending);
+                    let Some(held) = in_flight.take(card) else { continue };
                     let (engine, sender) = (engine.clone(), Arc::clone(&sender));
-                    let (in_flight, stop) = (Arc::clone(&in_flight), stop.clone());
+                    let stop = stop.clone();
                     tasks.spawn(async move {
                         let outcome = tokio::select! {
                             biased;
@@ -68,7 +67,7 @@ pub(super) async fn run(
                             // a stray is adopted.
                             () = stop.at_once.cancelled() => Ok(false),
                         };
-                        in_flight.lock().unwrap_or_else(PoisonError::into_inner).remove(&card);
+                        drop(held);
                         match outcome {
                             // It may have become dirty again while it was sent. One that got
                             // nowhere is looked at again by the safety scan.
@@ -95,7 +94,11 @@ pub(super) async fn run(
 
 async fn claim(engine: &Engine) -> Result<(Vec<DirtyCard>, Tenure, Option<Timestamp>), StoreError> {
     let (tenure, now) = (Tenure::begin(engine, LEASE), engine.clock.now());
-    let (cards, next) = engine.store.claim_cards(engine.node, now, LEASE, CONCURRENT * 2).await?;
+    // Cards of a tenant that is no longer configured rest until it is again: nobody could draw them,
+    // and they would stand in the way of the others.
+    let tenants: Vec<TenantId> = engine.directory.tenant_ids().collect();
+    let (store, limit) = (&engine.store, CONCURRENT * 2);
+    let (cards, next) = store.claim_cards(&tenants, engine.node, now, LEASE, limit).await?;
     Ok((cards, tenure, next))
 }
 

@@ -11,8 +11,7 @@
 //! The other side may be told something twice, when this process dies between the sending and the
 //! settling; what is sent carries an id that stays the same, so the other side can tell.
 
-use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -23,6 +22,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio_util::task::TaskTracker;
 
 use super::dispatcher::pause;
+use super::in_flight::InFlight;
 use super::join::joined;
 use super::tenure::Tenure;
 use super::{Engine, Stop, crash, rest};
@@ -81,21 +81,22 @@ pub(super) async fn run(
     stop: Stop,
 ) {
     // What this process is sending; a lane whose lease ran out meanwhile is not claimed again here.
-    let in_flight: Arc<Mutex<HashSet<LaneClaim>>> = Arc::default();
+    let in_flight = InFlight::<LaneClaim>::default();
     loop {
-        let free = CONCURRENT - in_flight.lock().unwrap_or_else(PoisonError::into_inner).len();
+        let free = CONCURRENT.saturating_sub(in_flight.len());
         let next = match claim(&engine, free).await {
             Ok((claims, tenure, next)) => {
                 for claim in claims {
-                    in_flight.lock().unwrap_or_else(PoisonError::into_inner).insert(claim.clone());
+                    // Never in hand already: its epoch is new.
+                    let held = in_flight.take(claim.clone());
                     let (engine, sender) = (engine.clone(), Arc::clone(&sender));
-                    let (in_flight, stop) = (Arc::clone(&in_flight), stop.clone());
+                    let stop = stop.clone();
                     tasks.spawn(async move {
                         if let Err(error) = work(&engine, &*sender, &claim, tenure, &stop).await {
                             // The lease runs out, and the lane is claimed anew.
                             tracing::error!(target: "engine.lanes", %error, "a lane waits for the store");
                         }
-                        in_flight.lock().unwrap_or_else(PoisonError::into_inner).remove(&claim);
+                        drop(held);
                         engine.signals.effects.notify_one();
                     });
                 }

@@ -19,7 +19,9 @@ pub mod crash;
 mod dispatcher;
 mod execute;
 mod follow_ups;
+mod in_flight;
 mod join;
+mod keep;
 mod lanes;
 mod matcher;
 mod prune;
@@ -35,6 +37,7 @@ use std::time::Duration;
 
 use beckon_domain::command::{Command, Envelope};
 use beckon_domain::ids::{CommandId, TenantId};
+use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -42,6 +45,7 @@ pub use self::by_lane::ByLane;
 pub(crate) use self::dispatcher::pause;
 pub use self::dispatcher::{CardSender, Delivery};
 pub use self::execute::{Executed, Executor, Wakes};
+use self::keep::keep;
 pub use self::lanes::{EffectSender, Sent};
 pub use self::prune::{Removed, Retention, prune};
 pub use self::signals::{Signals, Subscription, Topic};
@@ -60,6 +64,7 @@ pub mod turn {
     pub use super::sweep::pass as sweep;
     pub use super::timers::fire_due as timers;
     pub use super::upkeep::pass as upkeep;
+    pub use super::upkeep::sequenced as feed;
 }
 
 /// How often each task looks at the store without having been told to (D4).
@@ -192,14 +197,24 @@ impl Engine {
     /// Starts the tasks. They end after `stop`, each when what it has in hand is done.
     pub fn start(&self, senders: Senders, tasks: &TaskTracker, stop: &Stop) {
         let Senders { cards, effects } = senders;
-        tasks.spawn(matcher::run(self.clone(), stop.gently.clone()));
-        tasks.spawn(timers::run(self.clone(), stop.gently.clone()));
-        tasks.spawn(follow_ups::run(self.clone(), stop.gently.clone()));
-        tasks.spawn(upkeep::sequence(self.clone(), stop.gently.clone()));
-        tasks.spawn(upkeep::run(self.clone(), stop.gently.clone()));
-        tasks.spawn(sweep::run(self.clone(), stop.gently.clone()));
-        tasks.spawn(dispatcher::run(self.clone(), cards, tasks.clone(), stop.clone()));
-        tasks.spawn(lanes::run(self.clone(), effects, tasks.clone(), stop.clone()));
+        let begin = |name, run: fn(Self, CancellationToken) -> BoxFuture<'static, ()>| {
+            let (engine, stop) = (self.clone(), stop.gently.clone());
+            tasks.spawn(keep(name, move || run(engine.clone(), stop.clone())));
+        };
+        begin("matcher", |engine, stop| Box::pin(matcher::run(engine, stop)));
+        begin("timers", |engine, stop| Box::pin(timers::run(engine, stop)));
+        begin("follow-ups", |engine, stop| Box::pin(follow_ups::run(engine, stop)));
+        begin("feed", |engine, stop| Box::pin(upkeep::sequence(engine, stop)));
+        begin("upkeep", |engine, stop| Box::pin(upkeep::run(engine, stop)));
+        begin("sweep", |engine, stop| Box::pin(sweep::run(engine, stop)));
+        let (engine, tracker, until) = (self.clone(), tasks.clone(), stop.clone());
+        tasks.spawn(keep("cards", move || {
+            dispatcher::run(engine.clone(), Arc::clone(&cards), tracker.clone(), until.clone())
+        }));
+        let (engine, tracker, until) = (self.clone(), tasks.clone(), stop.clone());
+        tasks.spawn(keep("lanes", move || {
+            lanes::run(engine.clone(), Arc::clone(&effects), tracker.clone(), until.clone())
+        }));
     }
 
     /// Waits for detached commands and gives back what this node had claimed. To be called when

@@ -21,16 +21,27 @@ const LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// Gives events their places as they are committed.
 pub(super) async fn sequence(engine: Engine, stop: CancellationToken) {
     loop {
-        match engine.store.sequence_feed(engine.node, engine.clock.now(), SEQUENCED).await {
-            Ok(SEQUENCED) => continue,
-            Ok(0) => {}
-            Ok(_) => engine.signals.fed(),
+        match sequenced(&engine, SEQUENCED).await {
+            Ok(more) if more && !stop.is_cancelled() => continue,
+            Ok(_) => {}
             Err(error) => tracing::error!(target: "engine.feed", %error, "the feed waits"),
         }
         if !rest(&engine, &engine.signals.feed, None, &stop).await {
             return;
         }
     }
+}
+
+/// Gives at most `limit` events their places, and tells who follows. Whether there may be more.
+///
+/// # Errors
+/// [`StoreError`]; the events get their places later.
+pub async fn sequenced(engine: &Engine, limit: usize) -> Result<bool, StoreError> {
+    let count = engine.store.sequence_feed(engine.node, engine.clock.now(), limit).await?;
+    if count > 0 {
+        engine.signals.fed();
+    }
+    Ok(count == limit)
 }
 
 /// Prunes once a day, and shows how far behind the store is.

@@ -28,7 +28,7 @@ use beckon_domain::command::Reply;
 use beckon_domain::effect::LaneKey;
 use beckon_domain::event::Event;
 use beckon_domain::ids::{
-    AccountId, Address, AgentId, CommandId, InvitationId, SessionId, TenantId,
+    AccountId, Address, AgentId, CommandId, InvitationId, ServiceId, SessionId, TenantId,
 };
 use beckon_domain::session::{Message, Session};
 use jiff::{SignedDuration, Timestamp};
@@ -60,21 +60,36 @@ pub trait Store: SweepStore + Send + Sync {
         limit: usize,
     ) -> Result<(Vec<DueTimer>, Option<Timestamp>), StoreError>;
 
-    /// Follow-ups of all tenants, oldest first.
-    async fn follow_ups(&self, limit: usize) -> Result<Vec<FollowUp>, StoreError>;
+    /// Follow-ups of all tenants after a place, oldest first.
+    async fn follow_ups(&self, after: u64, limit: usize) -> Result<Vec<FollowUp>, StoreError>;
 
-    /// Cards to send at `now`, and when the next one after them is. With several nodes a card is
-    /// this node's for `lease`: another is not given it before.
+    /// Cards of these tenants to send at `now`, and when the next one after them is. With several
+    /// nodes a card is this node's for `lease`: another is not given it before.
     async fn claim_cards(
         &self,
+        tenants: &[TenantId],
         node: NodeId,
         now: Timestamp,
         lease: SignedDuration,
         limit: usize,
     ) -> Result<(Vec<DirtyCard>, Option<Timestamp>), StoreError>;
 
-    /// Waiting sessions of all tenants, per tenant oldest first.
-    async fn waiting(&self, limit: usize) -> Result<Vec<Waiting>, StoreError>;
+    /// Waiting sessions of all tenants, per tenant oldest first; `after`: the rest of the queue
+    /// behind that one.
+    async fn waiting(
+        &self,
+        after: Option<&Waiting>,
+        limit: usize,
+    ) -> Result<Vec<Waiting>, StoreError>;
+
+    /// Sessions of a service that ring, at fewer than `at_once` agents, oldest first.
+    async fn ringing_at_fewer(
+        &self,
+        tenant: TenantId,
+        service: &ServiceId,
+        at_once: u32,
+        limit: usize,
+    ) -> Result<Vec<Waiting>, StoreError>;
 
     /// What a card is rendered from.
     async fn card(
@@ -263,7 +278,7 @@ pub trait Store: SweepStore + Send + Sync {
     /// # Errors
     /// [`StoreError::Database`] in words for an administrator; there is no file then.
     async fn backup(&self, _to: &Path) -> Result<u64, StoreError> {
-        Err(StoreError::Unavailable("back this database up with its own tools"))
+        Err(StoreError::Connect("back this database up with its own tools (pg_dump)".to_owned()))
     }
 
     /// A secret of this installation: `fresh` is kept the first time, the kept one is given ever

@@ -33,6 +33,8 @@ pub struct DueTimer {
 pub struct FollowUp {
     /// Its tenant.
     pub tenant: TenantId,
+    /// Its place: they are carried out in this order.
+    pub pos: u64,
     /// Its row.
     pub id: Uuid,
     /// What is to happen.
@@ -86,6 +88,8 @@ pub struct OpenRoom {
 pub struct Waiting {
     /// Its tenant.
     pub tenant: TenantId,
+    /// Since when it has had its place.
+    pub queued_at: Timestamp,
     /// Its service.
     pub service: ServiceId,
     /// The session.

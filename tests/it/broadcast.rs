@@ -25,6 +25,7 @@ async fn two_agents_ring_one_wins_and_the_other_is_told() {
     card_says(ben, "You are in this conversation").await;
     let lost = shared_card(ada, |card| card.actions().is_empty()).await.expect("the card turns");
     assert_eq!(lost.id, first.id, "in place");
+    assert!(lost.words().contains("Ben Franklin was faster"), "{}", lost.words());
 
     let session = written["session"].as_str().unwrap();
     let timeline = client.admin_session(session).await;

@@ -3,7 +3,7 @@
 use fake_teams::{DuplicateKind, Service};
 use serde_json::{Value, json};
 
-use crate::stage::{Settings, Stage, card_says, card_with, forged_click, shared_card};
+use crate::stage::{Settings, Stage, card_says, card_with, forged_click, result_card, shared_card};
 
 fn count(timeline: &Value, event: &str) -> usize {
     let events = timeline["events"].as_array().expect("events");
@@ -33,7 +33,7 @@ async fn a_click_delivered_four_times_counts_once() {
         ada.click(&shown.id, "terminate", json!({})).await.unwrap();
         let shown = card_says(ada, "wrap-up is running").await;
         ada.click(&shown.id, "finish", json!({})).await.unwrap();
-        card_says(ada, "Handled").await;
+        result_card(ada).await;
     }
     stage.stop().await;
 }

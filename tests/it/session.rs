@@ -3,7 +3,7 @@
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use crate::stage::{Stage, card_says, card_with};
+use crate::stage::{Stage, card_says, card_with, result_card};
 
 fn texts(messages: &[Value]) -> Vec<(&str, &str)> {
     messages
@@ -60,7 +60,7 @@ async fn from_the_first_message_to_the_result() {
 
     let terminated = card_says(ada, "wrap-up is running").await;
     ada.click(&terminated.id, "finish", json!({})).await.unwrap();
-    let result = card_says(ada, "Handled").await;
+    let result = result_card(ada).await;
     assert_eq!(result.id, invitation.id, "updated in place, never posted again");
     assert!(result.actions().is_empty());
     assert_eq!(ada.messages().iter().filter(|message| message.card.is_some()).count(), 1);

@@ -287,6 +287,12 @@ pub(crate) async fn card_with(person: &Person, action: &str) -> Message {
     person.wait_for_card(|card| card.has_action(action)).await.expect("the card comes")
 }
 
+/// The result, once the wrap-up is over: its card says less than the card of the wrap-up.
+pub(crate) async fn result_card(person: &Person) -> Message {
+    let is_result = |card: &Message| card.words().contains("Handled") && !card.has_action("finish");
+    person.wait_for_card(is_result).await.expect("the result")
+}
+
 /// Waits until the person's shared card (not the answer to a click) says this.
 pub(crate) async fn card_says(person: &Person, words: &str) -> Message {
     shared_card(person, |card| card.words().contains(words))

@@ -28,6 +28,9 @@ fn verbs(face: Face) -> &'static [&'static str] {
     }
 }
 
+/// How much is read together: little, so that queues have several pages.
+const AT_ONCE: usize = 2;
+
 const ALL_VERBS: [&str; 7] =
     ["accept", "decline", "terminate", "finish", "park", "unpark", "hand_back"];
 
@@ -78,9 +81,13 @@ impl World {
             Task::Lease(node) => vec![Box::pin(hands.lease(node % 3))],
             Task::Follow => vec![Box::pin(hands.follow())],
             Task::Wait(seconds) => vec![Box::pin(hands.wait(seconds))],
-            Task::Offers => turn_of(async move { drop(turn::offers(&hands.engine).await) }),
+            Task::Offers => {
+                turn_of(async move { drop(turn::offers(&hands.engine, AT_ONCE).await) })
+            }
             Task::Timers => vec![Box::pin(hands.timers())],
-            Task::FollowUps => turn_of(async move { drop(turn::follow_ups(&hands.engine).await) }),
+            Task::FollowUps => {
+                turn_of(async move { drop(turn::follow_ups(&hands.engine, AT_ONCE).await) })
+            }
             Task::Lanes(node) => {
                 let (hands, effects) = (self.hands(node), Arc::clone(&self.effects));
                 turn_of(async move { drop(turn::effects(&hands.engine, &*effects).await) })

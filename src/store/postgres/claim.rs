@@ -5,6 +5,7 @@
 
 use beckon_domain::ids::{InvitationId, TenantId};
 use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
 
 use super::Core;
 use super::again::Work;
@@ -25,7 +26,7 @@ pub(super) use db_now;
 const CLAIM_CARDS: &str = concat!(
     "WITH due AS (
        SELECT tenant, id, card_due FROM invitation
-       WHERE card_wanted <> card_shown AND card_due <= $2
+       WHERE card_wanted <> card_shown AND card_due <= $2 AND tenant = ANY ($5)
          AND (card_lease <= ",
     db_now!(),
     " OR card_owner = $1)
@@ -48,7 +49,7 @@ const NEXT_CARD: &str = concat!(
     db_now!(),
     " + $2) FROM (
           SELECT card_owner, card_lease FROM invitation
-          WHERE card_wanted <> card_shown AND card_due <= $2
+          WHERE card_wanted <> card_shown AND card_due <= $2 AND tenant = ANY ($3)
           ORDER BY card_due, tenant, id LIMIT 256) first
         WHERE first.card_owner <> $1))"
 );
@@ -121,13 +122,15 @@ fn instant(table: &'static str, answer: Option<&Answer>) -> Result<Option<Timest
 impl Core {
     pub(super) async fn claim_cards(
         &self,
+        tenants: &[TenantId],
         node: NodeId,
         now: Timestamp,
         lease: SignedDuration,
         limit: usize,
     ) -> Result<(Vec<DirtyCard>, Option<Timestamp>), StoreError> {
-        let claim = query!(CLAIM_CARDS, node.0, micros(now), span(lease), limit);
-        let next = query!(NEXT_CARD, node.0, micros(now));
+        let tenants: Vec<Uuid> = tenants.iter().map(|tenant| tenant.0).collect();
+        let claim = query!(CLAIM_CARDS, node.0, micros(now), span(lease), limit, tenants.clone());
+        let next = query!(NEXT_CARD, node.0, micros(now), tenants);
         let answers = self.one_by_one(vec![claim, next]).await?;
         let cards = answers.first().map_or(&[][..], |answer| &answer.rows);
         let cards = cards

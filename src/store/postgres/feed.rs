@@ -71,13 +71,22 @@ impl Core {
         self.work(Stamp { limit }).await
     }
 
-    pub(super) async fn follow_ups(&self, limit: usize) -> Result<Vec<FollowUp>, StoreError> {
-        let page = query!("SELECT tenant, id, doc FROM follow_up ORDER BY pos LIMIT $1", limit);
+    pub(super) async fn follow_ups(
+        &self,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<FollowUp>, StoreError> {
+        let page = query!(
+            "SELECT tenant, pos, id, doc FROM follow_up WHERE pos > $1 ORDER BY pos LIMIT $2",
+            after,
+            limit
+        );
         let entry = |row| {
             Ok(FollowUp {
                 tenant: TenantId(column(row, 0)?),
-                id: column(row, 1)?,
-                command: decode("follow_up", column(row, 2)?)?,
+                pos: natural("follow_up", row, 1)?,
+                id: column(row, 2)?,
+                command: decode("follow_up", column(row, 3)?)?,
             })
         };
         self.ask(page).await?.rows.iter().map(entry).collect()

@@ -34,7 +34,7 @@ use async_trait::async_trait;
 use beckon_domain::command::Reply;
 use beckon_domain::event::Event;
 use beckon_domain::ids::{
-    AccountId, Address, AgentId, CommandId, InvitationId, SessionId, TenantId,
+    AccountId, Address, AgentId, CommandId, InvitationId, ServiceId, SessionId, TenantId,
 };
 use beckon_domain::session::{Message, Session};
 use deadpool_postgres::Pool;
@@ -164,22 +164,37 @@ impl Store for PostgresStore {
         self.core.due_timers(tenant, now, limit).await
     }
 
-    async fn follow_ups(&self, limit: usize) -> Result<Vec<FollowUp>, StoreError> {
-        self.core.follow_ups(limit).await
+    async fn follow_ups(&self, after: u64, limit: usize) -> Result<Vec<FollowUp>, StoreError> {
+        self.core.follow_ups(after, limit).await
     }
 
     async fn claim_cards(
         &self,
+        tenants: &[TenantId],
         node: NodeId,
         now: Timestamp,
         lease: SignedDuration,
         limit: usize,
     ) -> Result<(Vec<DirtyCard>, Option<Timestamp>), StoreError> {
-        self.core.claim_cards(node, now, lease, limit).await
+        self.core.claim_cards(tenants, node, now, lease, limit).await
     }
 
-    async fn waiting(&self, limit: usize) -> Result<Vec<Waiting>, StoreError> {
-        self.core.waiting(limit).await
+    async fn waiting(
+        &self,
+        after: Option<&Waiting>,
+        limit: usize,
+    ) -> Result<Vec<Waiting>, StoreError> {
+        self.core.waiting(after, limit).await
+    }
+
+    async fn ringing_at_fewer(
+        &self,
+        tenant: TenantId,
+        service: &ServiceId,
+        at_once: u32,
+        limit: usize,
+    ) -> Result<Vec<Waiting>, StoreError> {
+        self.core.ringing_at_fewer(tenant, service, at_once, limit).await
     }
 
     async fn card(

@@ -100,15 +100,52 @@ impl Core {
         Ok((timers, next))
     }
 
-    pub(super) async fn waiting(&self, limit: usize) -> Result<Vec<Waiting>, StoreError> {
-        let answer = self
-            .ask(query!(
-                "SELECT tenant, service, id FROM session WHERE phase = 'waiting'
-                 ORDER BY tenant, queued_at, id LIMIT $1",
-                limit
-            ))
-            .await?;
-        answer
+    pub(super) async fn waiting(
+        &self,
+        after: Option<&Waiting>,
+        limit: usize,
+    ) -> Result<Vec<Waiting>, StoreError> {
+        // Nothing comes before the nil tenant, so its place before all time is that of the first
+        // page.
+        let (tenant, at, id) = after.map_or((Uuid::nil(), i64::MIN, Uuid::nil()), |last| {
+            (last.tenant.0, micros(last.queued_at), last.session.0)
+        });
+        let page = query!(
+            "SELECT tenant, service, id, queued_at FROM session
+             WHERE phase = 'waiting' AND (tenant, queued_at, id) > ($1, $2, $3)
+             ORDER BY tenant, queued_at, id LIMIT $4",
+            tenant,
+            at,
+            id,
+            limit
+        );
+        self.queued(page).await
+    }
+
+    pub(super) async fn ringing_at_fewer(
+        &self,
+        tenant: TenantId,
+        service: &ServiceId,
+        at_once: u32,
+        limit: usize,
+    ) -> Result<Vec<Waiting>, StoreError> {
+        let ringing = query!(
+            "SELECT tenant, service, id, queued_at FROM session s
+             WHERE tenant = $1 AND service = $2 AND phase = 'ringing' AND $3 >
+               (SELECT count(*) FROM invitation i
+                WHERE i.tenant = s.tenant AND i.session = s.id AND i.state = 'ringing')
+             ORDER BY queued_at, id LIMIT $4",
+            tenant.0,
+            key_text(service.as_str()),
+            at_once,
+            limit
+        );
+        self.queued(ringing).await
+    }
+
+    async fn queued(&self, query: Query) -> Result<Vec<Waiting>, StoreError> {
+        self.ask(query)
+            .await?
             .rows
             .iter()
             .map(|row| {
@@ -116,6 +153,7 @@ impl Core {
                     tenant: TenantId(column(row, 0)?),
                     service: ServiceId(text_key(column(row, 1)?)),
                     session: SessionId(column(row, 2)?),
+                    queued_at: timestamp("session", column(row, 3)?)?,
                 })
             })
             .collect()

@@ -41,8 +41,13 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         number: 7,
+        name: "ringing",
+        sql: include_str!("../../../migrations/postgres/0007_ringing.sql"),
+    },
+    Migration {
+        number: 8,
         name: "sweep",
-        sql: include_str!("../../../migrations/postgres/0007_sweep.sql"),
+        sql: include_str!("../../../migrations/postgres/0008_sweep.sql"),
     },
 ];
 

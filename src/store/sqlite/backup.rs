@@ -33,12 +33,16 @@ pub(super) fn backup(from: &Path, to: &Path) -> Result<u64, StoreError> {
     if to.try_exists().map_err(|error| unusable(to, &error))? {
         return Err(StoreError::Database(format!("{} is there already", to.display())));
     }
-    let file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&part)
-        .map_err(|error| unusable(&part, &error))?;
+    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part).map_err(
+        |error| match error.kind() {
+            io::ErrorKind::AlreadyExists => StoreError::Database(format!(
+                "{} is there already, of a backup that is being made or was cut off: \
+                 if none is being made, remove it",
+                part.display()
+            )),
+            _ => unusable(&part, &error),
+        },
+    )?;
     let written = copy(from, to, &part, &file);
     let removed = std::fs::remove_file(&part).map_err(|error| unusable(&part, &error));
     let bytes = written?;
@@ -158,10 +162,7 @@ impl Restoration {
         File::open(&self.draft)
             .and_then(|file| file.sync_all())
             .map_err(|error| unusable(&self.draft, &error))?;
-        // A log that is left over would be played into the new file.
-        for ending in ["-wal", "-shm"] {
-            remove(&beside(&self.target, ending))?;
-        }
+        close_log(&self.target)?;
         std::fs::rename(&self.draft, &self.target)
             .map_err(|error| unusable(&self.target, &error))?;
         for ending in ["-wal", "-shm", ".lock"] {
@@ -178,6 +179,23 @@ pub struct Silenced {
     pub effects: usize,
     /// Cards that were never on display, and are not posted.
     pub cards: usize,
+}
+
+/// Removes the log of a database that is to be replaced: it would be played into the new file. What
+/// is in it is brought into the old one first, which stays whole should we die before the new one
+/// has its name.
+fn close_log(database: &Path) -> Result<(), StoreError> {
+    let old = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let closed = Connection::open_with_flags(database, old)
+        .and_then(|db| db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())));
+    if let Err(error) = closed {
+        // A database that is damaged, or not there, is what restoring is for.
+        tracing::info!(target: "store.sqlite", %error, "the old log could not be closed");
+    }
+    for ending in ["-wal", "-shm"] {
+        remove(&beside(database, ending))?;
+    }
+    Ok(())
 }
 
 fn remove(path: &Path) -> Result<(), StoreError> {
@@ -225,4 +243,55 @@ fn settle_cards(db: &Connection) -> Result<usize, StoreError> {
         settled += 1;
     }
     Ok(settled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::TempDir;
+
+    #[test]
+    fn what_a_backup_that_was_cut_off_left_behind_is_named_with_its_mend() {
+        let dir = TempDir::new();
+        let (from, to) = (dir.path().join("beckon.db"), dir.path().join("copy.db"));
+        Connection::open(&from).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
+        std::fs::write(beside(&to, ".part"), "half").unwrap();
+        let said = backup(&from, &to).unwrap_err().to_string();
+        assert!(said.contains("copy.db.part") && said.contains("remove it"), "{said}");
+        remove(&beside(&to, ".part")).unwrap();
+        assert!(backup(&from, &to).unwrap() > 0);
+    }
+
+    #[test]
+    fn a_log_is_put_into_its_database_before_it_goes() {
+        let dir = TempDir::new();
+        let (live, dead) = (dir.path().join("live.db"), dir.path().join("dead.db"));
+        let writer = Connection::open(&live).unwrap();
+        writer.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(())).unwrap();
+        writer.execute_batch("CREATE TABLE t (x); INSERT INTO t VALUES (1)").unwrap();
+        // As a process leaves it that was killed.
+        for ending in ["", "-wal"] {
+            std::fs::copy(beside(&live, ending), beside(&dead, ending)).unwrap();
+        }
+        close_log(&dead).unwrap();
+        assert!(!beside(&dead, "-wal").exists());
+        let rows = "SELECT count(*) FROM t";
+        let rows: i64 =
+            Connection::open(&dead).unwrap().query_row(rows, [], |row| row.get(0)).unwrap();
+        assert_eq!(rows, 1);
+    }
+
+    #[test]
+    fn the_log_of_a_database_that_is_damaged_goes_all_the_same() {
+        let dir = TempDir::new();
+        let path = dir.path().join("beckon.db");
+        std::fs::write(
+            &path,
+            "no database at all, for as long as a header is: one hundred bytes …",
+        )
+        .unwrap();
+        std::fs::write(beside(&path, "-wal"), "no log").unwrap();
+        close_log(&path).unwrap();
+        assert!(!beside(&path, "-wal").exists());
+    }
 }

@@ -24,7 +24,7 @@ use async_trait::async_trait;
 use beckon_domain::command::Reply;
 use beckon_domain::event::Event;
 use beckon_domain::ids::{
-    AccountId, Address, AgentId, CommandId, InvitationId, SessionId, TenantId,
+    AccountId, Address, AgentId, CommandId, InvitationId, ServiceId, SessionId, TenantId,
 };
 use beckon_domain::session::{Message, Session};
 use jiff::{SignedDuration, Timestamp};
@@ -199,23 +199,41 @@ impl Store for SqliteStore {
         self.read(move |db| read::due_timers(db, tenant, now, limit)).await
     }
 
-    async fn follow_ups(&self, limit: usize) -> Result<Vec<FollowUp>, StoreError> {
-        self.read(move |db| read::follow_ups(db, limit)).await
+    async fn follow_ups(&self, after: u64, limit: usize) -> Result<Vec<FollowUp>, StoreError> {
+        self.read(move |db| read::follow_ups(db, after, limit)).await
     }
 
     /// There is one node, and its dispatcher knows what it has in flight: nothing is written.
     async fn claim_cards(
         &self,
+        tenants: &[TenantId],
         _node: NodeId,
         now: Timestamp,
         _lease: SignedDuration,
         limit: usize,
     ) -> Result<(Vec<DirtyCard>, Option<Timestamp>), StoreError> {
-        self.read(move |db| read::dirty_cards(db, now, limit)).await
+        let tenants = tenants.iter().copied().collect();
+        self.read(move |db| read::dirty_cards(db, &tenants, now, limit)).await
     }
 
-    async fn waiting(&self, limit: usize) -> Result<Vec<Waiting>, StoreError> {
-        self.read(move |db| read::waiting(db, limit)).await
+    async fn waiting(
+        &self,
+        after: Option<&Waiting>,
+        limit: usize,
+    ) -> Result<Vec<Waiting>, StoreError> {
+        let after = after.cloned();
+        self.read(move |db| read::waiting(db, after.as_ref(), limit)).await
+    }
+
+    async fn ringing_at_fewer(
+        &self,
+        tenant: TenantId,
+        service: &ServiceId,
+        at_once: u32,
+        limit: usize,
+    ) -> Result<Vec<Waiting>, StoreError> {
+        let service = service.clone();
+        self.read(move |db| read::ringing_at_fewer(db, tenant, &service, at_once, limit)).await
     }
 
     async fn card(

@@ -3,6 +3,8 @@
 //! Where a query names its index, SQLite would walk all rows of the tenant instead: it has no
 //! statistics, and takes the primary key for as good.
 
+use std::collections::HashSet;
+
 use beckon_domain::event::Event;
 use beckon_domain::ids::{
     AccountId, Address, AgentId, InvitationId, ServiceId, SessionId, TenantId,
@@ -79,18 +81,23 @@ pub(super) fn due_timers(
 
 pub(super) fn dirty_cards(
     db: &mut Connection,
+    tenants: &HashSet<TenantId>,
     now: Timestamp,
     limit: usize,
 ) -> Result<(Vec<DirtyCard>, Option<Timestamp>), StoreError> {
     let db = db.transaction()?;
     let mut statement = db.prepare_cached(
         "SELECT tenant, id FROM invitation
-         WHERE card_wanted <> card_shown AND card_due <= ?1 ORDER BY card_due, tenant, id LIMIT ?2",
+         WHERE card_wanted <> card_shown AND card_due <= ?1 ORDER BY card_due, tenant, id",
     )?;
-    let rows = statement.query_map(params![micros(now), limit as i64], |row| {
+    let rows = statement.query_map([micros(now)], |row| {
         Ok(DirtyCard { tenant: TenantId(row.get(0)?), invitation: InvitationId(row.get(1)?) })
     })?;
-    let cards = rows.collect::<Result<_, _>>()?;
+    // Stepped through no further than there are cards to be taken.
+    let sent_for = |card: &Result<DirtyCard, rusqlite::Error>| {
+        card.as_ref().map_or(true, |card| tenants.contains(&card.tenant))
+    };
+    let cards = rows.filter(sent_for).take(limit).collect::<Result<_, _>>()?;
     let next = next_due(
         &db,
         "invitation",
@@ -100,19 +107,55 @@ pub(super) fn dirty_cards(
     Ok((cards, next))
 }
 
-pub(super) fn waiting(db: &mut Connection, limit: usize) -> Result<Vec<Waiting>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT tenant, service, id FROM session WHERE phase = 'waiting'
-         ORDER BY tenant, queued_at, id LIMIT ?1",
-    )?;
-    let rows = statement.query_map([limit as i64], |row| {
-        Ok(Waiting {
+pub(super) fn waiting(
+    db: &mut Connection,
+    after: Option<&Waiting>,
+    limit: usize,
+) -> Result<Vec<Waiting>, StoreError> {
+    // Nothing comes before the nil tenant, so its place before all time is that of the first page.
+    let (tenant, at, id) = after.map_or((Uuid::nil(), i64::MIN, Uuid::nil()), |last| {
+        (last.tenant.0, micros(last.queued_at), last.session.0)
+    });
+    queued(
+        db,
+        "SELECT tenant, service, id, queued_at FROM session
+         WHERE phase = 'waiting' AND (tenant, queued_at, id) > (?1, ?2, ?3)
+         ORDER BY tenant, queued_at, id LIMIT ?4",
+        params![tenant, at, id, limit as i64],
+    )
+}
+
+pub(super) fn ringing_at_fewer(
+    db: &mut Connection,
+    tenant: TenantId,
+    service: &ServiceId,
+    at_once: u32,
+    limit: usize,
+) -> Result<Vec<Waiting>, StoreError> {
+    queued(
+        db,
+        "SELECT tenant, service, id, queued_at FROM session s INDEXED BY session_ringing
+         WHERE tenant = ?1 AND service = ?2 AND phase = 'ringing' AND ?3 >
+           (SELECT count(*) FROM invitation i
+            WHERE i.tenant = s.tenant AND i.session = s.id AND i.state = 'ringing')
+         ORDER BY queued_at, id LIMIT ?4",
+        params![tenant.0, service.as_str(), at_once, limit as i64],
+    )
+}
+
+fn queued(db: &Connection, sql: &str, params: impl Params) -> Result<Vec<Waiting>, StoreError> {
+    let mut statement = db.prepare_cached(sql)?;
+    let mut rows = statement.query(params)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(Waiting {
             tenant: TenantId(row.get(0)?),
             service: ServiceId(row.get(1)?),
             session: SessionId(row.get(2)?),
-        })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+            queued_at: timestamp("session", row.get(3)?)?,
+        });
+    }
+    Ok(found)
 }
 
 pub(super) fn session(
@@ -313,15 +356,20 @@ pub(super) fn feed(
     .collect()
 }
 
-pub(super) fn follow_ups(db: &mut Connection, limit: usize) -> Result<Vec<FollowUp>, StoreError> {
-    let mut statement =
-        db.prepare_cached("SELECT tenant, id, doc FROM follow_up ORDER BY pos LIMIT ?1")?;
-    let rows = statement.query_map([limit as i64], |row| {
-        Ok((TenantId(row.get(0)?), row.get(1)?, row.get::<_, String>(2)?))
+pub(super) fn follow_ups(
+    db: &mut Connection,
+    after: u64,
+    limit: usize,
+) -> Result<Vec<FollowUp>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT tenant, pos, id, doc FROM follow_up WHERE pos > ?1 ORDER BY pos LIMIT ?2",
+    )?;
+    let rows = statement.query_map(params![after, limit as i64], |row| {
+        Ok((TenantId(row.get(0)?), row.get(1)?, row.get(2)?, row.get::<_, String>(3)?))
     })?;
     rows.map(|row| {
-        let (tenant, id, document) = row?;
-        Ok(FollowUp { tenant, id, command: decode("follow_up", &document)? })
+        let (tenant, pos, id, document) = row?;
+        Ok(FollowUp { tenant, pos, id, command: decode("follow_up", &document)? })
     })
     .collect()
 }

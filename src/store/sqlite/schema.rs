@@ -42,13 +42,20 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         number: 7,
+        name: "ringing",
+        sql: include_str!("../../../migrations/sqlite/0007_ringing.sql"),
+    },
+    Migration {
+        number: 8,
         name: "sweep",
-        sql: include_str!("../../../migrations/sqlite/0007_sweep.sql"),
+        sql: include_str!("../../../migrations/sqlite/0008_sweep.sql"),
     },
 ];
 
 /// Makes a writer's connection ready: durable, and with the newest schema.
 pub(super) fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
+    // Before anything is changed: it may be another program's.
+    applied(connection)?;
     connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
     // FULL: an acknowledged command survives a power cut, not only a crash of the process.
     connection.execute_batch(
@@ -83,7 +90,18 @@ pub(super) fn reader(connection: Connection) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+/// What was applied to a database; nothing to one that is empty.
 fn applied(db: &Connection) -> Result<Vec<Applied>, StoreError> {
+    let tables = "SELECT count(*), count(*) FILTER (WHERE name = 'migration') FROM sqlite_master";
+    let (tables, ours): (i64, i64) =
+        db.query_row(tables, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    if tables == 0 {
+        return Ok(Vec::new());
+    }
+    if ours == 0 {
+        let theirs = "it belongs to another program: name another file";
+        return Err(StoreError::Database(theirs.to_owned()));
+    }
     let mut statement = db.prepare("SELECT number, checksum FROM migration")?;
     let rows = statement
         .query_map([], |row| Ok(Applied { number: row.get(0)?, checksum: row.get(1)? }))?;
@@ -122,10 +140,11 @@ pub(super) fn inspected(db: &Connection) -> Result<Inspection, StoreError> {
 /// Brings the schema up to date, under the lock of the one who writes.
 fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let applied = applied(&tx)?;
     tx.execute_batch(
         "CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, checksum BLOB NOT NULL)",
     )?;
-    for migration in migrator::pending(MIGRATIONS, &applied(&tx)?)? {
+    for migration in migrator::pending(MIGRATIONS, &applied)? {
         tx.execute_batch(migration.sql)?;
         tx.execute(
             "INSERT INTO migration VALUES (?1, ?2)",
@@ -159,6 +178,27 @@ mod tests {
         let synchronous: i64 =
             connection.query_row("PRAGMA synchronous", [], |row| row.get(0)).unwrap();
         assert_eq!(synchronous, 2, "2 is FULL");
+    }
+
+    #[test]
+    fn a_file_of_another_program_is_left_alone_and_an_empty_one_is_taken() {
+        let dir = crate::testing::TempDir::new();
+        let path = dir.path().join("theirs.db");
+        let theirs = Connection::open(&path).unwrap();
+        theirs.execute_batch("CREATE TABLE invoice (id)").unwrap();
+        for refused in [opened(&path).err(), inspect(&path).err()] {
+            let said = refused.expect("it is not ours").to_string();
+            assert!(said.contains("another program"), "{said}");
+        }
+        let tables = "SELECT count(*) FROM sqlite_master";
+        let tables: i64 = theirs.query_row(tables, [], |row| row.get(0)).unwrap();
+        assert_eq!(tables, 1, "nothing came in beside it");
+
+        let path = dir.path().join("empty.db");
+        std::fs::write(&path, "").unwrap();
+        let found = Inspection { schema: 0, pending: MIGRATIONS.len() };
+        assert_eq!(inspect(&path).unwrap(), Some(found));
+        opened(&path).unwrap();
     }
 
     #[test]

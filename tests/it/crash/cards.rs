@@ -22,6 +22,9 @@ struct Told {
     given_up: bool,
 }
 
+/// What the card of a conversation that ended well says.
+const RESULT: &str = "Handled";
+
 /// How many cards are on display, and how many of them were strays: posted by a process that died
 /// before it could note it. Such a card is not known until somebody acts on it; then it tells the
 /// truth, and is kept true.
@@ -40,12 +43,11 @@ pub(super) async fn judge(
         // A client that never clicked: it shows what everybody sees.
         let onlooker = person.client("onlooker");
         let teams = &server.world.teams;
-        let says = |id: &String| {
-            onlooker.message(id).is_ok_and(|message| message.words().contains(told.state))
-        };
+        let tells =
+            |id: &String| onlooker.message(id).is_ok_and(|message| says(&message, told.state));
         let mut messages = posted.get(&invitation).cloned().unwrap_or_default();
         let truthful = teams.wait_for("a true card", IN_TIME, |_| {
-            (messages.is_empty() || messages.iter().any(says)).then_some(())
+            (messages.is_empty() || messages.iter().any(tells)).then_some(())
         });
         let truthful = truthful.await.is_ok() && !messages.is_empty();
         // Only what was on display for certain has to be true: a post that was under way when its
@@ -55,7 +57,7 @@ pub(super) async fn judge(
             posted.insert(invitation, messages.clone());
         }
         shown += messages.len();
-        for stray in messages.iter().filter(|id| !says(id)) {
+        for stray in messages.iter().filter(|id| !tells(id)) {
             strays += 1;
             adopt(server, person, &onlooker, stray, told.state).await;
         }
@@ -75,7 +77,7 @@ async fn late(
     let fits = |message: &Message| {
         let text = message.words();
         text.contains(customer)
-            && text.contains(told.state)
+            && says(message, told.state)
             && !posted.values().flatten().any(|id| *id == message.id)
     };
     let found = teams.wait_for("a card", IN_TIME, |_| onlooker.messages().into_iter().find(fits));
@@ -91,9 +93,14 @@ async fn adopt(server: &Server, person: &Person, onlooker: &Client, id: &str, wo
     assert!(card.to_string().contains(words), "{card} does not say {words:?}");
     let teams = &server.world.teams;
     let repainted = teams.wait_for("the stray's update", IN_TIME, |_| {
-        onlooker.message(id).is_ok_and(|card| card.words().contains(words)).then_some(())
+        onlooker.message(id).is_ok_and(|card| says(&card, words)).then_some(())
     });
     repainted.await.expect("the stray is kept true from here on");
+}
+
+/// Whether a card says so. The card of the wrap-up has the words of the result, too, and is none.
+fn says(card: &Message, words: &str) -> bool {
+    card.words().contains(words) && (words != RESULT || !card.has_action("finish"))
 }
 
 /// The messages of each invitation's card.
@@ -157,7 +164,7 @@ fn invitations(events: &[Value]) -> BTreeMap<String, Told> {
             "invitation_missed" => "You missed",
             "invitation_cancelled" if by_customer => "The customer left",
             "invitation_cancelled" | "invitation_undeliverable" => "withdrawn",
-            "invitation_concluded" => "Handled",
+            "invitation_concluded" => RESULT,
             _ => invitation.state,
         };
         invitation.delivered |=

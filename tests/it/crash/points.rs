@@ -132,7 +132,9 @@ async fn play(server: &Arc<Server>, point: &str) -> Vec<Acknowledged> {
     click_until(server, agent, "terminate", "wrap-up is running").await;
     if point.starts_with("timer") {
         // Its time passes.
-        wait_for(server, agent, |card| card.words().contains("Handled")).await;
+        let concluded =
+            |card: &Message| card.words().contains("Handled") && !card.has_action("finish");
+        wait_for(server, agent, concluded).await;
     } else {
         click_until(server, agent, "finish", "Handled").await;
     }
@@ -155,7 +157,8 @@ async fn write(server: &Server, id: &str, acknowledged: &mut Vec<Acknowledged>) 
 /// Clicks until a card says so, as somebody does who gets no answer.
 async fn click_until(server: &Server, agent: usize, action: &str, words: &str) {
     loop {
-        let done = |card: &Message| card.words().contains(words);
+        // What is done is not offered any more: the card of a wrap-up has the result's words, too.
+        let done = |card: &Message| card.words().contains(words) && !card.has_action(action);
         let card = wait_for(server, agent, |card| done(card) || card.has_action(action)).await;
         if done(&card) {
             return;

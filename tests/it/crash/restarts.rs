@@ -6,7 +6,7 @@ use serde_json::json;
 use tokio::process::Command;
 
 use super::Process;
-use crate::stage::{Settings, World, card_says, card_with};
+use crate::stage::{Settings, World, card_says, card_with, result_card};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_kill_between_accept_and_first_room_message_loses_nothing() {
@@ -56,7 +56,7 @@ async fn a_kill_between_accept_and_first_room_message_loses_nothing() {
     client.post(&end, &token, json!({})).await;
     let card = card_says(ada, "wrap-up is running").await;
     ada.click(&card.id, "finish", json!({})).await.unwrap();
-    card_says(ada, "Handled").await;
+    result_card(ada).await;
     process.kill().await;
 }
 

@@ -198,7 +198,7 @@ impl Task {
     }
 
     async fn offer(&mut self) {
-        let Ok(waiting) = self.node().store.waiting(20).await else { return };
+        let Ok(waiting) = self.node().store.waiting(None, 20).await else { return };
         let Some(waiting) = self.dice.pick(&waiting) else { return };
         let (session, invitation) = (waiting.session, InvitationId(self.node().clock.new_id()));
         let command = Command::Offer { session, invitation };
@@ -296,7 +296,7 @@ impl Task {
 
     async fn follow(&mut self) {
         let node = self.node();
-        let Ok(follow_ups) = node.store.follow_ups(3).await else { return };
+        let Ok(follow_ups) = node.store.follow_ups(0, 3).await else { return };
         for follow_up in follow_ups {
             let origin = Origin::FollowUp { id: follow_up.id };
             let command = envelope("follow-up", follow_up.command);

@@ -12,6 +12,7 @@ mod place;
 mod plans;
 mod proxy;
 mod pruning;
+mod queue;
 mod reports;
 mod rooms;
 mod sends;
@@ -66,9 +67,15 @@ on_every_store! {
     sweep::who_takes_over_goes_on_behind_the_cursor,
     sweep::somebody_who_writes_in_between_is_not_swept,
     sweep::what_an_older_beckon_left_is_found,
+    stalls::a_card_that_breaks_its_sender_is_sent_again,
     pruning::a_session_loses_its_messages_and_then_itself,
     pruning::dead_letters_go_by_age,
     pruning::keys_are_forgotten_by_age_and_not_while_their_session_is_open,
+    queue::an_agent_who_becomes_free_is_added_to_those_who_ring,
+    queue::who_waits_has_a_first_offer_before_others_have_a_second,
+    queue::nobody_waits_behind_those_whom_nobody_serves,
+    queue::follow_ups_of_a_tenant_that_is_gone_hold_nobody_up,
+    queue::cards_of_a_tenant_that_is_gone_hold_nobody_up,
     reports::a_finished_session_has_a_row_that_says_what_its_events_say,
     tasks::a_timer_fires_once_in_its_generation,
     tasks::a_follow_up_is_carried_out_once,
@@ -76,6 +83,7 @@ on_every_store! {
     tasks::what_is_refused_writes_nothing,
     tasks::a_card_is_given_out_until_it_is_true,
     tasks::the_feed_has_every_event_once_in_an_order_that_stays,
+    tasks::who_follows_the_feed_is_told_of_every_page,
     tasks::a_secret_is_drawn_once,
 }
 

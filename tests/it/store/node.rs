@@ -112,7 +112,7 @@ impl Node {
 
     /// Carries out everything that other commands left behind; how much there was.
     pub(super) async fn follow_up(&self) -> usize {
-        let follow_ups = self.store.follow_ups(100).await.expect("they read");
+        let follow_ups = self.store.follow_ups(0, 100).await.expect("they read");
         let count = follow_ups.len();
         for follow_up in follow_ups {
             let envelope = envelope(&format!("follow-up:{}", follow_up.id), follow_up.command);

@@ -22,6 +22,8 @@ use crate::stage::Folder;
 
 /// The tenant of all tests here.
 pub(super) const TENANT: TenantId = TenantId(Uuid::from_u128(0x7e));
+/// A tenant that comes before it in every order, where a test configures it.
+pub(super) const OTHER: TenantId = TenantId(Uuid::from_u128(0x7d));
 /// The account whose answers are read, and the one whose answers are pushed.
 pub(super) const READ: &str = "website";
 pub(super) const PUSHED: &str = "sms";
@@ -120,6 +122,15 @@ impl Place {
     pub(super) fn ring_at_once(&mut self, broadcast: u32) {
         let mut directory = Directory::default();
         directory.insert(TENANT, tenant(3, broadcast));
+        self.directory = Arc::new(directory);
+    }
+
+    /// These tenants are configured from now on, with so many agents each.
+    pub(super) fn configure(&mut self, tenants: &[(TenantId, u128)]) {
+        let mut directory = Directory::default();
+        for (id, agents) in tenants {
+            directory.insert(*id, tenant(*agents, 1));
+        }
         self.directory = Arc::new(directory);
     }
 

@@ -198,7 +198,7 @@ pub(super) async fn what_an_older_beckon_left_is_found(place: Place) {
     place
         .sql(
             "DROP INDEX session_silent; ALTER TABLE session DROP COLUMN active_hour;
-             DROP TABLE sweep; DELETE FROM migration WHERE number = 5;",
+             DROP TABLE sweep; DELETE FROM migration WHERE number = 8;",
         )
         .await;
     let node = place.open().await;

@@ -1,10 +1,12 @@
 //! What the engine's tasks ask of a store: timers, follow-ups, cards, the feed, upkeep.
 
+use beckon::engine::{Topic, turn};
 use beckon::store::{ExecuteError, NodeId, Origin, Request, Slot};
 use beckon_domain::command::{Action, Command};
 use beckon_domain::invitation::InvitationState;
 use beckon_domain::session::Phase;
 use beckon_domain::timer::{Timer, TimerKey};
+use futures_util::FutureExt as _;
 use jiff::SignedDuration;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -52,7 +54,7 @@ pub(super) async fn a_follow_up_is_carried_out_once(place: Place) {
     node.reply(Command::AgentUnreachable { agent: agent(1), blocked: true }).await;
     assert!(matches!(node.session(session).await.phase, Phase::Ringing { .. }), "that follows");
 
-    let left = node.store.follow_ups(10).await.unwrap();
+    let left = node.store.follow_ups(0, 10).await.unwrap();
     assert_eq!(left.len(), 1);
     assert_eq!(node.follow_up().await, 1);
     assert!(matches!(node.session(session).await.phase, Phase::Waiting { .. }));
@@ -106,7 +108,8 @@ pub(super) async fn a_card_is_given_out_until_it_is_true(place: Place) {
     node.install(1).await;
     let (session, _) = node.write(READ, "grace", "Hello?").await;
     let invitation = node.offer(session).await.expect("somebody is free");
-    let claim = async |id| node.store.claim_cards(id, node.now(), LEASE, 10).await.unwrap();
+    let claim =
+        async |id| node.store.claim_cards(&[TENANT], id, node.now(), LEASE, 10).await.unwrap();
     let (cards, next) = claim(node.id).await;
     assert_eq!(cards.iter().map(|card| card.invitation).collect::<Vec<_>>(), [invitation]);
     assert_eq!(next, None);
@@ -152,6 +155,22 @@ pub(super) async fn the_feed_has_every_event_once_in_an_order_that_stays(place: 
         assert_eq!(own, node.store.events(TENANT, session).await.unwrap());
     }
     assert_eq!(node.store.gauges(node.now()).await.unwrap().feed_lag, 0);
+    node.stop().await;
+}
+
+pub(super) async fn who_follows_the_feed_is_told_of_every_page(place: Place) {
+    let node = place.open().await;
+    let engine = place.engine(&node);
+    // Two events: as many as are given their places together.
+    node.write(READ, "grace", "Hello?").await;
+    let mut news = node.signals.subscribe(Topic::Feed(TENANT));
+    let more = turn::feed(&engine, 2).await.unwrap();
+    // Where the commit gives the places, it also told of them.
+    assert_eq!(more, place.is_shared());
+    assert_eq!(news.changed().now_or_never().is_some(), place.is_shared());
+    assert_eq!(node.store.feed(TENANT, 0, 10).await.unwrap().len(), 2);
+    assert!(!turn::feed(&engine, 2).await.unwrap());
+    assert!(news.changed().now_or_never().is_none(), "nothing new");
     node.stop().await;
 }
 
