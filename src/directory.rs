@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use beckon_domain::agent::Agent;
 use beckon_domain::ids::{AccountId, AgentId, ServiceId, TenantId};
 use beckon_domain::settings::Service;
+use jiff::tz::TimeZone;
 use url::Url;
 
 /// Every tenant by its id.
@@ -22,6 +23,7 @@ pub struct Tenant {
     agents: HashMap<AgentId, String>,
     webhooks: HashMap<AccountId, Url>,
     notices: Option<Url>,
+    zone: Option<TimeZone>,
 }
 
 impl Directory {
@@ -56,6 +58,7 @@ impl Tenant {
             agents: agents.into_iter().collect(),
             webhooks: HashMap::new(),
             notices: None,
+            zone: None,
         }
     }
 
@@ -63,6 +66,22 @@ impl Tenant {
     #[must_use]
     pub fn with_receivers(self, webhooks: HashMap<AccountId, Url>, notices: Option<Url>) -> Self {
         Self { webhooks, notices, ..self }
+    }
+
+    /// The same, with the zone in which its days begin and end.
+    #[must_use]
+    pub fn with_zone(self, zone: TimeZone) -> Self {
+        Self { zone: Some(zone), ..self }
+    }
+
+    /// The zone in which its days begin and end; UTC where none is configured.
+    pub fn zone(&self) -> TimeZone {
+        self.zone.clone().unwrap_or(TimeZone::UTC)
+    }
+
+    /// Every channel account, in no particular order.
+    pub fn accounts(&self) -> impl Iterator<Item = &AccountId> + '_ {
+        self.accounts.keys()
     }
 
     /// Where answers to an account's customers are pushed to; `None`: they are read.

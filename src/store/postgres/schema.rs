@@ -34,6 +34,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "send_budget",
         sql: include_str!("../../../migrations/postgres/0005_send_budget.sql"),
     },
+    Migration {
+        number: 6,
+        name: "lists",
+        sql: include_str!("../../../migrations/postgres/0006_lists.sql"),
+    },
 ];
 
 /// The oldest server that works, as `server_version_num` has it: 13 introduced

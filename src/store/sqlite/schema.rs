@@ -35,6 +35,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "send_budget",
         sql: include_str!("../../../migrations/sqlite/0005_send_budget.sql"),
     },
+    Migration {
+        number: 6,
+        name: "lists",
+        sql: include_str!("../../../migrations/sqlite/0006_lists.sql"),
+    },
 ];
 
 /// Makes a writer's connection ready: durable, and with the newest schema.
