@@ -6,6 +6,7 @@ mod dice;
 mod faults;
 mod history;
 mod lanes;
+mod lists;
 mod node;
 mod nodes;
 mod place;
@@ -60,6 +61,9 @@ on_every_store! {
     pruning::a_session_loses_its_messages_and_then_itself,
     pruning::dead_letters_go_by_age,
     pruning::keys_are_forgotten_by_age_and_not_while_their_session_is_open,
+    lists::finished_sessions_are_listed_by_every_way_in_one_order,
+    lists::invitations_are_listed_newest_first,
+    lists::measures_say_what_the_rows_say,
     reports::a_finished_session_has_a_row_that_says_what_its_events_say,
     tasks::a_timer_fires_once_in_its_generation,
     tasks::a_follow_up_is_carried_out_once,
