@@ -16,7 +16,7 @@ use crate::store::report::{MeasureRow, measure_columns, report_columns};
 use crate::store::{Finished, Invited, Measures, SessionReport, Span, StoreError};
 
 /// Filters that no index leads by.
-macro_rules! rest {
+macro_rules! filters {
     () => {
         " AND ($5 IS NULL OR account = $5) AND ($6 IS NULL OR channel = $6)
          AND ($7 IS NULL OR outcome = $7) AND ($8 IS NULL OR direct = $8)
@@ -30,7 +30,7 @@ const OF_SERVICE: &str = concat!(
     report_columns!(),
     " FROM session_report WHERE tenant = $1 AND service = $2 AND created >= $3
       AND (created, session) < ($4, $10) AND ($11 IS NULL OR agent = $11)",
-    rest!(),
+    filters!(),
     " ORDER BY created DESC, session DESC LIMIT $12"
 );
 /// Of one agent, whatever the service.
@@ -39,7 +39,7 @@ const OF_AGENT: &str = concat!(
     report_columns!(),
     " FROM session_report WHERE tenant = $1 AND agent = $11
       AND created >= $3 AND (created, service, session) < ($4, $2, $10)",
-    rest!(),
+    filters!(),
     " ORDER BY created DESC, service DESC, session DESC LIMIT $12"
 );
 /// Of everybody.
@@ -48,12 +48,12 @@ const OF_ALL: &str = concat!(
     report_columns!(),
     " FROM session_report WHERE tenant = $1 AND $11::uuid IS NULL
       AND created >= $3 AND (created, service, session) < ($4, $2, $10)",
-    rest!(),
+    filters!(),
     " ORDER BY created DESC, service DESC, session DESC LIMIT $12"
 );
 
 /// Filters of measures that no index leads by.
-macro_rules! by_channel {
+macro_rules! in_span {
     () => {
         " AND created >= $3 AND created < $4 AND ($5 IS NULL OR channel = $5)"
     };
@@ -63,19 +63,19 @@ macro_rules! by_channel {
 const MEASURE_SERVICE: &str = concat!(
     measure_columns!(),
     "WHERE tenant = $1 AND service = $2 AND ($6 IS NULL OR agent = $6)",
-    by_channel!()
+    in_span!()
 );
 /// Of one agent.
 const MEASURE_AGENT: &str = concat!(
     measure_columns!(),
     "WHERE tenant = $1 AND agent = $6 AND $2::text IS NULL",
-    by_channel!()
+    in_span!()
 );
 /// Of everybody.
 const MEASURE_ALL: &str = concat!(
     measure_columns!(),
     "WHERE tenant = $1 AND $2::text IS NULL AND $6::uuid IS NULL",
-    by_channel!()
+    in_span!()
 );
 
 impl Core {

@@ -28,8 +28,8 @@ async fn sessions_are_listed_open_ones_first_and_in_pages() {
     let stage = Stage::new().await;
     let client = stage.client();
     let talked = talk(&stage, "ada").await;
-    let gone = left(&client, "grace").await;
-    let again = left(&client, "grace").await;
+    let gone = left(&client, "grace", "m1").await;
+    let again = left(&client, "grace", "m2").await;
     let mut open = Vec::new();
     for customer in ["linus", "dennis", "ken"] {
         let written = client.write(customer, "m1", "Hello?").await;
@@ -153,7 +153,7 @@ async fn a_report_counts_what_happened() {
     let client = stage.client();
     let admin = &client.world.keys.admin;
     talk(&stage, "ada").await;
-    left(&client, "grace").await;
+    left(&client, "grace", "m1").await;
     client.write("open", "m1", "Hello?").await;
 
     let (status, answer) = client.get("/api/v1/reports?by=service,channel", admin).await;

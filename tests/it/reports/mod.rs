@@ -35,8 +35,8 @@ async fn talk(stage: &Stage, address: &str) -> String {
 }
 
 /// A customer who writes and leaves; the session.
-async fn left(client: &Client<'_>, address: &str) -> String {
-    let written = client.write(address, "m1", "Hello?").await;
+async fn left(client: &Client<'_>, address: &str, message: &str) -> String {
+    let written = client.write(address, message, "Hello?").await;
     let session = written["session"].as_str().expect("a session").to_owned();
     let body = serde_json::json!({ "session": session });
     let leave = "/api/v1/channels/website/leave";

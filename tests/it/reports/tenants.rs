@@ -4,6 +4,7 @@ use beckon::app::App;
 use beckon::clock::SystemClock;
 use beckon::config::Config;
 use beckon::http::auth::new_key;
+use reqwest::header::HeaderMap;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -88,7 +89,7 @@ async fn every_id_of_one_tenant_is_unknown_to_the_other() {
         let mut found = Vec::new();
         for (key, _) in &keys {
             let response =
-                client.call(method.clone(), &path, key, Default::default(), body.clone()).await;
+                client.call(method.clone(), &path, key, HeaderMap::new(), body.clone()).await;
             found.push(response.status());
         }
         let hidden =

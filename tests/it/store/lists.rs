@@ -82,34 +82,34 @@ pub(super) async fn finished_sessions_are_listed_by_every_way_in_one_order(on: P
     let (reports, open) = history(&node).await;
     assert_eq!(reports.len(), 7);
     let middle = reports[3].times.created.unwrap();
-    let mut asked = vec![(all(), 7)];
+    let mut queries = vec![(all(), 7)];
     let of = |change: fn(&mut Finished)| {
         let mut wanted = all();
         change(&mut wanted);
         wanted
     };
-    asked.push((of(|wanted| wanted.service = Some("support".into())), 7));
-    asked.push((of(|wanted| wanted.service = Some("sales".into())), 0));
-    asked.push((of(|wanted| wanted.account = Some(PUSHED.into())), 1));
-    asked.push((of(|wanted| wanted.outcome = Some(Outcome::CustomerLeftInQueue)), 4));
-    asked.push((of(|wanted| wanted.stale = Some(true)), 0));
-    asked.push((of(|wanted| wanted.direct = Some(false)), 7));
+    queries.push((of(|wanted| wanted.service = Some("support".into())), 7));
+    queries.push((of(|wanted| wanted.service = Some("sales".into())), 0));
+    queries.push((of(|wanted| wanted.account = Some(PUSHED.into())), 1));
+    queries.push((of(|wanted| wanted.outcome = Some(Outcome::CustomerLeftInQueue)), 4));
+    queries.push((of(|wanted| wanted.stale = Some(true)), 0));
+    queries.push((of(|wanted| wanted.direct = Some(false)), 7));
     let own = reports.iter().filter(|report| report.agent == Some(agent(1))).count();
     assert!((1..3).contains(&own), "both had some");
-    asked.push((of(|wanted| wanted.agent = Some(agent(1))), own));
+    queries.push((of(|wanted| wanted.agent = Some(agent(1))), own));
     let both = |wanted: &mut Finished| {
         (wanted.agent, wanted.service) = (Some(agent(1)), Some("support".into()));
     };
-    asked.push((of(both), own));
-    asked.push((
+    queries.push((of(both), own));
+    queries.push((
         Finished { from: middle, ..all() },
         7 - reports.iter().filter(|report| report.times.created.unwrap() < middle).count(),
     ));
-    asked.push((
+    queries.push((
         Finished { before: ReportPlace::at(middle), ..all() },
         reports.iter().filter(|report| report.times.created.unwrap() < middle).count(),
     ));
-    for (wanted, count) in asked {
+    for (wanted, count) in queries {
         let fits = |report: &&SessionReport| {
             let created = report.times.created.unwrap();
             created >= wanted.from
