@@ -18,9 +18,9 @@ use crate::store::{Finished, Invited, Measures, SessionReport, Span, StoreError}
 /// Filters that no index leads by.
 macro_rules! filters {
     () => {
-        " AND ($5 IS NULL OR account = $5) AND ($6 IS NULL OR channel = $6)
-         AND ($7 IS NULL OR outcome = $7) AND ($8 IS NULL OR direct = $8)
-         AND ($9 IS NULL OR stale = $9)"
+        " AND ($5::text IS NULL OR account = $5) AND ($6::text IS NULL OR channel = $6)
+         AND ($7::bigint IS NULL OR outcome = $7) AND ($8::bigint IS NULL OR direct = $8)
+         AND ($9::bigint IS NULL OR stale = $9)"
     };
 }
 
@@ -29,7 +29,7 @@ const OF_SERVICE: &str = concat!(
     "SELECT ",
     report_columns!(),
     " FROM session_report WHERE tenant = $1 AND service = $2 AND created >= $3
-      AND (created, session) < ($4, $10) AND ($11 IS NULL OR agent = $11)",
+      AND (created, session) < ($4, $10) AND ($11::uuid IS NULL OR agent = $11)",
     filters!(),
     " ORDER BY created DESC, session DESC LIMIT $12"
 );
@@ -55,14 +55,14 @@ const OF_ALL: &str = concat!(
 /// Filters of measures that no index leads by.
 macro_rules! in_span {
     () => {
-        " AND created >= $3 AND created < $4 AND ($5 IS NULL OR channel = $5)"
+        " AND created >= $3 AND created < $4 AND ($5::text IS NULL OR channel = $5)"
     };
 }
 
 /// Of one service.
 const MEASURE_SERVICE: &str = concat!(
     measure_columns!(),
-    "WHERE tenant = $1 AND service = $2 AND ($6 IS NULL OR agent = $6)",
+    "WHERE tenant = $1 AND service = $2 AND ($6::uuid IS NULL OR agent = $6)",
     in_span!()
 );
 /// Of one agent.
