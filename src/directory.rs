@@ -44,6 +44,7 @@ pub struct Tenant {
     webhooks: HashMap<AccountId, Url>,
     notices: Option<Url>,
     sweep: SweepRules,
+    zone: Option<TimeZone>,
 }
 
 impl Directory {
@@ -79,6 +80,7 @@ impl Tenant {
             webhooks: HashMap::new(),
             notices: None,
             sweep: SweepRules::default(),
+            zone: None,
         }
     }
 
@@ -97,6 +99,22 @@ impl Tenant {
     #[must_use]
     pub fn with_receivers(self, webhooks: HashMap<AccountId, Url>, notices: Option<Url>) -> Self {
         Self { webhooks, notices, ..self }
+    }
+
+    /// The same, with the zone in which its days begin and end.
+    #[must_use]
+    pub fn with_zone(self, zone: TimeZone) -> Self {
+        Self { zone: Some(zone), ..self }
+    }
+
+    /// The zone in which its days begin and end; UTC where none is configured.
+    pub fn zone(&self) -> TimeZone {
+        self.zone.clone().unwrap_or(TimeZone::UTC)
+    }
+
+    /// Every channel account, in no particular order.
+    pub fn accounts(&self) -> impl Iterator<Item = &AccountId> + '_ {
+        self.accounts.keys()
     }
 
     /// Where answers to an account's customers are pushed to; `None`: they are read.

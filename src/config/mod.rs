@@ -10,6 +10,7 @@ mod cards;
 mod development;
 mod distribution;
 mod graph;
+mod key;
 mod manifest;
 mod retention;
 mod rooms;
@@ -30,13 +31,14 @@ pub use bot::Bot;
 pub use cards::Cards;
 pub use development::{ACCOUNT as DEVELOPMENT_ACCOUNT, Development};
 pub use graph::{Graph, TenantGraph};
+pub use key::{Key, KeyRole};
 pub use manifest::Manifest;
 pub use retention::Retention;
 pub use secret::{Environment, ProcessEnvironment};
 pub use server::Server;
 pub use store::Store;
 pub use sweep::{SilenceEntry, Sweep, TimeOfDay, Zone};
-pub use tenant::{Account, AgentEntry, Key, KeyRole, ServiceEntry, Tenant};
+pub use tenant::{Account, AgentEntry, ServiceEntry, Tenant};
 
 /// Everything an administrator can decide.
 #[derive(Clone, Debug, Deserialize)]

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::cards::Cards;
+use super::key::{self, Key};
 use super::rooms::ServiceRooms;
 use super::sweep::{SilenceEntry, Sweep, Zone};
 use super::{ConfigError, TenantGraph, distribution};
@@ -144,32 +145,6 @@ pub struct Account {
     pub webhook: Option<Url>,
 }
 
-/// A key. Only its SHA-256 is kept here: `beckon key new` makes both.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Key {
-    /// What it is for; shown in logs.
-    pub name: String,
-    /// What it may do.
-    pub role: KeyRole,
-    /// The SHA-256 of the key, 64 hexadecimal digits.
-    pub sha256: String,
-    /// For role `agent`: whose it is.
-    pub agent: Option<AgentId>,
-}
-
-/// What a key may do.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum KeyRole {
-    /// Another program: the channel API.
-    Integration,
-    /// An agent: the console, on own work.
-    Agent,
-    /// An administrator of the tenant.
-    Admin,
-}
-
 fn default_ring() -> u32 {
     30
 }
@@ -195,6 +170,7 @@ impl Tenant {
             self.notices.clone(),
         )
         .with_sweep(self.sweep.rules(&self.time_zone))
+        .with_zone(self.time_zone.0.clone())
     }
 
     /// Whether anything is pushed, so that a secret to sign with is needed.
@@ -280,7 +256,7 @@ pub(super) fn check(tenants: &[Tenant]) -> Result<(), ConfigError> {
             graph.check(&at("graph"), &tenant.agents)?;
         }
         for key in &tenant.keys {
-            check_key(&at(&format!("key {:?}", key.name)), key, &agents)?;
+            key::check(&at(&format!("key {:?}", key.name)), key, tenant)?;
         }
     }
     let keys = tenants.iter().flat_map(|tenant| &tenant.keys);
@@ -331,27 +307,6 @@ fn check_service(
         }
     }
     distribution::check(at, service)
-}
-
-fn check_key(at: &str, key: &Key, agents: &HashSet<AgentId>) -> Result<(), ConfigError> {
-    if key.sha256.len() != 64 || !key.sha256.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return Err(ConfigError::invalid(
-            format!("{at}: sha256"),
-            "must be 64 hexadecimal digits; `beckon key new` prints a key with its line",
-        ));
-    }
-    match (key.role, key.agent) {
-        (KeyRole::Agent, Some(agent)) if agents.contains(&agent) => Ok(()),
-        (KeyRole::Agent, _) => Err(ConfigError::invalid(
-            format!("{at}: agent"),
-            "a key of role \"agent\" names one agent of this tenant",
-        )),
-        (_, Some(_)) => Err(ConfigError::invalid(
-            format!("{at}: agent"),
-            "only a key of role \"agent\" names an agent; leave it away",
-        )),
-        (_, None) => Ok(()),
-    }
 }
 
 /// Customers' words leave for a receiver, so the way there is encrypted, or does not leave the

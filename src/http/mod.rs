@@ -56,8 +56,8 @@ pub struct Route {
 
 /// Every route of the product but the messaging endpoint. To add one, add a line.
 pub fn routes() -> Vec<Route> {
-    use Scope::{Channel, Console, Feed, Metrics, Sessions};
-    use api::{channels, console, feed, sessions, sign_in};
+    use Scope::{Agents, Channel, Console, EndSessions, Feed, Metrics, Reports, Sessions};
+    use api::{agents, channels, console, feed, invitations, openapi, reports, sessions, sign_in};
     let public = Access::Public;
     let of = Access::Scope;
     let route = |method, path, access, handler| Route { method, path, access, handler };
@@ -103,8 +103,13 @@ pub fn routes() -> Vec<Route> {
             post(console::terminate),
         ),
         route(Method::GET, "/api/v1/events", of(Feed), get(feed::follow)),
+        route(Method::GET, "/api/v1/openapi.json", public, get(openapi::document)),
+        route(Method::GET, "/api/v1/invitations", of(Reports), get(invitations::list)),
+        route(Method::GET, "/api/v1/reports", of(Reports), get(reports::report)),
+        route(Method::POST, "/api/v1/agents/{id}/reset-rona", of(Agents), post(agents::reset_rona)),
+        route(Method::GET, "/api/v1/sessions", of(Reports), get(sessions::list)),
         route(Method::GET, "/api/v1/sessions/{id}", of(Sessions), get(sessions::show)),
-        route(Method::POST, "/api/v1/sessions/{id}/end", of(Sessions), post(sessions::end)),
+        route(Method::POST, "/api/v1/sessions/{id}/end", of(EndSessions), post(sessions::end)),
     ]
 }
 

@@ -9,6 +9,7 @@
 
 mod codec;
 mod error;
+mod lists;
 pub mod migrator;
 pub mod postgres;
 mod prune;
@@ -30,12 +31,16 @@ use beckon_domain::event::Event;
 use beckon_domain::ids::{
     AccountId, Address, AgentId, CommandId, InvitationId, ServiceId, SessionId, TenantId,
 };
+use beckon_domain::invitation::Invitation;
 use beckon_domain::session::{Message, Session};
 use jiff::{SignedDuration, Timestamp};
 
 pub use self::error::{ExecuteError, StoreError};
+pub use self::lists::{Finished, Invited, ReportPlace, Span};
 pub use self::prune::{Expired, PRUNED_AT_ONCE, Pruned};
-pub use self::report::{AgentInterval, IntervalKind, SessionReport, intervals};
+pub use self::report::{
+    AgentInterval, Group, Grouping, IntervalKind, Measure, Measures, SessionReport, intervals,
+};
 pub use self::request::{Class, Origin, Request, Slot};
 pub use self::rows::{
     CardRows, CustomerMessage, DirtyCard, DueTimer, FeedEntry, FollowUp, Inbox, LaneClaim, NodeId,
@@ -174,6 +179,48 @@ pub trait Store: SweepStore + Send + Sync {
         until: Timestamp,
         limit: usize,
     ) -> Result<Vec<AgentInterval>, StoreError>;
+
+    /// Open sessions whose id is before another one's, newest first.
+    async fn open_sessions(
+        &self,
+        tenant: TenantId,
+        before: SessionId,
+        limit: usize,
+    ) -> Result<Vec<Session>, StoreError>;
+
+    /// Sessions of an address whose id is before another one's, newest first.
+    async fn customer_sessions(
+        &self,
+        tenant: TenantId,
+        account: &AccountId,
+        address: &Address,
+        before: SessionId,
+        limit: usize,
+    ) -> Result<Vec<Session>, StoreError>;
+
+    /// Finished sessions, newest first.
+    async fn finished(
+        &self,
+        tenant: TenantId,
+        wanted: &Finished,
+        limit: usize,
+    ) -> Result<Vec<SessionReport>, StoreError>;
+
+    /// Invitations, newest first.
+    async fn invitations(
+        &self,
+        tenant: TenantId,
+        wanted: Invited,
+        limit: usize,
+    ) -> Result<Vec<Invitation>, StoreError>;
+
+    /// Adds what finished in a span to measures.
+    async fn measure(
+        &self,
+        tenant: TenantId,
+        span: &Span,
+        measures: Measures,
+    ) -> Result<Measures, StoreError>;
 
     /// Events of all sessions of a tenant after a place in the feed, in the feed's order. Nothing
     /// is ever put in before what was already given.

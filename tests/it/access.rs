@@ -30,6 +30,8 @@ async fn every_route_asks_for_its_scope() {
     let roles = [
         (Role::Integration, keys.integration.as_str()),
         (Role::Admin, keys.admin.as_str()),
+        (Role::Owner, keys.owner.as_str()),
+        (Role::Supervisor, keys.supervisor.as_str()),
         (Role::Agent(AgentId(Uuid::nil())), signed_in.as_str()),
     ];
     let mut asked = 0;
@@ -39,7 +41,8 @@ async fn every_route_asks_for_its_scope() {
         let Access::Scope(scope) = route.access else {
             let public =
                 ["/health", "/console", "/console/", "/console/{*file}", "/assets/{*file}"];
-            assert!(public.contains(&route.path) || route.path == "/api/v1/sign-in", "{path}");
+            let of_api = ["/api/v1/sign-in", "/api/v1/openapi.json"];
+            assert!(public.contains(&route.path) || of_api.contains(&route.path), "{path}");
             continue;
         };
         for key in ["", "bk_wrong", "a.b"] {
@@ -57,9 +60,21 @@ async fn every_route_asks_for_its_scope() {
         }
     }
     assert!(asked > 10, "the walk saw the routes");
-    for scope in [Scope::Channel, Scope::Console, Scope::Sessions] {
-        let may = roles.iter().filter(|(role, _)| role.may(scope)).count();
-        assert_eq!(may, 1, "{scope:?} belongs to one role");
+    // Who may what, once more in words of its own.
+    let [integration, admin, owner, supervisor, agent] = roles.map(|(role, _)| role);
+    for (scope, allowed) in [
+        (Scope::Channel, &[integration][..]),
+        (Scope::Console, &[agent]),
+        (Scope::Reports, &[admin, owner, supervisor, agent]),
+        (Scope::Sessions, &[admin, owner, supervisor]),
+        (Scope::EndSessions, &[admin, owner]),
+        (Scope::Agents, &[admin, owner, supervisor]),
+        (Scope::Feed, &[integration, admin]),
+        (Scope::Metrics, &[admin]),
+    ] {
+        for (role, _) in roles {
+            assert_eq!(role.may(scope), allowed.contains(&role), "{role:?} {scope:?}");
+        }
     }
     stage.stop().await;
 }

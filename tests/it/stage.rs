@@ -23,6 +23,8 @@ pub(crate) const WEBHOOK_SECRET: &str = "not a secret";
 pub(crate) struct Keys {
     pub(crate) integration: String,
     pub(crate) admin: String,
+    pub(crate) owner: String,
+    pub(crate) supervisor: String,
     pub(crate) agents: Vec<String>,
 }
 
@@ -79,6 +81,8 @@ impl World {
         let folder = Folder::new();
         let (integration, integration_hash) = new_key(&SystemClock);
         let (admin, admin_hash) = new_key(&SystemClock);
+        let (owner, owner_hash) = new_key(&SystemClock);
+        let (supervisor, supervisor_hash) = new_key(&SystemClock);
         let environment = teams.environment();
         let mut config = format!(
             r#"
@@ -112,6 +116,16 @@ impl World {
             name = "admin"
             role = "admin"
             sha256 = "{admin_hash}"
+            [[tenant.key]]
+            name = "owner"
+            role = "owner"
+            services = ["support"]
+            sha256 = "{owner_hash}"
+            [[tenant.key]]
+            name = "supervisor"
+            role = "supervisor"
+            services = ["support"]
+            sha256 = "{supervisor_hash}"
             "#,
             folder.path().join("beckon.db").display(),
             environment.app_id,
@@ -135,7 +149,7 @@ impl World {
             )
             .expect("a string takes everything");
         }
-        let keys = Keys { integration, admin, agents };
+        let keys = Keys { integration, admin, owner, supervisor, agents };
         let http = client(&ClientOptions::default()).expect("an HTTP client");
         Self { teams, people, keys, config, folder, http }
     }

@@ -1,8 +1,14 @@
 //! The REST API, version 1.
 
+pub mod agents;
 pub mod channels;
 pub mod console;
+mod csv;
 pub mod feed;
+pub mod invitations;
+mod listing;
+pub mod openapi;
+pub mod reports;
 pub mod sessions;
 pub mod sign_in;
 
@@ -30,7 +36,7 @@ impl<S: Send + Sync> FromRequestParts<S> for AgentPrincipal {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
         match parts.extensions.get() {
-            Some(Principal { tenant, role: Role::Agent(agent) }) => {
+            Some(Principal { tenant, role: Role::Agent(agent), .. }) => {
                 Ok(Self { tenant: *tenant, agent: *agent })
             }
             _ => Err(Problem::unauthorized()),

@@ -1,4 +1,4 @@
-//! Sessions as an administrator sees them.
+//! Sessions as administrators, owners and supervisors see them.
 
 use axum::Json;
 use axum::extract::State;
@@ -10,10 +10,15 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::id;
+
+mod list;
+mod row;
+
 use crate::http::AppState;
 use crate::http::auth::Principal;
 use crate::http::json::Segments;
 use crate::http::problem::Problem;
+pub(in crate::http) use list::list;
 
 /// A session with its timeline.
 #[derive(Serialize)]
@@ -31,6 +36,7 @@ pub(in crate::http) async fn show(
     let id: SessionId = id(path, "session")?;
     let store = state.engine.store();
     let session = store.session(principal.tenant, id).await?;
+    let session = session.filter(|session| principal.sees(&session.service));
     let session = session.ok_or_else(|| Problem::not_found("session"))?;
     let events = store.events(principal.tenant, id).await?;
     Ok(Json(Timeline { session, events }))
@@ -43,6 +49,10 @@ pub(in crate::http) async fn end(
     path: Segments<String>,
 ) -> Result<Json<Value>, Problem> {
     let session: SessionId = id(path, "session")?;
+    let known = state.engine.store().session(principal.tenant, session).await?;
+    if known.is_none_or(|known| !principal.sees(&known.service)) {
+        return Err(Problem::not_found("session"));
+    }
     let executed =
         state.engine.execute_new(principal.tenant, Command::AdminEnd { session }).await?;
     match executed.reply {

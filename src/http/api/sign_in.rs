@@ -21,7 +21,8 @@ pub(in crate::http) async fn sign_in(
     State(state): State<AppState>,
     Body(SignIn { key }): Body<SignIn>,
 ) -> Result<Json<Value>, Problem> {
-    let Some(&Principal { tenant, role: Role::Agent(agent) }) = state.keys.principal(&key) else {
+    let Some(&Principal { tenant, role: Role::Agent(agent), .. }) = state.keys.principal(&key)
+    else {
         return Err(Problem::unauthorized());
     };
     let name = state

@@ -33,7 +33,8 @@ impl Keys {
                 if let (Some(digest), Some(role)) =
                     (digest_from_hex(&key.sha256), Role::of(key.role, key.agent))
                 {
-                    known.insert(digest, Principal { tenant: tenant.id, role });
+                    let services = (!key.services.is_empty()).then(|| key.services.clone().into());
+                    known.insert(digest, Principal { tenant: tenant.id, role, services });
                 }
             }
         }
@@ -80,10 +81,8 @@ mod tests {
     #[test]
     fn the_printed_hash_is_the_one_that_is_looked_up() {
         let (key, hex) = new_key(&SystemClock);
-        let principal = Principal {
-            tenant: beckon_domain::ids::TenantId(uuid::Uuid::nil()),
-            role: Role::Admin,
-        };
+        let tenant = beckon_domain::ids::TenantId(uuid::Uuid::nil());
+        let principal = Principal::new(tenant, Role::Admin);
         let keys =
             Keys { known: HashMap::from([(digest_from_hex(&hex).unwrap(), principal.clone())]) };
         assert_eq!(keys.principal(&key), Some(&principal));

@@ -5,7 +5,9 @@ mod guard;
 mod keys;
 mod token;
 
-use beckon_domain::ids::{AgentId, TenantId};
+use std::sync::Arc;
+
+use beckon_domain::ids::{AgentId, ServiceId, TenantId};
 
 pub use guard::Access;
 pub(super) use guard::guard;
@@ -21,6 +23,20 @@ pub struct Principal {
     pub tenant: TenantId,
     /// What they may do.
     pub role: Role,
+    /// The services they may do it in; `None`: all of the tenant.
+    pub services: Option<Arc<[ServiceId]>>,
+}
+
+impl Principal {
+    /// Somebody who is not limited to some services.
+    pub fn new(tenant: TenantId, role: Role) -> Self {
+        Self { tenant, role, services: None }
+    }
+
+    /// Whether they may see this service.
+    pub fn sees(&self, service: &ServiceId) -> bool {
+        self.services.as_ref().is_none_or(|services| services.contains(service))
+    }
 }
 
 /// What somebody may do.
@@ -30,6 +46,10 @@ pub enum Role {
     Integration,
     /// An agent, on own work only.
     Agent(AgentId),
+    /// A supervisor of some services.
+    Supervisor,
+    /// The owner of some services.
+    Owner,
     /// An administrator of the tenant.
     Admin,
 }
@@ -41,8 +61,14 @@ pub enum Scope {
     Channel,
     /// Work in the console.
     Console,
-    /// See and end any session of the tenant.
+    /// Lists and reports. Agents see their own work.
+    Reports,
+    /// See a session with everything that happened.
     Sessions,
+    /// End a session.
+    EndSessions,
+    /// Take an agent's RONA flag away.
+    Agents,
     /// Follow every change of the tenant.
     Feed,
     /// Read what was measured about the whole installation; no tenant's data is in it.
@@ -55,7 +81,12 @@ impl Role {
         match scope {
             Scope::Channel => matches!(self, Self::Integration),
             Scope::Console => matches!(self, Self::Agent(_)),
-            Scope::Sessions | Scope::Metrics => matches!(self, Self::Admin),
+            Scope::Reports => !matches!(self, Self::Integration),
+            Scope::Sessions | Scope::Agents => {
+                matches!(self, Self::Admin | Self::Owner | Self::Supervisor)
+            }
+            Scope::EndSessions => matches!(self, Self::Admin | Self::Owner),
+            Scope::Metrics => matches!(self, Self::Admin),
             Scope::Feed => matches!(self, Self::Admin | Self::Integration),
         }
     }
@@ -64,6 +95,8 @@ impl Role {
         match (role, agent) {
             (KeyRole::Integration, None) => Some(Self::Integration),
             (KeyRole::Admin, None) => Some(Self::Admin),
+            (KeyRole::Owner, None) => Some(Self::Owner),
+            (KeyRole::Supervisor, None) => Some(Self::Supervisor),
             (KeyRole::Agent, Some(agent)) => Some(Self::Agent(agent)),
             _ => None,
         }

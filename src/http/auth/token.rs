@@ -60,7 +60,7 @@ impl Tokens {
         hmac::verify(&self.key, payload.as_bytes(), &mac).ok()?;
         let claims: Claims = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()?;
         (now.as_second() < claims.until)
-            .then_some(Principal { tenant: claims.tenant, role: Role::Agent(claims.agent) })
+            .then(|| Principal::new(claims.tenant, Role::Agent(claims.agent)))
     }
 }
 
@@ -77,7 +77,7 @@ mod tests {
         let tokens = Tokens::new(&[7; 32]);
         let IssuedToken { token, expires_at } = tokens.issue(tenant, agent, now);
 
-        let principal = Principal { tenant, role: Role::Agent(agent) };
+        let principal = Principal::new(tenant, Role::Agent(agent));
         assert_eq!(tokens.principal(&token, now), Some(principal));
         assert_eq!(tokens.principal(&token, expires_at), None);
         assert_eq!(Tokens::new(&[8; 32]).principal(&token, now), None, "another installation");

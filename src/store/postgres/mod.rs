@@ -13,6 +13,7 @@ mod execute;
 mod fault;
 mod feed;
 mod link;
+mod lists;
 mod months;
 mod notify;
 mod outbox;
@@ -36,6 +37,7 @@ use beckon_domain::event::Event;
 use beckon_domain::ids::{
     AccountId, Address, AgentId, CommandId, InvitationId, ServiceId, SessionId, TenantId,
 };
+use beckon_domain::invitation::Invitation;
 use beckon_domain::session::{Message, Session};
 use deadpool_postgres::Pool;
 use jiff::{SignedDuration, Timestamp};
@@ -51,9 +53,9 @@ use self::link::Link;
 use self::sql::Statements;
 use super::{
     AgentInterval, CardRows, CustomerMessage, DirtyCard, DueTimer, ExecuteError, Expired,
-    FeedEntry, FollowUp, Inbox, LaneClaim, NodeId, OpenRoom, OutboxEntry, Pruned, Request,
-    RoomRows, SendBudget, SessionReport, Settled, Settlement, Store, StoreError, StoreGauges,
-    Waiting,
+    FeedEntry, Finished, FollowUp, Inbox, Invited, LaneClaim, Measures, NodeId, OpenRoom,
+    OutboxEntry, Pruned, Request, RoomRows, SendBudget, SessionReport, Settled, Settlement, Span,
+    Store, StoreError, StoreGauges, Waiting,
 };
 use crate::clock::SharedClock;
 use crate::engine::{Executed, Executor, Signals};
@@ -296,6 +298,53 @@ impl Store for PostgresStore {
         limit: usize,
     ) -> Result<Vec<AgentInterval>, StoreError> {
         self.core.agent_intervals(tenant, agent, (from, until), limit).await
+    }
+
+    async fn open_sessions(
+        &self,
+        tenant: TenantId,
+        before: SessionId,
+        limit: usize,
+    ) -> Result<Vec<Session>, StoreError> {
+        self.core.open_sessions(tenant, before, limit).await
+    }
+
+    async fn customer_sessions(
+        &self,
+        tenant: TenantId,
+        account: &AccountId,
+        address: &Address,
+        before: SessionId,
+        limit: usize,
+    ) -> Result<Vec<Session>, StoreError> {
+        self.core.customer_sessions(tenant, account, address, before, limit).await
+    }
+
+    async fn finished(
+        &self,
+        tenant: TenantId,
+        wanted: &Finished,
+        limit: usize,
+    ) -> Result<Vec<SessionReport>, StoreError> {
+        self.core.finished(tenant, wanted, limit).await
+    }
+
+    async fn invitations(
+        &self,
+        tenant: TenantId,
+        wanted: Invited,
+        limit: usize,
+    ) -> Result<Vec<Invitation>, StoreError> {
+        self.core.invitations(tenant, wanted, limit).await
+    }
+
+    async fn measure(
+        &self,
+        tenant: TenantId,
+        span: &Span,
+        measures: Measures,
+    ) -> Result<Measures, StoreError> {
+        self.core.measure(tenant, span, measures).await
     }
 
     async fn feed(

@@ -56,7 +56,7 @@ pub(super) fn add_interval(
     ))
 }
 
-fn columns(row: &Row) -> Result<ReportColumns, StoreError> {
+pub(super) fn columns(row: &Row) -> Result<ReportColumns, StoreError> {
     let mut numbers = [None; NUMBERS];
     for (number, index) in numbers.iter_mut().zip(6..) {
         *number = column(row, index)?;

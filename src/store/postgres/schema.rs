@@ -49,6 +49,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "sweep",
         sql: include_str!("../../../migrations/postgres/0008_sweep.sql"),
     },
+    Migration {
+        number: 9,
+        name: "lists",
+        sql: include_str!("../../../migrations/postgres/0009_lists.sql"),
+    },
 ];
 
 /// The oldest server that works, as `server_version_num` has it: 13 introduced

@@ -5,10 +5,11 @@
 //! again with what comes after the end: after-call work, and deliveries that fail late.
 
 mod intervals;
+mod measures;
 
 use beckon_domain::event::{Event, EventKind};
 use beckon_domain::ids::{AccountId, AgentId, ServiceId, SessionId};
-use beckon_domain::outcome::{EndedBy, Group, Outcome};
+use beckon_domain::outcome::{self, EndedBy, Outcome};
 use beckon_domain::report::{self, Counts, Sums, Times};
 use beckon_domain::session::{Phase, Session};
 use beckon_domain::settings::Channel;
@@ -16,6 +17,8 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 pub use self::intervals::{AgentInterval, IntervalKind, intervals};
+pub use self::measures::{Group, Grouping, Measure, Measures};
+pub(super) use self::measures::{MeasureRow, measure_columns};
 use super::StoreError;
 use super::codec::{from_word, micros, timestamp, word};
 
@@ -227,15 +230,15 @@ impl SessionReport {
 }
 
 /// The group's number in reports (`facts/outcomes.md` §5.1).
-fn group_id(group: Group) -> i64 {
+fn group_id(group: outcome::Group) -> i64 {
     match group {
-        Group::ByUser => 1,
-        Group::BySystem => 2,
-        Group::CustomerLeft => 3,
-        Group::NotHandled => 4,
-        Group::Error => 5,
-        Group::OutboundAccepted => 6,
-        Group::OutboundNotAccepted => 7,
+        outcome::Group::ByUser => 1,
+        outcome::Group::BySystem => 2,
+        outcome::Group::CustomerLeft => 3,
+        outcome::Group::NotHandled => 4,
+        outcome::Group::Error => 5,
+        outcome::Group::OutboundAccepted => 6,
+        outcome::Group::OutboundNotAccepted => 7,
     }
 }
 

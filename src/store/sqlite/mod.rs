@@ -6,6 +6,7 @@
 mod backup;
 mod job;
 mod lanes;
+mod lists;
 mod prune;
 mod queue;
 mod read;
@@ -26,6 +27,7 @@ use beckon_domain::event::Event;
 use beckon_domain::ids::{
     AccountId, Address, AgentId, CommandId, InvitationId, ServiceId, SessionId, TenantId,
 };
+use beckon_domain::invitation::Invitation;
 use beckon_domain::session::{Message, Session};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OpenFlags, params};
@@ -35,8 +37,9 @@ pub use self::schema::{Inspection, inspect};
 use self::writer::Writer;
 use super::{
     AgentInterval, CardRows, Class, CustomerMessage, DirtyCard, DueTimer, ExecuteError, Expired,
-    FeedEntry, FollowUp, Inbox, LaneClaim, NodeId, OpenRoom, OutboxEntry, Pruned, Request,
-    RoomRows, SessionReport, Settled, Settlement, Store, StoreError, StoreGauges, Waiting,
+    FeedEntry, Finished, FollowUp, Inbox, Invited, LaneClaim, Measures, NodeId, OpenRoom,
+    OutboxEntry, Pruned, Request, RoomRows, SessionReport, Settled, Settlement, Span, Store,
+    StoreError, StoreGauges, Waiting,
 };
 use crate::clock::SharedClock;
 use crate::engine::{Executed, Executor, Signals};
@@ -339,6 +342,57 @@ impl Store for SqliteStore {
         limit: usize,
     ) -> Result<Vec<AgentInterval>, StoreError> {
         self.read(move |db| reports::agent_intervals(db, tenant, agent, (from, until), limit)).await
+    }
+
+    async fn open_sessions(
+        &self,
+        tenant: TenantId,
+        before: SessionId,
+        limit: usize,
+    ) -> Result<Vec<Session>, StoreError> {
+        self.read(move |db| lists::open_sessions(db, tenant, before, limit)).await
+    }
+
+    async fn customer_sessions(
+        &self,
+        tenant: TenantId,
+        account: &AccountId,
+        address: &Address,
+        before: SessionId,
+        limit: usize,
+    ) -> Result<Vec<Session>, StoreError> {
+        let (account, address) = (account.clone(), address.clone());
+        self.read(move |db| lists::customer_sessions(db, tenant, &account, &address, before, limit))
+            .await
+    }
+
+    async fn finished(
+        &self,
+        tenant: TenantId,
+        wanted: &Finished,
+        limit: usize,
+    ) -> Result<Vec<SessionReport>, StoreError> {
+        let wanted = wanted.clone();
+        self.read(move |db| lists::finished(db, tenant, &wanted, limit)).await
+    }
+
+    async fn invitations(
+        &self,
+        tenant: TenantId,
+        wanted: Invited,
+        limit: usize,
+    ) -> Result<Vec<Invitation>, StoreError> {
+        self.read(move |db| lists::invitations(db, tenant, wanted, limit)).await
+    }
+
+    async fn measure(
+        &self,
+        tenant: TenantId,
+        span: &Span,
+        measures: Measures,
+    ) -> Result<Measures, StoreError> {
+        let span = span.clone();
+        self.read(move |db| lists::measure(db, tenant, &span, measures)).await
     }
 
     async fn feed(

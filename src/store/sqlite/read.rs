@@ -33,7 +33,7 @@ fn one<T: DeserializeOwned>(
     document.map(|text| decode(table, &text)).transpose()
 }
 
-fn many<T: DeserializeOwned>(
+pub(super) fn many<T: DeserializeOwned>(
     db: &Connection,
     table: &'static str,
     sql: &str,

@@ -24,7 +24,7 @@ pub(super) fn report(
     row.map(SessionReport::from_columns).transpose()
 }
 
-fn columns(row: &Row<'_>) -> rusqlite::Result<ReportColumns> {
+pub(super) fn columns(row: &Row<'_>) -> rusqlite::Result<ReportColumns> {
     let mut numbers = [None; NUMBERS];
     for (number, index) in numbers.iter_mut().zip(6..) {
         *number = row.get(index)?;

@@ -50,6 +50,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "sweep",
         sql: include_str!("../../../migrations/sqlite/0008_sweep.sql"),
     },
+    Migration {
+        number: 9,
+        name: "lists",
+        sql: include_str!("../../../migrations/sqlite/0009_lists.sql"),
+    },
 ];
 
 /// Makes a writer's connection ready: durable, and with the newest schema.

@@ -6,6 +6,7 @@ mod dice;
 mod faults;
 mod history;
 mod lanes;
+mod lists;
 mod node;
 mod nodes;
 mod place;
@@ -76,6 +77,9 @@ on_every_store! {
     queue::nobody_waits_behind_those_whom_nobody_serves,
     queue::follow_ups_of_a_tenant_that_is_gone_hold_nobody_up,
     queue::cards_of_a_tenant_that_is_gone_hold_nobody_up,
+    lists::finished_sessions_are_listed_by_every_way_in_one_order,
+    lists::invitations_are_listed_newest_first,
+    lists::measures_say_what_the_rows_say,
     reports::a_finished_session_has_a_row_that_says_what_its_events_say,
     tasks::a_timer_fires_once_in_its_generation,
     tasks::a_follow_up_is_carried_out_once,

@@ -1,0 +1,212 @@
+//! How long reports and lists take beside 1,000,000 finished sessions of one service, a year of
+//! them, on SQLite. Prints a table and fails above the budget. `make bench`.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a benchmark measures real time and prints what it measured"
+)]
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use beckon::clock::{Clock, SystemClock};
+use beckon::directory::Directory;
+use beckon::engine::{Executor, Signals};
+use beckon::store::sqlite::SqliteStore;
+use beckon::store::{Finished, Grouping, Measures, ReportPlace, Span, Store};
+use beckon_domain::ids::{AgentId, ServiceId, TenantId};
+use beckon_domain::outcome::Outcome;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{Connection, params};
+use uuid::Uuid;
+
+type Failure = Box<dyn std::error::Error>;
+
+const TENANT: TenantId = TenantId(Uuid::from_u128(1));
+/// When the first session began.
+const BEGIN: i64 = 1_767_225_600_000_000;
+/// A year, in microseconds.
+const YEAR: i64 = 365 * 86_400_000_000;
+/// What a report may take, at the 99th percentile.
+const BUDGET: Duration = Duration::from_millis(200);
+
+fn service() -> ServiceId {
+    ServiceId("support".to_owned())
+}
+
+fn agent(number: usize) -> AgentId {
+    AgentId(Uuid::from_u128(0xa_0000 + number as u128))
+}
+
+fn at(micros: i64) -> Result<Timestamp, jiff::Error> {
+    Timestamp::from_microsecond(micros)
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Failure> {
+    let whole = std::env::args().any(|arg| arg == "--bench");
+    let (sessions, rounds) = if whole { (1_000_000, 100) } else { (1_000, 2) };
+    let folder = std::env::temp_dir().join(format!("beckon-bench-{}", SystemClock.new_id()));
+    std::fs::create_dir_all(&folder)?;
+    let measured = measure_all(&folder.join("beckon.db"), sessions, rounds).await;
+    std::fs::remove_dir_all(&folder)?;
+    let slowest = measured?;
+    if whole && slowest > BUDGET {
+        return Err(format!("{slowest:?} is above the budget of {BUDGET:?}").into());
+    }
+    Ok(())
+}
+
+/// Prints each query's figures; the slowest 99th percentile.
+async fn measure_all(path: &Path, sessions: usize, rounds: usize) -> Result<Duration, Failure> {
+    let executor = Executor::new(Arc::new(Directory::default()));
+    let signals = Arc::<Signals>::default();
+    let store = SqliteStore::open(path, executor, Arc::new(SystemClock), signals)?;
+    let begin = Instant::now();
+    fill(path, sessions)?;
+    println!("{sessions} finished sessions, written in {:.0?}", begin.elapsed());
+    println!("{:<44} {:>9} {:>9} {:>9}", "", "p50 ms", "p99 ms", "rows");
+
+    let mut slowest = Duration::ZERO;
+    let groupings: [(&str, &[&str]); 5] = [
+        ("a month of a service, one line", &[]),
+        ("a month of a service, by day", &["day"]),
+        ("a month of a service, by agent", &["agent"]),
+        ("a month of a service, by channel", &["channel"]),
+        ("a month of a service, by day, agent, channel", &["day", "agent", "channel"]),
+    ];
+    for (name, by) in groupings {
+        let by = Grouping {
+            service: false,
+            agent: by.contains(&"agent"),
+            channel: by.contains(&"channel"),
+            day: by.contains(&"day"),
+        };
+        let mut times = Times::default();
+        for round in 0..rounds {
+            times.take(|| report(&store, by, round)).await?;
+        }
+        slowest = slowest.max(times.print(name));
+    }
+    for (name, outcome, agent, age) in [
+        ("the list of a service, first page", None, None, 0),
+        ("the list of a service, a page a year deep", None, None, YEAR / 100 * 99),
+        ("  of a rare outcome, first page", Some(Outcome::FailedInternal), None, 0),
+        ("  of an agent, first page", None, Some(agent(3)), 0),
+    ] {
+        let mut times = Times::default();
+        for round in 0..rounds {
+            times.take(|| list(&store, outcome, agent, age, round)).await?;
+        }
+        slowest = slowest.max(times.print(name));
+    }
+    store.close().await;
+    Ok(slowest)
+}
+
+/// How long a query took, and how many rows it gave.
+#[derive(Default)]
+struct Times {
+    times: Vec<Duration>,
+    rows: usize,
+}
+
+impl Times {
+    async fn take<F: Future<Output = Result<usize, Failure>>>(
+        &mut self,
+        query: impl FnOnce() -> F,
+    ) -> Result<(), Failure> {
+        let begin = Instant::now();
+        self.rows = query().await?;
+        self.times.push(begin.elapsed());
+        Ok(())
+    }
+
+    /// Prints the figures; the 99th percentile.
+    fn print(mut self, name: &str) -> Duration {
+        self.times.sort_unstable();
+        let at = |percent: usize| self.times[(self.times.len() * percent).div_ceil(100) - 1];
+        let ms = |time: Duration| time.as_secs_f64() * 1000.0;
+        println!("{name:<44} {:>9.1} {:>9.1} {:>9}", ms(at(50)), ms(at(99)), self.rows);
+        at(99)
+    }
+}
+
+/// The figures of a month, another one each round.
+async fn report(store: &SqliteStore, by: Grouping, round: usize) -> Result<usize, Failure> {
+    let from = BEGIN + (round % 11) as i64 * YEAR / 12;
+    let (from, until) = (at(from)?, at(from + YEAR / 12)?);
+    let zone = TimeZone::get("Europe/Zurich")?;
+    let span = Span { from, until, service: Some(service()), agent: None, channel: None };
+    let measures = Measures::new(by, &zone, from, until, 20);
+    let measures = store.measure(TENANT, &span, measures).await?;
+    let lines = measures.groups().into_iter().map(|(_, mut measure)| measure.waited(90));
+    Ok(lines.count())
+}
+
+/// A page of the list, so far from its beginning.
+async fn list(
+    store: &SqliteStore,
+    outcome: Option<Outcome>,
+    agent: Option<AgentId>,
+    age: i64,
+    round: usize,
+) -> Result<usize, Failure> {
+    let newest = at(BEGIN + YEAR - age - round as i64)?;
+    let wanted = Finished {
+        from: newest.checked_sub(SignedDuration::from_hours(31 * 24))?,
+        before: ReportPlace::at(newest),
+        service: Some(service()),
+        agent,
+        account: None,
+        channel: None,
+        outcome,
+        direct: None,
+        stale: None,
+    };
+    Ok(store.finished(TENANT, &wanted, 200).await?.len())
+}
+
+/// Writes finished sessions, evenly over a year.
+fn fill(path: &Path, sessions: usize) -> Result<(), Failure> {
+    let mut db = Connection::open(path)?;
+    let transaction = db.transaction()?;
+    {
+        let mut insert = transaction.prepare(
+            "INSERT INTO session_report VALUES (?1, ?2, 'support', 'website', ?3, 'user', ?4, ?5,
+               ?6, 0, 0, ?7, ?7, ?7, ?7 + 1000000, ?8, ?8 + 5000000, ?8 + 300000000, ?9, 0, ?10,
+               5000, 300000, 0, 30000, 2, 1, 0, 0, 0, 9, 9, 0)",
+        )?;
+        for number in 0..sessions {
+            let created = BEGIN + number as i64 * (YEAR / sessions as i64);
+            // Waits without a pattern: a prime steps through two minutes.
+            let wait = (number * 7_919 % 120_000) as i64;
+            let outcome = if number % 10_000 == 0 {
+                Outcome::FailedInternal
+            } else if number % 7 == 0 {
+                Outcome::CustomerLeftInQueue
+            } else {
+                Outcome::UserAccepted
+            };
+            let id = Uuid::from_u128(((created / 1000) as u128) << 80 | 7 << 76 | number as u128);
+            let connect = created + wait * 1000;
+            insert.execute(params![
+                TENANT.0,
+                id,
+                ["api", "web", "sms", "whatsapp"][number % 4],
+                agent(number % 50).0,
+                outcome.id(),
+                if outcome == Outcome::UserAccepted { 1 } else { 3 },
+                created,
+                connect,
+                connect + 330_000_000,
+                wait,
+            ])?;
+        }
+    }
+    transaction.commit()?;
+    Ok(())
+}

@@ -1,0 +1,135 @@
+//! The list of invitations, newest first.
+
+use axum::extract::{OriginalUri, State};
+use axum::response::Response;
+use beckon_domain::ids::{AgentId, InvitationId, ServiceId, SessionId};
+use beckon_domain::invitation::Invitation;
+use http::HeaderMap;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::Map;
+use uuid::Uuid;
+
+use super::csv::{self, Column};
+use super::listing::{self, Page, Times, Within};
+use crate::http::AppState;
+use crate::http::auth::Principal;
+use crate::http::json::Params;
+use crate::http::problem::Problem;
+use crate::store::Invited;
+
+/// How many invitations are looked at for one page when they are filtered. With filters that let
+/// few through, a page has fewer rows than asked for, and says where to go on.
+const LOOKED_AT: usize = 2_000;
+/// How long before its offer an invitation's id may have been drawn.
+const DRAWN: SignedDuration = SignedDuration::from_mins(1);
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::http) struct Query {
+    service: Option<ServiceId>,
+    agent: Option<AgentId>,
+    session: Option<SessionId>,
+    state: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
+    cursor: Option<String>,
+    limit: Option<u32>,
+    format: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Row {
+    invitation: InvitationId,
+    session: SessionId,
+    service: Option<ServiceId>,
+    agent: AgentId,
+    state: &'static str,
+    offered_at: Timestamp,
+}
+
+const COLUMNS: [&str; 6] = ["invitation", "session", "service", "agent", "state", "offered_at"];
+
+/// `GET /api/v1/invitations`: invitations by service, agent, session, state and time, a page at a
+/// time.
+pub(in crate::http) async fn list(
+    State(state): State<AppState>,
+    principal: Principal,
+    Params(query): Params<Query>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let as_csv = csv::asked_for(query.format.as_deref(), &headers)?;
+    let limit = listing::limit(query.limit)?;
+    let zone =
+        state.engine.directory().tenant(principal.tenant).map(crate::directory::Tenant::zone);
+    let zone = zone.ok_or_else(Problem::unauthorized)?;
+    let within = Within::of(&state, &principal, query.service.clone(), query.agent, None)?;
+    if let Some(session) = query.session {
+        let known = state.engine.store().session(principal.tenant, session).await?;
+        if known.is_none_or(|session| !principal.sees(&session.service)) {
+            return Err(Problem::not_found("session"));
+        }
+    }
+    let times = Times::parse(&zone, query.from.as_deref(), query.to.as_deref())?;
+    let parse = |text: &str| text.parse::<InvitationId>().ok();
+    let before =
+        query.cursor.as_deref().map(|text| listing::place(&uri, text, parse)).transpose()?;
+    let since = times.from.and_then(|from| from.checked_sub(DRAWN).ok());
+    let wanted = Invited {
+        agent: within.agent.filter(|_| query.session.is_none()),
+        session: query.session,
+        since: since.map_or(InvitationId(Uuid::nil()), first_at),
+        before: before.unwrap_or_else(|| times.to.map_or(InvitationId(Uuid::max()), first_at)),
+    };
+    let fits = |row: &Invitation| {
+        within.agent.is_none_or(|agent| row.agent == agent)
+            && times.contain(row.offered_at)
+            && query.state.as_ref().is_none_or(|state| row.state.name() == state)
+            && (within.services.is_none()
+                || row.service.as_ref().is_some_and(|service| within.sees(&service.id)))
+    };
+    let filtered = within.services.is_some() || query.state.is_some() || query.session.is_some();
+    let looked_at = if filtered { LOOKED_AT } else { limit };
+    let found = state.engine.store().invitations(principal.tenant, wanted, looked_at).await?;
+    let more = found.len() == looked_at;
+    let mut last = None;
+    let (mut rows, mut full) = (Vec::new(), false);
+    for invitation in found {
+        last = Some(invitation.id);
+        if fits(&invitation) {
+            rows.push(serde_json::to_value(row(invitation)).map_err(|_| Problem::internal())?);
+            full = rows.len() == limit;
+            if full {
+                break;
+            }
+        }
+    }
+    let next = last.filter(|_| full || more);
+    let page = Page {
+        name: "invitations",
+        columns: COLUMNS.iter().copied().map(Column::of).collect(),
+        rows,
+        next: next.map(|id| listing::cursor(&uri, &id.to_string())),
+        more: Map::new(),
+        uri: &uri,
+    };
+    Ok(page.answer(as_csv))
+}
+
+fn row(invitation: Invitation) -> Row {
+    Row {
+        invitation: invitation.id,
+        session: invitation.session,
+        service: invitation.service.map(|service| service.id),
+        agent: invitation.agent,
+        state: invitation.state.name(),
+        offered_at: invitation.offered_at,
+    }
+}
+
+/// The first id that can be drawn at an instant: ids begin with the millisecond (RFC 9562 §5.7).
+fn first_at(at: Timestamp) -> InvitationId {
+    let millis = u64::try_from(at.as_millisecond()).unwrap_or_default();
+    InvitationId(uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid())
+}

@@ -1,0 +1,332 @@
+//! The list of sessions: those that are open, then those that ended, each newest first. A session
+//! that ends while somebody turns the pages moves towards the end of the list: it may be seen
+//! twice, and is never missed.
+
+use axum::extract::{OriginalUri, State};
+use axum::response::Response;
+use beckon_domain::ids::{AccountId, Address, AgentId, ServiceId, SessionId};
+use beckon_domain::outcome::Outcome;
+use beckon_domain::settings::Channel;
+use http::{HeaderMap, Uri};
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::Map;
+use uuid::Uuid;
+
+use super::row::{COLUMNS, Row};
+use crate::http::AppState;
+use crate::http::api::csv::{self, Column};
+use crate::http::api::listing::{self, Page, Times, Within};
+use crate::http::auth::{Principal, Role};
+use crate::http::json::Params;
+use crate::http::problem::Problem;
+use crate::store::{Finished, ReportPlace, Store};
+
+/// How many open sessions are looked at for one page. With filters that let few through, a page
+/// has fewer rows than asked for, and says where to go on.
+const LOOKED_AT: usize = 1_000;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::http) struct Query {
+    service: Option<ServiceId>,
+    agent: Option<AgentId>,
+    channel: Option<Channel>,
+    account: Option<AccountId>,
+    outcome: Option<Outcome>,
+    state: Option<Stand>,
+    from: Option<String>,
+    to: Option<String>,
+    direct: Option<bool>,
+    stale: Option<bool>,
+    address: Option<String>,
+    cursor: Option<String>,
+    limit: Option<u32>,
+    format: Option<String>,
+}
+
+/// Where sessions stand: a phase, or any but the last.
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+enum Stand {
+    Open,
+    Flow,
+    Waiting,
+    Ringing,
+    Connected,
+    Parked,
+    Ended,
+}
+
+impl Stand {
+    fn covers(self, state: &str) -> bool {
+        state
+            == match self {
+                Self::Open => return state != "ended",
+                Self::Flow => "flow",
+                Self::Waiting => "waiting",
+                Self::Ringing => "ringing",
+                Self::Connected => "connected",
+                Self::Parked => "parked",
+                Self::Ended => "ended",
+            }
+    }
+}
+
+/// A place in the list.
+#[derive(Clone, Debug, PartialEq)]
+enum Place {
+    /// After an open session.
+    Open(SessionId),
+    /// After a finished one.
+    Finished(ReportPlace),
+}
+
+impl Place {
+    fn text(&self) -> String {
+        match self {
+            Self::Open(id) => format!("o{id}"),
+            Self::Finished(ReportPlace { created, service, session }) => {
+                format!("f{session}{}/{service}", created.as_microsecond())
+            }
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let id = SessionId(Uuid::parse_str(text.get(1..37)?).ok()?);
+        match text.get(..1)? {
+            "o" if text.len() == 37 => Some(Self::Open(id)),
+            "f" => {
+                let (created, service) = text.get(37..)?.split_once('/')?;
+                let created = Timestamp::from_microsecond(created.parse().ok()?).ok()?;
+                Some(Self::Finished(ReportPlace { created, service: service.into(), session: id }))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// `GET /api/v1/sessions`: sessions by service, agent, channel, account, outcome, state, time and
+/// more, a page at a time.
+pub(in crate::http) async fn list(
+    State(state): State<AppState>,
+    principal: Principal,
+    Params(query): Params<Query>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let as_csv = csv::asked_for(query.format.as_deref(), &headers)?;
+    let limit = listing::limit(query.limit)?;
+    let tenant = state.engine.directory().tenant(principal.tenant);
+    let tenant = tenant.ok_or_else(Problem::unauthorized)?;
+    let place = query.cursor.as_deref().map(|text| listing::place(&uri, text, Place::parse));
+    let place = place.transpose()?.unwrap_or(Place::Open(SessionId(Uuid::max())));
+    let agent = query.agent;
+    let within =
+        Within::of(&state, &principal, query.service.clone(), agent, query.account.as_ref())?;
+    let times = Times::parse(&tenant.zone(), query.from.as_deref(), query.to.as_deref())?;
+    let mut list = List { state: &state, principal: &principal, query, within, times, limit };
+    let (rows, next) = match list.query.address.take() {
+        None => list.page(place).await?,
+        Some(_) if principal.role != Role::Admin => {
+            return Err(Problem::forbidden("Only administrators search by address."));
+        }
+        Some(address) => {
+            let accounts = match &list.query.account {
+                Some(account) => vec![account.clone()],
+                None => tenant.accounts().cloned().collect(),
+            };
+            list.of_customer(&accounts, Address(address), place).await?
+        }
+    };
+    page(&uri, &rows, next, as_csv)
+}
+
+fn page(uri: &Uri, rows: &[Row], next: Option<Place>, as_csv: bool) -> Result<Response, Problem> {
+    let rows = rows.iter().map(serde_json::to_value).collect::<Result<_, _>>();
+    let page = Page {
+        name: "sessions",
+        columns: COLUMNS.iter().copied().map(Column::of).collect(),
+        rows: rows.map_err(|_| Problem::internal())?,
+        next: next.map(|place| listing::cursor(uri, &place.text())),
+        more: Map::new(),
+        uri,
+    };
+    Ok(page.answer(as_csv))
+}
+
+struct List<'a> {
+    state: &'a AppState,
+    principal: &'a Principal,
+    query: Query,
+    within: Within,
+    times: Times,
+    limit: usize,
+}
+
+impl List<'_> {
+    fn store(&self) -> &dyn Store {
+        self.state.engine.store()
+    }
+
+    fn fits(&self, row: &Row) -> bool {
+        let Query { channel, account, outcome, state, direct, stale, .. } = &self.query;
+        self.within.sees(&row.service)
+            && self.within.agent.is_none_or(|agent| row.agent == Some(agent))
+            && self.times.contain(row.created_at)
+            && channel.is_none_or(|channel| row.channel == channel)
+            && account.as_ref().is_none_or(|account| row.account == *account)
+            && outcome.is_none_or(|outcome| row.outcome == Some(outcome))
+            && state.is_none_or(|state| state.covers(row.state()))
+            && direct.is_none_or(|direct| row.direct == direct)
+            && stale.is_none_or(|stale| row.stale() == Some(stale))
+    }
+
+    async fn page(&self, place: Place) -> Result<(Vec<Row>, Option<Place>), Problem> {
+        let (mut rows, mut next) = (Vec::new(), Some(place));
+        if let Some(Place::Open(before)) = next {
+            (rows, next) = self.open(before).await?;
+        }
+        let open_only = self.query.state.is_some_and(|state| state != Stand::Ended);
+        if let Some(Place::Finished(before)) = next {
+            let left = self.limit - rows.len();
+            if open_only {
+                return Ok((rows, None));
+            }
+            let (more, place) = self.finished(before, left).await?;
+            rows.extend(more);
+            next = place.map(Place::Finished);
+        }
+        Ok((rows, next))
+    }
+
+    /// Open sessions, and where to go on: there are more of them, or the finished ones begin.
+    async fn open(&self, mut before: SessionId) -> Result<(Vec<Row>, Option<Place>), Problem> {
+        let mut rows = Vec::new();
+        let Query { outcome, state, stale, .. } = &self.query;
+        let (_, until) = self.times.span(self.state.engine.clock().now());
+        let finished = Some(Place::Finished(ReportPlace::at(until)));
+        if outcome.is_some() || stale.is_some() || *state == Some(Stand::Ended) {
+            return Ok((rows, finished));
+        }
+        // Without filters there is no need to look at more than the page has.
+        let all = self.query.unfiltered() && self.within.services.is_none();
+        let looked_at = if all && self.within.agent.is_none() { self.limit } else { LOOKED_AT };
+        let tenant = self.principal.tenant;
+        let sessions = self.store().open_sessions(tenant, before, looked_at).await?;
+        let more = sessions.len() == looked_at;
+        for session in sessions {
+            before = session.id;
+            let row = Row::of(session);
+            if self.fits(&row) {
+                rows.push(row);
+                if rows.len() == self.limit {
+                    return Ok((rows, Some(Place::Open(before))));
+                }
+            }
+        }
+        Ok((rows, if more { Some(Place::Open(before)) } else { finished }))
+    }
+
+    /// Finished sessions after a place, and the place of the last one when there may be more.
+    async fn finished(
+        &self,
+        before: ReportPlace,
+        limit: usize,
+    ) -> Result<(Vec<Row>, Option<ReportPlace>), Problem> {
+        let (from, _) = self.times.span(self.state.engine.clock().now());
+        let mut found = Vec::new();
+        for service in self.within.each() {
+            let wanted = Finished {
+                from,
+                before: before.clone(),
+                service,
+                agent: self.within.agent,
+                account: self.query.account.clone(),
+                channel: self.query.channel,
+                outcome: self.query.outcome,
+                direct: self.query.direct,
+                stale: self.query.stale,
+            };
+            let reports = self.store().finished(self.principal.tenant, &wanted, limit).await?;
+            found.extend(reports.into_iter().map(Row::finished));
+        }
+        let place = |row: &Row| ReportPlace {
+            created: row.created_at,
+            service: row.service.clone(),
+            session: row.session,
+        };
+        found.sort_by_cached_key(|row| std::cmp::Reverse(place(row)));
+        let more = found.len() >= limit;
+        found.truncate(limit);
+        let next = found.last().filter(|_| more).map(place);
+        Ok((found, next))
+    }
+
+    /// Sessions of an address on some accounts, open and finished ones together, newest first.
+    async fn of_customer(
+        &self,
+        accounts: &[AccountId],
+        address: Address,
+        place: Place,
+    ) -> Result<(Vec<Row>, Option<Place>), Problem> {
+        let Place::Open(before) = place else {
+            return Err(Problem::field("cursor", "is none of this list"));
+        };
+        let (tenant, mut sessions) = (self.principal.tenant, Vec::new());
+        for account in accounts {
+            let limit = self.limit;
+            sessions.extend(
+                self.store().customer_sessions(tenant, account, &address, before, limit).await?,
+            );
+        }
+        sessions.sort_unstable_by_key(|session| std::cmp::Reverse(session.id));
+        let more = sessions.len() >= self.limit;
+        sessions.truncate(self.limit);
+        let next = sessions.last().filter(|_| more).map(|session| Place::Open(session.id));
+        let mut rows = Vec::new();
+        for session in sessions {
+            let report = self.store().report(tenant, session.id).await?;
+            let row = report.map_or_else(|| Row::of(session), Row::finished);
+            rows.extend(Some(row).filter(|row| self.fits(row)));
+        }
+        Ok((rows, next))
+    }
+}
+
+impl Query {
+    /// Whether every open session is wanted.
+    fn unfiltered(&self) -> bool {
+        let Self { channel, account, state, from, to, direct, .. } = self;
+        channel.is_none()
+            && account.is_none()
+            && state.is_none()
+            && direct.is_none()
+            && from.is_none()
+            && to.is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_reads_back() {
+        let session = SessionId(Uuid::from_u128(7));
+        let created = Timestamp::from_microsecond(1_800_000_000_000_001).unwrap();
+        let service = ServiceId("a/b".to_owned());
+        for place in [
+            Place::Open(session),
+            Place::Finished(ReportPlace { created, service, session }),
+            Place::Finished(ReportPlace::at(created)),
+        ] {
+            let text = place.text();
+            assert_eq!(Place::parse(&text), Some(place));
+            assert_eq!(Place::parse(&text[1..]), None, "cut at the beginning");
+        }
+        for text in ["", "o", "x", "é", "o00000000-0000-0000-0000-000000000000x"] {
+            assert_eq!(Place::parse(text), None, "{text}");
+        }
+    }
+}

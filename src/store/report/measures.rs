@@ -1,0 +1,253 @@
+//! The measures of reports (`facts/outcomes.md` §5.4), folded from the rows of a span.
+//!
+//! They are folded here and not by the database: percentiles need every value, a day is one in the
+//! tenant's zone, and both stores give the same figures.
+
+use std::collections::HashMap;
+
+use beckon_domain::ids::{AgentId, ServiceId};
+use beckon_domain::outcome::{self, Outcome};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp, ToSpan};
+use uuid::Uuid;
+
+use super::outcome_of;
+use crate::store::StoreError;
+use crate::store::codec::micros;
+
+/// The columns that measures are made from, in the order of [`MeasureRow`].
+macro_rules! measure_columns {
+    () => {
+        "SELECT service, agent, channel, outcome, created, queued, first_connect, first_reply,
+         acw_end, queue_ms, connected_ms, acw_ms, offers, declines, misses, undeliverable, transfers
+         FROM session_report "
+    };
+}
+pub(in crate::store) use measure_columns;
+
+/// A finished session, as far as measures go: instants in microseconds, sums in milliseconds.
+pub(in crate::store) struct MeasureRow<'r> {
+    pub(in crate::store) service: &'r str,
+    pub(in crate::store) agent: Option<Uuid>,
+    pub(in crate::store) channel: &'r str,
+    pub(in crate::store) outcome: i64,
+    pub(in crate::store) created: i64,
+    pub(in crate::store) queued: Option<i64>,
+    pub(in crate::store) first_connect: Option<i64>,
+    pub(in crate::store) first_reply: Option<i64>,
+    pub(in crate::store) acw_end: Option<i64>,
+    pub(in crate::store) queue_ms: i64,
+    pub(in crate::store) connected_ms: i64,
+    pub(in crate::store) acw_ms: i64,
+    /// Offers, declines, misses, undeliverable, transfers.
+    pub(in crate::store) counts: [i64; 5],
+}
+
+/// What figures are told apart by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "any of the four, in any combination")]
+pub struct Grouping {
+    /// By service.
+    pub service: bool,
+    /// By the agent who had the session at the end.
+    pub agent: bool,
+    /// By kind of channel.
+    pub channel: bool,
+    /// By the day on which the session began.
+    pub day: bool,
+}
+
+/// What the figures of one line are about; `None` where it is not told apart.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Group {
+    /// The day, in the tenant's zone.
+    pub day: Option<Date>,
+    /// The service.
+    pub service: Option<ServiceId>,
+    /// The name of the channel's kind.
+    pub channel: Option<String>,
+    /// The agent; `None` also for sessions that nobody had.
+    pub agent: Option<AgentId>,
+}
+
+/// Figures of finished sessions. Times in milliseconds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Measure {
+    /// How many there are.
+    pub sessions: u64,
+    /// How many ended in each way; the place of an outcome is its id less one.
+    pub outcomes: [u64; 29],
+    /// How long those that were queued waited.
+    pub waits: Vec<u32>,
+    /// Of those that an agent handled: how many waited no longer than the agreed time.
+    pub accepted_in_time: u64,
+    /// Of those whose customer hung up: how many did so within the agreed time.
+    pub hung_up_in_time: u64,
+    /// How many an agent had.
+    pub connected: u64,
+    /// How long, together.
+    pub connected_ms: u64,
+    /// How many had after-call work.
+    pub acw: u64,
+    /// How long, together.
+    pub acw_ms: u64,
+    /// How many got a reply from an agent.
+    pub replied: u64,
+    /// How long that took from the first connect, together.
+    pub reply_ms: u64,
+    /// Offers, declines, misses, undeliverable, transfers.
+    pub counts: [u64; 5],
+}
+
+impl Measure {
+    fn take(&mut self, row: &MeasureRow<'_>, outcome: Outcome, agreed_ms: i64) {
+        self.sessions += 1;
+        self.outcomes[usize::from(outcome.id()) - 1] += 1;
+        let in_time = row.queue_ms <= agreed_ms;
+        if row.queued.is_some() {
+            self.waits.push(u32::try_from(row.queue_ms).unwrap_or(u32::MAX));
+        }
+        match outcome.group() {
+            outcome::Group::ByUser => self.accepted_in_time += u64::from(in_time),
+            outcome::Group::CustomerLeft => self.hung_up_in_time += u64::from(in_time),
+            _ => {}
+        }
+        if let Some(connect) = row.first_connect {
+            self.connected += 1;
+            self.connected_ms += natural(row.connected_ms);
+            if let Some(reply) = row.first_reply {
+                self.replied += 1;
+                self.reply_ms += natural((reply - connect) / 1000);
+            }
+        }
+        if row.acw_end.is_some() {
+            self.acw += 1;
+            self.acw_ms += natural(row.acw_ms);
+        }
+        for (sum, count) in self.counts.iter_mut().zip(row.counts) {
+            *sum += natural(count);
+        }
+    }
+
+    /// How many ended in a group of outcomes.
+    pub fn of(&self, group: outcome::Group) -> u64 {
+        let counted = Outcome::ALL.into_iter().zip(self.outcomes);
+        counted.filter(|(outcome, _)| outcome.group() == group).map(|(_, count)| count).sum()
+    }
+
+    /// The time that `percent` of those that were queued waited at most: the smallest such, so it
+    /// is one that somebody waited. `None` when nobody was queued.
+    pub fn waited(&mut self, percent: usize) -> Option<u32> {
+        let last = self.waits.len().checked_sub(1)?;
+        let place = (self.waits.len() * percent).div_ceil(100).saturating_sub(1).min(last);
+        Some(*self.waits.select_nth_unstable(place).1)
+    }
+}
+
+/// A number that is never negative, where clocks are right.
+fn natural(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or_default()
+}
+
+/// Figures by group, as they add up.
+#[derive(Debug)]
+pub struct Measures {
+    by: Grouping,
+    agreed_ms: i64,
+    /// When each day of the span begins, in order.
+    days: Vec<(i64, Date)>,
+    services: Vec<String>,
+    channels: Vec<String>,
+    groups: HashMap<Key, Measure>,
+}
+
+/// A group by its places in the lists of days, services and channels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    day: usize,
+    service: usize,
+    channel: usize,
+    agent: Option<Uuid>,
+}
+
+impl Measures {
+    /// Nothing yet, for sessions that begin between `from` and `until`. Days begin at midnight in
+    /// `zone`; those that waited no longer than `agreed` seconds are counted as in time.
+    pub fn new(
+        by: Grouping,
+        zone: &TimeZone,
+        from: Timestamp,
+        until: Timestamp,
+        agreed: u32,
+    ) -> Self {
+        let day: Span = 1.day();
+        let mut days = Vec::new();
+        let mut date = by.day.then(|| from.to_zoned(zone.clone()).date());
+        while let Some(today) = date {
+            let Ok(begin) = today.to_zoned(zone.clone()) else { break };
+            if begin.timestamp() >= until {
+                break;
+            }
+            days.push((micros(begin.timestamp()), today));
+            date = today.checked_add(day).ok();
+        }
+        Self {
+            by,
+            agreed_ms: i64::from(agreed) * 1000,
+            days,
+            services: Vec::new(),
+            channels: Vec::new(),
+            groups: HashMap::new(),
+        }
+    }
+
+    pub(in crate::store) fn take(&mut self, row: &MeasureRow<'_>) -> Result<(), StoreError> {
+        let outcome = outcome_of(Some(row.outcome))?;
+        let place = |wanted: bool, list: &mut Vec<String>, name: &str| {
+            if wanted { interned(list, name) } else { 0 }
+        };
+        let day = self.days.partition_point(|(begin, _)| *begin <= row.created);
+        let key = Key {
+            day: day.saturating_sub(1),
+            service: place(self.by.service, &mut self.services, row.service),
+            channel: place(self.by.channel, &mut self.channels, row.channel),
+            agent: row.agent.filter(|_| self.by.agent),
+        };
+        self.groups.entry(key).or_default().take(row, outcome, self.agreed_ms);
+        Ok(())
+    }
+
+    /// All groups in order: by day, service, channel, agent.
+    pub fn groups(self) -> Vec<(Group, Measure)> {
+        let Self { by, days, services, channels, groups, .. } = self;
+        let named = |wanted: bool, list: &[String], place: usize| {
+            wanted.then(|| list.get(place).cloned()).flatten()
+        };
+        let mut all: Vec<_> = groups
+            .into_iter()
+            .map(|(key, measure)| {
+                let group = Group {
+                    day: days.get(key.day).map(|(_, date)| *date),
+                    service: named(by.service, &services, key.service).map(ServiceId),
+                    channel: named(by.channel, &channels, key.channel),
+                    agent: key.agent.map(AgentId),
+                };
+                (group, measure)
+            })
+            .collect();
+        all.sort_by(|(one, _), (two, _)| one.cmp(two));
+        all
+    }
+}
+
+/// The place of a name in a short list; it is added when it is not there.
+fn interned(list: &mut Vec<String>, name: &str) -> usize {
+    list.iter().position(|known| known == name).unwrap_or_else(|| {
+        list.push(name.to_owned());
+        list.len() - 1
+    })
+}
+
+#[cfg(test)]
+mod tests;

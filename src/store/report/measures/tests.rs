@@ -1,0 +1,133 @@
+use proptest::prelude::*;
+
+use super::*;
+
+const HOUR: i64 = 3_600_000_000;
+
+fn row(created: i64, outcome: Outcome, queue_ms: i64) -> MeasureRow<'static> {
+    MeasureRow {
+        service: "support",
+        agent: None,
+        channel: "api",
+        outcome: outcome.id().into(),
+        created,
+        queued: Some(created),
+        first_connect: None,
+        first_reply: None,
+        acw_end: None,
+        queue_ms,
+        connected_ms: 0,
+        acw_ms: 0,
+        counts: [1, 0, 0, 0, 0],
+    }
+}
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+#[test]
+fn a_day_is_one_of_the_tenants_zone_on_both_days_when_clocks_change() {
+    let zone = TimeZone::get("Europe/Zurich").unwrap();
+    // The clocks go forward on 28 March 2027, and back on 31 October.
+    for (day, first, hours) in
+        [("2027-03-28", "2027-03-27T23:00:00Z", 23), ("2027-10-31", "2027-10-30T22:00:00Z", 25)]
+    {
+        let begin = micros(at(first));
+        let (from, until) =
+            (at(first), Timestamp::from_microsecond(begin + 3 * 24 * HOUR).unwrap());
+        let by = Grouping { day: true, ..Grouping::default() };
+        let mut measures = Measures::new(by, &zone, from, until, 20);
+        for hour in 0..=hours {
+            measures.take(&row(begin + hour * HOUR, Outcome::UserAccepted, 0)).unwrap();
+        }
+        let groups = measures.groups();
+        assert_eq!(groups.len(), 2, "the day and the first hour of the next one");
+        assert_eq!(groups[0].0.day.unwrap().to_string(), day);
+        assert_eq!((groups[0].1.sessions, groups[1].1.sessions), (hours as u64, 1), "{day}");
+    }
+}
+
+#[test]
+fn figures_add_up_and_what_was_late_is_not_in_time() {
+    let until = at("2027-01-02T00:00:00Z");
+    let from = at("2027-01-01T00:00:00Z");
+    let mut measures = Measures::new(Grouping::default(), &TimeZone::UTC, from, until, 20);
+    let begin = micros(from);
+    let connected = MeasureRow {
+        first_connect: Some(begin + 5_000_000),
+        first_reply: Some(begin + 8_000_000),
+        acw_end: Some(begin + HOUR),
+        connected_ms: 60_000,
+        acw_ms: 30_000,
+        counts: [3, 1, 1, 0, 2],
+        ..row(begin, Outcome::UserAccepted, 20_000)
+    };
+    measures.take(&connected).unwrap();
+    measures.take(&row(begin, Outcome::UserAccepted, 20_001)).unwrap();
+    measures.take(&row(begin, Outcome::CustomerLeftInQueue, 1)).unwrap();
+    let never = MeasureRow { queued: None, ..row(begin, Outcome::SystemHandled, 0) };
+    measures.take(&never).unwrap();
+    assert!(
+        measures.take(&MeasureRow { outcome: 30, ..row(begin, Outcome::MessageLeft, 0) }).is_err()
+    );
+
+    let [(group, mut measure)] = <[_; 1]>::try_from(measures.groups()).unwrap();
+    assert_eq!(group, Group { day: None, service: None, channel: None, agent: None });
+    assert_eq!((measure.sessions, measure.of(outcome::Group::ByUser)), (4, 2));
+    assert_eq!((measure.accepted_in_time, measure.hung_up_in_time), (1, 1));
+    assert_eq!(
+        (measure.connected, measure.connected_ms, measure.acw, measure.acw_ms),
+        (1, 60_000, 1, 30_000)
+    );
+    assert_eq!((measure.replied, measure.reply_ms), (1, 3_000));
+    assert_eq!(measure.counts, [6, 1, 1, 0, 2]);
+    assert_eq!((measure.waited(50), measure.waited(90)), (Some(20_000), Some(20_001)));
+    assert_eq!(Measure::default().waited(50), None);
+}
+
+proptest! {
+    /// A percentile is a value that is there, and so many are not above it, with one less that
+    /// would not hold.
+    #[test]
+    fn a_percentile_is_the_smallest_that_covers_its_share(
+        waits in prop::collection::vec(0_u32..50, 1..60), percent in 1_usize..=100,
+    ) {
+        let mut measure = Measure { waits: waits.clone(), ..Measure::default() };
+        let found = measure.waited(percent).unwrap();
+        let share = |at_most: u32| waits.iter().filter(|wait| **wait <= at_most).count() * 100;
+        prop_assert!(waits.contains(&found));
+        prop_assert!(share(found) >= percent * waits.len());
+        prop_assert!(found == 0 || share(found - 1) < percent * waits.len());
+    }
+
+    /// However lines are told apart, together they are the same sessions.
+    #[test]
+    fn groups_add_up_to_the_whole(
+        rows in prop::collection::vec((0_i64..72, 1_u8..=29, 0..2_usize, 0..2_usize), 0..80),
+        by in (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>()),
+    ) {
+        let by = Grouping { service: by.0, agent: by.1, channel: by.2, day: by.3 };
+        let from = at("2027-03-27T00:00:00Z");
+        let until = at("2027-03-30T00:00:00Z");
+        let zone = TimeZone::get("Asia/Kathmandu").unwrap();
+        let mut measures = Measures::new(by, &zone, from, until, 20);
+        for (hour, outcome, service, channel) in &rows {
+            measures.take(&MeasureRow {
+                service: ["support", "sales"][*service],
+                channel: ["api", "sms"][*channel],
+                outcome: (*outcome).into(),
+                agent: Some(Uuid::from_u128(*service as u128)),
+                ..row(micros(from) + hour * HOUR, Outcome::UserAccepted, 1)
+            }).unwrap();
+        }
+        let groups = measures.groups();
+        prop_assert!(groups.is_sorted_by(|one, two| one.0 < two.0));
+        let sessions: u64 = groups.iter().map(|(_, measure)| measure.sessions).sum();
+        prop_assert_eq!(sessions, rows.len() as u64);
+        for id in 1..=29_u8 {
+            let counted: u64 = groups.iter().map(|(_, measure)| measure.outcomes[usize::from(id) - 1]).sum();
+            prop_assert_eq!(counted, rows.iter().filter(|row| row.1 == id).count() as u64);
+        }
+    }
+}

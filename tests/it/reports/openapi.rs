@@ -1,0 +1,191 @@
+//! The document says what the server does: every route with its scope, and the shape of real
+//! answers.
+
+use std::collections::BTreeSet;
+
+use beckon::http::api::openapi::DOCUMENT;
+use beckon::http::auth::Access;
+use beckon::http::{Route, routes};
+use reqwest::header::HeaderMap;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::{left, talk};
+use crate::stage::Stage;
+
+fn document() -> Value {
+    serde_json::from_str(DOCUMENT).expect("the document is JSON")
+}
+
+/// Pages for people are no part of the API.
+fn described(route: &Route) -> bool {
+    !route.path.starts_with("/console") && !route.path.starts_with("/assets")
+}
+
+#[test]
+fn every_route_is_described_with_its_scope_and_nothing_else_is() {
+    let document = document();
+    let mut routed = BTreeSet::new();
+    for route in routes().iter().filter(|route| described(route)) {
+        let method = route.method.as_str().to_lowercase();
+        let operation = &document["paths"][route.path][&method];
+        assert!(operation["responses"].is_object(), "{method} {} is missing", route.path);
+        match route.access {
+            Access::Public => assert_eq!(operation["security"], json!([]), "{}", route.path),
+            Access::Scope(scope) => {
+                assert_eq!(operation["x-scope"], format!("{scope:?}"), "{}", route.path);
+                assert!(operation["security"].is_null(), "{} asks for a key", route.path);
+            }
+        }
+        let named: BTreeSet<_> = route.path.split(['{', '}']).skip(1).step_by(2).collect();
+        let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+        let in_path = parameters.iter().filter(|parameter| parameter["in"] == "path");
+        let in_path: BTreeSet<_> =
+            in_path.map(|parameter| parameter["name"].as_str().expect("a name")).collect();
+        assert_eq!(in_path, named, "{}", route.path);
+        routed.insert((route.path.to_owned(), method));
+    }
+    let paths = document["paths"].as_object().expect("paths");
+    let written = paths.iter().flat_map(|(path, item)| {
+        item.as_object().expect("an item").keys().map(|method| (path.clone(), method.clone()))
+    });
+    assert_eq!(written.collect::<BTreeSet<_>>(), routed);
+}
+
+/// Every value under a key, at any depth.
+fn all<'v>(value: &'v Value, key: &str, found: &mut Vec<&'v str>) {
+    match value {
+        Value::Object(map) => {
+            for (name, value) in map {
+                if let Some(text) = value.as_str().filter(|_| name == key) {
+                    found.push(text);
+                }
+                all(value, key, found);
+            }
+        }
+        Value::Array(list) => list.iter().for_each(|value| all(value, key, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn references_lead_somewhere_and_everything_is_used() {
+    let document = document();
+    let mut references = Vec::new();
+    all(&document, "$ref", &mut references);
+    let used: BTreeSet<_> = references.into_iter().collect();
+    for reference in &used {
+        let target = document.pointer(reference.trim_start_matches('#'));
+        assert!(target.is_some(), "{reference} leads nowhere");
+    }
+    for kind in ["schemas", "responses"] {
+        for name in document["components"][kind].as_object().expect("components").keys() {
+            let reference = format!("#/components/{kind}/{name}");
+            assert!(used.contains(&*reference), "{reference} is not used");
+        }
+    }
+    let mut operations = Vec::new();
+    all(&document["paths"], "operationId", &mut operations);
+    let unique: BTreeSet<_> = operations.iter().collect();
+    assert_eq!(unique.len(), operations.len(), "an operation's id stands twice");
+}
+
+#[test]
+fn outcomes_and_states_are_those_of_the_rules() {
+    use beckon_domain::invitation::InvitationState;
+    use beckon_domain::outcome::Outcome;
+    let document = document();
+    let schemas = &document["components"]["schemas"];
+    let outcomes: Vec<_> = Outcome::ALL.iter().map(|outcome| outcome.name()).collect();
+    assert_eq!(schemas["Outcome"]["enum"], json!(outcomes));
+    // Each name is one that a stored state may have.
+    for state in schemas["InvitationState"]["enum"].as_array().expect("a list") {
+        let alone = serde_json::from_value::<InvitationState>(json!({ "state": state }));
+        let error = alone.err().map_or_else(String::new, |error| error.to_string());
+        assert!(error.is_empty() || error.contains("missing field"), "{state}: {error}");
+    }
+}
+
+/// Fails unless an answer has the shape that the document gives it.
+fn fits(document: &Value, path: &str, method: &str, status: StatusCode, kind: &str, body: &Value) {
+    let code = status.as_str();
+    let mut response = &document["paths"][path][method]["responses"][code];
+    if let Some(reference) = response["$ref"].as_str() {
+        response = document.pointer(reference.trim_start_matches('#')).expect("it is there");
+    }
+    let schema = &response["content"][kind]["schema"];
+    assert!(schema.is_object(), "{method} {path} may not answer {code} as {kind}");
+    // The schema of the answer, with the components in their place for its references.
+    let whole = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "allOf": [schema],
+        "components": document["components"],
+    });
+    let validator = jsonschema::validator_for(&whole).expect("the schema is one");
+    let errors: Vec<_> = validator.iter_errors(body).map(|error| error.to_string()).collect();
+    assert_eq!(errors, Vec::<String>::new(), "{method} {path} {code}: {body}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_are_as_described() {
+    let stage = Stage::new().await;
+    let client = stage.client();
+    let document = document();
+    let keys = &client.world.keys;
+    let session = talk(&stage, "ada").await;
+    left(&client, "grace", "m1").await;
+    let open = client.write("linus", "m1", "Hello?").await;
+    let open = open["session"].as_str().expect("an id").to_owned();
+    let (admin, integration, agent) = (&*keys.admin, &*keys.integration, &*keys.agents[0]);
+    let write = json!({ "address": "ada", "client_message_id": "m2", "text": "Hi" });
+    let leave = json!({ "session": open });
+    let sign_in = json!({ "key": agent });
+    let get = |path: &'static str, real: String, key| (Method::GET, path, real, key, Value::Null);
+    let post = |path: &'static str, real: String, key, body| (Method::POST, path, real, key, body);
+    let same = |path: &'static str, key| get(path, path.to_owned(), key);
+    let of_id = |path: &'static str, id: &str| path.replace("{id}", id);
+    let messages = "/api/v1/channels/{account}/messages";
+    let of_session = "/api/v1/console/sessions/{id}/messages";
+    let (show, end) = ("/api/v1/sessions/{id}", "/api/v1/sessions/{id}/end");
+    let calls = [
+        same("/health", ""),
+        same("/api/v1/sessions", admin),
+        same("/api/v1/sessions", ""),
+        same("/api/v1/sessions", integration),
+        get("/api/v1/sessions", "/api/v1/sessions?limit=0".to_owned(), admin),
+        get("/api/v1/sessions", "/api/v1/sessions?limit=x".to_owned(), admin),
+        get("/api/v1/sessions", "/api/v1/sessions?service=x".to_owned(), admin),
+        same("/api/v1/invitations", admin),
+        same("/api/v1/reports", admin),
+        get("/api/v1/reports", "/api/v1/reports?by=day,service,channel,agent".to_owned(), admin),
+        same("/api/v1/events", admin),
+        get(show, of_id(show, &session), admin),
+        get(show, of_id(show, &open), admin),
+        get(show, of_id(show, "nobody"), admin),
+        same("/api/v1/console/inbox", agent),
+        get(of_session, of_id(of_session, &session), agent),
+        get(messages, "/api/v1/channels/website/messages?address=ada".to_owned(), integration),
+        post(messages, messages.replace("{account}", "website"), integration, write.clone()),
+        post(messages, messages.replace("{account}", "website"), integration, write),
+        post(messages, messages.replace("{account}", "website"), integration, json!({})),
+        post("/api/v1/sign-in", "/api/v1/sign-in".to_owned(), "", sign_in),
+        post("/api/v1/sign-in", "/api/v1/sign-in".to_owned(), "", json!({ "key": "x" })),
+        post(end, of_id(end, &open), admin, leave),
+    ];
+    let mut statuses = BTreeSet::new();
+    for (method, path, real, key, body) in calls {
+        let body = Some(body).filter(|body| !body.is_null());
+        let response = client.call(method.clone(), &real, key, HeaderMap::new(), body).await;
+        let status = response.status();
+        let kind = response.headers()["content-type"].to_str().expect("a kind").to_owned();
+        let answer = response.json().await.expect("JSON");
+        fits(&document, path, &method.as_str().to_lowercase(), status, &kind, &answer);
+        statuses.insert(status.as_u16());
+    }
+    assert_eq!(statuses, [200, 201, 400, 401, 403, 404, 422].into());
+
+    let none = HeaderMap::new();
+    let served = client.call(Method::GET, "/api/v1/openapi.json", "", none, None).await;
+    assert_eq!(served.text().await.expect("a text"), DOCUMENT);
+    stage.stop().await;
+}
