@@ -5,6 +5,7 @@ use std::sync::Arc;
 use beckon::clock::Clock;
 use beckon::engine::turn;
 use beckon::store::Slot;
+use beckon_domain::agent::BotChannel;
 use beckon_domain::command::{Action, Command, Envelope, Surface};
 use beckon_domain::face::Face;
 use beckon_domain::ids::{AgentId, SessionId, TenantId};
@@ -194,7 +195,7 @@ impl World {
         let (tenant, agent) = self.town.agents[usize::from(n) % self.town.agents.len()];
         self.outside.lock().teams.chats.insert((tenant, agent), Ok(()));
         let reference = chat(tenant, agent);
-        let command = Command::AgentReachable { agent, reference };
+        let command = Command::AgentReachable { agent, reference, channel: BotChannel::Teams };
         vec![Box::pin(self.hands(0).command(tenant, command))]
     }
 
