@@ -108,6 +108,34 @@ async fn an_unclear_post_is_looked_for_before_it_is_made_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_unclear_post_of_several_messages_is_recognised_though_more_came_since() {
+    let rooms = Rooms::new().await;
+    let (client, ada) = (rooms.client(), rooms.ada());
+    let (_, chat) = rooms.open().await;
+    let faults = rooms.stage.world.teams.faults();
+    let operation = Some("sendToConversation");
+    let held = faults.hold_next(Service::Connector, operation);
+    client.write("grace", "m2", "Number 2.").await;
+    held.arrived().await;
+    for number in 3..=6 {
+        client.write("grace", &format!("m{number}"), &format!("Number {number}.")).await;
+    }
+    faults.drop_reply_after_effect(Service::Connector, operation);
+    held.release();
+    rooms.reads(ada, &chat, "Number 6.").await;
+    client.write("grace", "m7", "Number 7.").await;
+    rooms.reads(ada, &chat, "Number 7.").await;
+    let there = said(ada, &chat).join("\n");
+    for number in 2..=7 {
+        let text = format!("Number {number}.");
+        assert_eq!(there.matches(&text).count(), 1, "{text} once: {there}");
+    }
+    let joined = |text: &String| text.contains("Number 3.") && text.contains("Number 6.");
+    assert!(said(ada, &chat).iter().any(joined), "they went together: {there}");
+    rooms.stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_written_while_beckon_was_away_is_taken_in_once_and_in_order() {
     let rooms = Rooms::new().await;
     let (session, chat) = rooms.open().await;
