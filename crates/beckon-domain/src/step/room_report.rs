@@ -49,7 +49,7 @@ impl Turn<'_> {
             (RoomReport::Introduced { invitation, copy }, _) => {
                 room.made = room.made.max(Made::Introduced);
                 room.last_post = Some(copy.activity.clone());
-                self.introduced(*invitation, copy);
+                self.introduced(*invitation, copy)?;
             }
             (RoomReport::Transcribed { post }, _) => {
                 room.made = room.made.max(Made::Transcribed);
@@ -121,15 +121,15 @@ impl Turn<'_> {
         }
     }
 
-    /// The control card is a copy of the invitation's card, kept true like the other (R7).
-    fn introduced(&mut self, invitation: InvitationId, copy: &CardCopy) {
-        if let Ok(row) = self.invitation(invitation) {
-            row.card.note_shown(copy.clone());
-        }
-        let Some(room) = self.room.as_ref() else { return };
+    /// The control card is a copy of the invitation's card, kept true like the other (R7), also when
+    /// the invitation ended while it was posted.
+    fn introduced(&mut self, invitation: InvitationId, copy: &CardCopy) -> Result<(), StepError> {
+        self.locked_invitation(invitation)?.card.note_shown(copy.clone());
+        let Some(room) = self.room.as_ref() else { return Ok(()) };
         if let (RoomState::Open { .. }, Some(to)) = (&room.state, room.agent) {
             self.event(EventKind::RoomHandedOver { to });
         }
+        Ok(())
     }
 
     fn room_closed(&mut self) {

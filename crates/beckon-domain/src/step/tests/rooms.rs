@@ -2,6 +2,7 @@
 
 use super::world::{World, agent};
 use crate::agent::BotChannel;
+use crate::card::{CardCopy, CopyKind};
 use crate::command::{Action, Command, NotSent, Reply, RoomReport};
 use crate::effect::{EffectBody, LaneKey, RoomTask};
 use crate::invitation::{AgentResult, InvitationState};
@@ -237,4 +238,30 @@ fn the_agents_own_channel_decides_who_keeps_the_room() {
     let abandoned =
         |body: &EffectBody| matches!(body, EffectBody::Room { task: RoomTask::Abandon { .. }, .. });
     assert!(!in_room(&world).iter().any(abandoned));
+}
+
+#[test]
+fn a_control_card_is_known_though_its_invitation_ended_while_it_was_posted() {
+    let mut world = with_graph();
+    let (session, invitation) = world.connected();
+    world.room(session, RoomReport::Opening);
+    world.act(invitation, Action::HandBack);
+    let copy = CardCopy {
+        conversation: "19:abc@thread.v2".to_owned(),
+        activity: "1700000000000".to_owned(),
+        shown: 1,
+        kind: CopyKind::Control,
+    };
+    world.room(session, RoomReport::Introduced { invitation, copy: copy.clone() });
+    let card = &world.invitations[&invitation].card;
+    assert!(card.copies.contains(&copy) && card.is_dirty(), "it is repainted: {card:?}");
+}
+
+#[test]
+fn an_agent_who_was_stored_before_channels_were_kept_is_in_teams() {
+    let world = with_graph();
+    let mut row = serde_json::to_value(&world.agents[&agent(1)]).unwrap();
+    row.as_object_mut().unwrap().remove("channel").unwrap();
+    let row: crate::agent::Agent = serde_json::from_value(row).unwrap();
+    assert_eq!(row.channel, BotChannel::Teams);
 }
