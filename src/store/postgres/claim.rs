@@ -247,7 +247,7 @@ impl Work for Settle<'_> {
             Settlement::Retry { pos, through, at, error, counted } => {
                 let entry = query!(
                     "UPDATE outbox SET error = $5, attempts = attempts + $6
-                     WHERE tenant = $1 AND lane = $2 AND pos BETWEEN $3 AND $4 AND dead = 0",
+                     WHERE tenant = $1 AND lane = $2 AND pos BETWEEN $3 AND $4 AND NOT dead",
                     tenant,
                     lane.clone(),
                     *pos,
