@@ -13,6 +13,7 @@ use beckon::engine::{
 use beckon::store::postgres::{Options, PostgresStore};
 use beckon::store::sqlite::{DEFAULT_BATCH, SqliteStore};
 use beckon::store::{CardRows, LaneClaim, OutboxEntry, Store};
+use beckon_domain::agent::BotChannel;
 use beckon_domain::card::CardCopy;
 use beckon_domain::command::{Command, Envelope};
 use beckon_domain::ids::{Address, AgentId, CommandId, InvitationId, SessionId, TenantId};
@@ -158,7 +159,11 @@ impl Stage {
     pub(crate) async fn reach(&self, service: usize) -> Result<(), Failure> {
         let reachable = (0..PER_SERVICE).map(|agent| async move {
             let agent = agent_id(service, agent);
-            let command = Command::AgentReachable { agent, reference: "{}".to_owned() };
+            let command = Command::AgentReachable {
+                agent,
+                reference: "{}".to_owned(),
+                channel: BotChannel::Teams,
+            };
             self.engine.execute_new(self.tenant, command).await
         });
         futures_util::future::try_join_all(reachable).await?;

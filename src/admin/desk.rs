@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use beckon_domain::agent::{BotChat, Duty};
+use beckon_domain::agent::{BotChannel, BotChat, Duty};
 use beckon_domain::command::Command;
 use beckon_domain::effect::EffectBody;
 use beckon_domain::event::{Event, EventKind};
@@ -190,7 +190,7 @@ impl Desk {
         {
             return Ok(Answer::Changed { count: 0 });
         }
-        let command = Command::AgentReachable { agent, reference };
+        let command = Command::AgentReachable { agent, reference, channel: BotChannel::Teams };
         match self.engine.execute_new(tenant, command).await {
             Ok(_) => Ok(Answer::Changed { count: 1 }),
             Err(error) => Ok(Answer::Refused { reason: error.to_string() }),

@@ -69,6 +69,7 @@ impl ServiceRooms {
 
 #[cfg(test)]
 mod tests {
+    use beckon_domain::agent::BotChannel;
     use beckon_domain::settings::Channel;
 
     use super::*;
@@ -84,7 +85,8 @@ mod tests {
         let with = TenantGraph { teams_app_id, companions: vec![companion] };
         let without = TenantGraph { teams_app_id, companions: Vec::new() };
         let rooms = parse("sms = \"teams\"\napi = \"my_sessions\"");
-        let provider = |graph, channel| rooms.settings(graph).provider_for(channel);
+        let provider =
+            |graph, channel| rooms.settings(graph).provider_for(channel, BotChannel::Teams);
         assert_eq!(provider(Some(&with), Channel::Web), Provider::Graph);
         assert_eq!(provider(Some(&with), Channel::Sms), Provider::Graph);
         assert_eq!(provider(Some(&with), Channel::Api), Provider::Console);

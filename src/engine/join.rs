@@ -18,20 +18,26 @@ const MAX_CHARS: usize = 10_000;
 pub(super) fn joined(head: &[OutboxEntry]) -> usize {
     let Some(first) = head.first() else { return 0 };
     let Some(session) = message_of(first) else { return 1 };
+    if was_tried(first) {
+        // They went together, and what went behind them did not go before they were settled.
+        let same = |entry: &&OutboxEntry| was_tried(entry) && message_of(entry) == Some(session);
+        return head.iter().take_while(same).count();
+    }
     if head.len() < DEEP {
         return 1;
     }
     let mut chars = 0;
     let together = head.iter().take_while(|entry| {
         chars += length(entry);
-        message_of(entry) == Some(session) && chars <= MAX_CHARS && not_tried(entry)
+        message_of(entry) == Some(session) && chars <= MAX_CHARS
     });
     together.count().max(1)
 }
 
-/// An entry that was tried is sent as it was then, by itself: the other side may know it already.
-fn not_tried(entry: &OutboxEntry) -> bool {
-    entry.attempts == 0
+/// Whether an entry may have arrived. What was tried is sent as it was then: the other side may know
+/// it already, and has to recognise it.
+fn was_tried(entry: &OutboxEntry) -> bool {
+    entry.attempts > 0 || entry.error.is_some()
 }
 
 fn message_of(entry: &OutboxEntry) -> Option<SessionId> {
@@ -90,9 +96,15 @@ mod tests {
     }
 
     #[test]
-    fn what_was_tried_goes_by_itself() {
-        let mut tried = [entry(1, 1, 5), entry(1, 2, 5), entry(1, 3, 5)];
-        tried[0].attempts = 1;
-        assert_eq!(joined(&tried), 1);
+    fn what_was_tried_goes_as_it_went_before() {
+        let mut lane: Vec<OutboxEntry> = (1..=5).map(|seq| entry(1, seq, 5)).collect();
+        lane[0].attempts = 1;
+        assert_eq!(joined(&lane), 1);
+        // Three went together; two more came since.
+        for entry in &mut lane[..3] {
+            entry.error = Some("let go of by a stop".to_owned());
+        }
+        assert_eq!(joined(&lane), 3);
+        assert_eq!(joined(&lane[..2]), 2, "however few wait");
     }
 }

@@ -164,17 +164,19 @@ async fn work(
                 let expired = first.effect.not_after.is_some_and(|until| until < now);
                 let batch = &head[..joined(&head)];
                 let sent = if expired {
-                    Sent::Refused { error: "its time was over".to_owned() }
+                    Some(Sent::Refused { error: "its time was over".to_owned() })
                 } else {
                     tokio::select! {
                         biased;
-                        sent = sender.send(claim, batch) => sent,
-                        // The claim is given back at the end of the stop, and nothing is counted.
-                        () = stop.at_once.cancelled() => return Ok(()),
+                        sent = sender.send(claim, batch) => Some(sent),
+                        () = stop.at_once.cancelled() => None,
                     }
                 };
                 crash::point("lane.sent");
-                settle(engine, batch, sent).await?
+                match sent {
+                    Some(sent) => settle(engine, batch, sent).await?,
+                    None => let_go(batch, now),
+                }
             }
         };
         tenure = Tenure::begin(engine, LEASE);
@@ -208,7 +210,7 @@ async fn settle(
             if !hopeless(first, now, next_try(first, now, after)) =>
         {
             let at = next_try(first, now, after);
-            Ok(Settlement::Retry { pos: first.pos, at, error, counted })
+            Ok(Settlement::Retry { pos: first.pos, through: last.pos, at, error, counted })
         }
         Sent::Later { error, .. } | Sent::Refused { error } => {
             give_up(engine, first, &error).await?;
@@ -223,6 +225,15 @@ async fn settle(
             })
         }
     }
+}
+
+/// What a stop cut off may have arrived, or not: it does not count as an attempt, it is due at
+/// once, and whoever has it next is told that it was tried.
+fn let_go(batch: &[OutboxEntry], now: Timestamp) -> Settlement {
+    let places = batch.first().zip(batch.last());
+    let (pos, through) = places.map_or((0, 0), |(first, last)| (first.pos, last.pos));
+    let error = "let go of by a stop: it may have arrived".to_owned();
+    Settlement::Retry { pos, through, at: now, error, counted: false }
 }
 
 fn next_try(entry: &OutboxEntry, now: Timestamp, asked: Option<Duration>) -> Timestamp {

@@ -159,9 +159,11 @@ pub enum Settlement {
     Retry {
         /// The head's place.
         pos: u64,
+        /// The place of the last entry that went with it: all of them were tried.
+        through: u64,
         /// Until when.
         at: Timestamp,
-        /// Why.
+        /// Why. Whatever stands here, the entries may have arrived.
         error: String,
         /// Whether this was an attempt: not when the other side asked to wait, or we stopped.
         counted: bool,

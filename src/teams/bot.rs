@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use beckon_domain::agent::BotChannel;
 use beckon_domain::card::{CardCopy, CopyKind};
 use beckon_domain::command::{ActResult, Action, Command, Envelope, Reply};
 use beckon_domain::ids::{CommandId, InvitationId};
@@ -17,7 +18,7 @@ use serde_json::Value;
 
 use super::cards::{CardError, Cards, Drawn, REFRESH};
 use super::people::{Sender, reference};
-use super::rooms::Rooms;
+use super::rooms::{Rooms, TEAMS};
 use super::words;
 use crate::engine::Engine;
 use crate::store::{CardRows, ExecuteError};
@@ -316,7 +317,11 @@ impl Handlers {
             .tenant(sender.tenant)
             .is_some_and(|tenant| tenant.agent_name(sender.agent).is_some());
         let (true, Some(reference)) = (is_agent, reference(activity)) else { return Ok(false) };
-        let command = Command::AgentReachable { agent: sender.agent, reference };
+        let channel = match &*activity.channel_id {
+            TEAMS => BotChannel::Teams,
+            _ => BotChannel::Other,
+        };
+        let command = Command::AgentReachable { agent: sender.agent, reference, channel };
         self.note(activity, sender, command).await?;
         Ok(true)
     }

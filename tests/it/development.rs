@@ -173,7 +173,7 @@ async fn what_is_open_to_all_on_this_machine_carries_no_secret_and_stays_on_it()
 }
 
 /// The action of a card with this verb.
-fn action(node: &Value, verb: &str) -> Value {
+pub(crate) fn action(node: &Value, verb: &str) -> Value {
     let mut queue = vec![node];
     while let Some(node) = queue.pop() {
         if node["verb"] == verb {

@@ -126,6 +126,8 @@ pub(crate) enum Task {
     },
     /// What we wrote first cannot be delivered.
     OutboundFailed(u16),
+    /// The control card is posted in the room of a conversation.
+    Introduce(u16),
     /// An agent goes on or off duty.
     Duty {
         agent: u8,
@@ -261,7 +263,7 @@ fn task(dice: &mut Dice) -> Task {
 fn rarer_task(dice: &mut Dice, session: u16) -> Task {
     let mut byte = || dice.below(256) as u8;
     let (agent, to, place, customer) = (byte(), byte(), byte(), byte());
-    match dice.throw() % 20 {
+    match dice.throw() % 23 {
         0..4 => Task::Transfer { session, to, agent },
         4..6 => Task::TransferAnswered { session, refused: dice.percent(50) },
         6 => Task::TakeOver { session, agent },
@@ -273,6 +275,7 @@ fn rarer_task(dice: &mut Dice, session: u16) -> Task {
         14 => Task::OutboundFailed(session),
         15..17 => Task::Duty { agent, on: dice.percent(60) },
         17..19 => Task::Presence { agent, presence: to },
+        19..22 => Task::Introduce(session),
         _ => Task::ResetRona(agent),
     }
 }

@@ -1,8 +1,12 @@
 //! Rarer tasks: moves between agents, ends by Beckon, what agents say about themselves.
 
+use std::sync::Arc;
+
 use beckon::clock::Clock;
+use beckon::engine::Delivery;
 use beckon_domain::agent::{Duty, Presence};
-use beckon_domain::command::{Command, Envelope, SystemEnd};
+use beckon_domain::card::CopyKind;
+use beckon_domain::command::{Command, Envelope, RoomReport, SystemEnd};
 use beckon_domain::ids::{AgentId, InvitationId, ServiceId, SessionId, TenantId};
 use beckon_domain::intake;
 use beckon_domain::transfer::{TransferMode, TransferTo};
@@ -65,6 +69,7 @@ impl World {
             Task::OutboundFailed(n) => {
                 self.on_session(n, |session| Command::OutboundFailed { session })
             }
+            Task::Introduce(n) => self.introduce(n),
             Task::Duty { agent, on } => {
                 let (tenant, agent) = self.anybody(agent);
                 let duty = if on { Duty::On } else { Duty::Off };
@@ -87,6 +92,26 @@ impl World {
             }
             _ => vec![],
         }
+    }
+
+    /// Posts a control card and reports it, as the rooms do: when its answer is lost, nobody knows
+    /// of it until it is clicked.
+    fn introduce(&self, n: u16) -> Vec<Going> {
+        let Some((tenant, session, owner)) = self.nth_conversation(n) else { return vec![] };
+        let Some(attempt) = self.room((tenant, session)).map(|room| room.attempt) else {
+            return vec![];
+        };
+        let (hands, sender) = (self.hands(0), Arc::clone(&self.cards));
+        let invitation = owner.invitation;
+        vec![Box::pin(async move {
+            let Ok(Some(rows)) = hands.store.card(tenant, invitation).await else { return };
+            let place = (format!("room/{session}"), CopyKind::Control);
+            let now = hands.clock.now();
+            if let Delivery::Shown(copy) = sender.post(tenant, &rows, place, now).await {
+                let report = RoomReport::Introduced { invitation, copy };
+                hands.command(tenant, Command::Room { session, attempt, report }).await;
+            }
+        })]
     }
 
     fn tell(&self, tenant: TenantId, command: Command) -> Vec<Going> {

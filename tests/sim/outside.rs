@@ -27,7 +27,7 @@ pub(crate) enum Answer {
     Ok,
     /// Done, but the answer is lost.
     Lost,
-    /// Not done: come again.
+    /// Not done: come again (412, 503).
     Later,
     /// Not done: too much at once.
     Limited,

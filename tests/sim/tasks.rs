@@ -5,6 +5,8 @@ use std::sync::Arc;
 use beckon::clock::Clock;
 use beckon::engine::turn;
 use beckon::store::Slot;
+use beckon_domain::agent::BotChannel;
+use beckon_domain::card::CopyKind;
 use beckon_domain::command::{Action, Command, Envelope, Surface};
 use beckon_domain::face::Face;
 use beckon_domain::ids::{AgentId, SessionId, TenantId};
@@ -201,7 +203,7 @@ impl World {
         let (tenant, agent) = self.town.agents[usize::from(n) % self.town.agents.len()];
         self.outside.lock().teams.chats.insert((tenant, agent), Ok(()));
         let reference = chat(tenant, agent);
-        let command = Command::AgentReachable { agent, reference };
+        let command = Command::AgentReachable { agent, reference, channel: BotChannel::Teams };
         vec![Box::pin(self.hands(0).command(tenant, command))]
     }
 
@@ -232,12 +234,17 @@ pub(crate) fn click_on(post: &Post, verb: u8, by: Option<AgentId>) -> Envelope {
     let verbs = if valid.is_empty() || verb % 8 == 7 { &ALL_VERBS[..] } else { valid };
     let agent = by.unwrap_or(post.agent);
     let message = (verb % 5 != 4).then_some(post.activity.as_str());
+    // In a room everybody sees the same card; an invitation was forwarded.
+    let conversation = match post.kind {
+        CopyKind::Control => post.conversation.clone(),
+        CopyKind::Invitation => chat(post.tenant, agent),
+    };
     let (id, command) = intake::click(&intake::Click {
         agent,
         verb: verbs[usize::from(verb / 8) % verbs.len()],
         data: CardActionData { invitation: post.invitation, version: post.shows.data.version },
-        conversation: &chat(post.tenant, agent),
-        kind: beckon_domain::card::CopyKind::Invitation,
+        conversation: &conversation,
+        kind: post.kind,
         message,
         answered: verb % 3 != 2,
     })

@@ -34,6 +34,8 @@ pub(crate) struct Blocked(pub(crate) bool);
 pub(crate) struct Post {
     pub(crate) tenant: TenantId,
     pub(crate) agent: AgentId,
+    pub(crate) conversation: String,
+    pub(crate) kind: CopyKind,
     pub(crate) activity: String,
     pub(crate) invitation: InvitationId,
     pub(crate) shows: Shows,
@@ -91,10 +93,11 @@ impl CardSender for Sender {
         }
         let truth = truth(&self.directory, tenant, rows);
         let card = &rows.invitation.card;
-        if card.copies.is_empty() {
-            return vec![self.post(tenant, rows, truth, now).await];
-        }
         let mut deliveries = Vec::new();
+        if !card.is_posted() {
+            let (place, kind) = (chat(tenant, rows.invitation.agent), CopyKind::Invitation);
+            deliveries.push(self.post(tenant, rows, (place, kind), now).await);
+        }
         for copy in card.copies.iter().filter(|copy| copy.shown < card.wanted) {
             deliveries.push(self.update(tenant, rows, copy, &truth).await);
         }
@@ -103,14 +106,16 @@ impl CardSender for Sender {
 }
 
 impl Sender {
-    async fn post(
+    /// Posts a card: the invitation, or the control card of a room.
+    pub(crate) async fn post(
         &self,
         tenant: TenantId,
         rows: &CardRows,
-        displayed: Shows,
+        (conversation, kind): (String, CopyKind),
         now: Timestamp,
     ) -> Delivery {
         self.outside.travel().await;
+        let displayed = truth(&self.directory, tenant, rows);
         let (agent, shown) = (rows.invitation.agent, displayed.data.version);
         let answered = {
             let mut outside = self.outside.lock();
@@ -120,6 +125,8 @@ impl Sender {
                     outside.teams.posts.push(Post {
                         tenant,
                         agent,
+                        conversation: conversation.clone(),
+                        kind,
                         activity: activity.clone(),
                         invitation: rows.invitation.id,
                         shows: displayed,
@@ -133,7 +140,6 @@ impl Sender {
         match answered {
             Err(failure) => Delivery::Failed(failure),
             Ok((Answer::Ok, activity)) => {
-                let (conversation, kind) = (chat(tenant, agent), CopyKind::Invitation);
                 Delivery::Shown(CardCopy { conversation, activity, shown, kind })
             }
             Ok((answer, _)) => Delivery::Failed(failure(answer, now)),

@@ -15,6 +15,9 @@ pub struct Agent {
     pub name: String,
     /// The chat with the bot, as far as it is known.
     pub bot: BotChat,
+    /// Where the bot meets the agent; it stays known while the bot is out.
+    #[serde(default)]
+    pub channel: BotChannel,
     /// Whether the agent is on duty.
     #[serde(default)]
     pub duty: Duty,
@@ -47,6 +50,17 @@ pub enum BotChat {
     Removed,
     /// The agent or an administrator blocked the bot (403).
     Blocked,
+}
+
+/// Through which channel of the Bot Framework the bot meets an agent (R2).
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BotChannel {
+    /// Microsoft Teams (`msteams`).
+    #[default]
+    Teams,
+    /// Any other one.
+    Other,
 }
 
 /// Whether an agent is on duty.
@@ -134,6 +148,7 @@ impl Agent {
             id,
             name,
             bot: BotChat::Unknown,
+            channel: BotChannel::Teams,
             duty: Duty::On,
             presence: Presence::Available,
             misses: 0,

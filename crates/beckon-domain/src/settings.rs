@@ -6,6 +6,7 @@
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
+use crate::agent::BotChannel;
 use crate::ids::{AccountId, AgentId, ServiceId};
 use crate::room::Provider;
 use crate::schedule::ContactHours;
@@ -86,15 +87,20 @@ pub struct Rooms {
 }
 
 impl Rooms {
-    /// Who keeps the room of a session that came by this channel.
-    pub fn provider_for(&self, channel: Channel) -> Provider {
+    /// Who keeps the room of a session that came by this channel, with an agent whom the bot meets
+    /// there (R2).
+    pub fn provider_for(&self, channel: Channel, agent: BotChannel) -> Provider {
         let place = match channel {
             Channel::Api => self.places.api,
             Channel::Web => self.places.web,
             Channel::WhatsApp => self.places.whatsapp,
             Channel::Sms => self.places.sms,
         };
-        if place == Place::Console { Provider::Console } else { self.provider }
+        match (place, agent) {
+            (Place::Console, _) => Provider::Console,
+            (Place::Agent, BotChannel::Other) => Provider::Connector,
+            (Place::Agent, BotChannel::Teams) => self.provider,
+        }
     }
 }
 

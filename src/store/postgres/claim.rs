@@ -247,13 +247,14 @@ impl Work for Settle<'_> {
                 *pos,
                 key_text(error)
             ),
-            Settlement::Retry { pos, at, error, counted } => {
+            Settlement::Retry { pos, through, at, error, counted } => {
                 let entry = query!(
-                    "UPDATE outbox SET error = $4, attempts = attempts + $5
-                     WHERE tenant = $1 AND lane = $2 AND pos = $3",
+                    "UPDATE outbox SET error = $5, attempts = attempts + $6
+                     WHERE tenant = $1 AND lane = $2 AND pos BETWEEN $3 AND $4 AND NOT dead",
                     tenant,
                     lane.clone(),
                     *pos,
+                    *through,
                     key_text(error),
                     i64::from(*counted)
                 );

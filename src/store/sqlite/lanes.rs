@@ -113,11 +113,11 @@ pub(super) fn settle(
                 params![tenant, pos, error],
             )?;
         }
-        Settlement::Retry { pos, at, error, counted } => {
+        Settlement::Retry { pos, through, at, error, counted } => {
             run(
-                "UPDATE outbox SET error = ?3, attempts = attempts + ?4
-                 WHERE tenant = ?1 AND pos = ?2",
-                params![tenant, pos, error, counted],
+                "UPDATE outbox SET error = ?5, attempts = attempts + ?6
+                 WHERE tenant = ?1 AND lane = ?2 AND pos BETWEEN ?3 AND ?4 AND dead = 0",
+                params![tenant, lane, pos, through, error, counted],
             )?;
             run(
                 "UPDATE lane SET owner = NULL, lease_until = 0, due = ?3

@@ -12,6 +12,7 @@
 //! | Module | What it gives |
 //! |---|---|
 //! | `open` | the making, step by step |
+//! | `group` | conversations of channels other than Teams |
 //! | `tidy` | another agent, the closing line, who leaves when |
 //! | `post` | messages, and the look for a post whose answer was lost |
 //! | `inbound`, `heard` | what people do in the room |
@@ -19,6 +20,7 @@
 //! | `words` | how messages look in a room |
 
 mod calls;
+mod group;
 mod heard;
 mod inbound;
 mod open;
@@ -34,8 +36,8 @@ use async_trait::async_trait;
 use beckon_domain::command::{Command, RoomReport};
 use beckon_domain::effect::{EffectBody, LaneKey, RoomTask};
 use beckon_domain::ids::{AgentId, SessionId, TenantId};
-use beckon_domain::room::Room;
-use botframework::activity::{ConversationReference, ConversationType};
+use beckon_domain::room::{Provider, Room};
+use botframework::activity::ConversationReference;
 use botframework::turn::Proactive;
 use jiff::Timestamp;
 
@@ -44,6 +46,9 @@ use super::cards::Cards;
 use super::graph::{Breaker, GraphClient};
 use crate::engine::{EffectSender, Engine, Sent};
 use crate::store::{ExecuteError, LaneClaim, OutboxEntry, RoomRows, StoreError};
+
+/// What the Bot Framework calls Teams.
+pub(super) const TEAMS: &str = "msteams";
 
 /// What rooms are made with.
 pub struct Rooms {
@@ -70,7 +75,8 @@ impl std::fmt::Debug for Rooms {
 }
 
 impl Rooms {
-    /// Makes rooms through `graph`; without it there are none but the console's.
+    /// Makes rooms in Teams through `graph`; without it there are none but the console's and those
+    /// of other channels.
     pub fn new(
         engine: Engine,
         cards: Arc<Cards>,
@@ -134,16 +140,15 @@ impl Rooms {
             Some(agent) => self.own_chat(tenant, agent).await?,
             None => None,
         };
+        if rows.room.provider == Provider::Connector {
+            return Ok(own.map(|way| group::inside(way, chat)));
+        }
+        let own = own.filter(|way| way.channel_id == TEAMS);
         let mut ways = self.ways.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(own) = own {
             ways.insert(tenant, own);
         }
-        Ok(ways.get(&tenant).cloned().map(|mut way| {
-            way.conversation_id = chat;
-            way.conversation_type = Some(ConversationType::GroupChat);
-            (way.user_id, way.user_aad_object_id) = (None, None);
-            way
-        }))
+        Ok(ways.get(&tenant).cloned().map(|way| group::inside(way, chat)))
     }
 
     /// The agent's own chat with the bot, by which the bot's address and service are known.

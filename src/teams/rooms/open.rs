@@ -6,12 +6,12 @@ use std::time::Duration;
 use beckon_domain::card::{CardCopy, CopyKind};
 use beckon_domain::command::{Command, RoomReport};
 use beckon_domain::ids::{AgentId, TenantId};
-use beckon_domain::room::{Made, Provider, RoomState};
-use botframework::activity::{OutgoingActivity, TextFormat};
+use beckon_domain::room::{Made, Provider, Room, RoomState};
+use botframework::activity::{ConversationReference, OutgoingActivity, TextFormat};
 use botframework::limiter::Priority;
 
 use super::calls::{YOUNG, later, of_connector, refused};
-use super::{Rooms, words};
+use super::{Rooms, TEAMS, words};
 use crate::engine::{Sent, crash};
 use crate::store::{RoomRows, StoreError};
 use crate::teams::graph::{Chat, GraphClient, GraphError};
@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(8);
 const TRANSCRIPT: usize = 500;
 
 /// How a step came out: done, or what to tell the lane.
-type Step = Result<Result<(), Sent>, StoreError>;
+pub(super) type Step = Result<Result<(), Sent>, StoreError>;
 
 impl Rooms {
     /// Makes a room, from where the row says it stands.
@@ -33,12 +33,9 @@ impl Rooms {
         mut rows: RoomRows,
         tried: bool,
     ) -> Result<Sent, StoreError> {
-        let Some(graph) = &self.graph else {
-            return Ok(refused("there is no [tenant.graph] in the configuration"));
-        };
         let (session, attempt) = (rows.room.session, rows.room.attempt);
         if rows.room.made == Made::Asked {
-            return Ok(refused("it is unclear whether Graph made a room before a restart"));
+            return Ok(refused("it is unclear whether a room was made before a restart"));
         }
         loop {
             let opening =
@@ -47,12 +44,16 @@ impl Rooms {
             if !opening || rows.room.attempt != attempt || rows.room.provider == Provider::Console {
                 return Ok(Sent::Delivered);
             }
-            let step = match rows.room.made {
-                Made::Nothing | Made::Asked => self.create(graph, tenant, &rows).await?,
-                Made::Created => self.install(graph, tenant, &rows).await?,
-                Made::Installed => self.introduce(tenant, &rows).await?,
-                Made::Introduced => self.transcribe(tenant, &rows, tried).await?,
-                Made::Transcribed => self.prove(graph, tenant, &rows).await?,
+            let step = match (rows.room.made, rows.room.provider, &self.graph) {
+                (Made::Installed, ..) => self.introduce(tenant, &rows).await?,
+                (Made::Introduced, ..) => self.transcribe(tenant, &rows, tried).await?,
+                (made, Provider::Connector, _) => self.open_group(tenant, &rows, made).await?,
+                (_, _, None) => Err(refused("there is no [tenant.graph] in the configuration")),
+                (Made::Nothing | Made::Asked, _, Some(graph)) => {
+                    self.create(graph, tenant, &rows).await?
+                }
+                (Made::Created, _, Some(graph)) => self.install(graph, tenant, &rows).await?,
+                (Made::Transcribed, _, Some(graph)) => self.prove(graph, tenant, &rows).await?,
             };
             crash::point("room.step");
             if let Err(sent) = step {
@@ -79,15 +80,9 @@ impl Rooms {
         if !self.may_ask(tenant) {
             return Ok(Err(refused("Graph failed again and again: it is left alone for a minute")));
         }
-        self.report(tenant, room, RoomReport::Opening).await?;
-        let fresh = self.rows(tenant, room.session).await?.map(|rows| rows.room);
-        let asking = |room: &beckon_domain::room::Room| {
-            room.made == Made::Asked && matches!(room.state, RoomState::Opening { .. })
-        };
-        if !fresh.as_ref().is_some_and(asking) {
+        if !self.note_asking(tenant, room).await? {
             return Ok(Ok(()));
         }
-        crash::point("room.asked");
         let made = self.ask(graph, tenant, rows, agent, companions).await;
         crash::point("room.made");
         match made {
@@ -105,6 +100,24 @@ impl Rooms {
             }
             None => Ok(Err(refused("Graph did not answer in time whether it made the room"))),
         }
+    }
+
+    /// Keeps that the room is about to be asked for; false: it is not to be any more.
+    pub(super) async fn note_asking(
+        &self,
+        tenant: TenantId,
+        room: &Room,
+    ) -> Result<bool, StoreError> {
+        self.report(tenant, room, RoomReport::Opening).await?;
+        let fresh = self.rows(tenant, room.session).await?.map(|rows| rows.room);
+        let asking = |room: &Room| {
+            room.made == Made::Asked && matches!(room.state, RoomState::Opening { .. })
+        };
+        let going_on = fresh.as_ref().is_some_and(asking);
+        if going_on {
+            crash::point("room.asked");
+        }
+        Ok(going_on)
     }
 
     /// Has a chat made with one companion after the other; `None`: no answer in time. The asking
@@ -230,8 +243,12 @@ impl Rooms {
         rows.room.since.is_some_and(|since| self.now().duration_since(since) < YOUNG)
     }
 
-    /// A text in Teams' markup.
-    pub(super) fn text(html: &str) -> OutgoingActivity {
-        OutgoingActivity::text(html).text_format(TextFormat::Xml)
+    /// A text in Teams' markup; where nobody reads that, without any.
+    pub(super) fn text(way: &ConversationReference, html: &str) -> OutgoingActivity {
+        if way.channel_id == TEAMS {
+            OutgoingActivity::text(html).text_format(TextFormat::Xml)
+        } else {
+            OutgoingActivity::text(words::plain(html)).text_format(TextFormat::Plain)
+        }
     }
 }

@@ -75,7 +75,13 @@ impl Rooms {
         html: &str,
         tried: bool,
     ) -> Result<Result<String, Sent>, StoreError> {
-        if tried {
+        if tried && rows.room.provider == Provider::Connector {
+            metrics::counter!("beckon_room_posts_unchecked_total").increment(1);
+            tracing::warn!(
+                target: "teams.rooms", session = %rows.room.session,
+                "this channel cannot be looked through: a post may stand in the room twice"
+            );
+        } else if tried {
             match self.find(tenant, rows, html).await {
                 Ok(Some(post)) => {
                     metrics::counter!("beckon_room_posts_found_total").increment(1);
@@ -88,7 +94,7 @@ impl Rooms {
         let Some(way) = self.way_to(tenant, rows).await? else {
             return Ok(Err(super::calls::refused("the way to the tenant is not known")));
         };
-        match self.proactive.send(&way, Self::text(html), Priority::Interactive).await {
+        match self.proactive.send(&way, Self::text(&way, html), Priority::Interactive).await {
             // Without an id it cannot be the place to look behind; it arrived all the same.
             Ok(post) => Ok(Ok(post.or_else(|| rows.room.last_post.clone()).unwrap_or_default())),
             Err(error) if is_out(&error) && matches!(rows.room.state, RoomState::Open { .. }) => {

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use beckon_domain::ids::{SessionId, TenantId};
-use beckon_domain::room::RoomState;
+use beckon_domain::room::{Provider, RoomState};
 use futures_util::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::OnceCell;
@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Rooms;
 use super::heard::Heard;
-use crate::store::StoreError;
+use crate::store::{RoomRows, StoreError};
 use crate::teams::graph::{ChatMessage, Sender};
 use crate::teams::people;
 
@@ -50,6 +50,22 @@ struct State {
     /// When the channel was heard last; `None`: since the start, or since the rooms were read, it
     /// was silent.
     heard: Option<Timestamp>,
+}
+
+impl ReadBack {
+    /// The channel was heard; true: it had been silent for so long that something may be missing.
+    fn note_heard(&self, now: Timestamp) -> bool {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        state.heard.replace(now).is_some_and(|at| now.duration_since(at) > SILENCE)
+    }
+
+    /// Whether the channel has been silent for too long. Once is enough for one silence.
+    fn fell_silent(&self, now: Timestamp) -> bool {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let silent = state.heard.is_some_and(|at| now.duration_since(at) > SILENCE);
+        state.heard = state.heard.filter(|_| !silent);
+        silent
+    }
 }
 
 impl Rooms {
@@ -85,15 +101,9 @@ impl Rooms {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(LOOK) => {}
             }
-            let silent = {
-                let mut state = self.read_back.0.lock().unwrap_or_else(PoisonError::into_inner);
-                let now = self.now();
-                let silent = state.heard.is_some_and(|at| now.duration_since(at) > SILENCE);
-                // Once is enough for one silence.
-                state.heard = state.heard.filter(|_| !silent);
-                silent
-            };
-            if silent && let Err(error) = self.expect_gap().await {
+            if self.read_back.fell_silent(self.now())
+                && let Err(error) = self.expect_gap().await
+            {
                 tracing::error!(target: "teams.rooms", %error, "rooms wait to be read");
             }
         }
@@ -102,13 +112,7 @@ impl Rooms {
     /// Notes that the channel was heard. After a silence, or when something was refused, it may
     /// have tried in vain before.
     pub(in crate::teams) async fn heard(&self) {
-        let now = self.now();
-        let silent = {
-            let mut state = self.read_back.0.lock().unwrap_or_else(PoisonError::into_inner);
-            let before = state.heard.replace(now);
-            before.is_some_and(|at| now.duration_since(at) > SILENCE)
-        };
-        if silent {
+        if self.read_back.note_heard(self.now()) {
             self.missed().await;
         }
     }
@@ -162,8 +166,12 @@ impl Rooms {
     async fn read(&self, tenant: TenantId, session: SessionId) -> Result<(), String> {
         let Some(graph) = &self.graph else { return Ok(()) };
         let rows = self.rows(tenant, session).await.map_err(|error| error.to_string())?;
-        let Some(rows) = rows.filter(|rows| matches!(rows.room.state, RoomState::Open { .. }))
-        else {
+        // Other channels cannot be read.
+        let readable = |rows: &RoomRows| {
+            rows.room.provider == Provider::Graph
+                && matches!(rows.room.state, RoomState::Open { .. })
+        };
+        let Some(rows) = rows.filter(readable) else {
             return Ok(());
         };
         let Some(chat) = rows.room.open_chat() else { return Ok(()) };
@@ -185,3 +193,6 @@ impl Rooms {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use beckon_domain::command::RoomReport;
 use beckon_domain::ids::{AgentId, TenantId};
-use beckon_domain::room::{Made, RoomState};
+use beckon_domain::room::{Made, Provider, RoomState};
 use beckon_domain::session::Phase;
 use botframework::limiter::Priority;
 
@@ -23,14 +23,17 @@ impl Rooms {
         to: AgentId,
     ) -> Result<Sent, StoreError> {
         let room = &rows.room;
-        let (Some(graph), Some(chat)) = (&self.graph, &room.reference) else {
-            return Ok(Sent::Delivered);
-        };
         // Handed on again, or over: there is a task for that behind this one.
         let still = room.agent == Some(to) && room.is_elsewhere() && rows.session.owner().is_some();
         if !still {
             return Ok(Sent::Delivered);
         }
+        if room.provider == Provider::Connector {
+            return self.hand_over_group(tenant, rows, from, to).await;
+        }
+        let (Some(graph), Some(chat)) = (&self.graph, &room.reference) else {
+            return Ok(Sent::Delivered);
+        };
         if from != Some(to) {
             if let Err(error) = graph.add_member(tenant, chat, to, History::All).await {
                 return Ok(self.of_graph(tenant, &error));
@@ -62,7 +65,7 @@ impl Rooms {
             self.report(tenant, room, RoomReport::Closed).await?;
             return Ok(Sent::Delivered);
         };
-        if room.made < Made::Transcribed {
+        if room.made < Made::Transcribed && room.provider == Provider::Graph {
             let sent = self.leave(tenant, rows, chat).await?;
             if sent == Sent::Delivered {
                 self.report(tenant, room, RoomReport::Closed).await?;
@@ -75,7 +78,7 @@ impl Rooms {
         };
         let line = words::closing(at);
         if let Some(way) = self.way_to(tenant, rows).await? {
-            match self.proactive.send(&way, Self::text(&line), Priority::Background).await {
+            match self.proactive.send(&way, Self::text(&way, &line), Priority::Background).await {
                 Ok(_) => {}
                 // Nobody is there to be told.
                 Err(error) if is_out(&error) => {}

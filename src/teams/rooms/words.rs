@@ -20,10 +20,14 @@ fn escaped(text: &str) -> String {
     to_teams(&from_plain(text))
 }
 
-/// What a post says, without markup and spacing: the platform gives it back in its own spelling.
+/// What a post says, without markup.
+pub(super) fn plain(html: &str) -> String {
+    to_plain(&from_teams_html(html, &Mentions::none()).document)
+}
+
+/// The same without spacing: the platform gives it back in its own spelling.
 pub(super) fn bare(html: &str) -> String {
-    let text = to_plain(&from_teams_html(html, &Mentions::none()).document);
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    plain(html).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn who<'a>(author: &'a Author, customer: &'a str) -> &'a str {

@@ -62,6 +62,8 @@ async fn a_stop_while_a_receiver_hangs_gives_the_lane_back_untried() {
     assert!(count("SELECT count(*) FROM outbox WHERE dead = 0") > 0, "there is something to send");
     assert_eq!(count("SELECT count(*) FROM lane WHERE owner IS NOT NULL"), 0, "given back");
     assert_eq!(count("SELECT max(attempts) FROM outbox"), 0, "not counted as tried");
+    let marked = count("SELECT count(*) FROM outbox WHERE error LIKE 'let go of by a stop%'");
+    assert!(marked > 0, "whoever has it next is told that it may have arrived");
     drop(database);
 
     // The next start finds a receiver that works, and what it has to send is due.

@@ -108,11 +108,41 @@ async fn an_unclear_post_is_looked_for_before_it_is_made_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_unclear_post_of_several_messages_is_recognised_though_more_came_since() {
+    let rooms = Rooms::new().await;
+    let (client, ada) = (rooms.client(), rooms.ada());
+    let (_, chat) = rooms.open().await;
+    let faults = rooms.stage.world.teams.faults();
+    let operation = Some("sendToConversation");
+    let held = faults.hold_next(Service::Connector, operation);
+    client.write("grace", "m2", "Number 2.").await;
+    held.arrived().await;
+    for number in 3..=6 {
+        client.write("grace", &format!("m{number}"), &format!("Number {number}.")).await;
+    }
+    faults.drop_reply_after_effect(Service::Connector, operation);
+    held.release();
+    rooms.reads(ada, &chat, "Number 6.").await;
+    client.write("grace", "m7", "Number 7.").await;
+    rooms.reads(ada, &chat, "Number 7.").await;
+    let there = said(ada, &chat).join("\n");
+    for number in 2..=7 {
+        let text = format!("Number {number}.");
+        assert_eq!(there.matches(&text).count(), 1, "{text} once: {there}");
+    }
+    let joined = |text: &String| text.contains("Number 3.") && text.contains("Number 6.");
+    assert!(said(ada, &chat).iter().any(joined), "they went together: {there}");
+    rooms.stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_written_while_beckon_was_away_is_taken_in_once_and_in_order() {
     let rooms = Rooms::new().await;
     let (session, chat) = rooms.open().await;
     rooms.ada().say_in(&chat, "Before.").await.unwrap();
     rooms.client().read("grace", 3).await;
+    rooms.client().write("grace", "c0", "Before, too.").await;
+    let url = rooms.stage.client().url.to_owned();
     let companions = rooms.companions.clone();
     let world = rooms.stage.stop().await;
     let ada = world.people[0].clone();
@@ -121,12 +151,30 @@ async fn what_was_written_while_beckon_was_away_is_taken_in_once_and_in_order() 
         assert!(!said.deliveries.iter().any(fake_teams::Delivery::accepted), "nobody listens");
     }
     companions[0].say_in(&chat, "Not for the customer").await.unwrap();
+    let path = format!("{url}/api/v1/channels/website/messages");
+    let request = world.http.post(path).bearer_auth(&world.keys.integration).send();
+    assert!(request.await.is_err(), "the customer's client gets no answer either");
     let stage = Stage::in_world(world).await;
     let rooms = Rooms { stage, companions };
     ada.say_in(&chat, "Back.").await.unwrap();
-    rooms.client().write("grace", "m2", "And I am here, too.").await;
-    rooms.reads(&ada, &chat, "And I am here, too.").await;
-    let heard = rooms.client().read("grace", 7).await;
+    // What was not answered, or whose answer may have been lost, is sent again by the client.
+    for (id, text) in [("c0", "Before, too."), ("c1", "Customer 1"), ("c2", "Customer 2")] {
+        rooms.client().write("grace", id, text).await;
+        rooms.client().write("grace", id, text).await;
+    }
+    rooms.reads(&ada, &chat, "Customer 2").await;
+    let there = super::stage::said(&ada, &chat).join("\n");
+    let places: Vec<usize> = ["Before, too.", "Customer 1", "Customer 2"]
+        .into_iter()
+        .map(|text| {
+            assert_eq!(there.matches(text).count(), 1, "{text} once: {there}");
+            there.find(text).unwrap()
+        })
+        .collect();
+    assert!(places.is_sorted(), "{there}");
+    let heard = rooms.client().read("grace", 9).await;
+    let seqs: Vec<u64> = heard.iter().map(|message| message["seq"].as_u64().unwrap()).collect();
+    assert_eq!(seqs, (1..=9).collect::<Vec<_>>(), "{heard:?}");
     let said: Vec<&str> = heard
         .iter()
         .filter(|message| message["from"] == "agent")

@@ -1,5 +1,6 @@
 //! Rooms as Teams chats, over real HTTP against a fake Teams: product R1–R8 and I6.
 
+mod channels;
 mod conversation;
 pub(crate) mod crash;
 mod ends;

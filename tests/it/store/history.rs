@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use beckon::clock::Clock;
 use beckon::store::{ExecuteError, Origin, Request, Settled, Settlement};
+use beckon_domain::agent::BotChannel;
 use beckon_domain::command::{ActResult, Action, Command, Reply};
 use beckon_domain::effect::EffectBody;
 use beckon_domain::ids::{InvitationId, SessionId};
@@ -272,7 +273,7 @@ impl Task {
         self.send(Command::AgentUnreachable { agent, blocked: true }).await;
         self.deeds += 1;
         let reference = "ref".to_owned();
-        self.send(Command::AgentReachable { agent, reference }).await;
+        self.send(Command::AgentReachable { agent, reference, channel: BotChannel::Teams }).await;
     }
 
     async fn let_time_pass(&mut self) {

@@ -121,7 +121,8 @@ pub(super) async fn a_lane_rests_until_its_next_try(place: Place) {
     let first = claim(&node, LEASE).await.remove(0);
     let entry = head(&node, &first).await.remove(0);
     let at = node.now().saturating_add(SignedDuration::from_secs(8)).unwrap();
-    let later = |counted| Settlement::Retry { pos: entry.pos, at, error: "5\0x".into(), counted };
+    let (pos, through) = (entry.pos, entry.pos);
+    let later = |counted| Settlement::Retry { pos, through, at, error: "5\0x".into(), counted };
     assert_eq!(settle(&node, &first, later(true)).await, Settled::Ended);
 
     // A further message waits behind the one that rests.

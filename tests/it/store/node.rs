@@ -5,6 +5,7 @@ use std::sync::Arc;
 use beckon::clock::Clock;
 use beckon::engine::{Executed, Signals};
 use beckon::store::{ExecuteError, NodeId, Origin, Request, Store};
+use beckon_domain::agent::BotChannel;
 use beckon_domain::card::CardCopy;
 use beckon_domain::command::{ActResult, Action, Command, Envelope, Reply, Surface};
 use beckon_domain::ids::{AgentId, CommandId, InvitationId, SessionId};
@@ -47,7 +48,12 @@ impl Node {
         for number in 1..=agents {
             self.clock.pass(jiff::SignedDuration::from_secs(1));
             let reference = format!("ref-{number}");
-            self.reply(Command::AgentReachable { agent: agent(number), reference }).await;
+            self.reply(Command::AgentReachable {
+                agent: agent(number),
+                reference,
+                channel: BotChannel::Teams,
+            })
+            .await;
         }
     }
 

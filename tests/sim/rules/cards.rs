@@ -18,7 +18,7 @@ pub(super) fn level(world: &World) -> Result<(), String> {
             return Err(format!("rule 6: {} shows more than it wants: {card:?}", row.id));
         }
         let behind = card.copies.iter().any(|copy| copy.shown < card.wanted);
-        if card.is_dirty() && !behind && !card.copies.is_empty() {
+        if card.is_dirty() && !behind && card.is_posted() {
             return Err(format!("rule 6: {} is dirty and has nothing to send: {card:?}", row.id));
         }
         if !card.is_dirty() && behind && !given_up(world, key.0, row) {

@@ -7,7 +7,7 @@ mod reply;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use crate::agent::{Duty, Presence};
+use crate::agent::{BotChannel, Duty, Presence};
 use crate::card::CardCopy;
 use crate::effect::NoticeKind;
 use crate::ids::{AccountId, AgentId, CommandId, InvitationId, SessionId, TenantId};
@@ -114,6 +114,9 @@ pub enum Command {
         agent: AgentId,
         /// The conversation reference, opaque to the rules.
         reference: String,
+        /// The channel of that chat.
+        #[serde(default)]
+        channel: BotChannel,
     },
     /// The agent removed or blocked the bot. Writes the agent's row only; each invitation that
     /// rings at them is withdrawn by a follow-up.

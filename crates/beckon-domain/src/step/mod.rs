@@ -242,7 +242,9 @@ impl Turn<'_> {
                 self.note(EventKind::RoomMessageEdited { message: *seq, text: text.clone() })
             }
             Command::Timer(timer) => self.timer_due(*timer),
-            Command::AgentReachable { agent, reference } => self.agent_reachable(*agent, reference),
+            Command::AgentReachable { agent, reference, channel } => {
+                self.agent_reachable(*agent, reference, *channel)
+            }
             Command::AgentUnreachable { agent, blocked } => {
                 self.agent_unreachable(*agent, *blocked)
             }

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::turn::Turn;
 use super::{Rejection, StepError};
-use crate::agent::{BotChat, Duty, Presence, WorkKind};
+use crate::agent::{BotChannel, BotChat, Duty, Presence, WorkKind};
 use crate::command::{Command, Reply, Withdrawal};
 use crate::event::EventKind;
 use crate::ids::{AgentId, InvitationId};
@@ -20,10 +20,12 @@ impl Turn<'_> {
         &mut self,
         agent: AgentId,
         reference: &str,
+        channel: BotChannel,
     ) -> Result<Reply, StepError> {
         let row = self.agent(agent).ok_or(Rejection::NotFound("agent"))?;
         let was_out = !matches!(row.bot, BotChat::Active { .. });
         row.bot = BotChat::Active { reference: reference.to_owned() };
+        row.channel = channel;
         if was_out {
             self.wake();
         }

@@ -20,9 +20,10 @@ impl Turn<'_> {
             Some(service) => (Some(service.name.clone()), service.rooms),
             None => (None, crate::settings::Rooms::default()),
         };
+        let channel = self.agent(agent).map(|row| row.channel).unwrap_or_default();
         let session = self.session()?;
         let (id, transcript, provider) =
-            (session.id, session.last_seq, rooms.provider_for(session.channel));
+            (session.id, session.last_seq, rooms.provider_for(session.channel, channel));
         let name = room_name(
             service.as_deref().unwrap_or(session.service.as_str()),
             session.customer.name.as_deref().unwrap_or_default(),

@@ -49,7 +49,7 @@ impl Turn<'_> {
             (RoomReport::Introduced { invitation, copy }, _) => {
                 room.made = room.made.max(Made::Introduced);
                 room.last_post = Some(copy.activity.clone());
-                self.introduced(*invitation, copy);
+                self.introduced(*invitation, copy)?;
             }
             (RoomReport::Transcribed { post }, _) => {
                 room.made = room.made.max(Made::Transcribed);
@@ -121,15 +121,15 @@ impl Turn<'_> {
         }
     }
 
-    /// The control card is a copy of the invitation's card, kept true like the other (R7).
-    fn introduced(&mut self, invitation: InvitationId, copy: &CardCopy) {
-        if let Ok(row) = self.invitation(invitation) {
-            row.card.note_shown(copy.clone());
-        }
-        let Some(room) = self.room.as_ref() else { return };
+    /// The control card is a copy of the invitation's card, kept true like the other (R7), also when
+    /// the invitation ended while it was posted.
+    fn introduced(&mut self, invitation: InvitationId, copy: &CardCopy) -> Result<(), StepError> {
+        self.locked_invitation(invitation)?.card.note_shown(copy.clone());
+        let Some(room) = self.room.as_ref() else { return Ok(()) };
         if let (RoomState::Open { .. }, Some(to)) = (&room.state, room.agent) {
             self.event(EventKind::RoomHandedOver { to });
         }
+        Ok(())
     }
 
     fn room_closed(&mut self) {
@@ -161,16 +161,21 @@ impl Turn<'_> {
         let (at, reason) = (self.now, reason.to_owned());
         let Some(room) = &mut self.room else { return Ok(Reply::Noted) };
         room.state = RoomState::Lost { at, reason: reason.clone() };
-        let reference = room.reference.take();
+        let (provider, reference) = (room.provider, room.reference.take());
         self.event(EventKind::RoomLost { reason });
-        if let Some(reference) = reference {
-            self.room_task(RoomTask::Abandon { reference });
-        }
+        self.abandon(provider, reference);
         if let Some(owner) = self.session()?.owner() {
             self.want_room(owner.agent)?;
             self.repaint_owner();
         }
         Ok(Reply::Noted)
+    }
+
+    /// Everybody leaves a chat that is not used any more. Only Graph can take people out.
+    fn abandon(&mut self, provider: Provider, reference: Option<String>) {
+        if let Some(reference) = reference.filter(|_| provider == Provider::Graph) {
+            self.room_task(RoomTask::Abandon { reference });
+        }
     }
 
     /// There is no room, or none any more: the conversation goes on in the console, or, where that
@@ -184,12 +189,9 @@ impl Turn<'_> {
         });
         self.notice(event, Notice::RoomBroke { reason: reason.clone() }, NEWS_WORTH);
         let fallback = self.service.is_none_or(|service| service.rooms.fallback);
-        let Some(reference) = self.room.as_mut().map(|room| room.reference.take()) else {
-            return Ok(Reply::Noted);
-        };
-        if let Some(reference) = reference {
-            self.room_task(RoomTask::Abandon { reference });
-        }
+        let had = self.room.as_mut().map(|room| (room.provider, room.reference.take()));
+        let Some((provider, reference)) = had else { return Ok(Reply::Noted) };
+        self.abandon(provider, reference);
         let Some(room) = &mut self.room else { return Ok(Reply::Noted) };
         (room.url, room.last_post) = (None, None);
         if fallback {

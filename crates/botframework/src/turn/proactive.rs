@@ -1,6 +1,9 @@
 //! Messages nobody asked for: to stored references, and to people not talked to before.
 
-use crate::activity::{ConversationReference, ConversationType, OutgoingActivity};
+use crate::activity::{
+    ChannelAccount, ConversationParameters, ConversationReference, ConversationType,
+    OutgoingActivity,
+};
 use crate::connector::{ConnectorClient, ConnectorError, Endpoint};
 use crate::limiter::Priority;
 
@@ -91,6 +94,36 @@ impl Proactive {
         let app_id = self.connector.tokens().app_id();
         reference.bot_id = (!app_id.is_empty()).then(|| format!("28:{app_id}"));
         Ok(reference)
+    }
+
+    /// Asks the channel of `with` for a group conversation of this name with that user, and says
+    /// how to reach it. Teams refuses (400): there, Microsoft Graph makes group chats.
+    ///
+    /// # Errors
+    ///
+    /// See [`ConnectorClient::create_conversation`]. Asked twice, a channel makes two.
+    pub async fn open_group(
+        &self,
+        with: &ConversationReference,
+        topic: &str,
+        priority: Priority,
+    ) -> Result<ConversationReference, ConnectorError> {
+        let account = |id: &Option<String>| id.as_deref().map(ChannelAccount::new);
+        let parameters = ConversationParameters {
+            is_group: true,
+            bot: account(&with.bot_id),
+            members: account(&with.user_id).into_iter().collect(),
+            topic_name: Some(topic.to_owned()),
+            tenant_id: with.tenant_id.clone(),
+            ..ConversationParameters::default()
+        };
+        let created = self.connector.create_conversation(with, &parameters, priority).await?;
+        let mut group = with.clone();
+        group.service_url = created.service_url.unwrap_or(group.service_url);
+        group.conversation_id = created.id;
+        group.conversation_type = Some(ConversationType::GroupChat);
+        (group.user_id, group.user_aad_object_id) = (None, None);
+        Ok(group)
     }
 
     /// Sends a message to a user in their personal chat and returns what is needed to update

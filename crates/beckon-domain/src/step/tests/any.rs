@@ -137,7 +137,10 @@ pub(crate) fn command(kind: CommandKind, about: &About) -> Command {
         CommandKind::RoomFailed => room(RoomReport::Failed { reason }),
         CommandKind::RoomClosed => room(RoomReport::Closed),
         CommandKind::RoomLost => room(RoomReport::Lost { reason }),
-        CommandKind::AgentReachable => Command::AgentReachable { agent, reference: "r".to_owned() },
+        CommandKind::AgentReachable => {
+            let channel = crate::agent::BotChannel::Teams;
+            Command::AgentReachable { agent, reference: "r".to_owned(), channel }
+        }
         CommandKind::AgentUnreachable => Command::AgentUnreachable { agent, blocked: false },
         CommandKind::OnDuty => Command::SetDuty { agent, duty: Duty::On },
         CommandKind::OffDuty => Command::SetDuty { agent, duty: Duty::Off },

@@ -1,6 +1,7 @@
 //! Who is rung, and what happens when nobody answers.
 
 use super::world::{World, agent};
+use crate::agent::BotChannel;
 use crate::command::{ActResult, Action, CardFailure, Command, Reply};
 use crate::event::EventKind;
 use crate::ids::{InvitationId, SessionId};
@@ -55,7 +56,9 @@ fn an_agent_who_turns_up_during_the_back_off_is_rung_at_once() {
     world.act(invitation, Action::Decline);
     assert_eq!(world.offer(session), None);
     let reference = "r".to_owned();
-    world.run(&Command::AgentReachable { agent: agent(2), reference }).unwrap();
+    world
+        .run(&Command::AgentReachable { agent: agent(2), reference, channel: BotChannel::Teams })
+        .unwrap();
     let fresh = world.ring(session);
     assert_eq!(world.invitations[&fresh].agent, agent(2));
 }
@@ -104,7 +107,9 @@ fn a_miss_requeues_at_once_and_two_in_a_row_take_the_agent_out_until_they_act() 
     assert_eq!(world.agents[&agent(1)].misses, 2);
     assert_eq!(world.offer(session), None, "not available");
     let reference = "r".to_owned();
-    world.run(&Command::AgentReachable { agent: agent(1), reference }).unwrap();
+    world
+        .run(&Command::AgentReachable { agent: agent(1), reference, channel: BotChannel::Teams })
+        .unwrap();
     world.offer(session);
     world.fire(TimerKey::Offer(session));
     assert!(world.offer(session).is_some(), "any action brings them back");

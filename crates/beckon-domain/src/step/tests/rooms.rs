@@ -1,6 +1,8 @@
 //! Rooms that are made elsewhere (R2, I6): what their provider reports, in and out of time.
 
 use super::world::{World, agent};
+use crate::agent::BotChannel;
+use crate::card::{CardCopy, CopyKind};
 use crate::command::{Action, Command, NotSent, Reply, RoomReport};
 use crate::effect::{EffectBody, LaneKey, RoomTask};
 use crate::invitation::{AgentResult, InvitationState};
@@ -210,4 +212,56 @@ fn a_room_that_cannot_be_handed_on_is_made_anew() {
     let reference = "19:abc@thread.v2".to_owned();
     let abandoned = RoomTask::Abandon { reference };
     assert!(in_room(&world).contains(&EffectBody::Room { session, attempt: 1, task: abandoned }));
+}
+
+#[test]
+fn the_agents_own_channel_decides_who_keeps_the_room() {
+    let mut world = with_graph();
+    let meet = |world: &mut World, number, channel| {
+        let reference = "r".to_owned();
+        world.must(&Command::AgentReachable { agent: agent(number), reference, channel });
+    };
+    meet(&mut world, 1, BotChannel::Other);
+    let (session, invitation) = world.connected();
+    assert_eq!(world.rooms[&session].provider, Provider::Connector);
+    world.room(session, RoomReport::Opening);
+    world.room(session, opened());
+
+    // The next agent is in Teams and cannot be taken in: they get a room there, and nobody can be
+    // taken out of the one before.
+    world.act(invitation, Action::HandBack);
+    let next = world.ring(session);
+    world.act(next, Action::Accept);
+    world.room(session, RoomReport::NotHandedOver { reason: broken() });
+    let room = &world.rooms[&session];
+    assert_eq!((room.provider, room.attempt), (Provider::Graph, 2));
+    let abandoned =
+        |body: &EffectBody| matches!(body, EffectBody::Room { task: RoomTask::Abandon { .. }, .. });
+    assert!(!in_room(&world).iter().any(abandoned));
+}
+
+#[test]
+fn a_control_card_is_known_though_its_invitation_ended_while_it_was_posted() {
+    let mut world = with_graph();
+    let (session, invitation) = world.connected();
+    world.room(session, RoomReport::Opening);
+    world.act(invitation, Action::HandBack);
+    let copy = CardCopy {
+        conversation: "19:abc@thread.v2".to_owned(),
+        activity: "1700000000000".to_owned(),
+        shown: 1,
+        kind: CopyKind::Control,
+    };
+    world.room(session, RoomReport::Introduced { invitation, copy: copy.clone() });
+    let card = &world.invitations[&invitation].card;
+    assert!(card.copies.contains(&copy) && card.is_dirty(), "it is repainted: {card:?}");
+}
+
+#[test]
+fn an_agent_who_was_stored_before_channels_were_kept_is_in_teams() {
+    let world = with_graph();
+    let mut row = serde_json::to_value(&world.agents[&agent(1)]).unwrap();
+    row.as_object_mut().unwrap().remove("channel").unwrap();
+    let row: crate::agent::Agent = serde_json::from_value(row).unwrap();
+    assert_eq!(row.channel, BotChannel::Teams);
 }

@@ -55,6 +55,7 @@ fn rows_are_stored_as_they_were() {
             "id": id(1),
             "name": "Ada",
             "bot": { "status": "active", "reference": "" },
+            "channel": "teams",
             "duty": "on",
             "presence": "available",
             "misses": 0,
