@@ -25,10 +25,5 @@ export async function startDemo() {
       const [code] = await exited;
       assert.equal(code, 0, "beckon-demo must end cleanly");
     },
-    /** Everything that ever passed between Beckon and Teams, as text to search in. */
-    async teamsTraffic() {
-      const answer = await fetch(`${addresses.fake_teams}/control/record?since=0`);
-      return JSON.stringify(await answer.json());
-    },
   };
 }

@@ -5,8 +5,10 @@ export class AgentChat {
   constructor(page, pane) {
     this.page = page;
     this.pane = pane;
-    /** The newest card. */
-    this.card = pane.getByTestId("card").last();
+    /** The newest card in the chat with the bot. */
+    this.card = pane.getByTestId("bot-chat").getByTestId("card").last();
+    /** The newest room. */
+    this.room = pane.getByTestId("room").first();
   }
 
   button(name) {
@@ -34,11 +36,27 @@ export class AgentChat {
     for (const word of words) await this.card.getByText(word).first().waitFor();
   }
 
-  /** Opens the console from the card: a new tab, or the tab opened before. */
-  async openChat() {
-    const tab = this.page.context().waitForEvent("page");
+  /** Goes into the room from the card. */
+  async openRoom() {
     await this.press("Open chat");
-    return tab;
+    await this.room.waitFor();
+  }
+
+  /** Back to the chat with the bot. */
+  async openBot() {
+    await this.pane.getByRole("tab", { name: "Beckon" }).click();
+  }
+
+  /** Waits until the room shows this. */
+  async reads(text) {
+    await this.room.getByText(text).first().waitFor();
+  }
+
+  /** Writes in the room. */
+  async write(text) {
+    await this.page.bringToFront();
+    await this.room.getByTestId("room-box").fill(text);
+    await this.room.getByTestId("room-send").click();
   }
 }
 

@@ -3,6 +3,7 @@
 use beckon::clock::Clock;
 use beckon::engine::turn;
 use beckon::store::Request;
+use beckon_domain::agent::BotChannel;
 use beckon_domain::command::{Command, Envelope, Reply};
 use beckon_domain::ids::{CommandId, InvitationId, SessionId, TenantId};
 use beckon_domain::session::Phase;
@@ -23,7 +24,12 @@ async fn rings(node: &Node, session: SessionId) -> usize {
 
 async fn reach(node: &Node, number: u128) {
     let reference = format!("ref-{number}");
-    node.reply(Command::AgentReachable { agent: agent(number), reference }).await;
+    node.reply(Command::AgentReachable {
+        agent: agent(number),
+        reference,
+        channel: BotChannel::Teams,
+    })
+    .await;
 }
 
 /// Carries out a command of any tenant.
@@ -39,7 +45,12 @@ async fn others_ring(node: &Node, count: u128) -> Vec<SessionId> {
     let mut sessions = Vec::new();
     for number in 1..=count {
         let reference = format!("other-{number}");
-        run(node, OTHER, Command::AgentReachable { agent: agent(number), reference }).await;
+        run(
+            node,
+            OTHER,
+            Command::AgentReachable { agent: agent(number), reference, channel: BotChannel::Teams },
+        )
+        .await;
         let session = SessionId(node.clock.new_id());
         run(node, OTHER, message(READ, &format!("other-{number}"), "Hello?", session)).await;
         let invitation = InvitationId(node.clock.new_id());
