@@ -246,3 +246,33 @@ async fn the_feed_tells_every_change_once_and_in_order() {
     assert!(!of_session.is_empty() && told.starts_with(&of_session), "{of_session:?} {told:?}");
     stage.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_parked_conversation_is_still_its_agents() {
+    let stage = Stage::new().await;
+    let client = stage.client();
+    let written = client.write("grace", "m1", "Hello?").await;
+    let session = written["session"].as_str().unwrap();
+    let ada = stage.person(0);
+    let invitation = card_with(ada, "accept").await;
+    ada.click(&invitation.id, "accept", json!({})).await.unwrap();
+    let card = card_with(ada, "park").await;
+    ada.click(&card.id, "park", json!({})).await.unwrap();
+    card_with(ada, "unpark").await;
+
+    client.write("grace", "m2", "Are you there?").await;
+    let token = client.sign_in(0).await;
+    let path = format!("/api/v1/console/sessions/{session}/messages");
+    let (status, read) = client.get(&path, &token).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(read.to_string().contains("Are you there?"), "what comes in shows: {read}");
+    let reply = json!({ "client_message_id": "a1", "text": "Yes." });
+    let (status, refused) = client.post(&path, &token, reply.clone()).await;
+    assert_eq!(status, StatusCode::CONFLICT, "nothing is sent meanwhile: {refused}");
+
+    let card = card_with(ada, "unpark").await;
+    ada.click(&card.id, "unpark", json!({})).await.unwrap();
+    card_with(ada, "park").await;
+    assert_eq!(client.post(&path, &token, reply).await.0, StatusCode::CREATED);
+    stage.stop().await;
+}

@@ -188,7 +188,9 @@ async fn own_session(
     let missing = || Problem::not_found("session");
     let known = state.engine.store().session(who.tenant, session).await?.ok_or_else(missing)?;
     let theirs = match known.phase {
-        Phase::Connected { invitation, agent, .. } => (agent == who.agent).then_some(invitation),
+        Phase::Connected { invitation, agent, .. } | Phase::Parked { invitation, agent, .. } => {
+            (agent == who.agent).then_some(invitation)
+        }
         Phase::Ended { agent, invitation, .. } => invitation.filter(|_| agent == Some(who.agent)),
         _ => None,
     };

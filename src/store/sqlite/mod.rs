@@ -4,6 +4,7 @@
 //! them shares one sync of the disk. Reads have connections of their own and see the last commit.
 
 mod backup;
+mod file;
 mod job;
 mod lanes;
 mod lists;
@@ -17,9 +18,9 @@ mod sweep;
 mod tx;
 mod writer;
 
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use beckon_domain::command::Reply;
@@ -30,9 +31,10 @@ use beckon_domain::ids::{
 use beckon_domain::invitation::Invitation;
 use beckon_domain::session::{Message, Session};
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, OpenFlags, params};
+use rusqlite::{Connection, params};
 
 pub use self::backup::{Restoration, Silenced};
+use self::file::{Readers, lock};
 pub use self::schema::{Inspection, inspect};
 use self::writer::Writer;
 use super::{
@@ -89,7 +91,7 @@ impl SqliteStore {
         schema::prepare(&mut connection)?;
         // The lock is ours: whoever had claimed anything is dead, and nobody waits for its leases.
         lanes::forget_claims(&connection)?;
-        let readers = Arc::new(Readers { path: path.into(), idle: Mutex::default() });
+        let readers = Arc::new(Readers::new(path.into()));
         Ok(Self {
             writer: Writer::start(connection, executor, clock, signals, batch.max(1))?,
             readers,
@@ -112,7 +114,7 @@ impl SqliteStore {
         let path = std::path::PathBuf::from(format!("file:{name}?mode=memory&cache=shared"));
         let mut connection = Connection::open(&path)?;
         schema::prepare(&mut connection)?;
-        let readers = Arc::new(Readers { path, idle: Mutex::default() });
+        let readers = Arc::new(Readers::new(path));
         Ok(Self {
             writer: Writer::polled(connection, executor, clock, signals),
             readers,
@@ -133,57 +135,6 @@ impl SqliteStore {
         tokio::task::spawn_blocking(move || readers.with(query))
             .await
             .map_err(|_| StoreError::Unavailable("a read was cut off"))?
-    }
-}
-
-/// Takes the lock file beside the database: one process owns it, until it ends in whatever way.
-/// SQLite's own locks would let a second server in between two transactions of the first.
-fn lock(path: &Path) -> Result<File, StoreError> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    let unusable = |error: &std::io::Error| {
-        StoreError::Database(format!("cannot write {}: {error}", Path::new(&name).display()))
-    };
-    let file = File::create(&name).map_err(|error| unusable(&error))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StoreError::Locked(path.display().to_string())),
-        Err(TryLockError::Error(error)) => Err(unusable(&error)),
-    }
-}
-
-/// Connections that only read.
-#[derive(Debug)]
-struct Readers {
-    path: std::path::PathBuf,
-    idle: Mutex<Vec<Connection>>,
-}
-
-impl Readers {
-    /// The size of the write-ahead log.
-    fn wal_bytes(&self) -> Option<u64> {
-        let mut name = self.path.clone().into_os_string();
-        name.push("-wal");
-        std::fs::metadata(name).ok().map(|file| file.len())
-    }
-
-    fn with<T>(
-        &self,
-        query: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        let pooled = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut connection = match pooled {
-            Some(connection) => connection,
-            None => schema::reader(Connection::open_with_flags(
-                &self.path,
-                OpenFlags::SQLITE_OPEN_READ_ONLY
-                    | OpenFlags::SQLITE_OPEN_NO_MUTEX
-                    | OpenFlags::SQLITE_OPEN_URI,
-            )?)?,
-        };
-        let result = query(&mut connection);
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
-        result
     }
 }
 

@@ -198,7 +198,8 @@ pub(super) async fn what_an_older_beckon_left_is_found(place: Place) {
     place
         .sql(
             "DROP INDEX session_silent; ALTER TABLE session DROP COLUMN active_hour;
-             DROP TABLE sweep; DELETE FROM migration WHERE number = 8;",
+             DROP TABLE sweep; DROP INDEX session_live; DROP INDEX IF EXISTS report_measures;
+             DELETE FROM migration WHERE number >= 8;",
         )
         .await;
     let node = place.open().await;
