@@ -73,7 +73,10 @@ async fn escaped_and_plain_ids_are_counted_as_one_thread() {
 /// What Microsoft's Graph client sent for the life of a room.
 #[tokio::test]
 async fn every_recorded_graph_call_is_answered_as_before() {
-    let bot = Bot::start().await;
+    // What the recorded app declared.
+    let declared = ["ChatMessage.Read.Chat", "ChatMember.Read.Chat", "ChatSettings.ReadWrite.Chat"];
+    let declared_rsc = declared.map(str::to_owned).to_vec();
+    let bot = Bot::start_with(FakeTeamsConfig { declared_rsc, ..FakeTeamsConfig::default() }).await;
     for name in ["Ada Lovelace", "Companion", "Bob"] {
         bot.teams.person(name);
     }
