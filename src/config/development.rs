@@ -1,5 +1,6 @@
 //! The configuration of `beckon serve --dev`: nothing to write, nothing to keep.
 
+use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
@@ -23,7 +24,6 @@ const SEATS: [(&str, &str); 3] = [
 pub const ACCOUNT: &str = "website";
 
 /// A configuration for one run on this machine, and the keys to it.
-#[derive(Debug)]
 pub struct Development {
     /// The configuration. It has no bot secret.
     pub config: Config,
@@ -31,6 +31,13 @@ pub struct Development {
     pub channel_key: String,
     /// Each seat's name and key to the console.
     pub agent_keys: Vec<(&'static str, String)>,
+}
+
+/// Keys are given to their users, not to logs.
+impl fmt::Debug for Development {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Development").field("config", &self.config).finish_non_exhaustive()
+    }
 }
 
 impl Development {

@@ -165,8 +165,9 @@ async fn what_is_open_to_all_on_this_machine_carries_no_secret_and_stays_on_it()
     let refused = Development::new(0, data.path(), &SystemClock, &secret).unwrap_err();
     assert!(refused.to_string().starts_with("BECKON_BOT_SECRET"), "{refused}");
 
-    let mut config =
-        Development::new(0, data.path(), &SystemClock, &|_: &str| None).unwrap().config;
+    let made = Development::new(0, data.path(), &SystemClock, &|_: &str| None).unwrap();
+    assert!(!format!("{made:?}").contains(&made.channel_key), "a key is not for logs");
+    let mut config = made.config;
     config.server.bind = "0.0.0.0:0".parse().unwrap();
     let refused = App::start_development(config).await.unwrap_err();
     assert!(format!("{refused:#}").contains("loopback"), "{refused:#}");
