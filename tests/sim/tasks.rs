@@ -242,7 +242,11 @@ pub(crate) fn click_on(post: &Post, verb: u8, by: Option<AgentId>) -> Envelope {
     let (id, command) = intake::click(&intake::Click {
         agent,
         verb: verbs[usize::from(verb / 8) % verbs.len()],
-        data: CardActionData { invitation: post.invitation, version: post.shows.data.version },
+        data: CardActionData {
+            invitation: post.invitation,
+            version: post.shows.data.version,
+            inputs: std::collections::BTreeMap::new(),
+        },
         conversation: &conversation,
         kind: post.kind,
         message,

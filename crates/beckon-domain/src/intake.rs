@@ -1,6 +1,10 @@
 //! From what a card sends back to a command. Pure: the adapter has verified who sent it.
 
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer, Serialize};
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::card::{CardCopy, CopyKind};
@@ -12,8 +16,28 @@ use crate::ids::{AgentId, CommandId, InvitationId};
 pub struct CardActionData {
     /// The invitation whose card it is.
     pub invitation: InvitationId,
-    /// The version the card showed: with the verb, the nonce of a click.
+    /// The version the card showed: with the verb and the inputs, the nonce of a click.
     pub version: u32,
+    /// What was typed and chosen: the client merges the value of each input into the data, under
+    /// the input's id. All of them are texts (`Input.Text`, `Input.ChoiceSet`); what else a client
+    /// adds is metadata and left out.
+    #[serde(flatten, deserialize_with = "texts")]
+    pub inputs: BTreeMap<String, String>,
+}
+
+fn texts<'de, D: Deserializer<'de>>(data: D) -> Result<BTreeMap<String, String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Given {
+        Text(String),
+        Other(IgnoredAny),
+    }
+    let text = |(id, given)| match given {
+        Given::Text(text) => Some((id, text)),
+        Given::Other(IgnoredAny) => None,
+    };
+    let given = BTreeMap::<String, Given>::deserialize(data)?;
+    Ok(given.into_iter().filter_map(text).collect())
 }
 
 /// A click that is not one of ours.
@@ -41,20 +65,26 @@ pub struct Click<'a> {
     pub answered: bool,
 }
 
-/// The command of a click, with its key: (invitation, agent, verb, version). Teams delivers a
-/// click up to four times, half of them under a new activity id (`facts/botframework-protocol.md`
-/// §5.5); the key is the same for all of them.
+/// The command of a click, with its key: (invitation, agent, verb, version, message, inputs). Teams
+/// delivers a click up to four times, half of them under a new activity id
+/// (`facts/botframework-protocol.md` §5.5); the key is the same for all of them. Other inputs on the
+/// same shown card make it another click (B6).
 ///
 /// # Errors
 /// [`UnknownVerb`] for a verb that none of our cards has.
 pub fn click(click: &Click<'_>) -> Result<(CommandId, Command), UnknownVerb> {
     let action = Action::from_verb(click.verb).ok_or_else(|| UnknownVerb(click.verb.to_owned()))?;
-    let CardActionData { invitation, version } = click.data;
+    let CardActionData { invitation, version, ref inputs } = click.data;
     // The message is part of it: a click on a second copy of the card has to be heard, or that
     // copy stays unknown.
     let message = click.message.unwrap_or_default();
     let verb = action.verb();
-    let id = CommandId(format!("click:{invitation}:{}:{verb}:{version}:{message}", click.agent));
+    let mut id = format!("click:{invitation}:{}:{verb}:{version}:{message}", click.agent);
+    if !inputs.is_empty() {
+        id.push(':');
+        id.push_str(&digest(inputs));
+    }
+    let id = CommandId(id);
     let seen = click.message.map(|activity| CardCopy {
         conversation: click.conversation.to_owned(),
         activity: activity.to_owned(),
@@ -64,6 +94,24 @@ pub fn click(click: &Click<'_>) -> Result<(CommandId, Command), UnknownVerb> {
     let surface = if click.answered { Surface::Card } else { Surface::CardSubmit };
     let command = Command::Act { invitation, agent: click.agent, action, surface, seen };
     Ok((id, command))
+}
+
+/// What tells two inputs apart, whatever their length: the first 128 bits of a SHA-256, in hex. The
+/// map is sorted, so the order in which a client sends them does not matter.
+fn digest(inputs: &BTreeMap<String, String>) -> String {
+    let mut hash = Sha256::new();
+    for part in inputs.iter().flat_map(|(id, value)| [id, value]) {
+        // Lengths keep ("a", "bc") and ("ab", "c") apart.
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    let mut hex = String::with_capacity(32);
+    for byte in &hash.finalize()[..16] {
+        for digit in [byte >> 4, byte & 15] {
+            hex.extend(char::from_digit(u32::from(digit), 16));
+        }
+    }
+    hex
 }
 
 /// The key of what somebody wrote in a room: delivered or read back, once or more often, it is the
@@ -83,24 +131,4 @@ pub fn message_key(account: &str, address: &str, client_message_id: &str) -> Com
 }
 
 #[cfg(test)]
-mod tests {
-    use uuid::Uuid;
-
-    use super::*;
-    use crate::ids::{AgentId, InvitationId};
-
-    #[test]
-    fn the_same_click_has_one_key_and_a_click_on_another_copy_its_own() {
-        let key = |message| {
-            let data = CardActionData { invitation: InvitationId(Uuid::nil()), version: 1 };
-            let agent = AgentId(Uuid::max());
-            let conversation = "a:1";
-            let (kind, verb) = (CopyKind::Invitation, "accept");
-            click(&Click { agent, verb, data, conversation, kind, message, answered: true })
-                .unwrap()
-                .0
-        };
-        assert_eq!(key(Some("1")), key(Some("1")));
-        assert_ne!(key(Some("1")), key(Some("2")));
-    }
-}
+mod tests;
