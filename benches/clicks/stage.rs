@@ -19,6 +19,7 @@ use beckon_domain::command::{Command, Envelope};
 use beckon_domain::ids::{Address, AgentId, CommandId, InvitationId, SessionId, TenantId};
 use beckon_domain::session::{Customer, Phase};
 use beckon_domain::settings::{Account, Channel, Distribution, FlowTexts, Rooms, Service, Silence};
+use beckon_domain::wrap_up::WrapUp;
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
@@ -225,7 +226,7 @@ fn organisation(services: usize) -> Tenant {
             ring: SignedDuration::from_mins(10),
             ..Distribution::default()
         },
-        wrap_up: Some(SignedDuration::from_mins(5)),
+        wrap_up: WrapUp { length: Some(SignedDuration::from_mins(5)), ..WrapUp::default() },
         max_wait: None,
         texts: FlowTexts::default(),
         workflow: false,

@@ -10,6 +10,7 @@ use crate::agent::BotChannel;
 use crate::ids::{AccountId, AgentId, ServiceId};
 use crate::room::Provider;
 use crate::schedule::ContactHours;
+use crate::wrap_up::WrapUp;
 
 /// What customers reach.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,9 +25,8 @@ pub struct Service {
     pub accounts: Vec<Account>,
     /// How invitations are made.
     pub distribution: Distribution,
-    /// After-call work: how long an agent stays blocked after a session. `None`: off.
-    /// 5 s – 15 min (product P4).
-    pub wrap_up: Option<SignedDuration>,
+    /// What comes after a conversation (P4).
+    pub wrap_up: WrapUp,
     /// The longest time a session may wait for an agent; `None`: no limit. 1 min – 24 h (D8).
     pub max_wait: Option<SignedDuration>,
     /// The texts of the built-in flow.

@@ -55,6 +55,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "lists",
         sql: include_str!("../../../migrations/sqlite/0009_lists.sql"),
     },
+    Migration {
+        number: 11,
+        name: "codes",
+        sql: include_str!("../../../migrations/sqlite/0011_codes.sql"),
+    },
 ];
 
 /// Makes a writer's connection ready: durable, and with the newest schema.

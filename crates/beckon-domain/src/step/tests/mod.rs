@@ -16,3 +16,4 @@ mod silence;
 mod stored;
 mod sweeping;
 pub(crate) mod world;
+mod wrapping;
