@@ -134,7 +134,7 @@ impl<'a> Bindings<'a> {
             channel: phrases.plain(&format!("channel.{}", data.channel.name())),
             agent: name(people.agent),
             waited: phrases.span(data.waited)?,
-            parameters: data.parameters.iter().map(Fact::from).collect(),
+            parameters: data.parameters.iter().map(|one| shown(one, &language.name)).collect(),
             preview: data.preview.as_deref().map(|text| on_card_within(text, MAX_PREVIEW)),
             room: data.room.as_ref().map_or(&data.customer, |room| &room.name),
             place: place.map(|place| phrases.plain(&format!("place.{}", place.name()))),
@@ -184,11 +184,9 @@ impl<'a> Bindings<'a> {
     }
 }
 
-impl From<&Parameter> for Fact {
-    fn from(parameter: &Parameter) -> Self {
-        let title = on_card_within(&parameter.title, MAX_TITLE);
-        Self { title, value: on_card_within(&parameter.value, MAX_VALUE) }
-    }
+fn shown(parameter: &Parameter, language: &str) -> Fact {
+    let title = on_card_within(parameter.title.in_language(language), MAX_TITLE);
+    Fact { title, value: on_card_within(&parameter.value, MAX_VALUE) }
 }
 
 /// Where "Open chat" leads, as long as there is somewhere to go.

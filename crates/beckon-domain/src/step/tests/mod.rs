@@ -15,4 +15,5 @@ mod rules;
 mod silence;
 mod stored;
 mod sweeping;
+mod telling;
 pub(crate) mod world;
