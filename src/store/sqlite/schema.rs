@@ -55,6 +55,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "lists",
         sql: include_str!("../../../migrations/sqlite/0009_lists.sql"),
     },
+    Migration {
+        number: 14,
+        name: "quiet",
+        sql: include_str!("../../../migrations/sqlite/0014_quiet.sql"),
+    },
 ];
 
 /// Makes a writer's connection ready: durable, and with the newest schema.
