@@ -6,6 +6,7 @@
 //! `config.example.toml` shows every key.
 
 mod bot;
+mod card_rules;
 mod cards;
 mod development;
 mod distribution;
@@ -29,6 +30,8 @@ use serde::Deserialize;
 use thiserror::Error;
 
 pub use bot::Bot;
+pub use card_rules::CardParameterEntry;
+pub(crate) use card_rules::MAX_PARAMETER_NAME;
 pub use cards::Cards;
 pub use development::{ACCOUNT as DEVELOPMENT_ACCOUNT, Development};
 pub use graph::{Graph, TenantGraph};

@@ -10,6 +10,7 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 use url::Url;
 
+use super::card_rules::{self, CardParameterEntry};
 use super::cards::Cards;
 use super::key::{self, Key};
 use super::rooms::ServiceRooms;
@@ -133,6 +134,12 @@ pub struct ServiceEntry {
     /// Cards of the service's own, before those of the tenant.
     #[serde(default)]
     pub cards: Cards,
+    /// Which parameters of a session its cards show, in this order. At most 20. Default none.
+    #[serde(default)]
+    pub card_parameters: Vec<CardParameterEntry>,
+    /// Whether invitations show the beginning of what the customer wrote first. Default no.
+    #[serde(default)]
+    pub preview: bool,
 }
 
 /// A channel account.
@@ -210,6 +217,7 @@ impl Tenant {
             silence: service
                 .silence
                 .settings(service.time_zone.as_ref().unwrap_or(&self.time_zone)),
+            cards: card_rules::settings(service),
             texts: FlowTexts {
                 greeting: said(&service.greeting, default.greeting),
                 queue_timeout: said(&service.queue_timeout_text, default.queue_timeout),
@@ -298,6 +306,7 @@ fn check_service(
     }
     service.silence.check(&format!("{at}, silence"))?;
     service.wrap_up.check(&format!("{at}, wrap_up"), service.wrap_up_seconds)?;
+    card_rules::check(at, service)?;
     let off = |value, range: std::ops::RangeInclusive<u32>| value == 0 || range.contains(&value);
     for (key, fits, range) in [
         ("wrap_up_seconds", off(service.wrap_up_seconds, 5..=900), "5 to 900, or 0 for off"),
@@ -345,7 +354,11 @@ pub(super) fn slug(at: &str, id: &str) -> Result<(), ConfigError> {
     }
 }
 
-fn unique(at: &str, key: &str, values: impl Iterator<Item = String>) -> Result<(), ConfigError> {
+pub(super) fn unique(
+    at: &str,
+    key: &str,
+    values: impl Iterator<Item = String>,
+) -> Result<(), ConfigError> {
     let mut seen = HashSet::new();
     for value in values {
         if !seen.insert(value.clone()) {

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use beckon_domain::settings::Label;
 use beckon_domain::text::one_line;
-use beckon_domain::wrap_up::{Code, CodeList, Label, WrapUp};
+use beckon_domain::wrap_up::{Code, CodeList, WrapUp};
 use jiff::SignedDuration;
 use serde::Deserialize;
 
@@ -136,7 +137,7 @@ impl CodeListEntry {
 }
 
 fn label(text: &str, languages: &BTreeMap<String, String>) -> Label {
-    Label { text: text.to_owned(), languages: languages.clone() }
+    Label { plain: text.to_owned(), by_language: languages.clone() }
 }
 
 fn named(key: &str, text: &str, languages: &BTreeMap<String, String>) -> Result<(), ConfigError> {

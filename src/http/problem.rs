@@ -175,6 +175,10 @@ impl From<Rejection> for Problem {
                 "text",
                 format!("has {chars} characters; split it into parts of at most {max}"),
             ),
+            Rejection::TooManyParameters { count, max } => Self::field(
+                "parameters",
+                format!("gives the session {count}; it can have at most {max}"),
+            ),
             Rejection::NotConnected(phase) => {
                 Self::conflict(format!("The session is {phase}, nobody would read the message."))
             }

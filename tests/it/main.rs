@@ -20,6 +20,8 @@ mod graph;
 #[cfg(test)]
 mod input;
 #[cfg(test)]
+mod invitations;
+#[cfg(test)]
 mod manifest;
 #[cfg(test)]
 mod operations;

@@ -11,7 +11,7 @@ use beckon_domain::command::{Action, Command, Envelope, Surface};
 use beckon_domain::face::Face;
 use beckon_domain::ids::{AgentId, SessionId, TenantId};
 use beckon_domain::intake::{self, CardActionData};
-use beckon_domain::session::{Customer, Owner};
+use beckon_domain::session::{Customer, Owner, Parameters};
 
 use crate::history::Task;
 use crate::people::agent_key;
@@ -123,6 +123,7 @@ impl World {
                 account: place.account.clone(),
                 customer,
                 text: text.clone(),
+                parameters: Parameters::new(),
                 new_session: SessionId(self.clock.new_id()),
             },
         };

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use beckon::directory::{Directory, Tenant};
 use beckon_domain::ids::{AccountId, AgentId, TenantId};
-use beckon_domain::settings::{Account, Channel, Distribution, FlowTexts, Rooms, Service, Silence};
+use beckon_domain::settings::{
+    Account, CardRules, Channel, Distribution, FlowTexts, Rooms, Service, Silence,
+};
 use beckon_domain::wrap_up::WrapUp;
 use jiff::SignedDuration;
 use uuid::Uuid;
@@ -49,6 +51,7 @@ fn service(name: &str, account: &str, channel: Channel, members: &[u128]) -> Ser
         workflow: false,
         rooms: Rooms::default(),
         silence: Silence::default(),
+        cards: CardRules::default(),
     }
 }
 

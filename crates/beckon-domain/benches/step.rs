@@ -4,8 +4,10 @@
 use beckon_domain::agent::{Agent, BotChat};
 use beckon_domain::command::{Action, Command, Surface};
 use beckon_domain::ids::{AgentId, InvitationId, SessionId};
-use beckon_domain::session::Customer;
-use beckon_domain::settings::{Account, Channel, Distribution, FlowTexts, Rooms, Service, Silence};
+use beckon_domain::session::{Customer, Parameters};
+use beckon_domain::settings::{
+    Account, CardRules, Channel, Distribution, FlowTexts, Rooms, Service, Silence,
+};
 use beckon_domain::step::{Env, Step, View, step};
 use beckon_domain::wrap_up::WrapUp;
 use divan::Bencher;
@@ -39,6 +41,7 @@ fn service(members: &[Agent]) -> Service {
         workflow: false,
         rooms: Rooms::default(),
         silence: Silence::default(),
+        cards: CardRules::default(),
     }
 }
 
@@ -53,6 +56,7 @@ fn first_message() -> Command {
         account: "website".into(),
         customer: Customer { address: "grace".into(), name: Some("Grace Hopper".to_owned()) },
         text: "My order is lost.".to_owned(),
+        parameters: Parameters::new(),
         new_session: SessionId(Uuid::from_u128(1)),
     }
 }

@@ -3,6 +3,8 @@
 //! Settings are not state. They are handed to [`step`](crate::step::step) with each command, so a change acts
 //! on the next command and no stored row has to be rewritten.
 
+mod card_rules;
+
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +13,8 @@ use crate::ids::{AccountId, AgentId, ServiceId};
 use crate::room::Provider;
 use crate::schedule::ContactHours;
 use crate::wrap_up::WrapUp;
+
+pub use card_rules::{CardParameter, CardRules, Label};
 
 /// What customers reach.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +41,8 @@ pub struct Service {
     pub rooms: Rooms,
     /// What is done when nothing is said.
     pub silence: Silence,
+    /// What its cards tell about a session.
+    pub cards: CardRules,
 }
 
 /// What is done when nothing is said in a conversation (P6).

@@ -1,12 +1,11 @@
 //! What comes after a conversation (P4): how long the after-call work takes, and what an agent says
 //! about the conversation by codes and tags.
 
-use std::collections::BTreeMap;
-
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::settings::Label;
 use crate::text::one_line;
 
 /// The most tags that a conversation can have.
@@ -67,31 +66,6 @@ pub struct Code {
     pub id: String,
     /// What people see.
     pub label: Label,
-}
-
-/// A name with its translations.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Label {
-    /// The name in any language that has none of its own.
-    pub text: String,
-    /// By language, as cards name them: `de`, `pt-BR`.
-    pub languages: BTreeMap<String, String>,
-}
-
-impl Label {
-    /// The name in a language, else in the one it belongs to (`de` for `de-AT`), else as it is
-    /// everywhere.
-    pub fn within(&self, language: &str) -> &str {
-        let base = language.split('-').next().unwrap_or(language);
-        let named = self.languages.get(language).or_else(|| self.languages.get(base));
-        named.unwrap_or(&self.text)
-    }
-}
-
-impl From<&str> for Label {
-    fn from(text: &str) -> Self {
-        Self { text: text.to_owned(), languages: BTreeMap::new() }
-    }
 }
 
 /// What was said about a conversation: at most one code of each list, and tags.

@@ -44,9 +44,9 @@ fn every_setting_arrives() {
     let WrapUp { early_end, extensions, tags, codes, codes2, .. } = settings(SECTION);
     assert_eq!((early_end, extensions, tags), (false, 2, true));
     let codes = codes.unwrap();
-    assert!(codes.required && codes.name.within("de") == "Thema");
+    assert!(codes.required && codes.name.in_language("de") == "Thema");
     let shown: Vec<_> =
-        codes.codes.iter().map(|code| (code.id.as_str(), code.label.within("de"))).collect();
+        codes.codes.iter().map(|code| (code.id.as_str(), code.label.in_language("de"))).collect();
     assert_eq!(shown, [("billing", "Rechnung"), ("delivery", "Delivery")]);
     assert!(!codes2.unwrap().required);
 }

@@ -59,6 +59,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "codes",
         sql: include_str!("../../../migrations/postgres/0011_codes.sql"),
     },
+    Migration {
+        number: 14,
+        name: "quiet",
+        sql: include_str!("../../../migrations/postgres/0014_quiet.sql"),
+    },
 ];
 
 /// The oldest server that works, as `server_version_num` has it: 13 introduced

@@ -60,6 +60,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "codes",
         sql: include_str!("../../../migrations/sqlite/0011_codes.sql"),
     },
+    Migration {
+        number: 14,
+        name: "quiet",
+        sql: include_str!("../../../migrations/sqlite/0014_quiet.sql"),
+    },
 ];
 
 /// Makes a writer's connection ready: durable, and with the newest schema.

@@ -141,7 +141,7 @@ impl<'a> Bindings<'a> {
             channel: phrases.plain(&format!("channel.{}", data.channel.name())),
             agent: name(people.agent),
             waited: phrases.span(data.waited)?,
-            parameters: data.parameters.iter().map(Fact::from).collect(),
+            parameters: data.parameters.iter().map(|one| shown(one, &language.name)).collect(),
             preview: data.preview.as_deref().map(|text| on_card_within(text, MAX_PREVIEW)),
             room: data.room.as_ref().map_or(&data.customer, |room| &room.name),
             place: place.map(|place| phrases.plain(&format!("place.{}", place.name()))),
@@ -201,11 +201,9 @@ impl<'a> Bindings<'a> {
     }
 }
 
-impl From<&Parameter> for Fact {
-    fn from(parameter: &Parameter) -> Self {
-        let title = on_card_within(&parameter.title, MAX_TITLE);
-        Self { title, value: on_card_within(&parameter.value, MAX_VALUE) }
-    }
+fn shown(parameter: &Parameter, language: &str) -> Fact {
+    let title = on_card_within(parameter.title.in_language(language), MAX_TITLE);
+    Fact { title, value: on_card_within(&parameter.value, MAX_VALUE) }
 }
 
 /// Where "Open chat" leads, as long as there is somewhere to go.
@@ -241,7 +239,7 @@ fn running(
 fn form_list(list: &CodeList, id: String, language: &str) -> FormList {
     FormList {
         id,
-        name: on_card(list.name.within(language)),
+        name: on_card(list.name.in_language(language)),
         chosen: list.chosen.clone().unwrap_or_default(),
         required: list.required,
         choices: list
@@ -249,7 +247,7 @@ fn form_list(list: &CodeList, id: String, language: &str) -> FormList {
             .iter()
             .map(|choice| FormChoice {
                 id: choice.id.clone(),
-                title: on_card(choice.title.within(language)),
+                title: on_card(choice.title.in_language(language)),
             })
             .collect(),
     }
@@ -261,8 +259,8 @@ fn chosen(codes: &Codes, language: &str, tags: &str) -> Vec<Fact> {
         let id = list.chosen.as_ref()?;
         let choice = list.choices.iter().find(|choice| choice.id == *id);
         // One that was taken from the list since is still what was said.
-        let value = choice.map_or(id.as_str(), |choice| choice.title.within(language));
-        Some(Fact { title: on_card(list.name.within(language)), value: on_card(value) })
+        let value = choice.map_or(id.as_str(), |choice| choice.title.in_language(language));
+        Some(Fact { title: on_card(list.name.in_language(language)), value: on_card(value) })
     };
     let mut facts: Vec<Fact> = codes.lists.iter().flatten().filter_map(of_list).collect();
     if !codes.tags.is_empty() {

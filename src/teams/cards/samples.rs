@@ -224,7 +224,7 @@ impl Sample {
         match self.fill {
             Fill::Minimal => Vec::new(),
             Fill::Full => vec![of("Order", "A-1024"), of("Contract", "Premium")],
-            Fill::Hostile => (0..10).map(|_| of(&on_card(&nasty()), &on_card(&nasty()))).collect(),
+            Fill::Hostile => (0..20).map(|_| of(&nasty(), &nasty())).collect(),
         }
     }
 

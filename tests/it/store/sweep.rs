@@ -198,6 +198,11 @@ pub(super) async fn what_an_older_beckon_left_is_found(place: Place) {
     place
         .sql(
             "DROP INDEX session_silent; ALTER TABLE session DROP COLUMN active_hour;
+             DROP INDEX invitation_dirty; ALTER TABLE invitation DROP COLUMN quiet;
+             CREATE INDEX invitation_dirty ON invitation (card_due, tenant, id)
+               WHERE card_wanted <> card_shown;
+             DROP INDEX lane_due; ALTER TABLE lane DROP COLUMN quiet;
+             CREATE INDEX lane_due ON lane (due) WHERE due IS NOT NULL;
              DROP TABLE sweep; DROP INDEX session_live; DROP INDEX IF EXISTS report_measures;
              DELETE FROM migration WHERE number >= 8;",
         )

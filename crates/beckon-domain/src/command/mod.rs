@@ -12,7 +12,7 @@ use crate::card::CardCopy;
 use crate::effect::NoticeKind;
 use crate::ids::{AccountId, AgentId, CommandId, InvitationId, SessionId, TenantId};
 use crate::invitation::ReturnReason;
-use crate::session::Customer;
+use crate::session::{Customer, Parameters};
 use crate::timer::Timer;
 use crate::transfer::TransferTo;
 use crate::wrap_up::{Actor, Audit, Codes};
@@ -49,6 +49,9 @@ pub enum Command {
         customer: Customer,
         /// The text, 1–10,000 characters.
         text: String,
+        /// What the channel knows beside it; joins what is known.
+        #[serde(default, skip_serializing_if = "Parameters::is_empty")]
+        parameters: Parameters,
         /// The id of the session, if one has to be started.
         new_session: SessionId,
     },

@@ -10,16 +10,17 @@ use crate::invitation::{Invitation, InvitationState};
 use crate::outcome::{EndedBy, Outcome};
 use crate::room::{Provider, Room, RoomState};
 use crate::session::Session;
-use crate::settings::{Channel, Service};
+use crate::settings::{CardParameter, Channel, Label, Service};
 use crate::text::on_card;
-use crate::wrap_up::{self, Label, WrapUp};
+use crate::wrap_up::{self, WrapUp};
 
 /// The longest name on a card, in graphemes. Longer ones are cut: what a card is about has to be
 /// seen at a glance, on a telephone too.
 const MAX_NAME: usize = 120;
 
-/// What a card is told. What the customer wrote is not in it: that stays hidden until the accept,
-/// and belongs in the room afterwards (B5).
+/// What a card is told. What the customer wrote is not in it, but for the beginning of the first
+/// message where the service shows that on the invitation: it stays hidden until the accept, and
+/// belongs in the room afterwards (B5).
 #[derive(Clone, Debug, PartialEq)]
 pub struct CardData {
     /// The invitation, sent back with every click.
@@ -40,10 +41,10 @@ pub struct CardData {
     pub offered_at: Timestamp,
     /// How long the customer had waited then. Never negative.
     pub waited: SignedDuration,
-    /// What the service wants to be shown about the session; sessions carry none yet.
+    /// What the service wants to be shown about the session.
     pub parameters: Vec<Parameter>,
     /// The beginning of what the customer wrote, where the service allows it before the accept
-    /// (B5); no service can allow it yet.
+    /// (B5).
     pub preview: Option<String>,
     /// The room, while and after the agent had it.
     pub room: Option<RoomFacts>,
@@ -78,7 +79,7 @@ pub struct WrapUpFacts {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parameter {
     /// What it is.
-    pub title: String,
+    pub title: Label,
     /// Its value.
     pub value: String,
 }
@@ -187,8 +188,11 @@ pub fn card_data(
         channel: session.channel,
         offered_at: invitation.offered_at,
         waited: between(since, invitation.offered_at),
-        parameters: Vec::new(),
-        preview: None,
+        parameters: parameters(session, service),
+        preview: session
+            .preview
+            .clone()
+            .filter(|_| service.cards.preview && Face::of(state) == Face::Invitation),
         room: room.and_then(|room| room_facts(Face::of(state), room)),
         reminder: reminder(state, session),
         gone: Gone::of(state),
@@ -238,6 +242,15 @@ fn wrap_up(state: &InvitationState, rules: &WrapUp) -> Option<WrapUpFacts> {
         extend: rules.extensions > 0,
         demands: rules.demands(),
     })
+}
+
+/// What the session has of what the service shows, in the service's order.
+fn parameters(session: &Session, service: &Service) -> Vec<Parameter> {
+    let known = |shown: &CardParameter| {
+        let value = session.parameters.get(&shown.name)?.clone();
+        Some(Parameter { title: shown.label.clone(), value })
+    };
+    service.cards.parameters.iter().filter_map(known).collect()
 }
 
 fn reminder(state: &InvitationState, session: &Session) -> Option<Reminder> {

@@ -56,6 +56,7 @@ impl Turn<'_> {
             agent: owner.map(|owner| owner.agent),
             invitation: owner.map(|owner| owner.invitation),
         };
+        session.preview = None;
         let (messages_in, messages_out) = (session.messages_in, session.messages_out());
         let seq = self.event(EventKind::SessionEnded { outcome, by, messages_in, messages_out });
         self.notice(seq, Notice::SessionEnded { outcome, by }, NEWS_WORTH);

@@ -144,6 +144,14 @@ pub enum Rejection {
         /// How long it may be.
         max: usize,
     },
+    /// The session would have too many parameters.
+    #[error("the session would have {count} parameters, the limit is {max}")]
+    TooManyParameters {
+        /// How many there would be.
+        count: usize,
+        /// How many there may be.
+        max: usize,
+    },
     /// The session is not in conversation: nobody would read the message.
     #[error("the session is {0}, not connected")]
     NotConnected(&'static str),
@@ -215,8 +223,8 @@ pub fn step(view: View, command: &Command, env: Env<'_>) -> Result<Step, StepErr
 impl Turn<'_> {
     fn carry_out(&mut self, command: &Command) -> Result<Reply, StepError> {
         match command {
-            Command::CustomerMessage { account, customer, text, new_session } => {
-                self.customer_message(account, customer, text, *new_session)
+            Command::CustomerMessage { account, customer, text, parameters, new_session } => {
+                self.customer_message(account, customer, text, parameters, *new_session)
             }
             Command::ContactAgent { account, customer, text, agent, new_session, invitation } => {
                 self.contact_agent(account, customer, text, *agent, (*new_session, *invitation))

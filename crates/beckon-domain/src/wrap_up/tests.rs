@@ -59,22 +59,6 @@ fn what_has_to_be_chosen_is_missing_until_it_is() {
     assert!(!WrapUp::default().misses(&Codes::default()));
 }
 
-#[test]
-fn a_label_is_in_the_language_or_in_the_one_it_belongs_to() {
-    let mut label = Label::from("Billing");
-    label.languages.insert("de".to_owned(), "Rechnung".to_owned());
-    label.languages.insert("pt-BR".to_owned(), "Cobrança".to_owned());
-    for (language, text) in [
-        ("de", "Rechnung"),
-        ("de-AT", "Rechnung"),
-        ("pt-BR", "Cobrança"),
-        ("pt", "Billing"),
-        ("en", "Billing"),
-    ] {
-        assert_eq!(label.within(language), text, "{language}");
-    }
-}
-
 proptest! {
     /// What is taken is taken as it is the next time, keeps every limit, and can be written as a
     /// list with commas and read back.

@@ -12,7 +12,7 @@ use crate::command::{
 use crate::effect::NoticeKind;
 use crate::ids::{AgentId, InvitationId, SessionId};
 use crate::invitation::ReturnReason;
-use crate::session::Customer;
+use crate::session::{Customer, Parameters};
 use crate::timer::{Timer, TimerKey};
 use crate::transfer::{TransferMode, TransferTo};
 use crate::wrap_up::{Actor, Audit, Codes};
@@ -55,7 +55,8 @@ pub(crate) fn command(kind: CommandKind, about: &About) -> Command {
     let new_session = about.new_session;
     match kind {
         CommandKind::CustomerMessage => {
-            Command::CustomerMessage { account, customer, text, new_session }
+            let parameters = Parameters::new();
+            Command::CustomerMessage { account, customer, text, parameters, new_session }
         }
         CommandKind::ContactAgent => Command::ContactAgent {
             account,

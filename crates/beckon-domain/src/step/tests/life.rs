@@ -10,7 +10,7 @@ use crate::ids::SessionId;
 use crate::invitation::{Invitation, InvitationState};
 use crate::outcome::{EndedBy, Outcome};
 use crate::room::RoomState;
-use crate::session::{Author, Customer, MAX_TEXT_CHARS, Phase};
+use crate::session::{Author, Customer, MAX_TEXT_CHARS, Parameters, Phase};
 use crate::step::Rejection;
 use crate::timer::TimerKey;
 
@@ -268,6 +268,7 @@ fn a_name_that_shows_nothing_is_no_name() {
         account: "website".into(),
         customer: crate::session::Customer { address: "+41 79".into(), name },
         text: "Hello?".to_owned(),
+        parameters: Parameters::new(),
         new_session: crate::ids::SessionId(world.fresh()),
     };
     world.run(&command).unwrap();
@@ -297,6 +298,7 @@ fn a_name_learned_late_repaints_the_cards_on_display() {
         account: "website".into(),
         customer: Customer { address: "grace".into(), name: name.map(str::to_owned) },
         text: "Hello?".to_owned(),
+        parameters: Parameters::new(),
         new_session: SessionId(uuid::Uuid::from_u128(77)),
     };
     world.run(&nameless(None)).unwrap();

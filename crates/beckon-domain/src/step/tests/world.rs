@@ -18,8 +18,10 @@ use crate::invitation::{Invitation, InvitationState};
 use crate::outcome::Outcome;
 use crate::report::{Report, fold};
 use crate::room::Room;
-use crate::session::{Customer, Message, Phase, Session};
-use crate::settings::{Account, Channel, Distribution, FlowTexts, Rooms, Service, Silence};
+use crate::session::{Customer, Message, Parameters, Phase, Session};
+use crate::settings::{
+    Account, CardRules, Channel, Distribution, FlowTexts, Rooms, Service, Silence,
+};
 use crate::step::{
     Anchor, Env, Rejection, RowKey, Step, StepError, View, candidates, named_agents, plan, step,
 };
@@ -83,6 +85,7 @@ impl World {
                 workflow: false,
                 rooms: Rooms::default(),
                 silence: Silence::default(),
+                cards: CardRules::default(),
             },
             configured: true,
             sessions: BTreeMap::new(),
@@ -239,6 +242,7 @@ impl World {
             account: "website".into(),
             customer: Customer { address: address.into(), name: Some("Grace Hopper".to_owned()) },
             text: text.to_owned(),
+            parameters: Parameters::new(),
             new_session,
         };
         match self.run(&command).unwrap() {
