@@ -7,3 +7,4 @@ mod ends;
 mod opening;
 mod people;
 mod stage;
+mod terminate;

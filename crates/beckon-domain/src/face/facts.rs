@@ -210,7 +210,7 @@ pub fn card_data(
 }
 
 /// What can be said about a conversation that is over, and was.
-fn codes(invitation: &Invitation, rules: &WrapUp) -> Option<Codes> {
+pub fn codes(invitation: &Invitation, rules: &WrapUp) -> Option<Codes> {
     let ended = invitation.state.ended().is_some();
     let said = &invitation.codes;
     if !ended || (!rules.asks() && said.is_empty()) {
