@@ -25,6 +25,10 @@ pub const MAX_PREVIEW_CHARS: usize = 1_000;
 pub type Parameters = BTreeMap<String, String>;
 
 /// One customer conversation.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, none excludes another"
+)]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Session {
     /// The id.

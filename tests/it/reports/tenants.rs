@@ -82,7 +82,9 @@ async fn every_id_of_one_tenant_is_unknown_to_the_other() {
         ("/api/v1/channels/shop/leave".to_owned(), json!({ "session": session })),
     ];
     let calls = gets.map(|path| (Method::GET, path, Value::Null)).into_iter();
-    let calls = calls.chain(posts.map(|(path, body)| (Method::POST, path, body)));
+    let said = json!({ "codes": "billing" });
+    let codes = (Method::PUT, format!("/api/v1/invitations/{invitation}/codes"), said);
+    let calls = calls.chain([codes]).chain(posts.map(|(path, body)| (Method::POST, path, body)));
     let mut unknown = 0;
     for (method, path, body) in calls {
         let body = Some(body).filter(|body| !body.is_null());
