@@ -21,6 +21,7 @@ mod store;
 mod suggest;
 mod sweep;
 mod tenant;
+mod wrap_up;
 
 use std::path::{Path, PathBuf};
 
@@ -42,6 +43,7 @@ pub use server::Server;
 pub use store::Store;
 pub use sweep::{SilenceEntry, Sweep, TimeOfDay, Zone};
 pub use tenant::{Account, AgentEntry, ServiceEntry, Tenant};
+pub use wrap_up::{CodeEntry, CodeListEntry, WrapUpEntry};
 
 /// Everything an administrator can decide.
 #[derive(Clone, Debug, Deserialize)]

@@ -39,3 +39,5 @@ mod store;
 mod sweep;
 #[cfg(test)]
 mod webhook;
+#[cfg(test)]
+mod wrap_up;

@@ -62,7 +62,9 @@ impl World {
                 vec![Box::pin(hands.send(letter, None))]
             }
             Task::Leave(n) => self.on_session(n, |session| Command::CustomerLeft { session }),
-            Task::AdminEnd(n) => self.on_session(n, |session| Command::AdminEnd { session }),
+            Task::AdminEnd(n) => {
+                self.on_session(n, |session| Command::AdminEnd { session, audit: None })
+            }
             Task::Click { post, verb } => self.click(post, verb, None),
             Task::Foreign { post, agent } => {
                 let agent = self.town.agents[usize::from(agent) % self.town.agents.len()].1;

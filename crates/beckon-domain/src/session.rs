@@ -96,6 +96,9 @@ pub struct Session {
     /// How many of them the customer wrote.
     #[serde(default)]
     pub messages_in: u64,
+    /// Whether its after-call work ended without codes that have to be chosen (P4).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub codes_missing: bool,
     /// The sequence number of the newest event of this session; they run from 1 without a gap.
     pub last_event: u64,
 }

@@ -14,6 +14,7 @@ use beckon_domain::room::Provider;
 use beckon_domain::settings::{
     self, Account, CardRules, Channel, Distribution, FlowTexts, Places, Rooms, Service, Silence,
 };
+use beckon_domain::wrap_up::WrapUp;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -221,7 +222,7 @@ fn tenant(agents: u128, broadcast: u32) -> Tenant {
             Account { id: CHATS.into(), channel: Channel::Web },
         ],
         distribution: Distribution { broadcast, ..Distribution::default() },
-        wrap_up: Some(SignedDuration::from_secs(20)),
+        wrap_up: WrapUp { length: Some(SignedDuration::from_secs(20)), ..WrapUp::default() },
         max_wait: Some(SignedDuration::from_mins(15)),
         texts: FlowTexts { greeting: None, ..FlowTexts::default() },
         workflow: false,

@@ -17,3 +17,4 @@ mod stored;
 mod sweeping;
 mod telling;
 pub(crate) mod world;
+mod wrapping;
