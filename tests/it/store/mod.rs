@@ -20,6 +20,7 @@ mod rooms;
 mod sends;
 mod stalls;
 mod sweep;
+mod sweep_pages;
 mod tasks;
 mod verdict;
 
