@@ -43,7 +43,7 @@ use crate::teams::bot;
 use crate::teams::cards::Cards;
 use crate::teams::development::{Seats, translate};
 use crate::teams::graph::{GraphClient, GraphRoot, GraphSettings};
-use crate::teams::rooms::Rooms;
+use crate::teams::rooms::{Rooms, note_refusals};
 use crate::teams::sender::TeamsSender;
 use crate::telemetry;
 
@@ -70,7 +70,16 @@ impl App {
     /// # Errors
     /// Whatever keeps Beckon from running: the port, the database, a card, the bot's settings.
     pub async fn start(config: Config) -> anyhow::Result<Self> {
-        Self::launch(config, Mode::Live).await
+        Self::start_by(config, Arc::new(SystemClock)).await
+    }
+
+    /// As [`App::start`], by another clock than the system's: for tests in which hours pass. What
+    /// waits in the process (timeouts, pauses between tries) goes by the system's all the same.
+    ///
+    /// # Errors
+    /// As [`App::start`].
+    pub async fn start_by(config: Config, clock: SharedClock) -> anyhow::Result<Self> {
+        Self::launch(config, Mode::Live, clock).await
     }
 
     /// As [`App::start`], but whoever reaches the messaging endpoint is believed: for trying a
@@ -79,11 +88,10 @@ impl App {
     /// # Errors
     /// As [`App::start`]; and when the address is not loopback or the bot has a secret.
     pub async fn start_development(config: Config) -> anyhow::Result<Self> {
-        Self::launch(config, Mode::Development).await
+        Self::launch(config, Mode::Development, Arc::new(SystemClock)).await
     }
 
-    async fn launch(config: Config, mode: Mode) -> anyhow::Result<Self> {
-        let clock: SharedClock = Arc::new(SystemClock);
+    async fn launch(config: Config, mode: Mode, clock: SharedClock) -> anyhow::Result<Self> {
         let listener = TcpListener::bind(config.server.bind)
             .await
             .with_context(|| format!("server.bind: cannot listen on {}", config.server.bind))?;
@@ -152,12 +160,13 @@ impl App {
             admit(&config.store.path, Desk::new(engine.clone()), &tasks, &stop);
         }
         rooms.expect_gap().await?;
-        tasks.spawn(rooms.keep_reading(stop.gently.clone()));
+        tasks.spawn(Arc::clone(&rooms).keep_reading(stop.gently.clone()));
         engine.start(senders, &tasks, &stop);
         let endpoint = match mode {
             Mode::Live => bot.router(),
             Mode::Development => bot.router().layer(from_fn_with_state(seats(&config), translate)),
         };
+        let endpoint = endpoint.layer(from_fn_with_state(rooms, note_refusals));
         let router = http::router(&state).merge(endpoint);
         tasks.spawn(serve(listener, router, stop.gently.clone()));
         if let Some(verifier) = verifier {
@@ -285,7 +294,9 @@ pub(crate) fn graph(
     if apps.is_empty() {
         return Ok(None);
     }
-    let settings = GraphSettings { cloud: Cloud::Public, root, apps };
+    let guests = config.tenants.iter().filter_map(|tenant| tenant.graph.as_ref());
+    let guests = guests.flat_map(|graph| graph.guests.iter().copied()).collect();
+    let settings = GraphSettings { cloud: Cloud::Public, root, apps, guests };
     // Longer than anybody waits for: a chat that is made too late is at least known of.
     let options =
         ClientOptions { total_timeout: Duration::from_secs(30), ..ClientOptions::default() };

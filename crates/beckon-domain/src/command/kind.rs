@@ -163,6 +163,7 @@ impl Command {
                 | RoomReport::Introduced { .. }
                 | RoomReport::Transcribed { .. }
                 | RoomReport::Posted { .. }
+                | RoomReport::Reached { .. }
                 | RoomReport::Renamed { .. }
                 | RoomReport::NotHandedOver { .. }
                 | RoomReport::Emptied => CommandKind::RoomProgress,

@@ -19,6 +19,7 @@ use crate::transfer::TransferTo;
 pub use kind::CommandKind;
 pub use parts::{
     Action, CardFailure, FlowEnd, FlowStep, NotSent, RoomReport, Surface, SystemEnd, Withdrawal,
+    Written,
 };
 pub use reply::{ActResult, Reply};
 
@@ -272,6 +273,9 @@ pub enum Command {
         reference: String,
         /// The text.
         text: String,
+        /// What else it is.
+        #[serde(default)]
+        written: Written,
     },
     /// Somebody changed what they had written in a room, after it was carried to the customer.
     RoomEdited {
