@@ -184,7 +184,8 @@ impl Scene {
 
     async fn get(&self, path: &str) -> Value {
         let url = format!("{}{path}", self.app.public_url());
-        self.http.get(url).bearer_auth(&self.key).send().await.unwrap().json().await.unwrap()
+        let request = self.http.get(url).bearer_auth(&self.key).header("prefer", "wait=20");
+        request.send().await.unwrap().json().await.unwrap()
     }
 
     /// Waits for an event of the session: the feed tells when there is something new.
@@ -199,7 +200,7 @@ impl Scene {
             }
             after = page["cursor"].as_u64().unwrap_or(after);
         }
-        panic!("there is no {name}");
+        panic!("there is no {name}: {}", self.get("/api/v1/events?after=0").await);
     }
 }
 
