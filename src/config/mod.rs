@@ -6,6 +6,7 @@
 //! `config.example.toml` shows every key.
 
 mod bot;
+mod card_rules;
 mod cards;
 mod development;
 mod distribution;
@@ -20,6 +21,7 @@ mod store;
 mod suggest;
 mod sweep;
 mod tenant;
+mod wrap_up;
 
 use std::path::{Path, PathBuf};
 
@@ -28,6 +30,8 @@ use serde::Deserialize;
 use thiserror::Error;
 
 pub use bot::Bot;
+pub use card_rules::CardParameterEntry;
+pub(crate) use card_rules::MAX_PARAMETER_NAME;
 pub use cards::Cards;
 pub use development::{ACCOUNT as DEVELOPMENT_ACCOUNT, Development};
 pub use graph::{Graph, TenantGraph};
@@ -39,6 +43,7 @@ pub use server::Server;
 pub use store::Store;
 pub use sweep::{SilenceEntry, Sweep, TimeOfDay, Zone};
 pub use tenant::{Account, AgentEntry, ServiceEntry, Tenant};
+pub use wrap_up::{CodeEntry, CodeListEntry, WrapUpEntry};
 
 /// Everything an administrator can decide.
 #[derive(Clone, Debug, Deserialize)]
