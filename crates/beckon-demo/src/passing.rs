@@ -19,8 +19,9 @@ use crate::clock::DemoClock;
 
 /// The longest step: what is due without a timer, such as another try of a delivery, is looked at.
 const STEP: SignedDuration = SignedDuration::from_mins(15);
-/// How long a step waits for what is under way. What takes longer is left behind.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long a step waits for what is under way: as long as Teams may make a bot wait that has used
+/// its share of half a minute up. What takes longer is left behind.
+const PATIENCE: Duration = Duration::from_secs(40);
 /// How often it is looked whether all is quiet.
 const LOOK: Duration = Duration::from_millis(4);
 /// How many looks in a row must find it so, for one thing leads to the next.

@@ -45,8 +45,9 @@ pub(crate) struct Scene {
 }
 
 /// How many sessions begin in each hour, from the morning on: a wave before noon, a smaller one
-/// after.
-const PER_HOUR: [usize; 9] = [3, 5, 6, 4, 2, 3, 5, 4, 2];
+/// after. Teams takes sixty posts in half a minute from a bot to one chat, and a day should not take
+/// longer than that.
+const PER_HOUR: [usize; 9] = [2, 4, 5, 3, 2, 2, 3, 2, 1];
 
 /// How sessions go, one after the other, again and again.
 const PLOTS: [Plot; 11] = [
