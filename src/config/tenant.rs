@@ -305,8 +305,8 @@ fn check_service(
         }
     }
     service.silence.check(&format!("{at}, silence"))?;
-    service.wrap_up.check(&format!("{at}, wrap_up"), service.wrap_up_seconds)?;
     card_rules::check(at, service)?;
+    service.wrap_up.check(&format!("{at}, wrap_up"), service.wrap_up_seconds)?;
     let off = |value, range: std::ops::RangeInclusive<u32>| value == 0 || range.contains(&value);
     for (key, fits, range) in [
         ("wrap_up_seconds", off(service.wrap_up_seconds, 5..=900), "5 to 900, or 0 for off"),

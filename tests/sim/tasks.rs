@@ -15,6 +15,7 @@ use beckon_domain::intake::{self, CardActionData, SAVE_CODES};
 use beckon_domain::invitation::Invitation;
 use beckon_domain::session::{Customer, Owner, Parameters};
 use beckon_domain::wrap_up::{Actor, Audit, Codes};
+use tokio_util::sync::CancellationToken;
 
 use crate::history::Task;
 use crate::people::agent_key;
@@ -110,6 +111,12 @@ impl World {
             Task::Upkeep(node) => {
                 let hands = self.hands(node);
                 turn_of(async move { drop(turn::upkeep(&hands.engine).await) })
+            }
+            Task::Day(node) => {
+                let hands = self.hands(node);
+                turn_of(async move {
+                    drop(turn::sweep(&hands.engine, &CancellationToken::new()).await);
+                })
             }
             other => self.rarer(other),
         }

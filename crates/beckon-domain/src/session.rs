@@ -25,11 +25,11 @@ pub const MAX_PREVIEW_CHARS: usize = 1_000;
 pub type Parameters = BTreeMap<String, String>;
 
 /// One customer conversation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "each is a fact of its own, none excludes another"
+    reason = "facts of a row that are true or not by themselves"
 )]
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Session {
     /// The id.
     pub id: SessionId,

@@ -4,6 +4,7 @@
 //! on the next command and no stored row has to be rewritten.
 
 mod card_rules;
+mod label;
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,8 @@ use crate::room::Provider;
 use crate::schedule::ContactHours;
 use crate::wrap_up::WrapUp;
 
-pub use card_rules::{CardParameter, CardRules, Label};
+pub use card_rules::{CardParameter, CardRules};
+pub use label::Label;
 
 /// What customers reach.
 #[derive(Clone, Debug, PartialEq)]

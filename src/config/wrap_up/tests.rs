@@ -56,7 +56,7 @@ fn every_setting_arrives() {
 #[test]
 fn every_bad_value_names_its_key() {
     let many: Vec<_> = (0..101).map(|n| format!("{{ id = \"c{n}\", label = \"C\" }}")).collect();
-    let many = format!("list = [{}]", many.join(","));
+    let many = format!("list = [{}]", many.join(", "));
     for (from, to, key) in [
         ("extensions = 2", "extensions = 11", "wrap_up: extensions"),
         ("wrap_up_seconds = 20", "wrap_up_seconds = 0", "wrap_up.codes: required"),

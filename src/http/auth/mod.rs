@@ -12,8 +12,9 @@ use beckon_domain::wrap_up::Actor;
 
 pub use guard::Access;
 pub(super) use guard::guard;
+pub(super) use keys::digest;
 pub use keys::{Keys, new_key};
-pub use token::{IssuedToken, Tokens};
+pub use token::{Holder, IssuedToken, Tokens};
 
 use crate::config::KeyRole;
 
@@ -63,6 +64,9 @@ pub enum Role {
     Owner,
     /// An administrator of the tenant.
     Admin,
+    /// An administrator, owner or supervisor who signed in to the page of results: a browser is
+    /// given no more than that page needs.
+    Reader,
 }
 
 /// What a route asks for.

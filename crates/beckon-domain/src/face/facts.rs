@@ -210,6 +210,15 @@ pub fn card_data(
     }
 }
 
+/// What the session has of what the service shows, in the service's order.
+fn parameters(session: &Session, service: &Service) -> Vec<Parameter> {
+    let known = |shown: &CardParameter| {
+        let value = session.parameters.get(&shown.name)?.clone();
+        Some(Parameter { title: shown.label.clone(), value })
+    };
+    service.cards.parameters.iter().filter_map(known).collect()
+}
+
 /// What can be said about a conversation that is over, and was.
 pub fn codes(invitation: &Invitation, rules: &WrapUp) -> Option<Codes> {
     let ended = invitation.state.ended().is_some();
@@ -255,15 +264,6 @@ fn wrap_up(state: &InvitationState, rules: &WrapUp) -> Option<WrapUpFacts> {
         extend: rules.extensions > 0,
         demands: rules.demands(),
     })
-}
-
-/// What the session has of what the service shows, in the service's order.
-fn parameters(session: &Session, service: &Service) -> Vec<Parameter> {
-    let known = |shown: &CardParameter| {
-        let value = session.parameters.get(&shown.name)?.clone();
-        Some(Parameter { title: shown.label.clone(), value })
-    };
-    service.cards.parameters.iter().filter_map(known).collect()
 }
 
 fn reminder(state: &InvitationState, session: &Session) -> Option<Reminder> {
