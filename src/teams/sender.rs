@@ -120,9 +120,11 @@ impl CardSender for TeamsSender {
     }
 }
 
-/// What the sweep ended waits for everything that a person waits for.
+/// What the sweep ended waits for everything that a person waits for, and so does a card that, a day
+/// after the end, stops asking for codes.
 fn priority(rows: &CardRows) -> Priority {
-    if rows.session.ended_quietly() { Priority::Background } else { Priority::Interactive }
+    let quiet = rows.session.ended_quietly() || rows.invitation.codes_closed;
+    if quiet { Priority::Background } else { Priority::Interactive }
 }
 
 /// Where the agent's chat is.

@@ -8,5 +8,5 @@ mod gaps;
 mod nodes;
 mod opening;
 mod people;
-mod stage;
+pub(crate) mod stage;
 mod terminate;

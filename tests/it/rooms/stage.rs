@@ -45,10 +45,10 @@ pub(super) async fn world(companions: usize) -> (World, Vec<Person>) {
 
 /// The system's clock, put forward.
 #[derive(Debug, Default)]
-pub(super) struct Ahead(AtomicI64);
+pub(crate) struct Ahead(AtomicI64);
 
 impl Ahead {
-    pub(super) fn pass(&self, by: SignedDuration) {
+    pub(crate) fn pass(&self, by: SignedDuration) {
         self.0.fetch_add(by.as_secs(), Ordering::SeqCst);
     }
 }

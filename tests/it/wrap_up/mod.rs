@@ -3,6 +3,8 @@
 mod api;
 mod cards;
 mod ends;
+mod late;
+mod park;
 
 use fake_teams::Message;
 use reqwest::StatusCode;
@@ -83,4 +85,21 @@ async fn row(stage: &Stage, session: &str) -> Value {
     assert_eq!(status, StatusCode::OK, "{list}");
     let rows = list["sessions"].as_array().expect("rows");
     rows.iter().find(|row| row["session"] == session).expect("the session is listed").clone()
+}
+
+/// Waits for an event of a session: the feed tells when there is something new.
+async fn event(stage: &Stage, talk: &Talk, name: &str) {
+    let client = stage.client();
+    let mut after = 0;
+    for _ in 0..20 {
+        let path = format!("/api/v1/events?after={after}");
+        let (_, page) = client.get(&path, &client.world.keys.integration).await;
+        let events = page["events"].as_array().expect("a list");
+        if events.iter().any(|row| row["session"] == talk.session.as_str() && row["event"] == name)
+        {
+            return;
+        }
+        after = page["cursor"].as_u64().unwrap_or(after);
+    }
+    panic!("there is no {name}: {:?}", client.admin_session(&talk.session).await);
 }

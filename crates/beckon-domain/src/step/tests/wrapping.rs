@@ -8,6 +8,7 @@ use crate::event::EventKind;
 use crate::ids::{InvitationId, SessionId};
 use crate::invitation::InvitationState;
 use crate::outcome::Outcome;
+use crate::settings::Distribution;
 use crate::step::Rejection;
 use crate::timer::TimerKey;
 use crate::wrap_up::{Actor, Audit, BadCodes, Codes, LATE};
@@ -68,6 +69,8 @@ fn codes_that_have_to_be_chosen_hold_the_after_call_work_open_until_they_are() {
     assert!(matches!(world.state(invitation), InvitationState::WrapUp { held: true, .. }));
     assert_eq!(world.happened(|event| matches!(event, EventKind::WrapUpHeld { .. })), 1);
     assert!(!world.agents[&agent(1)].has_capacity(&world.service.distribution));
+    let roomy = Distribution { capacity: 10, ..Distribution::default() };
+    assert!(!world.agents[&agent(1)].has_capacity(&roomy), "nor for any other service");
     world.say(invitation, "", &["vip"]).unwrap();
     assert!(!concluded(&world, invitation), "a tag is no code");
     world.say(invitation, "billing", &[]).unwrap();
