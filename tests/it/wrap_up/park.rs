@@ -58,8 +58,8 @@ async fn with_parallelisation_others_come_meanwhile_and_there_is_no_room_to_take
     let unpark = format!("/api/v1/console/invitations/{}/unpark", talk.invitation);
     let (status, problem) = client.post(&unpark, &token, json!({})).await;
     assert_eq!(status, StatusCode::CONFLICT, "{problem}");
-    let click = ada.click(&talk.card, "unpark", json!({})).await.unwrap();
-    assert!(format!("{:?}", click.outcome).contains("no room for another"), "{click:?}");
+    let refused = ada.click(&talk.card, "unpark", json!({})).await.unwrap();
+    assert!(format!("{:?}", refused.outcome).contains("no room for another"), "{refused:?}");
     clock.pass(SignedDuration::from_hours(5));
     event(&stage, &talk, "agent_reminded").await;
     assert_eq!(row(&stage, &talk.session).await["state"], "parked", "0 seconds: never");
