@@ -29,7 +29,7 @@ use uuid::Uuid;
 use crate::admin::{Desk, Socket};
 use crate::budget::{self, SharedBudget};
 use crate::channels::webhook::{SigningKey, WebhookSender};
-use crate::clock::{SharedClock, SystemClock};
+use crate::clock::{SharedClock, SystemClock, wall};
 use crate::config::{self, Config};
 use crate::directory::Directory;
 use crate::engine::{ByLane, Engine, Executor, Senders, Signals, Stop};
@@ -70,7 +70,17 @@ impl App {
     /// # Errors
     /// Whatever keeps Beckon from running: the port, the database, a card, the bot's settings.
     pub async fn start(config: Config) -> anyhow::Result<Self> {
-        Self::launch(config, Mode::Live).await
+        Self::launch(config, Mode::Live, Arc::new(SystemClock)).await
+    }
+
+    /// As [`App::start`], but by a clock of the caller's, who may let it run ahead and then tells
+    /// with [`Signals::clock_moved`](crate::engine::Signals::clock_moved): for demonstrations.
+    /// `beckon serve` knows the machine's clock alone.
+    ///
+    /// # Errors
+    /// As [`App::start`].
+    pub async fn start_by(config: Config, clock: SharedClock) -> anyhow::Result<Self> {
+        Self::launch(config, Mode::Live, clock).await
     }
 
     /// As [`App::start`], but whoever reaches the messaging endpoint is believed: for trying a
@@ -79,11 +89,10 @@ impl App {
     /// # Errors
     /// As [`App::start`]; and when the address is not loopback or the bot has a secret.
     pub async fn start_development(config: Config) -> anyhow::Result<Self> {
-        Self::launch(config, Mode::Development).await
+        Self::launch(config, Mode::Development, Arc::new(SystemClock)).await
     }
 
-    async fn launch(config: Config, mode: Mode) -> anyhow::Result<Self> {
-        let clock: SharedClock = Arc::new(SystemClock);
+    async fn launch(config: Config, mode: Mode, clock: SharedClock) -> anyhow::Result<Self> {
         let listener = TcpListener::bind(config.server.bind)
             .await
             .with_context(|| format!("server.bind: cannot listen on {}", config.server.bind))?;
@@ -100,8 +109,8 @@ impl App {
 
         let cards = Arc::new(Cards::new(public_url.clone(), config.looks())?);
         let Teams { authenticator, connector, verifier } = match mode {
-            Mode::Live => teams(&config, store.send_budget())?,
-            Mode::Development => local_client(&config, address)?,
+            Mode::Live => teams(&config, store.send_budget(), &clock)?,
+            Mode::Development => local_client(&config, address, &clock)?,
         };
         let proactive = Proactive::new(connector.clone());
         let graph = match mode {
@@ -175,6 +184,11 @@ impl App {
     /// The address that people see, without a slash at the end.
     pub fn public_url(&self) -> &str {
         &self.public_url
+    }
+
+    /// The engine, for programs that have Beckon in their own process.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
     }
 
     /// Stops in two stages. First nothing new is begun and what is under way is finished; after
@@ -323,13 +337,17 @@ enum Mode {
 }
 
 /// What talks to a local client, without any authentication.
-fn local_client(config: &Config, address: SocketAddr) -> anyhow::Result<Teams> {
+fn local_client(
+    config: &Config,
+    address: SocketAddr,
+    clock: &SharedClock,
+) -> anyhow::Result<Teams> {
     let credentials = match config.bot.secret {
         Some(_) => OutboundCredentials::Present,
         None => OutboundCredentials::Absent,
     };
     let guard = DevelopmentMode::new(address, credentials)?;
-    let clock: Arc<dyn botframework::clock::Clock> = Arc::new(botframework::clock::SystemClock);
+    let clock = wall(clock);
     let http = client(&ClientOptions::default())?;
     let tokens = TokenProvider::new(TokenConfig::anonymous(), clock, http.clone())?;
     let connector = ConnectorClient::new(tokens, guard.allowed_hosts().clone(), None, http);
@@ -346,7 +364,11 @@ fn seats(config: &Config) -> Arc<Seats> {
 
 /// Puts together what talks to Teams; an error names the key. `shared` is what this node shares with
 /// others, if there can be others.
-pub(crate) fn teams(config: &Config, shared: Option<Arc<dyn SendBudget>>) -> anyhow::Result<Teams> {
+pub(crate) fn teams(
+    config: &Config,
+    shared: Option<Arc<dyn SendBudget>>,
+    clock: &SharedClock,
+) -> anyhow::Result<Teams> {
     let config::Bot {
         app_id,
         tenant_id,
@@ -357,7 +379,7 @@ pub(crate) fn teams(config: &Config, shared: Option<Arc<dyn SendBudget>>) -> any
         service_url: _,
     } = &config.bot;
     let http = client(&ClientOptions::default())?;
-    let clock: Arc<dyn botframework::clock::Clock> = Arc::new(botframework::clock::SystemClock);
+    let clock = wall(clock);
     let mut hosts = AllowedHosts::for_cloud(Cloud::Public);
     for entry in allowed_hosts {
         hosts = hosts.allow(entry).context("bot.allowed_hosts")?;

@@ -32,6 +32,7 @@ pub struct Signals {
     pub(super) effects: Bells,
     pub(super) follow_ups: Notify,
     pub(super) feed: Notify,
+    pub(super) sweep: Notify,
     topics: Mutex<HashMap<Topic, watch::Sender<u64>>>,
 }
 
@@ -117,6 +118,12 @@ impl Signals {
         for sender in self.topics().values() {
             sender.send_modify(|version| *version += 1);
         }
+    }
+
+    /// Tells everyone that the clock was moved: what was to come may be due by now.
+    pub fn clock_moved(&self) {
+        self.sweep.notify_one();
+        self.changed_elsewhere();
     }
 
     /// Starts to listen. Subscribe first, then read, then wait: nothing falls between.

@@ -20,6 +20,8 @@ mod graph;
 #[cfg(test)]
 mod input;
 #[cfg(test)]
+mod invitations;
+#[cfg(test)]
 mod manifest;
 #[cfg(test)]
 mod operations;
@@ -37,3 +39,5 @@ mod store;
 mod sweep;
 #[cfg(test)]
 mod webhook;
+#[cfg(test)]
+mod wrap_up;

@@ -288,6 +288,14 @@ impl Client<'_> {
         answer["token"].as_str().expect("a token").to_owned()
     }
 
+    /// A token for the page of results.
+    pub(crate) async fn sign_in_to_results(&self, key: &str) -> String {
+        let body = json!({ "key": key, "page": "results" });
+        let (status, answer) = self.post("/api/v1/sign-in", "", body).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+        answer["token"].as_str().expect("a token").to_owned()
+    }
+
     pub(crate) async fn admin_session(&self, session: &str) -> Value {
         let path = format!("/api/v1/sessions/{session}");
         let (status, answer) = self.get(&path, &self.world.keys.admin).await;

@@ -154,7 +154,10 @@ impl Transaction for PostgresTransaction<'_> {
         // Who sets a timer holds its session, or its agent: so does who takes it away.
         let (tenant, target) = (self.tenant.0, timer.key.target());
         let lock = match timer.key {
-            TimerKey::Delivery(_) | TimerKey::Ring(_) | TimerKey::WrapUp(_) => {
+            TimerKey::Delivery(_)
+            | TimerKey::Ring(_)
+            | TimerKey::WrapUp(_)
+            | TimerKey::LateCodes(_) => {
                 query!(LOCK_SESSION_OF_INVITATION, tenant, target)
             }
             TimerKey::Offer(_)

@@ -252,7 +252,7 @@ impl Task {
         let command = if self.dice.once_in(2) {
             Command::CustomerLeft { session }
         } else {
-            Command::AdminEnd { session }
+            Command::AdminEnd { session, audit: None }
         };
         let reply = self.send(command).await;
         self.ledger.ended.extend(reply);

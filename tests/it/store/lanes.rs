@@ -219,7 +219,8 @@ pub(super) async fn the_same_notice_is_in_the_outbox_once(place: Place) {
     assert_eq!(notice.effect.lane, LaneKey::Notice { session });
     assert!(notice.effect.unique.is_some());
     // Ended once more, by somebody else: nothing is added.
-    let request = Request::call(envelope("admin:1", Command::AdminEnd { session })).maintenance();
+    let request = Request::call(envelope("admin:1", Command::AdminEnd { session, audit: None }))
+        .maintenance();
     assert_eq!(request.class, Class::Maintenance);
     node.store.execute(request).await.unwrap();
     assert_eq!(node.store.outbox(0, false, 10).await.unwrap(), list);

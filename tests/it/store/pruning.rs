@@ -66,7 +66,7 @@ pub(super) async fn keys_are_forgotten_by_age_and_not_while_their_session_is_ope
     let again = node.run("message:4", message(READ, "grace", "Hi", id(2))).await.unwrap();
     assert!(again.repeated, "its session is open");
 
-    let end = Command::AdminEnd { session };
+    let end = Command::AdminEnd { session, audit: None };
     node.run("end", end).await.unwrap();
     let most = Expired::Keys { before: ago(&node, 30), given_up_before: ago(&node, 90) };
     assert_eq!(prune(&node, most).await, 5);
