@@ -43,7 +43,7 @@ use crate::teams::bot;
 use crate::teams::cards::Cards;
 use crate::teams::development::{Seats, translate};
 use crate::teams::graph::{GraphClient, GraphRoot, GraphSettings};
-use crate::teams::rooms::Rooms;
+use crate::teams::rooms::{Rooms, note_refusals};
 use crate::teams::sender::TeamsSender;
 use crate::telemetry;
 
@@ -161,12 +161,13 @@ impl App {
             admit(&config.store.path, Desk::new(engine.clone()), &tasks, &stop);
         }
         rooms.expect_gap().await?;
-        tasks.spawn(rooms.keep_reading(stop.gently.clone()));
+        tasks.spawn(Arc::clone(&rooms).keep_reading(stop.gently.clone()));
         engine.start(senders, &tasks, &stop);
         let endpoint = match mode {
             Mode::Live => bot.router(),
             Mode::Development => bot.router().layer(from_fn_with_state(seats(&config), translate)),
         };
+        let endpoint = endpoint.layer(from_fn_with_state(rooms, note_refusals));
         let router = http::router(&state).merge(endpoint);
         tasks.spawn(serve(listener, router, stop.gently.clone()));
         if let Some(verifier) = verifier {
@@ -299,7 +300,9 @@ pub(crate) fn graph(
     if apps.is_empty() {
         return Ok(None);
     }
-    let settings = GraphSettings { cloud: Cloud::Public, root, apps };
+    let guests = config.tenants.iter().filter_map(|tenant| tenant.graph.as_ref());
+    let guests = guests.flat_map(|graph| graph.guests.iter().copied()).collect();
+    let settings = GraphSettings { cloud: Cloud::Public, root, apps, guests };
     // Longer than anybody waits for: a chat that is made too late is at least known of.
     let options =
         ClientOptions { total_timeout: Duration::from_secs(30), ..ClientOptions::default() };

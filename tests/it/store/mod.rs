@@ -9,7 +9,7 @@ mod lanes;
 mod lists;
 mod node;
 mod nodes;
-mod place;
+pub(crate) mod place;
 mod plans;
 mod proxy;
 mod pruning;
