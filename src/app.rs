@@ -16,7 +16,7 @@ use botframework::auth::{
 use botframework::cloud::Cloud;
 use botframework::connector::ConnectorClient;
 use botframework::http::{ClientOptions, client};
-use botframework::limiter::{Limiter, LimiterConfig};
+use botframework::limiter::Limiter;
 use botframework::service_url::{AllowedHosts, ServiceUrl};
 use botframework::token::{Credentials, TokenConfig, TokenProvider};
 use botframework::turn::{Bot, Proactive};
@@ -27,7 +27,7 @@ use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use crate::admin::{Desk, Socket};
-use crate::budget::SharedBudget;
+use crate::budget::{self, SharedBudget};
 use crate::channels::webhook::{SigningKey, WebhookSender};
 use crate::clock::{SharedClock, SystemClock, wall};
 use crate::config::{self, Config};
@@ -365,11 +365,11 @@ fn seats(config: &Config) -> Arc<Seats> {
     Arc::new(Seats::new(id, agents.map(|agent| agent.id).collect()))
 }
 
-/// Puts together what talks to Teams; an error names the key. `budget` is what this node shares with
+/// Puts together what talks to Teams; an error names the key. `shared` is what this node shares with
 /// others, if there can be others.
 pub(crate) fn teams(
     config: &Config,
-    budget: Option<Arc<dyn SendBudget>>,
+    shared: Option<Arc<dyn SendBudget>>,
     clock: &SharedClock,
 ) -> anyhow::Result<Teams> {
     let config::Bot {
@@ -413,8 +413,8 @@ pub(crate) fn teams(
     let mut tokens = TokenConfig::single_tenant(app_id, tenant_id, credentials);
     tokens.token_url = token_url.as_deref().map(str::parse).transpose().context("bot.token_url")?;
     let tokens = TokenProvider::new(tokens, clock, http.clone()).context("[bot]")?;
-    let limits = LimiterConfig::default();
-    let limiter = match budget {
+    let limits = budget::limits();
+    let limiter = match shared {
         Some(budget) => {
             let grants = Arc::new(SharedBudget::new(budget, &limits));
             Limiter::with_grants(limits, grants)?
