@@ -77,7 +77,12 @@ impl Default for Settings {
 
 impl World {
     pub(crate) async fn new(settings: &Settings) -> Self {
-        let teams = FakeTeams::start(FakeTeamsConfig::default()).await.expect("fake Teams starts");
+        Self::beside(settings, FakeTeamsConfig::default()).await
+    }
+
+    /// A world with this Teams in it.
+    pub(crate) async fn beside(settings: &Settings, teams: FakeTeamsConfig) -> Self {
+        let teams = FakeTeams::start(teams).await.expect("fake Teams starts");
         let people: Vec<Person> = settings.people.iter().map(|name| teams.person(name)).collect();
         let folder = Folder::new();
         let (integration, integration_hash) = new_key(&SystemClock);
