@@ -12,6 +12,7 @@ use beckon_domain::face::Face;
 use beckon_domain::ids::{AgentId, SessionId, TenantId};
 use beckon_domain::intake::{self, CardActionData};
 use beckon_domain::session::{Customer, Owner, Parameters};
+use tokio_util::sync::CancellationToken;
 
 use crate::history::Task;
 use crate::people::agent_key;
@@ -103,6 +104,12 @@ impl World {
             Task::Upkeep(node) => {
                 let hands = self.hands(node);
                 turn_of(async move { drop(turn::upkeep(&hands.engine).await) })
+            }
+            Task::Day(node) => {
+                let hands = self.hands(node);
+                turn_of(async move {
+                    drop(turn::sweep(&hands.engine, &CancellationToken::new()).await);
+                })
             }
             other => self.rarer(other),
         }
