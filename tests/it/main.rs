@@ -20,9 +20,13 @@ mod graph;
 #[cfg(test)]
 mod input;
 #[cfg(test)]
+mod invitations;
+#[cfg(test)]
 mod manifest;
 #[cfg(test)]
 mod operations;
+#[cfg(test)]
+mod rehearsal;
 #[cfg(test)]
 mod reports;
 #[cfg(test)]
@@ -37,3 +41,5 @@ mod store;
 mod sweep;
 #[cfg(test)]
 mod webhook;
+#[cfg(test)]
+mod wrap_up;

@@ -7,15 +7,16 @@ use crate::diary::Fate;
 use crate::dice::Dice;
 use crate::history::{Task, Weather};
 use crate::mirror::count;
-use crate::rules::{all_arrived, all_true};
+use crate::rules::{all_arrived, all_swept, all_true};
 use crate::tasks::click_on;
 use crate::teams::Post;
 use crate::world::World;
 
 /// A round of every task of the engine.
-const ROUND: [Task; 7] = [
+const ROUND: [Task; 8] = [
     Task::FollowUps,
     Task::Timers,
+    Task::Day(0),
     Task::Offers,
     Task::Cards,
     Task::Lanes(0),
@@ -50,6 +51,7 @@ impl World {
         self.rounds(2, 100_000)?;
         all_arrived(self)?;
         all_true(self)?;
+        all_swept(self)?;
         self.at_rest()
     }
 
@@ -60,6 +62,7 @@ impl World {
                 self.go(going, None)?;
             }
             self.check()?;
+            self.looked_at = self.now();
             self.pass(seconds);
         }
         Ok(())
@@ -85,7 +88,7 @@ impl World {
         let owned = self.mirror.sessions.all().filter(|(_, row)| row.owner().is_some());
         let sessions: Vec<_> = owned.map(|(tenant, row)| (tenant, row.id)).collect();
         for (tenant, session) in sessions {
-            let end = self.hands(0).command(tenant, Command::AdminEnd { session });
+            let end = self.hands(0).command(tenant, Command::AdminEnd { session, audit: None });
             self.go(vec![Box::pin(end)], None)?;
         }
         self.check()

@@ -55,8 +55,7 @@ impl Demo {
         let port = Some(args.teams_port);
         let clock = Arc::new(DemoClock::default());
         let teams_clock = Arc::<DemoClock>::clone(&clock);
-        let settings =
-            FakeTeamsConfig { port, clock: teams_clock, ..FakeTeamsConfig::default() };
+        let settings = FakeTeamsConfig { port, clock: teams_clock, ..FakeTeamsConfig::default() };
         let manifest_id = settings.manifest_id.clone();
         let teams =
             FakeTeams::start(settings).await.context("the stand-in for Teams does not start")?;

@@ -127,7 +127,9 @@ impl Passing {
         let (store, now) = (self.engine.store(), self.clock.now());
         let tenants: Vec<TenantId> = self.tenants().collect();
         for tenant in &tenants {
-            if !store.due_timers(*tenant, now, 1).await?.0.is_empty() || self.sweeps(*tenant).await? {
+            if !store.due_timers(*tenant, now, 1).await?.0.is_empty()
+                || self.sweeps(*tenant).await?
+            {
                 return Ok(false);
             }
         }

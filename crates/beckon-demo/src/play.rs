@@ -93,7 +93,8 @@ impl Players<'_> {
             let offered = card(person, customer, "accept").is_some();
             offered && but.is_none_or(|but| but.id() != person.id())
         };
-        let find = |_: &FakeTeams| self.agents.iter().find(rings).map(|person| person.id().to_owned());
+        let find =
+            |_: &FakeTeams| self.agents.iter().find(rings).map(|person| person.id().to_owned());
         let id = self.teams.wait_for(&who, PATIENCE, find).await?;
         let agent = self.agents.iter().find(|person| person.id() == id);
         Ok(agent.ok_or(fake_teams::Error::NoPerson(id))?)
@@ -133,7 +134,8 @@ impl Players<'_> {
 /// The message of an agent's chat with the bot whose card offers this for the customer.
 fn card(agent: &Person, customer: &str, verb: &str) -> Option<String> {
     let messages = agent.messages().into_iter().rev();
-    let mut own = messages.filter(|message| message.conversation == agent.chat() && !message.deleted);
+    let mut own =
+        messages.filter(|message| message.conversation == agent.chat() && !message.deleted);
     own.find(|message| message.has_action(verb) && message.words().contains(customer))
         .map(|message| message.id)
 }

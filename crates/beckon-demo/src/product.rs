@@ -107,9 +107,10 @@ fn document(
         known.push(entry);
     }
     let mut accounts = vec![json!({ "id": ACCOUNT, "channel": "api", "service": "support" })];
-    accounts.extend(ACCOUNTS.map(
-        |Account { id, .. }| json!({ "id": id, "channel": "api", "service": "support" }),
-    ));
+    accounts.extend(
+        ACCOUNTS
+            .map(|Account { id, .. }| json!({ "id": id, "channel": "api", "service": "support" })),
+    );
     let host = teams.login_url.trim_start_matches("http://");
     let graph = json!({ "teams_app_id": app.manifest_id, "companions": [app.companion.id()] });
     json!({

@@ -85,7 +85,8 @@ pub(crate) fn day() -> Vec<Scene> {
         }
     }
     let last = scenes.len();
-    for (scene, plot) in scenes[last - 2..].iter_mut().zip([Plot::Forgotten(8), Plot::Forgotten(13)])
+    for (scene, plot) in
+        scenes[last - 2..].iter_mut().zip([Plot::Forgotten(8), Plot::Forgotten(13)])
     {
         scene.plot = plot;
     }

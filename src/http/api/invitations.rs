@@ -55,8 +55,7 @@ pub(in crate::http) async fn list(asked: Asked<Query>) -> Result<Response, Probl
         }
     }
     let parse = |text: &str| text.parse::<InvitationId>().ok();
-    let before =
-        cursor.as_deref().map(|text| listing::place(&uri, text, parse)).transpose()?;
+    let before = cursor.as_deref().map(|text| listing::place(&uri, text, parse)).transpose()?;
     let since = times.from.and_then(|from| from.checked_sub(DRAWN).ok());
     let wanted = Invited {
         agent: within.agent.filter(|_| query.session.is_none()),

@@ -11,7 +11,6 @@ use beckon_domain::ids::{AgentId, TenantId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-
 /// How long a token lasts.
 const LIFE: SignedDuration = SignedDuration::from_hours(12);
 

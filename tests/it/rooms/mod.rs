@@ -4,6 +4,8 @@ mod channels;
 mod conversation;
 pub(crate) mod crash;
 mod ends;
+mod gaps;
+mod nodes;
 mod opening;
 mod people;
 mod stage;

@@ -55,7 +55,10 @@ async fn what_was_played_is_reported_and_what_nobody_ended_is_swept() {
     let http = http_client::build().unwrap();
     let played = let_day(&http, &demo, "play").await;
     let scenes = day();
-    assert_eq!((&played["day"]["played"], &played["day"]["of"]), (&json!(scenes.len()), &json!(24)));
+    assert_eq!(
+        (&played["day"]["played"], &played["day"]["of"]),
+        (&json!(scenes.len()), &json!(24))
+    );
 
     let many = |like: fn(&Plot) -> bool| scenes.iter().filter(|scene| like(&scene.plot)).count();
     let forgotten = many(|plot| matches!(plot, Plot::Forgotten(_)));
@@ -71,11 +74,15 @@ async fn what_was_played_is_reported_and_what_nobody_ended_is_swept() {
     assert!(passed["day"]["ahead_ms"].as_i64() > played["day"]["ahead_ms"].as_i64());
     let rows = report(&http, &demo, "").await;
     assert_eq!(rows[0]["sessions"], scenes.len());
-    assert_eq!((&rows[0]["stale"], rows[0]["outcomes"]["stale_after_user"].as_u64()), (&json!(2), Some(2)));
+    assert_eq!(
+        (&rows[0]["stale"], rows[0]["outcomes"]["stale_after_user"].as_u64()),
+        (&json!(2), Some(2))
+    );
 
     let by_channel = report(&http, &demo, "channel").await;
     for row in &by_channel {
-        let played = scenes.iter().filter(|scene| row["channel"] == scene.account.channel.name()).count();
+        let played =
+            scenes.iter().filter(|scene| row["channel"] == scene.account.channel.name()).count();
         assert_eq!(row["sessions"], played, "{}", row["channel"]);
     }
     assert_eq!(by_channel.len(), ACCOUNTS.len());

@@ -119,7 +119,8 @@ impl Stage {
         doors.open().await.unwrap();
         let data = tempfile::tempdir().unwrap();
         let clock = Arc::new(DemoClock::default());
-        let days = Days::new(Passing::new(Arc::clone(&clock), engine(data.path(), Arc::clone(&clock))));
+        let days =
+            Days::new(Passing::new(Arc::clone(&clock), engine(data.path(), Arc::clone(&clock))));
         let customers = Customers::new(api, "phone");
         let state = DemoState { teams: teams.clone(), agents, customers, doors, days };
         let server = Server::start(0, Arc::new(state)).await.unwrap();
@@ -245,8 +246,10 @@ async fn a_room_is_seen_by_its_members_and_written_in() {
 async fn a_day_passes_to_the_next_morning_and_no_two_at_once() {
     let demo = Stage::new().await;
     let hour = 3_600_000;
-    let (first, second) =
-        tokio::join!(demo.post("/demo/day/pass", json!({})), demo.post("/demo/day/pass", json!({})));
+    let (first, second) = tokio::join!(
+        demo.post("/demo/day/pass", json!({})),
+        demo.post("/demo/day/pass", json!({}))
+    );
     let mut answers = [first.status(), second.status()];
     answers.sort_unstable();
     assert_eq!(answers, [StatusCode::ACCEPTED, StatusCode::CONFLICT]);

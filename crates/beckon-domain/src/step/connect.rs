@@ -27,6 +27,7 @@ impl Turn<'_> {
         let session = self.session()?;
         session.phase = Phase::Connected { invitation: id, agent, since: now };
         session.attended_by = Attendance::Agent;
+        session.preview = None;
         self.watch_silence()?;
         self.want_room(agent)
     }

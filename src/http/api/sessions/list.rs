@@ -286,10 +286,7 @@ impl Query {
     /// Whether every open session is wanted.
     fn unfiltered(&self) -> bool {
         let Self { channel, account, state, direct, .. } = self;
-        channel.is_none()
-            && account.is_none()
-            && state.is_none()
-            && direct.is_none()
+        channel.is_none() && account.is_none() && state.is_none() && direct.is_none()
     }
 }
 
