@@ -52,6 +52,11 @@ pub(crate) enum Task {
     Leave(u16),
     /// An administrator ends a session.
     AdminEnd(u16),
+    /// Somebody with a key says what a conversation was about.
+    Codes {
+        invitation: u16,
+        said: u8,
+    },
     /// A click on a card that is on display.
     Click {
         post: u16,
@@ -265,7 +270,7 @@ fn task(dice: &mut Dice) -> Task {
 fn rarer_task(dice: &mut Dice, session: u16) -> Task {
     let mut byte = || dice.below(256) as u8;
     let (agent, to, place, customer) = (byte(), byte(), byte(), byte());
-    match dice.throw() % 27 {
+    match dice.throw() % 30 {
         0..4 => Task::Transfer { session, to, agent },
         4..6 => Task::TransferAnswered { session, refused: dice.percent(50) },
         6 => Task::TakeOver { session, agent },
@@ -279,6 +284,7 @@ fn rarer_task(dice: &mut Dice, session: u16) -> Task {
         17..19 => Task::Presence { agent, presence: to },
         19..22 => Task::Introduce(session),
         22..26 => Task::Day(to),
+        26..29 => Task::Codes { invitation: session, said: to },
         _ => Task::ResetRona(agent),
     }
 }

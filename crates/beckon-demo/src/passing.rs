@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use beckon::clock::Clock as _;
 use beckon::engine::Engine;
-use beckon::store::{NodeId, OutboxEntry, StoreError};
+use beckon::store::{Class, NodeId, OutboxEntry, StoreError};
 use beckon_domain::ids::TenantId;
 use jiff::civil::Time;
 use jiff::{SignedDuration, Timestamp};
@@ -139,9 +139,13 @@ impl Passing {
         // On SQLite nothing is claimed by looking.
         let node = NodeId(uuid::Uuid::nil());
         let lease = SignedDuration::ZERO;
-        let (cards, _) = store.claim_cards(&tenants, node, now, lease, 1).await?;
+        for class in Class::ALL {
+            if !store.claim_cards(&tenants, class, node, now, lease, 1).await?.0.is_empty() {
+                return Ok(false);
+            }
+        }
         let fresh = |entry: &OutboxEntry| !entry.dead && entry.attempts == 0;
-        Ok(cards.is_empty() && !store.outbox(0, false, LOOKED_AT).await?.iter().any(fresh))
+        Ok(!store.outbox(0, false, LOOKED_AT).await?.iter().any(fresh))
     }
 
     /// Whether a sweep is due or under way.

@@ -8,6 +8,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Map;
 use uuid::Uuid;
 
+mod codes;
+
+pub(in crate::http) use codes::put as put_codes;
+
 use super::asked::{Asked, Filters};
 use super::csv::Column;
 use super::listing::{self, Page, Within};
@@ -39,9 +43,13 @@ struct Row {
     agent: AgentId,
     state: &'static str,
     offered_at: Timestamp,
+    codes: Option<String>,
+    codes2: Option<String>,
+    tags: String,
 }
 
-const COLUMNS: [&str; 6] = ["invitation", "session", "service", "agent", "state", "offered_at"];
+const COLUMNS: [&str; 9] =
+    ["invitation", "session", "service", "agent", "state", "offered_at", "codes", "codes2", "tags"];
 
 /// `GET /api/v1/invitations`: invitations by service, agent, session, state and time, a page at a
 /// time.
@@ -106,6 +114,9 @@ fn row(invitation: Invitation) -> Row {
         agent: invitation.agent,
         state: invitation.state.name(),
         offered_at: invitation.offered_at,
+        codes: invitation.codes.codes,
+        codes2: invitation.codes.codes2,
+        tags: invitation.codes.tags.join(", "),
     }
 }
 

@@ -98,6 +98,9 @@ impl Ids<'_> {
         if path.ends_with("/leave") {
             return json!({ "session": self.session });
         }
+        if path.ends_with("/end") {
+            return json!({ "reason": "A test." });
+        }
         json!({})
     }
 }

@@ -9,3 +9,4 @@ mod nodes;
 mod opening;
 mod people;
 mod stage;
+mod terminate;

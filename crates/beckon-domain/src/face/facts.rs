@@ -56,7 +56,7 @@ pub struct CardData {
     pub at: Option<Timestamp>,
     /// The conversation, once it ended.
     pub talk: Option<TalkFacts>,
-    /// When the after-call work ends by itself.
+    /// When the after-call work ends by itself, where it cannot be extended.
     pub until: Option<Timestamp>,
     /// Codes and tags (P4), where the service has any or some were set.
     pub codes: Option<Codes>,
@@ -174,10 +174,7 @@ pub fn card_data(
 ) -> CardData {
     let state = &invitation.state;
     let since = session.queued_at.unwrap_or(session.created_at);
-    let until = match state {
-        InvitationState::WrapUp { until, .. } => Some(*until),
-        _ => None,
-    };
+    let until = wrap_up_until(state, &service.wrap_up);
     CardData {
         invitation: invitation.id,
         version: invitation.card.wanted,
@@ -219,7 +216,7 @@ fn parameters(session: &Session, service: &Service) -> Vec<Parameter> {
 }
 
 /// What can be said about a conversation that is over, and was.
-fn codes(invitation: &Invitation, rules: &WrapUp) -> Option<Codes> {
+pub fn codes(invitation: &Invitation, rules: &WrapUp) -> Option<Codes> {
     let ended = invitation.state.ended().is_some();
     let said = &invitation.codes;
     if !ended || (!rules.asks() && said.is_empty()) {
@@ -242,6 +239,18 @@ fn codes(invitation: &Invitation, rules: &WrapUp) -> Option<Codes> {
         takes_tags: rules.tags,
         open: rules.asks() && !invitation.codes_closed,
     })
+}
+
+/// When the after-call work ends by itself, as its card can say it: the card is not repainted when
+/// that changes (B4). So it says nothing where the time can begin anew, and not how long the work
+/// is held open.
+fn wrap_up_until(state: &InvitationState, rules: &WrapUp) -> Option<Timestamp> {
+    let InvitationState::WrapUp { ended, until, held, .. } = state else { return None };
+    match rules.length {
+        Some(length) if *held => ended.ended_at.checked_add(length).ok(),
+        _ => Some(*until),
+    }
+    .filter(|_| rules.extensions == 0)
 }
 
 fn wrap_up(state: &InvitationState, rules: &WrapUp) -> Option<WrapUpFacts> {
