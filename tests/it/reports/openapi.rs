@@ -173,6 +173,11 @@ async fn answers_are_as_described() {
         post(end, of_id(end, &open), admin, leave),
         post(end, of_id(end, &open), admin, json!({ "reason": "A test." })),
     ];
+    let (_, listed) = client.get(&format!("/api/v1/invitations?session={session}"), admin).await;
+    let invitation = listed["invitations"][0]["invitation"].as_str().expect("an id").to_owned();
+    let codes = "/api/v1/invitations/{id}/codes";
+    let put = |body| (Method::PUT, codes, of_id(codes, &invitation), admin, body);
+    let calls = calls.into_iter().chain([put(json!({})), put(json!({ "tags": ["vip"] }))]);
     let mut statuses = BTreeSet::new();
     for (method, path, real, key, body) in calls {
         let body = Some(body).filter(|body| !body.is_null());

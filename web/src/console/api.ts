@@ -3,7 +3,7 @@ import { observe } from "../shared/clock.ts";
 import type { Poll } from "../shared/follow.ts";
 import { type Fetch, request } from "../shared/http.ts";
 import { snapshotPoll } from "../shared/snapshot.ts";
-import type { CommandResult, Decision, Inbox, Messages, SignIn } from "./contract.ts";
+import type { CommandResult, Decision, Inbox, Messages, SaidCodes, SignIn } from "./contract.ts";
 
 const BASE = "/api/v1";
 
@@ -52,6 +52,15 @@ export class ConsoleApi {
 
   decide(invitation: string, decision: Decision): Promise<CommandResult> {
     return this.#post(`invitations/${encodeURIComponent(invitation)}/${decision}`);
+  }
+
+  /** What is said takes the place of all that was. */
+  async say(invitation: string, said: SaidCodes): Promise<void> {
+    await request(this.#fetch, `${BASE}/invitations/${encodeURIComponent(invitation)}/codes`, {
+      method: "PUT",
+      token: this.#token,
+      body: said,
+    });
   }
 
   terminate(session: string): Promise<CommandResult> {

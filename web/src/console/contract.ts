@@ -5,6 +5,7 @@ export type AgentState =
   | "ringing"
   | "connected"
   | "wrap_up"
+  | "parked"
   | "not_available"
   | "unreachable";
 
@@ -29,7 +30,40 @@ export interface Incoming {
   rings_until: string | null;
 }
 
-export type Phase = "connected" | "wrap_up" | "concluded";
+export type Phase = "connected" | "parked" | "wrap_up" | "concluded";
+
+/** What the agent may do about their wrap-up. */
+export interface WrapUp {
+  can_finish: boolean;
+  extensions_left: number;
+  /** Its time is over, and it waits for codes that have to be chosen. */
+  held: boolean;
+}
+
+export interface CodeList {
+  name: string;
+  required: boolean;
+  chosen: string | null;
+  choices: { id: string; label: string }[];
+}
+
+/** What can be said about a chat after it, and was. */
+export interface Codes {
+  open: boolean;
+  /** When it cannot be said any more. */
+  until: string | null;
+  codes: CodeList | null;
+  codes2: CodeList | null;
+  /** Null: there are none. */
+  tags: string[] | null;
+}
+
+/** `PUT /api/v1/invitations/{id}/codes` */
+export interface SaidCodes {
+  codes: string | null;
+  codes2: string | null;
+  tags: string[];
+}
 
 export interface Session {
   session: string;
@@ -45,6 +79,8 @@ export interface Session {
   outcome: string | null;
   /** The sequence of the newest message; 0 if there is none. */
   last_seq: number;
+  wrap_up: WrapUp | null;
+  codes: Codes | null;
 }
 
 /** `GET /api/v1/console/inbox` */
@@ -71,7 +107,7 @@ export interface Messages {
   phase: Phase;
 }
 
-export type Decision = "accept" | "decline" | "finish";
+export type Decision = "accept" | "decline" | "finish" | "extend" | "park" | "unpark";
 
 /** What a decision or a Terminate came to, with a sentence for the agent. */
 export interface CommandResult {
@@ -79,6 +115,9 @@ export interface CommandResult {
     | "accepted"
     | "declined"
     | "finished"
+    | "extended"
+    | "parked"
+    | "unparked"
     | "terminated"
     | "taken"
     | "missed"

@@ -128,7 +128,8 @@ export class Desk {
       onLink: (up) => this.#header.setLink(up),
       onFailure: (error) => this.#onFailure(error),
       terminate: (it) => this.#command(api.terminate(it.session)),
-      finish: (it) => this.#command(api.decide(it.invitation, "finish")),
+      decide: (it, decision) => this.#command(api.decide(it.invitation, decision)),
+      say: (it, said) => this.#said(api.say(it.invitation, said)),
     });
     this.#conversations.set(session.session, created);
     return created;
@@ -152,6 +153,17 @@ export class Desk {
       then(result);
     } catch (error) {
       this.#onFailure(error);
+    }
+  }
+
+  async #said(call: Promise<void>): Promise<boolean> {
+    try {
+      await call;
+      this.#notices.info("Saved.");
+      return true;
+    } catch (error) {
+      this.#onFailure(error);
+      return false;
     }
   }
 
