@@ -96,6 +96,7 @@ impl World {
             openid_metadata_url = "{}"
             token_url = "{}/{tenant}/oauth2/v2.0/token"
             allowed_hosts = ["{}"]
+            service_url = "{}"
             [[tenant]]
             id = "{tenant}"
             [[tenant.service]]
@@ -132,6 +133,7 @@ impl World {
             environment.openid_metadata_url,
             environment.login_url,
             environment.login_url.trim_start_matches("http://"),
+            environment.service_url,
             people.iter().map(|person| format!("{:?}", person.id())).collect::<Vec<_>>().join(", "),
             settings.wrap_up_seconds,
             settings.service,
@@ -188,11 +190,17 @@ impl Stage {
     }
 
     pub(crate) async fn in_world(world: World) -> Self {
+        let stage = Self::unheard(world).await;
+        stage.world.install_all().await;
+        stage
+    }
+
+    /// A Beckon whose bot has not heard from anybody.
+    pub(crate) async fn unheard(world: World) -> Self {
         let config = Config::parse(&world.config, &World::secret).expect("the config is valid");
         let app = App::start(config).await.expect("Beckon starts");
         let url = format!("http://{}", app.address());
         world.teams.set_bot_endpoint(format!("{url}/api/messages"));
-        world.install_all().await;
         Self { world, app, url }
     }
 
@@ -250,7 +258,17 @@ impl Client<'_> {
     }
 
     pub(crate) async fn post(&self, path: &str, key: &str, body: Value) -> (StatusCode, Value) {
-        let response = self.call(Method::POST, path, key, HeaderMap::new(), Some(body)).await;
+        self.send(Method::POST, path, key, body).await
+    }
+
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        key: &str,
+        body: Value,
+    ) -> (StatusCode, Value) {
+        let response = self.call(method, path, key, HeaderMap::new(), Some(body)).await;
         let status = response.status();
         let text = response.text().await.expect("a body");
         (status, serde_json::from_str(&text).unwrap_or(Value::Null))

@@ -80,6 +80,10 @@ rows! { 5;
     { OffDuty:            -              Idle           -             Idle           - }
     { SetPresence:        -              -              -             -              - }
     { ResetRona:          -              -              -             -              - }
+    { ChatOpened:         -              -              -             -              - }
+    { ConsoleOpen:        -              -              -             -              - }
+    { InvitationSeen:     -              -              -             -              - }
+    { SetInvites:         -              -              -             -              - }
     { DeliveryTimer:      -              -              -             -              - }
     { RingTimer:          -              Idle           -             -              - }
     { OfferTimer:         -              -              -             -              - }

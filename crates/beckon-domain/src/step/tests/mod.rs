@@ -9,6 +9,7 @@ mod parking;
 mod people;
 mod properties;
 mod queueing;
+mod reaching;
 mod reports;
 mod rooms;
 mod rules;
