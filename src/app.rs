@@ -16,7 +16,7 @@ use botframework::auth::{
 use botframework::cloud::Cloud;
 use botframework::connector::ConnectorClient;
 use botframework::http::{ClientOptions, client};
-use botframework::limiter::{Limiter, LimiterConfig};
+use botframework::limiter::Limiter;
 use botframework::service_url::{AllowedHosts, ServiceUrl};
 use botframework::token::{Credentials, TokenConfig, TokenProvider};
 use botframework::turn::{Bot, Proactive};
@@ -27,9 +27,9 @@ use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use crate::admin::{Desk, Socket};
-use crate::budget::SharedBudget;
+use crate::budget::{self, SharedBudget};
 use crate::channels::webhook::{SigningKey, WebhookSender};
-use crate::clock::{SharedClock, SystemClock};
+use crate::clock::{SharedClock, SystemClock, wall};
 use crate::config::{self, Config};
 use crate::directory::Directory;
 use crate::engine::{ByLane, Engine, Executor, Senders, Signals, Stop};
@@ -43,7 +43,7 @@ use crate::teams::bot;
 use crate::teams::cards::Cards;
 use crate::teams::development::{Seats, translate};
 use crate::teams::graph::{GraphClient, GraphRoot, GraphSettings};
-use crate::teams::rooms::Rooms;
+use crate::teams::rooms::{Rooms, note_refusals};
 use crate::teams::sender::TeamsSender;
 use crate::telemetry;
 
@@ -70,7 +70,17 @@ impl App {
     /// # Errors
     /// Whatever keeps Beckon from running: the port, the database, a card, the bot's settings.
     pub async fn start(config: Config) -> anyhow::Result<Self> {
-        Self::launch(config, Mode::Live).await
+        Self::launch(config, Mode::Live, Arc::new(SystemClock)).await
+    }
+
+    /// As [`App::start`], but by a clock of the caller's, who may let it run ahead and then tells
+    /// with [`Signals::clock_moved`](crate::engine::Signals::clock_moved): for demonstrations.
+    /// `beckon serve` knows the machine's clock alone.
+    ///
+    /// # Errors
+    /// As [`App::start`].
+    pub async fn start_by(config: Config, clock: SharedClock) -> anyhow::Result<Self> {
+        Self::launch(config, Mode::Live, clock).await
     }
 
     /// As [`App::start`], but whoever reaches the messaging endpoint is believed: for trying a
@@ -79,11 +89,10 @@ impl App {
     /// # Errors
     /// As [`App::start`]; and when the address is not loopback or the bot has a secret.
     pub async fn start_development(config: Config) -> anyhow::Result<Self> {
-        Self::launch(config, Mode::Development).await
+        Self::launch(config, Mode::Development, Arc::new(SystemClock)).await
     }
 
-    async fn launch(config: Config, mode: Mode) -> anyhow::Result<Self> {
-        let clock: SharedClock = Arc::new(SystemClock);
+    async fn launch(config: Config, mode: Mode, clock: SharedClock) -> anyhow::Result<Self> {
         let listener = TcpListener::bind(config.server.bind)
             .await
             .with_context(|| format!("server.bind: cannot listen on {}", config.server.bind))?;
@@ -100,8 +109,8 @@ impl App {
 
         let cards = Arc::new(Cards::new(public_url.clone(), config.looks())?);
         let Teams { authenticator, connector, verifier } = match mode {
-            Mode::Live => teams(&config, store.send_budget())?,
-            Mode::Development => local_client(&config, address)?,
+            Mode::Live => teams(&config, store.send_budget(), &clock)?,
+            Mode::Development => local_client(&config, address, &clock)?,
         };
         let proactive = Proactive::new(connector.clone());
         let graph = match mode {
@@ -152,12 +161,13 @@ impl App {
             admit(&config.store.path, Desk::new(engine.clone()), &tasks, &stop);
         }
         rooms.expect_gap().await?;
-        tasks.spawn(rooms.keep_reading(stop.gently.clone()));
+        tasks.spawn(Arc::clone(&rooms).keep_reading(stop.gently.clone()));
         engine.start(senders, &tasks, &stop);
         let endpoint = match mode {
             Mode::Live => bot.router(),
             Mode::Development => bot.router().layer(from_fn_with_state(seats(&config), translate)),
         };
+        let endpoint = endpoint.layer(from_fn_with_state(rooms, note_refusals));
         let router = http::router(&state).merge(endpoint);
         tasks.spawn(serve(listener, router, stop.gently.clone()));
         if let Some(verifier) = verifier {
@@ -175,6 +185,11 @@ impl App {
     /// The address that people see, without a slash at the end.
     pub fn public_url(&self) -> &str {
         &self.public_url
+    }
+
+    /// The engine, for programs that have Beckon in their own process.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
     }
 
     /// Stops in two stages. First nothing new is begun and what is under way is finished; after
@@ -287,7 +302,9 @@ pub(crate) fn graph(
     if apps.is_empty() {
         return Ok(None);
     }
-    let settings = GraphSettings { cloud: Cloud::Public, root, apps };
+    let guests = config.tenants.iter().filter_map(|tenant| tenant.graph.as_ref());
+    let guests = guests.flat_map(|graph| graph.guests.iter().copied()).collect();
+    let settings = GraphSettings { cloud: Cloud::Public, root, apps, guests };
     // Longer than anybody waits for: a chat that is made too late is at least known of.
     let options =
         ClientOptions { total_timeout: Duration::from_secs(30), ..ClientOptions::default() };
@@ -325,13 +342,17 @@ enum Mode {
 }
 
 /// What talks to a local client, without any authentication.
-fn local_client(config: &Config, address: SocketAddr) -> anyhow::Result<Teams> {
+fn local_client(
+    config: &Config,
+    address: SocketAddr,
+    clock: &SharedClock,
+) -> anyhow::Result<Teams> {
     let credentials = match config.bot.secret {
         Some(_) => OutboundCredentials::Present,
         None => OutboundCredentials::Absent,
     };
     let guard = DevelopmentMode::new(address, credentials)?;
-    let clock: Arc<dyn botframework::clock::Clock> = Arc::new(botframework::clock::SystemClock);
+    let clock = wall(clock);
     let http = client(&ClientOptions::default())?;
     let tokens = TokenProvider::new(TokenConfig::anonymous(), clock, http.clone())?;
     let connector = ConnectorClient::new(tokens, guard.allowed_hosts().clone(), None, http);
@@ -346,9 +367,13 @@ fn seats(config: &Config) -> Arc<Seats> {
     Arc::new(Seats::new(id, agents.map(|agent| agent.id).collect()))
 }
 
-/// Puts together what talks to Teams; an error names the key. `budget` is what this node shares with
+/// Puts together what talks to Teams; an error names the key. `shared` is what this node shares with
 /// others, if there can be others.
-pub(crate) fn teams(config: &Config, budget: Option<Arc<dyn SendBudget>>) -> anyhow::Result<Teams> {
+pub(crate) fn teams(
+    config: &Config,
+    shared: Option<Arc<dyn SendBudget>>,
+    clock: &SharedClock,
+) -> anyhow::Result<Teams> {
     let config::Bot {
         app_id,
         tenant_id,
@@ -359,7 +384,7 @@ pub(crate) fn teams(config: &Config, budget: Option<Arc<dyn SendBudget>>) -> any
         service_url: _,
     } = &config.bot;
     let http = client(&ClientOptions::default())?;
-    let clock: Arc<dyn botframework::clock::Clock> = Arc::new(botframework::clock::SystemClock);
+    let clock = wall(clock);
     let mut hosts = AllowedHosts::for_cloud(Cloud::Public);
     for entry in allowed_hosts {
         hosts = hosts.allow(entry).context("bot.allowed_hosts")?;
@@ -390,8 +415,8 @@ pub(crate) fn teams(config: &Config, budget: Option<Arc<dyn SendBudget>>) -> any
     let mut tokens = TokenConfig::single_tenant(app_id, tenant_id, credentials);
     tokens.token_url = token_url.as_deref().map(str::parse).transpose().context("bot.token_url")?;
     let tokens = TokenProvider::new(tokens, clock, http.clone()).context("[bot]")?;
-    let limits = LimiterConfig::default();
-    let limiter = match budget {
+    let limits = budget::limits();
+    let limiter = match shared {
         Some(budget) => {
             let grants = Arc::new(SharedBudget::new(budget, &limits));
             Limiter::with_grants(limits, grants)?

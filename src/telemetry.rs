@@ -44,6 +44,7 @@ fn describe() {
     use metrics::describe_gauge as gauge;
     gauge!("beckon_oldest_effect_seconds", "Age of the oldest delivery that still waits.");
     gauge!("beckon_dead_effects", "Deliveries that were given up and wait for an administrator.");
+    gauge!("beckon_waiting_cards", "Cards in Teams that do not show the truth yet.");
     gauge!("beckon_timer_lag_seconds", "How long the most overdue timer is overdue.");
     gauge!("beckon_feed_lag_events", "Events that have no place in the feed yet.");
     gauge!("beckon_wal_bytes", "Size of the write-ahead log (SQLite).");

@@ -21,6 +21,7 @@ use beckon_domain::session::{Customer, Parameters, Phase};
 use beckon_domain::settings::{
     Account, CardRules, Channel, Distribution, FlowTexts, Rooms, Service, Silence,
 };
+use beckon_domain::wrap_up::WrapUp;
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
@@ -228,7 +229,7 @@ fn organisation(services: usize) -> Tenant {
             ring: SignedDuration::from_mins(10),
             ..Distribution::default()
         },
-        wrap_up: Some(SignedDuration::from_mins(5)),
+        wrap_up: WrapUp { length: Some(SignedDuration::from_mins(5)), ..WrapUp::default() },
         max_wait: None,
         texts: FlowTexts::default(),
         workflow: false,

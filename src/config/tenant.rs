@@ -15,6 +15,7 @@ use super::cards::Cards;
 use super::key::{self, Key};
 use super::rooms::ServiceRooms;
 use super::sweep::{SilenceEntry, Sweep, Zone};
+use super::wrap_up::WrapUpEntry;
 use super::{ConfigError, TenantGraph, distribution};
 use crate::directory;
 
@@ -114,6 +115,9 @@ pub struct ServiceEntry {
     /// After-call work in seconds, 5–900; 0: off. Default 0.
     #[serde(default)]
     pub wrap_up_seconds: u32,
+    /// What agents may and have to do meanwhile.
+    #[serde(default)]
+    pub wrap_up: WrapUpEntry,
     /// Longest wait for an agent in seconds, 60–86400; 0: no limit. Default 900.
     #[serde(default = "default_max_wait")]
     pub max_wait_seconds: u32,
@@ -222,7 +226,7 @@ impl Tenant {
                 })
                 .collect(),
             distribution: distribution::settings(service),
-            wrap_up: (service.wrap_up_seconds > 0).then(|| seconds(service.wrap_up_seconds)),
+            wrap_up: service.wrap_up.settings(service.wrap_up_seconds),
             max_wait: (service.max_wait_seconds > 0).then(|| seconds(service.max_wait_seconds)),
             workflow: false,
             rooms: service.rooms.settings(self.graph.as_ref()),
@@ -318,6 +322,7 @@ fn check_service(
     }
     service.silence.check(&format!("{at}, silence"))?;
     card_rules::check(at, service)?;
+    service.wrap_up.check(&format!("{at}, wrap_up"), service.wrap_up_seconds)?;
     let off = |value, range: std::ops::RangeInclusive<u32>| value == 0 || range.contains(&value);
     for (key, fits, range) in [
         ("wrap_up_seconds", off(service.wrap_up_seconds, 5..=900), "5 to 900, or 0 for off"),
@@ -352,7 +357,7 @@ fn receiver(key: &str, url: Option<&Url>) -> Result<(), ConfigError> {
 }
 
 /// Ids stand in addresses of the API, so they are letters, digits, dashes and underscores.
-fn slug(at: &str, id: &str) -> Result<(), ConfigError> {
+pub(super) fn slug(at: &str, id: &str) -> Result<(), ConfigError> {
     let fits = (1..=64).contains(&id.len())
         && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     if fits {

@@ -56,7 +56,7 @@ pub struct Route {
 
 /// Every route of the product but the messaging endpoint. To add one, add a line.
 pub fn routes() -> Vec<Route> {
-    use Scope::{Agents, Channel, Console, EndSessions, Feed, Metrics, Reports, Sessions};
+    use Scope::{Agents, Channel, Codes, Console, EndSessions, Feed, Metrics, Reports, Sessions};
     use api::{agents, channels, console, feed, invitations, openapi, preferences, reports};
     use api::{sessions, sign_in};
     let public = Access::Public;
@@ -113,6 +113,12 @@ pub fn routes() -> Vec<Route> {
         route(Method::GET, "/api/v1/events", of(Feed), get(feed::follow)),
         route(Method::GET, "/api/v1/openapi.json", public, get(openapi::document)),
         route(Method::GET, "/api/v1/invitations", of(Reports), get(invitations::list)),
+        route(
+            Method::PUT,
+            "/api/v1/invitations/{id}/codes",
+            of(Codes),
+            put(invitations::put_codes),
+        ),
         route(Method::GET, "/api/v1/reports", of(Reports), get(reports::report)),
         route(Method::POST, "/api/v1/agents/{id}/reset-rona", of(Agents), post(agents::reset_rona)),
         route(Method::GET, "/api/v1/sessions", of(Reports), get(sessions::list)),

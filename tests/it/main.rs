@@ -26,6 +26,8 @@ mod manifest;
 #[cfg(test)]
 mod operations;
 #[cfg(test)]
+mod rehearsal;
+#[cfg(test)]
 mod reports;
 #[cfg(test)]
 mod rooms;
@@ -39,3 +41,5 @@ mod store;
 mod sweep;
 #[cfg(test)]
 mod webhook;
+#[cfg(test)]
+mod wrap_up;

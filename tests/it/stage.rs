@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use beckon::app::App;
-use beckon::clock::SystemClock;
+use beckon::clock::{SharedClock, SystemClock};
 use beckon::config::Config;
 use beckon::http::auth::new_key;
 use botframework::http::{ClientOptions, client};
@@ -190,15 +191,20 @@ impl Stage {
     }
 
     pub(crate) async fn in_world(world: World) -> Self {
-        let stage = Self::unheard(world).await;
+        Self::at(world, Arc::new(SystemClock)).await
+    }
+
+    /// A stage that goes by this clock.
+    pub(crate) async fn at(world: World, clock: SharedClock) -> Self {
+        let stage = Self::unheard(world, clock).await;
         stage.world.install_all().await;
         stage
     }
 
     /// A Beckon whose bot has not heard from anybody.
-    pub(crate) async fn unheard(world: World) -> Self {
+    pub(crate) async fn unheard(world: World, clock: SharedClock) -> Self {
         let config = Config::parse(&world.config, &World::secret).expect("the config is valid");
-        let app = App::start(config).await.expect("Beckon starts");
+        let app = App::start_by(config, clock).await.expect("Beckon starts");
         let url = format!("http://{}", app.address());
         world.teams.set_bot_endpoint(format!("{url}/api/messages"));
         Self { world, app, url }
@@ -301,6 +307,14 @@ impl Client<'_> {
     /// An agent's token for the console.
     pub(crate) async fn sign_in(&self, number: usize) -> String {
         let body = json!({ "key": self.world.keys.agents[number] });
+        let (status, answer) = self.post("/api/v1/sign-in", "", body).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+        answer["token"].as_str().expect("a token").to_owned()
+    }
+
+    /// A token for the page of results.
+    pub(crate) async fn sign_in_to_results(&self, key: &str) -> String {
+        let body = json!({ "key": key, "page": "results" });
         let (status, answer) = self.post("/api/v1/sign-in", "", body).await;
         assert_eq!(status, StatusCode::OK, "{answer}");
         answer["token"].as_str().expect("a token").to_owned()

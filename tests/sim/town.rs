@@ -8,6 +8,7 @@ use beckon_domain::ids::{AccountId, AgentId, TenantId};
 use beckon_domain::settings::{
     Account, CardRules, Channel, Distribution, FlowTexts, Rooms, Service, Silence,
 };
+use beckon_domain::wrap_up::{Code, CodeList, WrapUp};
 use jiff::SignedDuration;
 use uuid::Uuid;
 
@@ -44,7 +45,7 @@ fn service(name: &str, account: &str, channel: Channel, members: &[u128]) -> Ser
         members: members.iter().map(|n| agent(*n)).collect(),
         accounts: vec![Account { id: account.into(), channel }],
         distribution: Distribution::default(),
-        wrap_up: Some(SignedDuration::from_secs(45)),
+        wrap_up: WrapUp { length: Some(SignedDuration::from_secs(45)), ..WrapUp::default() },
         max_wait: Some(SignedDuration::from_mins(10)),
         texts: FlowTexts::default(),
         workflow: false,
@@ -54,9 +55,24 @@ fn service(name: &str, account: &str, channel: Channel, members: &[u128]) -> Ser
     }
 }
 
+/// The codes of every list.
+pub(crate) const CODES: [&str; 2] = ["billing", "delivery"];
+
+fn list(required: bool) -> CodeList {
+    let code = |id: &str| Code { id: id.to_owned(), label: id.into() };
+    CodeList { name: "Topic".into(), codes: CODES.map(code).to_vec(), required }
+}
+
 impl Town {
     pub(crate) fn new() -> Self {
         let support = Service {
+            wrap_up: WrapUp {
+                length: Some(SignedDuration::from_secs(45)),
+                extensions: 2,
+                codes: Some(list(true)),
+                tags: true,
+                ..WrapUp::default()
+            },
             distribution: Distribution {
                 capacity: 2,
                 parked: 1,
@@ -68,12 +84,18 @@ impl Town {
             ..service("support", "web", Channel::Web, &[1, 2, 3])
         };
         let sales = Service {
-            wrap_up: None,
+            wrap_up: WrapUp::default(),
             distribution: Distribution { misses: 0, ..Distribution::default() },
             texts: FlowTexts { greeting: None, ..FlowTexts::default() },
             ..service("sales", "api", Channel::Api, &[2, 3])
         };
         let other = Service {
+            wrap_up: WrapUp {
+                length: Some(SignedDuration::from_secs(20)),
+                codes: Some(list(true)),
+                codes2: Some(list(false)),
+                ..WrapUp::default()
+            },
             distribution: Distribution {
                 rona: Some(SignedDuration::from_mins(5)),
                 flag_declines: true,

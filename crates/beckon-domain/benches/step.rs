@@ -9,6 +9,7 @@ use beckon_domain::settings::{
     Account, CardRules, Channel, Distribution, FlowTexts, Rooms, Service, Silence,
 };
 use beckon_domain::step::{Env, Step, View, step};
+use beckon_domain::wrap_up::WrapUp;
 use divan::Bencher;
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -34,7 +35,7 @@ fn service(members: &[Agent]) -> Service {
         members: members.iter().map(|agent| agent.id).collect(),
         accounts: vec![Account { id: "website".into(), channel: Channel::Api }],
         distribution: Distribution::default(),
-        wrap_up: None,
+        wrap_up: WrapUp::default(),
         max_wait: None,
         texts: FlowTexts::default(),
         workflow: false,

@@ -10,6 +10,7 @@ use thiserror::Error;
 use crate::card::{CardCopy, CopyKind};
 use crate::command::{Action, Command, Surface};
 use crate::ids::{AgentId, CommandId, InvitationId};
+use crate::wrap_up::{Actor, Codes};
 
 /// What every action of our cards carries in its data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,26 +75,69 @@ pub struct Click<'a> {
 /// [`UnknownVerb`] for a verb that none of our cards has.
 pub fn click(click: &Click<'_>) -> Result<(CommandId, Command), UnknownVerb> {
     let action = Action::from_verb(click.verb).ok_or_else(|| UnknownVerb(click.verb.to_owned()))?;
-    let CardActionData { invitation, version, ref inputs } = click.data;
-    // The message is part of it: a click on a second copy of the card has to be heard, or that
-    // copy stays unknown.
-    let message = click.message.unwrap_or_default();
-    let verb = action.verb();
-    let mut id = format!("click:{invitation}:{}:{verb}:{version}:{message}", click.agent);
-    if !inputs.is_empty() {
-        id.push(':');
-        id.push_str(&digest(inputs));
-    }
-    let id = CommandId(id);
-    let seen = click.message.map(|activity| CardCopy {
-        conversation: click.conversation.to_owned(),
-        activity: activity.to_owned(),
-        shown: version,
-        kind: click.kind,
-    });
-    let surface = if click.answered { Surface::Card } else { Surface::CardSubmit };
+    let (id, Clicked { invitation, surface, seen }) = click.with_key(action.verb());
     let command = Command::Act { invitation, agent: click.agent, action, surface, seen };
     Ok((id, command))
+}
+
+/// The verb that saves codes and tags.
+pub const SAVE_CODES: &str = "codes";
+
+/// The id of an input for codes or tags. It carries the card's version, so that what was typed into
+/// an older version of the card is told apart (B4).
+pub fn input_id(what: &str, version: u32) -> String {
+    format!("{what}_v{version}")
+}
+
+/// The command that keeps the codes and tags of a click, whatever its verb: what was typed is not
+/// lost when another button is pressed. `None` where nothing was typed or chosen.
+///
+/// An input that is empty says nothing: of two clients that show the card, one may not know what
+/// was said on the other.
+pub fn codes(click: &Click<'_>) -> Option<(CommandId, Command)> {
+    let said = |what| {
+        let text = click.data.inputs.get(&input_id(what, click.data.version))?.trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    };
+    let tags = said("tags").unwrap_or_default();
+    let tags = tags.split(',').map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty());
+    let codes = Codes { codes: said("codes"), codes2: said("codes2"), tags: tags.collect() };
+    if codes.is_empty() {
+        return None;
+    }
+    let (id, Clicked { invitation, surface, seen }) = click.with_key(SAVE_CODES);
+    let by = Actor::Agent { agent: click.agent };
+    Some((id, Command::SetCodes { invitation, by, codes, keep: true, surface, seen }))
+}
+
+/// What every command of a click has.
+struct Clicked {
+    invitation: InvitationId,
+    surface: Surface,
+    seen: Option<CardCopy>,
+}
+
+impl Click<'_> {
+    /// The key of this click for a verb.
+    fn with_key(&self, verb: &str) -> (CommandId, Clicked) {
+        let CardActionData { invitation, version, ref inputs } = self.data;
+        // The message is part of it: a click on a second copy of the card has to be heard, or that
+        // copy stays unknown.
+        let message = self.message.unwrap_or_default();
+        let mut id = format!("click:{invitation}:{}:{verb}:{version}:{message}", self.agent);
+        if !inputs.is_empty() {
+            id.push(':');
+            id.push_str(&digest(inputs));
+        }
+        let seen = self.message.map(|activity| CardCopy {
+            conversation: self.conversation.to_owned(),
+            activity: activity.to_owned(),
+            shown: version,
+            kind: self.kind,
+        });
+        let surface = if self.answered { Surface::Card } else { Surface::CardSubmit };
+        (CommandId(id), Clicked { invitation, surface, seen })
+    }
 }
 
 /// What tells two inputs apart, whatever their length: the first 128 bits of a SHA-256, in hex. The

@@ -26,6 +26,10 @@ pub type Parameters = BTreeMap<String, String>;
 
 /// One customer conversation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts of a row that are true or not by themselves"
+)]
 pub struct Session {
     /// The id.
     pub id: SessionId,
@@ -96,6 +100,9 @@ pub struct Session {
     /// How many of them the customer wrote.
     #[serde(default)]
     pub messages_in: u64,
+    /// Whether its after-call work ended without codes that have to be chosen (P4).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub codes_missing: bool,
     /// The sequence number of the newest event of this session; they run from 1 without a gap.
     pub last_event: u64,
 }

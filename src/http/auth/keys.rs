@@ -34,7 +34,9 @@ impl Keys {
                     (digest_from_hex(&key.sha256), Role::of(key.role, key.agent))
                 {
                     let services = (!key.services.is_empty()).then(|| key.services.clone().into());
-                    known.insert(digest, Principal { tenant: tenant.id, role, services });
+                    let name = Some(key.name.as_str().into());
+                    let principal = Principal { tenant: tenant.id, role, services, key: name };
+                    known.insert(digest, principal);
                 }
             }
         }
@@ -43,8 +45,19 @@ impl Keys {
 
     /// Whose key it is.
     pub fn principal(&self, key: &str) -> Option<&Principal> {
-        self.known.get(<&[u8; 32]>::try_from(&*Sha256::digest(key.as_bytes())).ok()?)
+        self.known.get(&digest(key))
     }
+
+    /// Who reads reports with a token that was issued for the key of this digest: what they may
+    /// read is what the key may, as configured now; all else that it may is left behind.
+    pub(super) fn reader(&self, digest: &[u8; 32]) -> Option<Principal> {
+        self.known.get(digest).map(|key| Principal { role: Role::Reader, ..key.clone() })
+    }
+}
+
+/// The SHA-256 of a key.
+pub(in crate::http) fn digest(key: &str) -> [u8; 32] {
+    Sha256::digest(key.as_bytes()).into()
 }
 
 /// Makes a key: the key itself, to be kept by its user, and the SHA-256 for the configuration.

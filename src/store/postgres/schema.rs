@@ -54,6 +54,16 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "lists",
         sql: include_str!("../../../migrations/postgres/0009_lists.sql"),
     },
+    Migration {
+        number: 11,
+        name: "codes",
+        sql: include_str!("../../../migrations/postgres/0011_codes.sql"),
+    },
+    Migration {
+        number: 14,
+        name: "quiet",
+        sql: include_str!("../../../migrations/postgres/0014_quiet.sql"),
+    },
 ];
 
 /// The oldest server that works, as `server_version_num` has it: 13 introduced

@@ -55,6 +55,16 @@ const MIGRATIONS: &[Migration] = &[
         name: "lists",
         sql: include_str!("../../../migrations/sqlite/0009_lists.sql"),
     },
+    Migration {
+        number: 11,
+        name: "codes",
+        sql: include_str!("../../../migrations/sqlite/0011_codes.sql"),
+    },
+    Migration {
+        number: 14,
+        name: "quiet",
+        sql: include_str!("../../../migrations/sqlite/0014_quiet.sql"),
+    },
 ];
 
 /// Makes a writer's connection ready: durable, and with the newest schema.

@@ -1,5 +1,8 @@
 //! Inviting somebody whom the bot has not heard from: the chat is opened as part of the delivery.
 
+use std::sync::Arc;
+
+use beckon::clock::SystemClock;
 use fake_teams::{Entry, Refuse, Service};
 use serde_json::Value;
 
@@ -14,7 +17,7 @@ async fn unheard(installed: &[usize]) -> Stage {
         // There is no bot yet to hear of it.
         let _unheard = world.people[*number].install_bot().await;
     }
-    Stage::unheard(world).await
+    Stage::unheard(world, Arc::new(SystemClock)).await
 }
 
 /// How often a chat was opened, or tried to be.

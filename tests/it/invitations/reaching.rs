@@ -1,5 +1,8 @@
 //! The preference "invite me in Teams", and the console as the place where invitations ring (B2).
 
+use std::sync::Arc;
+
+use beckon::clock::SystemClock;
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -99,7 +102,7 @@ async fn an_agent_tells_the_bot_and_it_holds_over_a_restart() {
     let said = |words: &str| ada.messages().iter().any(|message| message.words().contains(words));
     assert!(said("Invitations do not come here any more"), "{:?}", ada.messages());
     let world = stage.stop().await;
-    let stage = Stage::unheard(world).await;
+    let stage = Stage::unheard(world, Arc::new(SystemClock)).await;
     let client = stage.client();
     let token = client.sign_in(0).await;
     assert_eq!(inbox(client, &token).await["agent"]["invite_in_teams"], false);

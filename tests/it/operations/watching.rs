@@ -10,9 +10,10 @@ use super::beckon;
 use crate::crash::Process;
 use crate::stage::{Settings, Stage, World, card_says, card_with};
 
-const GAUGES: [&str; 7] = [
+const GAUGES: [&str; 8] = [
     "beckon_oldest_effect_seconds",
     "beckon_dead_effects",
+    "beckon_waiting_cards",
     "beckon_timer_lag_seconds",
     "beckon_feed_lag_events",
     "beckon_wal_bytes",

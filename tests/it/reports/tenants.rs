@@ -71,7 +71,7 @@ async fn every_id_of_one_tenant_is_unknown_to_the_other() {
     let text = json!({ "client_message_id": "x", "text": "psst" });
     let from_grace = json!({ "client_message_id": "x", "text": "psst", "address": "grace" });
     let posts = [
-        (format!("/api/v1/sessions/{session}/end"), json!({})),
+        (format!("/api/v1/sessions/{session}/end"), json!({ "reason": "A test." })),
         (format!("/api/v1/agents/{agent}/reset-rona"), json!({})),
         (format!("/api/v1/console/sessions/{session}/messages"), text),
         (format!("/api/v1/console/sessions/{session}/terminate"), json!({})),

@@ -14,6 +14,7 @@ use beckon_domain::room::Provider;
 use beckon_domain::settings::{
     self, Account, CardRules, Channel, Distribution, FlowTexts, Places, Rooms, Service, Silence,
 };
+use beckon_domain::wrap_up::WrapUp;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -73,7 +74,7 @@ pub(super) fn mix(step: u64) -> u64 {
 }
 
 /// A fresh database.
-pub(super) struct Place {
+pub(crate) struct Place {
     kind: Kind,
     pub(super) clock: Arc<TestClock>,
     directory: Arc<Directory>,
@@ -92,7 +93,7 @@ impl Place {
 
     /// A schema of its own in the server that `BECKON_TEST_POSTGRES` names.
     #[expect(clippy::disallowed_methods, reason = "the tests' own server is named to them so")]
-    pub(super) async fn postgres() -> Self {
+    pub(crate) async fn postgres() -> Self {
         let server = std::env::var("BECKON_TEST_POSTGRES").unwrap_or_else(|_| {
             panic!(
                 "BECKON_TEST_POSTGRES is not set. Run the tests with a server of their own: \
@@ -140,7 +141,7 @@ impl Place {
     }
 
     /// The connection string, where there is a server.
-    pub(super) fn url(&self) -> Option<&str> {
+    pub(crate) fn url(&self) -> Option<&str> {
         match &self.kind {
             Kind::Postgres { url } => Some(url),
             Kind::Sqlite(_) => None,
@@ -162,7 +163,7 @@ impl Place {
     }
 
     /// Does this to the database, past every node.
-    pub(super) async fn sql(&self, statements: &str) {
+    pub(crate) async fn sql(&self, statements: &str) {
         match &self.kind {
             Kind::Sqlite(folder) => {
                 let path = folder.path().join("beckon.db");
@@ -221,7 +222,7 @@ fn tenant(agents: u128, broadcast: u32) -> Tenant {
             Account { id: CHATS.into(), channel: Channel::Web },
         ],
         distribution: Distribution { broadcast, ..Distribution::default() },
-        wrap_up: Some(SignedDuration::from_secs(20)),
+        wrap_up: WrapUp { length: Some(SignedDuration::from_secs(20)), ..WrapUp::default() },
         max_wait: Some(SignedDuration::from_mins(15)),
         texts: FlowTexts { greeting: None, ..FlowTexts::default() },
         workflow: false,

@@ -15,10 +15,12 @@ use crate::invitation::ReturnReason;
 use crate::session::{Customer, Parameters};
 use crate::timer::Timer;
 use crate::transfer::TransferTo;
+use crate::wrap_up::{Actor, Audit, Codes};
 
 pub use kind::CommandKind;
 pub use parts::{
     Action, CardFailure, FlowEnd, FlowStep, NotSent, RoomReport, Surface, SystemEnd, Withdrawal,
+    Written,
 };
 pub use reply::{ActResult, Reply};
 
@@ -90,10 +92,29 @@ pub enum Command {
         /// The text, 1–10,000 characters.
         text: String,
     },
-    /// An administrator forces the end, valid in every phase.
+    /// An administrator forces the end, valid in every phase; where only the after-call work is
+    /// left, that ends.
     AdminEnd {
         /// The session.
         session: SessionId,
+        /// Who wants it, and why; kept on record.
+        #[serde(default)]
+        audit: Option<Audit>,
+    },
+    /// Somebody says by codes and tags what a conversation was about (P4).
+    SetCodes {
+        /// The invitation of whoever had it.
+        invitation: InvitationId,
+        /// Who; the caller has checked that a key may.
+        by: Actor,
+        /// What they say.
+        codes: Codes,
+        /// Whether what they do not say stays as it was: a card cannot tell that from nothing.
+        keep: bool,
+        /// Where.
+        surface: Surface,
+        /// The message that was clicked and the version it showed, as for `Act`.
+        seen: Option<CardCopy>,
     },
     /// The dispatcher reports that a card was put on display.
     CardShown {
@@ -275,6 +296,9 @@ pub enum Command {
         reference: String,
         /// The text.
         text: String,
+        /// What else it is.
+        #[serde(default)]
+        written: Written,
     },
     /// Somebody changed what they had written in a room, after it was carried to the customer.
     RoomEdited {

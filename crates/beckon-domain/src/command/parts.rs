@@ -28,6 +28,8 @@ pub enum Action {
     Terminate,
     /// End the after-call work early.
     Finish,
+    /// Let the time of the after-call work begin anew.
+    Extend,
     /// Set the conversation aside.
     Park,
     /// Take it up again.
@@ -38,11 +40,12 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Accept,
         Self::Decline,
         Self::Terminate,
         Self::Finish,
+        Self::Extend,
         Self::Park,
         Self::Unpark,
         Self::HandBack,
@@ -55,6 +58,7 @@ impl Action {
             Self::Decline => "decline",
             Self::Terminate => "terminate",
             Self::Finish => "finish",
+            Self::Extend => "extend",
             Self::Park => "park",
             Self::Unpark => "unpark",
             Self::HandBack => "hand_back",
@@ -212,6 +216,11 @@ pub enum RoomReport {
         /// The message.
         post: String,
     },
+    /// Its chat is reached by this address: so the provider said, or so it was heard from there.
+    Reached {
+        /// The address, `serviceUrl`.
+        service_url: String,
+    },
     /// Somebody gave it another name.
     Renamed {
         /// Which.
@@ -259,4 +268,21 @@ pub enum NotSent {
     Empty,
     /// The text is too long.
     TooLong,
+    /// It is a file, a picture or a card: a bot cannot fetch those from a chat.
+    Attachment,
+    /// It looks like a command and is none.
+    UnknownCommand,
+}
+
+/// What somebody wrote in a room, beside its text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Written {
+    /// The text is all there is.
+    #[default]
+    Text,
+    /// Files, pictures or cards came with it.
+    WithFiles,
+    /// It looks like a command and is none: its word is the text, and nothing of it is carried.
+    UnknownCommand,
 }

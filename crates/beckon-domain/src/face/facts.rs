@@ -6,12 +6,13 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use super::{Face, Gone};
 use crate::event::Reminder;
 use crate::ids::{AgentId, InvitationId, SessionId};
-use crate::invitation::{EndedTalk, Invitation, InvitationState};
+use crate::invitation::{Invitation, InvitationState};
 use crate::outcome::{EndedBy, Outcome};
 use crate::room::{Provider, Room, RoomState};
 use crate::session::Session;
 use crate::settings::{CardParameter, Channel, Label, Service};
 use crate::text::on_card;
+use crate::wrap_up::{self, WrapUp};
 
 /// The longest name on a card, in graphemes. Longer ones are cut: what a card is about has to be
 /// seen at a glance, on a telephone too.
@@ -55,10 +56,23 @@ pub struct CardData {
     pub at: Option<Timestamp>,
     /// The conversation, once it ended.
     pub talk: Option<TalkFacts>,
-    /// When the after-call work ends by itself.
+    /// When the after-call work ends by itself, where it cannot be extended.
     pub until: Option<Timestamp>,
-    /// Codes and tags (P4); services have no code lists yet.
+    /// Codes and tags (P4), where the service has any or some were set.
     pub codes: Option<Codes>,
+    /// What the agent may do about their after-call work.
+    pub wrap_up: Option<WrapUpFacts>,
+}
+
+/// What an agent may do about their after-call work.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct WrapUpFacts {
+    /// End it before its time.
+    pub finish: bool,
+    /// Let its time begin anew; a card that offers it names no time.
+    pub extend: bool,
+    /// Whether it is held open until codes are chosen.
+    pub demands: bool,
 }
 
 /// One thing about a session that the service wants on the card.
@@ -119,10 +133,12 @@ pub struct TalkFacts {
 /// What an agent can say about a conversation after it (P4).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Codes {
-    /// Lists to choose from; at most two.
-    pub lists: Vec<CodeList>,
+    /// The two lists to choose from, as far as there are any.
+    pub lists: [Option<CodeList>; 2],
     /// Free tags: at most 20, of at most 64 characters.
     pub tags: Vec<String>,
+    /// Whether tags can be added.
+    pub takes_tags: bool,
     /// Whether they can still be set: during the after-call work, and on the result for a day.
     pub open: bool,
 }
@@ -131,7 +147,7 @@ pub struct Codes {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CodeList {
     /// The list's name.
-    pub name: String,
+    pub name: Label,
     /// What can be chosen.
     pub choices: Vec<Choice>,
     /// The id of what was chosen.
@@ -146,7 +162,7 @@ pub struct Choice {
     /// Its id.
     pub id: String,
     /// What people see.
-    pub title: String,
+    pub title: Label,
 }
 
 /// Gathers what a card shows from the rows as they are.
@@ -158,10 +174,7 @@ pub fn card_data(
 ) -> CardData {
     let state = &invitation.state;
     let since = session.queued_at.unwrap_or(session.created_at);
-    let until = match state {
-        InvitationState::WrapUp { until, .. } => Some(*until),
-        _ => None,
-    };
+    let until = wrap_up_until(state, &service.wrap_up);
     CardData {
         invitation: invitation.id,
         version: invitation.card.wanted,
@@ -181,14 +194,15 @@ pub fn card_data(
         reminder: reminder(state, session),
         gone: Gone::of(state),
         at: since_when(state),
-        talk: ended(state).map(|ended| TalkFacts {
+        talk: state.ended().map(|ended| TalkFacts {
             outcome: ended.outcome,
             by: ended.by,
             ended_at: ended.ended_at,
             lasted: between(ended.accepted_at, ended.ended_at),
         }),
         until,
-        codes: None,
+        codes: codes(invitation, &service.wrap_up),
+        wrap_up: wrap_up(state, &service.wrap_up),
     }
 }
 
@@ -199,6 +213,53 @@ fn parameters(session: &Session, service: &Service) -> Vec<Parameter> {
         Some(Parameter { title: shown.label.clone(), value })
     };
     service.cards.parameters.iter().filter_map(known).collect()
+}
+
+/// What can be said about a conversation that is over, and was.
+pub fn codes(invitation: &Invitation, rules: &WrapUp) -> Option<Codes> {
+    let ended = invitation.state.ended().is_some();
+    let said = &invitation.codes;
+    if !ended || (!rules.asks() && said.is_empty()) {
+        return None;
+    }
+    let lists = [(&rules.codes, &said.codes), (&rules.codes2, &said.codes2)];
+    let of = |list: &wrap_up::CodeList, chosen: &Option<String>| CodeList {
+        name: list.name.clone(),
+        choices: list
+            .codes
+            .iter()
+            .map(|code| Choice { id: code.id.clone(), title: code.label.clone() })
+            .collect(),
+        chosen: chosen.clone(),
+        required: list.required,
+    };
+    Some(Codes {
+        lists: lists.map(|(list, chosen)| list.as_ref().map(|list| of(list, chosen))),
+        tags: said.tags.clone(),
+        takes_tags: rules.tags,
+        open: rules.asks() && !invitation.codes_closed,
+    })
+}
+
+/// When the after-call work ends by itself, as its card can say it: the card is not repainted when
+/// that changes (B4). So it says nothing where the time can begin anew, and not how long the work
+/// is held open.
+fn wrap_up_until(state: &InvitationState, rules: &WrapUp) -> Option<Timestamp> {
+    let InvitationState::WrapUp { ended, until, held, .. } = state else { return None };
+    match rules.length {
+        Some(length) if *held => ended.ended_at.checked_add(length).ok(),
+        _ => Some(*until),
+    }
+    .filter(|_| rules.extensions == 0)
+}
+
+fn wrap_up(state: &InvitationState, rules: &WrapUp) -> Option<WrapUpFacts> {
+    let InvitationState::WrapUp { .. } = state else { return None };
+    Some(WrapUpFacts {
+        finish: rules.early_end,
+        extend: rules.extensions > 0,
+        demands: rules.demands(),
+    })
 }
 
 fn reminder(state: &InvitationState, session: &Session) -> Option<Reminder> {
@@ -242,15 +303,6 @@ fn place(room: &Room) -> Place {
         (Provider::Console, _) => Place::MySessions,
         (_, RoomState::Wanted { .. } | RoomState::Opening { .. }) => Place::Opening,
         _ => Place::Chat,
-    }
-}
-
-fn ended(state: &InvitationState) -> Option<&EndedTalk> {
-    match state {
-        InvitationState::WrapUp { ended, .. }
-        | InvitationState::Concluded { ended }
-        | InvitationState::Stale { ended } => Some(ended),
-        _ => None,
     }
 }
 

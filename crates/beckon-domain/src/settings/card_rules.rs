@@ -1,6 +1,6 @@
 //! What a service shows about a session on its cards (B5).
 
-use std::collections::BTreeMap;
+use super::Label;
 
 /// What cards may tell beside service, customer, channel and waiting time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,27 +19,4 @@ pub struct CardParameter {
     pub name: String,
     /// What people see before its value.
     pub label: Label,
-}
-
-/// A word or two that an administrator chose for people to read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Label {
-    /// The text where the reader's language has none of its own.
-    pub plain: String,
-    /// The text by language, e.g. `de`.
-    pub by_language: BTreeMap<String, String>,
-}
-
-impl Label {
-    /// The text for a reader of this language.
-    pub fn in_language(&self, language: &str) -> &str {
-        self.by_language.get(language).unwrap_or(&self.plain)
-    }
-}
-
-impl From<&str> for Label {
-    /// The same text in every language.
-    fn from(plain: &str) -> Self {
-        Self { plain: plain.to_owned(), by_language: BTreeMap::new() }
-    }
 }

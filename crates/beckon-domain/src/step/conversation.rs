@@ -169,6 +169,7 @@ impl Turn<'_> {
             rounds: 0,
             last_seq: 0,
             messages_in: 0,
+            codes_missing: false,
             last_event: 0,
         });
         self.event(EventKind::SessionCreated);

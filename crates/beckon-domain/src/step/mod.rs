@@ -33,11 +33,13 @@ use crate::room::Room;
 use crate::session::{Message, Session};
 use crate::settings::Service;
 use crate::timer::{Timer, TimerKey};
+use crate::wrap_up::BadCodes;
 
 pub use plan::{Anchor, candidates, named_agents, plan};
 
 use turn::Turn;
 use verdict::Cause;
+use wrap_up::Said;
 
 /// The rows that a command concerns, as they are under lock; [`plan()`] says which.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -162,6 +164,21 @@ pub enum Rejection {
     /// The agent has as many conversations as one may have.
     #[error("the agent has no capacity left")]
     AtCapacity,
+    /// Codes and tags are for conversations that are over.
+    #[error("codes cannot be set while the invitation is {0}")]
+    CodesNotOpen(&'static str),
+    /// The time for codes and tags is over.
+    #[error("codes could be set until {until}")]
+    CodesClosed {
+        /// Since when.
+        until: Timestamp,
+    },
+    /// The service does not take these codes or tags.
+    #[error(transparent)]
+    BadCodes(#[from] BadCodes),
+    /// The after-call work cannot be ended before the codes are chosen.
+    #[error("codes that have to be chosen are missing")]
+    CodesRequired,
     /// The agent cannot be rung.
     #[error("the agent cannot be rung: {0:?}")]
     NotSelectable(NotSelectable),
@@ -216,7 +233,7 @@ impl Turn<'_> {
                 self.start_outbound(account, customer, text, *new_session, *window)
             }
             Command::CustomerLeft { .. } => self.end(&Cause::CustomerLeft),
-            Command::AdminEnd { .. } => self.end(&Cause::Admin),
+            Command::AdminEnd { audit, .. } => self.admin_end(audit.as_ref()),
             Command::OutboundFailed { .. } => self.end(&Cause::NoAnswer),
             Command::SystemEnd { why, .. } => self.end(&Cause::System(why.clone())),
             Command::Sweep { threshold, .. } => self.sweep(*threshold),
@@ -224,6 +241,10 @@ impl Turn<'_> {
             Command::Offer { invitation, .. } => self.offer(*invitation),
             Command::Act { invitation, agent, action, surface, seen } => {
                 self.act(*invitation, *agent, *action, *surface, seen.as_ref())
+            }
+            Command::SetCodes { invitation, by, codes, keep, surface, seen } => {
+                let said = Said { by, codes, keep: *keep };
+                self.set_codes(*invitation, said, *surface, seen.as_ref())
             }
             Command::AgentMessage { agent, text, .. } => self.agent_message(*agent, text),
             Command::Transfer { invitation, agent, target, note } => {
@@ -243,12 +264,10 @@ impl Turn<'_> {
                 self.withdraw(*invitation, *reason)
             }
             Command::Room { attempt, report, .. } => self.room_reported(*attempt, report),
-            Command::RoomMessage { agent, reference, text, .. } => {
-                self.room_message(*agent, reference, text)
+            Command::RoomMessage { agent, reference, text, written, .. } => {
+                self.room_message(*agent, reference, text, *written)
             }
-            Command::RoomEdited { seq, text, .. } => {
-                self.note(EventKind::RoomMessageEdited { message: *seq, text: text.clone() })
-            }
+            Command::RoomEdited { seq, text, .. } => self.room_edited(*seq, text.clone()),
             Command::Timer(timer) => self.timer_due(*timer),
             Command::AgentReachable { agent, reference, channel } => {
                 self.agent_reachable(*agent, reference, *channel)
@@ -279,6 +298,7 @@ impl Turn<'_> {
             TimerKey::Delivery(id) => self.delivery_overdue(id),
             TimerKey::Ring(id) => self.ring_over(id, timer.due),
             TimerKey::WrapUp(id) => self.wrap_up_over(id),
+            TimerKey::LateCodes(id) => self.late_codes_over(id),
             TimerKey::Offer(_) => Ok(self.wake()),
             TimerKey::MaxWait(_) => self.max_wait_over(),
             TimerKey::ParkLimit(_) => self.park_limit_over(),

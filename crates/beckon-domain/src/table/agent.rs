@@ -71,6 +71,8 @@ rows! { 7;
     { Decline:            -              -              -              -              -              Selectable     - }
     { Terminate:          -              -              -              -              -              Selectable     - }
     { Finish:             -              -              -              -              -              Selectable     - }
+    { Extend:             -              -              -              -              -              Selectable     - }
+    { SetCodes:           [CodesNotOpen] [CodesNotOpen] [CodesNotOpen] [CodesNotOpen] [CodesNotOpen] [CodesNotOpen] [CodesNotOpen] }
     { Park:               -              -              -              -              -              Selectable     - }
     { Unpark:             -              -              -              -              -              Selectable     - }
     { HandBack:           -              -              -              -              -              Selectable     - }
@@ -114,6 +116,7 @@ rows! { 7;
     { OfferTimer:         -              -              -              -              -              -              - }
     { MaxWaitTimer:       -              -              -              -              -              -              - }
     { WrapUpTimer:        -              -              -              -              -              -              - }
+    { LateCodesTimer:     -              -              -              -              -              -              - }
     { ParkLimitTimer:     -              -              -              -              -              -              - }
     { ReminderTimer:      -              -              -              -              -              -              - }
     { IdleTimer:          -              -              -              -              -              -              - }

@@ -105,6 +105,8 @@ rows! { 7;
     { Decline:            Declined          Declined          -              -              -              -              - }
     { Terminate:          -                 -                 WrapUp         WrapUp         -              -              - }
     { Finish:             -                 -                 -              -              -              Concluded      - }
+    { Extend:             -                 -                 -              -              -              WrapUp         - }
+    { SetCodes:           [CodesNotOpen]    [CodesNotOpen]    [CodesNotOpen] [CodesNotOpen] [CodesNotOpen] -              - }
     { Park:               -                 -                 Accepted       -              -              -              - }
     { Unpark:             -                 -                 -              Accepted       -              -              - }
     { HandBack:           -                 -                 Returned       Returned       -              -              - }
@@ -124,7 +126,7 @@ rows! { 7;
     { ChannelFailed:      CancelledSystem   CancelledSystem   RoomFailed     RoomFailed     TransferFailed -              - }
     { InternalFailed:     CancelledSystem   CancelledSystem   RoomFailed     RoomFailed     TransferFailed -              - }
     { Sweep:              -                 -                 Stale          Stale          -              -              - }
-    { AdminEnd:           CancelledSystem   CancelledSystem   WrapUp         WrapUp         TransferFailed -              - }
+    { AdminEnd:           CancelledSystem   CancelledSystem   WrapUp         WrapUp         TransferFailed Concluded      - }
     { RoomOpening:        -                 -                 -              -              -              -              - }
     { RoomProgress:       -                 -                 -              -              -              -              - }
     { RoomOpened:         -                 -                 -              -              -              -              - }
@@ -148,6 +150,7 @@ rows! { 7;
     { OfferTimer:         -                 -                 -              -              -              -              - }
     { MaxWaitTimer:       -                 -                 -              -              TransferFailed -              - }
     { WrapUpTimer:        -                 -                 -              -              -              Concluded      - }
+    { LateCodesTimer:     -                 -                 -              -              -              -              - }
     { ParkLimitTimer:     -                 -                 -              Returned       -              -              - }
     { ReminderTimer:      -                 -                 -              -              -              -              - }
     { IdleTimer:          -                 -                 WrapUp         -              -              -              - }

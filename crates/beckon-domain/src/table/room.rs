@@ -84,6 +84,8 @@ rows! { 8;
     { Decline:            -              -             -             -             -              -              -              - }
     { Terminate:          -              Closed        Closing       Closing       -              -              -              - }
     { Finish:             -              -             -             -             -              -              -              - }
+    { Extend:             -              -             -             -             -              -              -              - }
+    { SetCodes:           [CodesNotOpen] [CodesNotOpen] [CodesNotOpen] [CodesNotOpen] -            -              [CodesNotOpen] [CodesNotOpen] }
     { Park:               -              -             -             -             -              -              -              - }
     { Unpark:             -              -             -             -             -              -              -              - }
     { HandBack:           -              -             -             -             -              -              -              - }
@@ -127,6 +129,7 @@ rows! { 8;
     { OfferTimer:         -              -             -             -             -              -              -              - }
     { MaxWaitTimer:       -              -             -             -             -              -              -              - }
     { WrapUpTimer:        -              -             -             -             -              -              -              - }
+    { LateCodesTimer:     -              -             -             -             -              -              -              - }
     { ParkLimitTimer:     -              -             -             -             -              -              -              - }
     { ReminderTimer:      -              -             -             -             -              -              -              - }
     { IdleTimer:          -              Closed        Closing       Closing       -              -              -              - }

@@ -47,6 +47,8 @@ rows! { 6;
     { Decline:            _                          -                     Waiting               -                            -                            - }
     { Terminate:          _                          -                     -                     (UserAccepted)               (UserAccepted)               - }
     { Finish:             _                          -                     -                     -                            -                            - }
+    { Extend:             _                          -                     -                     -                            -                            - }
+    { SetCodes:           _                          [CodesNotOpen]        [CodesNotOpen]        [CodesNotOpen]               [CodesNotOpen]               - }
     { Park:               _                          -                     -                     Parked                       -                            - }
     { Unpark:             _                          -                     -                     -                            Connected                    - }
     { HandBack:           _                          -                     -                     Waiting                      Waiting                      - }
@@ -90,6 +92,7 @@ rows! { 6;
     { OfferTimer:         -                          -                     -                     -                            -                            - }
     { MaxWaitTimer:       -                          (QueueTimeout)        -                     -                            -                            - }
     { WrapUpTimer:        _                          -                     -                     -                            -                            - }
+    { LateCodesTimer:     _                          -                     -                     -                            -                            - }
     { ParkLimitTimer:     -                          -                     -                     -                            Waiting                      - }
     { ReminderTimer:      -                          -                     -                     -                            -                            - }
     { IdleTimer:          -                          -                     -                     (UserAccepted)               -                            - }

@@ -75,11 +75,11 @@ fn repeated_late_and_foreign_clicks_change_nothing() {
     assert_eq!(world.invitations[&invitation], before);
 
     world.act(invitation, Action::Terminate);
-    let ended = world.sessions[&session].clone();
+    let ended = world.sessions[&session].phase.clone();
     assert_eq!(world.act(invitation, Action::Terminate), ActResult::Unchanged);
     world.run(&Command::CustomerLeft { session }).unwrap();
-    world.run(&Command::AdminEnd { session }).unwrap();
-    assert_eq!(world.sessions[&session], ended, "the first terminal event wins");
+    world.run(&Command::AdminEnd { session, audit: None }).unwrap();
+    assert_eq!(world.sessions[&session].phase, ended, "the first terminal event wins");
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn wrap_up_ends_by_the_clock_and_a_service_without_it_skips_it() {
     world.fire(TimerKey::WrapUp(invitation));
     assert!(matches!(world.state(invitation), InvitationState::Concluded { .. }));
 
-    world.service.wrap_up = None;
+    world.service.wrap_up.length = None;
     let (_, invitation) = world.connected();
     world.act(invitation, Action::Terminate);
     assert!(matches!(world.state(invitation), InvitationState::Concluded { .. }));
@@ -238,7 +238,7 @@ fn what_is_under_way_ends_though_the_service_is_gone() {
     assert!(matches!(world.phase(ringing), Phase::Waiting { .. }));
     assert_eq!(world.act(accepted, Action::Terminate), ActResult::Done);
     for session in [ringing, undelivered, connected] {
-        world.run(&Command::AdminEnd { session }).unwrap();
+        world.run(&Command::AdminEnd { session, audit: None }).unwrap();
         assert!(matches!(world.phase(session), Phase::Ended { .. }));
     }
     assert!(world.agents.values().all(|agent| agent.work.is_empty()));

@@ -18,3 +18,4 @@ mod stored;
 mod sweeping;
 mod telling;
 pub(crate) mod world;
+mod wrapping;

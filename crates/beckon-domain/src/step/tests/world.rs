@@ -27,6 +27,7 @@ use crate::step::{
 };
 use crate::timer::{Timer, TimerKey};
 use crate::transfer::{TransferMode, TransferTo};
+use crate::wrap_up::{Actor, Code, CodeList, Codes, WrapUp};
 
 #[derive(Clone, Debug)]
 pub(crate) struct World {
@@ -68,7 +69,17 @@ impl World {
                 members: members.clone(),
                 accounts: vec![Account { id: "website".into(), channel: Channel::Api }],
                 distribution: Distribution::default(),
-                wrap_up: Some(SignedDuration::from_secs(20)),
+                wrap_up: WrapUp {
+                    length: Some(SignedDuration::from_secs(20)),
+                    extensions: 1,
+                    codes: Some(CodeList {
+                        name: "Topic".into(),
+                        codes: vec![Code { id: "billing".to_owned(), label: "Billing".into() }],
+                        required: false,
+                    }),
+                    tags: true,
+                    ..WrapUp::default()
+                },
                 max_wait: Some(SignedDuration::from_mins(15)),
                 texts: FlowTexts::default(),
                 workflow: false,
@@ -279,6 +290,25 @@ impl World {
         let command = Command::Act { invitation, agent, action, surface, seen: None };
         match self.run(&command).unwrap() {
             Reply::Acted { result, .. } => result,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// The agent says what the conversation was about; an empty code says nothing.
+    pub(crate) fn say(
+        &mut self,
+        invitation: InvitationId,
+        code: &str,
+        tags: &[&str],
+    ) -> Result<ActResult, Rejection> {
+        let by = Actor::Agent { agent: self.invitations[&invitation].agent };
+        let codes = (!code.is_empty()).then(|| code.to_owned());
+        let tags = tags.iter().map(|tag| (*tag).to_owned()).collect();
+        let codes = Codes { codes, codes2: None, tags };
+        let (keep, surface) = (true, Surface::Card);
+        let command = Command::SetCodes { invitation, by, codes, keep, surface, seen: None };
+        match self.run(&command)? {
+            Reply::Acted { result, .. } => Ok(result),
             other => panic!("{other:?}"),
         }
     }
