@@ -11,6 +11,7 @@ mod properties;
 mod queueing;
 mod reaching;
 mod reports;
+mod ringing;
 mod rooms;
 mod rules;
 mod silence;
