@@ -70,7 +70,15 @@ impl App {
     /// # Errors
     /// Whatever keeps Beckon from running: the port, the database, a card, the bot's settings.
     pub async fn start(config: Config) -> anyhow::Result<Self> {
-        Self::launch(config, Mode::Live).await
+        Self::start_with_clock(config, Arc::new(SystemClock)).await
+    }
+
+    /// As [`App::start`], with the time of a clock of one's own: what is due is due by it.
+    ///
+    /// # Errors
+    /// As [`App::start`].
+    pub async fn start_with_clock(config: Config, clock: SharedClock) -> anyhow::Result<Self> {
+        Self::launch(config, Mode::Live, clock).await
     }
 
     /// As [`App::start`], but whoever reaches the messaging endpoint is believed: for trying a
@@ -79,11 +87,10 @@ impl App {
     /// # Errors
     /// As [`App::start`]; and when the address is not loopback or the bot has a secret.
     pub async fn start_development(config: Config) -> anyhow::Result<Self> {
-        Self::launch(config, Mode::Development).await
+        Self::launch(config, Mode::Development, Arc::new(SystemClock)).await
     }
 
-    async fn launch(config: Config, mode: Mode) -> anyhow::Result<Self> {
-        let clock: SharedClock = Arc::new(SystemClock);
+    async fn launch(config: Config, mode: Mode, clock: SharedClock) -> anyhow::Result<Self> {
         let listener = TcpListener::bind(config.server.bind)
             .await
             .with_context(|| format!("server.bind: cannot listen on {}", config.server.bind))?;

@@ -1,9 +1,9 @@
 //! Who there is: tenants with their services, channel accounts and agents, as configured.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use beckon_domain::agent::Agent;
-use beckon_domain::ids::{AccountId, AgentId, ServiceId, TenantId};
+use beckon_domain::ids::{AccountId, Address, AgentId, ServiceId, TenantId};
 use beckon_domain::schedule::Daily;
 use beckon_domain::settings::Service;
 use jiff::SignedDuration;
@@ -45,6 +45,7 @@ pub struct Tenant {
     notices: Option<Url>,
     sweep: SweepRules,
     zone: Option<TimeZone>,
+    blocked: HashSet<Address>,
 }
 
 impl Directory {
@@ -81,6 +82,7 @@ impl Tenant {
             notices: None,
             sweep: SweepRules::default(),
             zone: None,
+            blocked: HashSet::new(),
         }
     }
 
@@ -105,6 +107,17 @@ impl Tenant {
     #[must_use]
     pub fn with_zone(self, zone: TimeZone) -> Self {
         Self { zone: Some(zone), ..self }
+    }
+
+    /// The same, with addresses that are not served.
+    #[must_use]
+    pub fn with_blocked(self, blocked: HashSet<Address>) -> Self {
+        Self { blocked, ..self }
+    }
+
+    /// Whether the block list names this address (C7).
+    pub fn is_blocked(&self, address: &Address) -> bool {
+        self.blocked.contains(address)
     }
 
     /// The zone in which its days begin and end; UTC where none is configured.

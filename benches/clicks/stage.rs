@@ -18,7 +18,9 @@ use beckon_domain::card::CardCopy;
 use beckon_domain::command::{Command, Envelope};
 use beckon_domain::ids::{Address, AgentId, CommandId, InvitationId, SessionId, TenantId};
 use beckon_domain::session::{Customer, Phase};
-use beckon_domain::settings::{Account, Channel, Distribution, FlowTexts, Rooms, Service, Silence};
+use beckon_domain::settings::{
+    Account, Channel, Distribution, FlowTexts, Intake, Rooms, Service, Silence,
+};
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
@@ -231,6 +233,7 @@ fn organisation(services: usize) -> Tenant {
         workflow: false,
         rooms: Rooms::default(),
         silence: Silence::default(),
+        intake: Intake::default(),
     };
     let agents = (0..services).flat_map(|service| {
         (0..PER_SERVICE)

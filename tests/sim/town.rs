@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use beckon::directory::{Directory, Tenant};
 use beckon_domain::ids::{AccountId, AgentId, TenantId};
-use beckon_domain::settings::{Account, Channel, Distribution, FlowTexts, Rooms, Service, Silence};
+use beckon_domain::settings::{
+    Account, Channel, Distribution, FlowTexts, Intake, Rooms, Service, Silence,
+};
 use jiff::SignedDuration;
 use uuid::Uuid;
 
@@ -48,6 +50,7 @@ fn service(name: &str, account: &str, channel: Channel, members: &[u128]) -> Ser
         workflow: false,
         rooms: Rooms::default(),
         silence: Silence::default(),
+        intake: Intake::default(),
     }
 }
 

@@ -5,7 +5,9 @@ use beckon_domain::agent::{Agent, BotChat};
 use beckon_domain::command::{Action, Command, Surface};
 use beckon_domain::ids::{AgentId, InvitationId, SessionId};
 use beckon_domain::session::Customer;
-use beckon_domain::settings::{Account, Channel, Distribution, FlowTexts, Rooms, Service, Silence};
+use beckon_domain::settings::{
+    Account, Channel, Distribution, FlowTexts, Intake, Rooms, Service, Silence,
+};
 use beckon_domain::step::{Env, Step, View, step};
 use divan::Bencher;
 use jiff::Timestamp;
@@ -38,6 +40,7 @@ fn service(members: &[Agent]) -> Service {
         workflow: false,
         rooms: Rooms::default(),
         silence: Silence::default(),
+        intake: Intake::default(),
     }
 }
 

@@ -51,6 +51,9 @@ pub struct Session {
     /// Who began.
     #[serde(default)]
     pub origin: Origin,
+    /// The ended session that the customer comes back to with this one (R8).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reopens: Option<Reopens>,
     /// The last move by an agent that still counts.
     #[serde(default)]
     pub transfer: Option<Transfer>,
@@ -107,6 +110,15 @@ pub enum Origin {
     OutboundUnanswered,
     /// We wrote, and the customer answered.
     OutboundAnswered,
+}
+
+/// A session that ended, and whose customer wrote again soon (R8).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Reopens {
+    /// The session.
+    pub session: SessionId,
+    /// The agent who had it at the end: rung before all others.
+    pub agent: AgentId,
 }
 
 /// Rows from before workflows were all accepted by the built-in flow.
@@ -274,6 +286,11 @@ impl Session {
     /// the room's closing line is posted without a notification (P6).
     pub fn ended_quietly(&self) -> bool {
         matches!(self.phase, Phase::Ended { by: EndedBy::Sweep, .. })
+    }
+
+    /// Whether this agent had the customer before: their card says Reopen and Leave (R8).
+    pub fn comes_back_to(&self, agent: AgentId) -> bool {
+        self.reopens.is_some_and(|before| before.agent == agent)
     }
 
     /// Whether the last word was not the customer's: an answer of theirs is awaited.

@@ -4,12 +4,13 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use beckon_domain::command::{Command, Envelope, Reply};
-use beckon_domain::ids::{AccountId, Address, SessionId};
+use beckon_domain::ids::{AccountId, Address, AgentId, InvitationId, SessionId};
 use beckon_domain::intake;
 use beckon_domain::session::{Customer, Session};
 use serde::{Deserialize, Serialize};
 
 use super::MessageView;
+use super::flow::known_agent;
 use crate::engine::Topic;
 use crate::http::AppState;
 use crate::http::auth::Principal;
@@ -17,6 +18,8 @@ use crate::http::json::{Body, Params, Segments};
 use crate::http::problem::Problem;
 use crate::http::wait::Wait;
 use crate::store::CustomerMessage;
+
+pub(in crate::http) mod outbound;
 
 /// The longest address and client message id, in bytes.
 const MAX_ID: usize = 256;
@@ -30,6 +33,8 @@ pub(in crate::http) struct Write {
     name: Option<String>,
     client_message_id: String,
     text: String,
+    /// Whom the customer asks for (C5); counts for the message that starts a session.
+    agent: Option<AgentId>,
 }
 
 #[derive(Serialize)]
@@ -51,11 +56,18 @@ pub(in crate::http) async fn write(
     check_id("address", &message.address)?;
     check_id("client_message_id", &message.client_message_id)?;
     let id = intake::message_key(account.as_str(), &message.address, &message.client_message_id);
-    let command = Command::CustomerMessage {
-        account,
-        customer: Customer { address: Address(message.address), name: message.name },
-        text: message.text,
-        new_session: SessionId(state.engine.clock().new_id()),
+    let customer = Customer { address: Address(message.address), name: message.name };
+    let (text, new_session) = (message.text, SessionId(state.engine.clock().new_id()));
+    let command = match message.agent {
+        None => Command::CustomerMessage { account, customer, text, new_session },
+        Some(agent) => Command::ContactAgent {
+            account,
+            customer,
+            text,
+            agent: known_agent(&state, principal.tenant, agent)?,
+            new_session,
+            invitation: InvitationId(state.engine.clock().new_id()),
+        },
     };
     let executed = state.engine.execute(Envelope { tenant: principal.tenant, id, command }).await?;
     match executed.reply {

@@ -23,6 +23,7 @@ use crate::http::wait::Wait;
 use crate::teams::words;
 
 mod inbox;
+pub(in crate::http) mod transfer;
 
 /// How many invitations, open and past, an inbox shows.
 const INBOX: usize = 30;

@@ -3,7 +3,7 @@
 use axum::extract::{OriginalUri, State};
 use axum::response::Response;
 use beckon_domain::ids::{AgentId, InvitationId, ServiceId, SessionId};
-use beckon_domain::invitation::Invitation;
+use beckon_domain::invitation::{AgentResult, Invitation};
 use http::HeaderMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,8 @@ use crate::http::auth::Principal;
 use crate::http::json::Params;
 use crate::http::problem::Problem;
 use crate::store::Invited;
+
+pub(in crate::http) mod take_over;
 
 /// How many invitations are looked at for one page when they are filtered. With filters that let
 /// few through, a page has fewer rows than asked for, and says where to go on.
@@ -45,10 +47,13 @@ struct Row {
     service: Option<ServiceId>,
     agent: AgentId,
     state: &'static str,
+    /// How it came out for the agent; null while that is open.
+    result: Option<AgentResult>,
     offered_at: Timestamp,
 }
 
-const COLUMNS: [&str; 6] = ["invitation", "session", "service", "agent", "state", "offered_at"];
+const COLUMNS: [&str; 7] =
+    ["invitation", "session", "service", "agent", "state", "result", "offered_at"];
 
 /// `GET /api/v1/invitations`: invitations by service, agent, session, state and time, a page at a
 /// time.
@@ -124,6 +129,7 @@ fn row(invitation: Invitation) -> Row {
         service: invitation.service.map(|service| service.id),
         agent: invitation.agent,
         state: invitation.state.name(),
+        result: invitation.state.result(),
         offered_at: invitation.offered_at,
     }
 }

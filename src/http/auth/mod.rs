@@ -67,6 +67,10 @@ pub enum Scope {
     Sessions,
     /// End a session.
     EndSessions,
+    /// Carry a workflow outside Beckon on, and answer for what was moved outside.
+    Flow,
+    /// Have another agent take a conversation over.
+    TakeOver,
     /// Take an agent's RONA flag away.
     Agents,
     /// Follow every change of the tenant.
@@ -79,10 +83,10 @@ impl Role {
     /// Whether the role has the scope.
     pub fn may(self, scope: Scope) -> bool {
         match scope {
-            Scope::Channel => matches!(self, Self::Integration),
+            Scope::Channel | Scope::Flow => matches!(self, Self::Integration),
             Scope::Console => matches!(self, Self::Agent(_)),
             Scope::Reports => !matches!(self, Self::Integration),
-            Scope::Sessions | Scope::Agents => {
+            Scope::Sessions | Scope::Agents | Scope::TakeOver => {
                 matches!(self, Self::Admin | Self::Owner | Self::Supervisor)
             }
             Scope::EndSessions => matches!(self, Self::Admin | Self::Owner),

@@ -54,6 +54,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "lists",
         sql: include_str!("../../../migrations/postgres/0009_lists.sql"),
     },
+    Migration {
+        number: 12,
+        name: "service_limit",
+        sql: include_str!("../../../migrations/postgres/0012_service_limit.sql"),
+    },
 ];
 
 /// The oldest server that works, as `server_version_num` has it: 13 introduced

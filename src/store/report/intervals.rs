@@ -162,6 +162,7 @@ impl Fold {
             | EventKind::RoomEmptied
             | EventKind::RoomMessageNotSent { .. }
             | EventKind::RoomMessageEdited { .. }
+            | EventKind::CustomerReturned { .. }
             | EventKind::SessionFailed { .. } => {}
         }
     }

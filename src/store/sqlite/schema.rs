@@ -55,6 +55,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "lists",
         sql: include_str!("../../../migrations/sqlite/0009_lists.sql"),
     },
+    Migration {
+        number: 12,
+        name: "service_limit",
+        sql: include_str!("../../../migrations/sqlite/0012_service_limit.sql"),
+    },
 ];
 
 /// Makes a writer's connection ready: durable, and with the newest schema.

@@ -12,7 +12,7 @@ use beckon::store::{NodeId, Store};
 use beckon_domain::ids::{AgentId, TenantId};
 use beckon_domain::room::Provider;
 use beckon_domain::settings::{
-    self, Account, Channel, Distribution, FlowTexts, Places, Rooms, Service, Silence,
+    self, Account, Channel, Distribution, FlowTexts, Intake, Places, Rooms, Service, Silence,
 };
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -232,6 +232,7 @@ fn tenant(agents: u128, broadcast: u32) -> Tenant {
             ..Rooms::default()
         },
         silence: Silence::default(),
+        intake: Intake::default(),
     };
     let names = members.into_iter().map(|id| (id, format!("Agent {}", id.0.as_u128()))).collect();
     let receiver: url::Url = "https://receiver.example/".parse().expect("an address");

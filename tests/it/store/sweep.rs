@@ -199,6 +199,7 @@ pub(super) async fn what_an_older_beckon_left_is_found(place: Place) {
         .sql(
             "DROP INDEX session_silent; ALTER TABLE session DROP COLUMN active_hour;
              DROP TABLE sweep; DROP INDEX session_live; DROP INDEX IF EXISTS report_measures;
+             DROP INDEX session_service;
              DELETE FROM migration WHERE number >= 8;",
         )
         .await;

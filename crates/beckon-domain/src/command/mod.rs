@@ -142,6 +142,9 @@ pub enum Command {
         seq: u64,
         /// The platform's words, for the administrator.
         reason: String,
+        /// Whether nothing else can be delivered there either: the channel is gone.
+        #[serde(default)]
+        channel_gone: bool,
     },
     /// The dispatcher reports that a notice was given up: refused for good, or too old.
     NoticeDropped {

@@ -25,7 +25,7 @@ impl Turn<'_> {
         }
         self.create(account, customer, new_session, Origin::Customer)?;
         let seq = self.message(Author::Customer, text)?;
-        if !self.service()?.workflow {
+        if !self.turned_away()? && !self.offer_reopening()? && !self.service()?.workflow {
             self.built_in_flow()?;
         }
         Ok(Reply::Stored { session: new_session, seq })
@@ -49,6 +49,9 @@ impl Turn<'_> {
         self.session()?.direct = true;
         self.event(EventKind::DirectContact { agent });
         let seq = self.message(Author::Customer, text)?;
+        if self.turned_away()? {
+            return Ok(Reply::Stored { session: new_session, seq });
+        }
         let rules = self.distribution();
         if self.agent(agent).is_some_and(|row| row.selectable_directly(&rules).is_ok()) {
             self.session()?.accepted = true;
@@ -121,6 +124,7 @@ impl Turn<'_> {
             first_reply_at: None,
             direct: false,
             origin,
+            reopens: None,
             transfer: None,
             last_activity_at: self.now,
             last_customer_at: None,

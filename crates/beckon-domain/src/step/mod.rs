@@ -6,6 +6,7 @@ mod conversation;
 mod delivery;
 mod ending;
 mod flow;
+mod intake;
 mod offer;
 mod park;
 mod people;
@@ -34,6 +35,7 @@ use crate::session::{Message, Session};
 use crate::settings::Service;
 use crate::timer::{Timer, TimerKey};
 
+pub use intake::had_before;
 pub use plan::{Anchor, candidates, named_agents, plan};
 
 use turn::Turn;
@@ -54,6 +56,19 @@ pub struct View {
     /// For an offer the service's members, in its order: a snapshot without locks, to choose from.
     /// Whoever is chosen has to be in `agents` before anything is written.
     pub candidates: Vec<Agent>,
+    /// What is known of a customer without an open session, for commands that may begin one.
+    pub newcomer: Newcomer,
+}
+
+/// A customer without an open session. Nothing of this is locked: it says how to begin.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Newcomer {
+    /// The session that they had last on this account, ended.
+    pub last: Option<Session>,
+    /// How many sessions of the service are open; counted up to its limit and no further.
+    pub open: u32,
+    /// Whether the tenant's block list names them.
+    pub blocked: bool,
 }
 
 impl View {
@@ -251,8 +266,8 @@ impl Turn<'_> {
             Command::SetDuty { agent, duty } => self.set_duty(*agent, *duty),
             Command::SetPresence { agent, presence } => self.set_presence(*agent, *presence),
             Command::ResetRona { agent } => self.reset_rona(*agent),
-            Command::MessageUndelivered { seq, reason, .. } => {
-                self.note(EventKind::MessageUndelivered { message: *seq, reason: reason.clone() })
+            Command::MessageUndelivered { seq, reason, channel_gone, .. } => {
+                self.message_undelivered(*seq, reason, *channel_gone)
             }
             Command::NoticeDropped { kind, reason, .. } => {
                 self.note(EventKind::NoticeDropped { kind: *kind, reason: reason.clone() })

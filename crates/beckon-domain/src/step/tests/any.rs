@@ -159,7 +159,9 @@ pub(crate) fn command(kind: CommandKind, about: &About) -> Command {
         CommandKind::OutboundTimer => timer(TimerKey::Outbound(session)),
         CommandKind::EmptyRoomTimer => timer(TimerKey::EmptyRoom(session)),
         CommandKind::RonaTimer => timer(TimerKey::Rona(agent)),
-        CommandKind::MessageUndelivered => Command::MessageUndelivered { session, seq: 1, reason },
+        CommandKind::MessageUndelivered => {
+            Command::MessageUndelivered { session, seq: 1, reason, channel_gone: false }
+        }
         CommandKind::NoticeDropped => {
             Command::NoticeDropped { session, kind: NoticeKind::SessionEnded, reason }
         }
