@@ -24,6 +24,8 @@ mod manifest;
 #[cfg(test)]
 mod operations;
 #[cfg(test)]
+mod outcomes;
+#[cfg(test)]
 mod reports;
 #[cfg(test)]
 mod rooms;

@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use beckon::app::App;
-use beckon::clock::SystemClock;
+use beckon::clock::{SharedClock, SystemClock};
 use beckon::config::Config;
 use beckon::http::auth::new_key;
 use botframework::http::{ClientOptions, client};
@@ -188,8 +189,12 @@ impl Stage {
     }
 
     pub(crate) async fn in_world(world: World) -> Self {
+        Self::with_clock(world, Arc::new(SystemClock)).await
+    }
+
+    pub(crate) async fn with_clock(world: World, clock: SharedClock) -> Self {
         let config = Config::parse(&world.config, &World::secret).expect("the config is valid");
-        let app = App::start(config).await.expect("Beckon starts");
+        let app = App::start_with_clock(config, clock).await.expect("Beckon starts");
         let url = format!("http://{}", app.address());
         world.teams.set_bot_endpoint(format!("{url}/api/messages"));
         world.install_all().await;
