@@ -29,7 +29,7 @@ use uuid::Uuid;
 use crate::admin::{Desk, Socket};
 use crate::budget::SharedBudget;
 use crate::channels::webhook::{SigningKey, WebhookSender};
-use crate::clock::{SharedClock, SystemClock};
+use crate::clock::{SharedClock, SystemClock, wall};
 use crate::config::{self, Config};
 use crate::directory::Directory;
 use crate::engine::{ByLane, Engine, Executor, Senders, Signals, Stop};
@@ -70,14 +70,16 @@ impl App {
     /// # Errors
     /// Whatever keeps Beckon from running: the port, the database, a card, the bot's settings.
     pub async fn start(config: Config) -> anyhow::Result<Self> {
-        Self::start_with_clock(config, Arc::new(SystemClock)).await
+        Self::launch(config, Mode::Live, Arc::new(SystemClock)).await
     }
 
-    /// As [`App::start`], with the time of a clock of one's own: what is due is due by it.
+    /// As [`App::start`], but by a clock of the caller's, who may let it run ahead and then tells
+    /// with [`Signals::clock_moved`](crate::engine::Signals::clock_moved): for demonstrations.
+    /// `beckon serve` knows the machine's clock alone.
     ///
     /// # Errors
     /// As [`App::start`].
-    pub async fn start_with_clock(config: Config, clock: SharedClock) -> anyhow::Result<Self> {
+    pub async fn start_by(config: Config, clock: SharedClock) -> anyhow::Result<Self> {
         Self::launch(config, Mode::Live, clock).await
     }
 
@@ -107,8 +109,8 @@ impl App {
 
         let cards = Arc::new(Cards::new(public_url.clone(), config.looks())?);
         let Teams { authenticator, connector, verifier } = match mode {
-            Mode::Live => teams(&config, store.send_budget())?,
-            Mode::Development => local_client(&config, address)?,
+            Mode::Live => teams(&config, store.send_budget(), &clock)?,
+            Mode::Development => local_client(&config, address, &clock)?,
         };
         let proactive = Proactive::new(connector.clone());
         let graph = match mode {
@@ -182,6 +184,11 @@ impl App {
     /// The address that people see, without a slash at the end.
     pub fn public_url(&self) -> &str {
         &self.public_url
+    }
+
+    /// The engine, for programs that have Beckon in their own process.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
     }
 
     /// Stops in two stages. First nothing new is begun and what is under way is finished; after
@@ -330,13 +337,17 @@ enum Mode {
 }
 
 /// What talks to a local client, without any authentication.
-fn local_client(config: &Config, address: SocketAddr) -> anyhow::Result<Teams> {
+fn local_client(
+    config: &Config,
+    address: SocketAddr,
+    clock: &SharedClock,
+) -> anyhow::Result<Teams> {
     let credentials = match config.bot.secret {
         Some(_) => OutboundCredentials::Present,
         None => OutboundCredentials::Absent,
     };
     let guard = DevelopmentMode::new(address, credentials)?;
-    let clock: Arc<dyn botframework::clock::Clock> = Arc::new(botframework::clock::SystemClock);
+    let clock = wall(clock);
     let http = client(&ClientOptions::default())?;
     let tokens = TokenProvider::new(TokenConfig::anonymous(), clock, http.clone())?;
     let connector = ConnectorClient::new(tokens, guard.allowed_hosts().clone(), None, http);
@@ -353,7 +364,11 @@ fn seats(config: &Config) -> Arc<Seats> {
 
 /// Puts together what talks to Teams; an error names the key. `budget` is what this node shares with
 /// others, if there can be others.
-pub(crate) fn teams(config: &Config, budget: Option<Arc<dyn SendBudget>>) -> anyhow::Result<Teams> {
+pub(crate) fn teams(
+    config: &Config,
+    budget: Option<Arc<dyn SendBudget>>,
+    clock: &SharedClock,
+) -> anyhow::Result<Teams> {
     let config::Bot {
         app_id,
         tenant_id,
@@ -364,7 +379,7 @@ pub(crate) fn teams(config: &Config, budget: Option<Arc<dyn SendBudget>>) -> any
         service_url: _,
     } = &config.bot;
     let http = client(&ClientOptions::default())?;
-    let clock: Arc<dyn botframework::clock::Clock> = Arc::new(botframework::clock::SystemClock);
+    let clock = wall(clock);
     let mut hosts = AllowedHosts::for_cloud(Cloud::Public);
     for entry in allowed_hosts {
         hosts = hosts.allow(entry).context("bot.allowed_hosts")?;

@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -25,6 +26,20 @@ pub trait Clock: Debug + Send + Sync {
 
 /// A clock that is shared.
 pub type SharedClock = Arc<dyn Clock>;
+
+/// The same clock for the Bot Framework, so that tokens and keys age with everything else.
+pub(crate) fn wall(clock: &SharedClock) -> Arc<dyn botframework::clock::Clock> {
+    Arc::new(Wall(Arc::clone(clock)))
+}
+
+#[derive(Debug)]
+struct Wall(SharedClock);
+
+impl botframework::clock::Clock for Wall {
+    fn now(&self) -> SystemTime {
+        self.0.now().into()
+    }
+}
 
 /// The system's clock and random source.
 #[derive(Debug, Clone, Copy, Default)]

@@ -9,7 +9,7 @@ async fn main() -> ExitCode {
         Err(error) => {
             use std::io::Write;
             // Nothing is left to tell when standard error is gone too.
-            let _gone = writeln!(std::io::stderr(), "beckon: {error:#}");
+            let _gone = writeln!(std::io::stderr(), "beckon: {}", beckon::cli::sentence(&error));
             ExitCode::FAILURE
         }
     }

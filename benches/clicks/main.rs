@@ -101,8 +101,10 @@ async fn drained(stage: &Stage) -> Result<Duration, Failure> {
         let engine = &stage.engine;
         let tenants: Vec<_> = engine.directory().tenant_ids().collect();
         let lease = jiff::SignedDuration::ZERO;
-        let (cards, next) =
-            engine.store().claim_cards(&tenants, node, engine.clock().now(), lease, 1).await?;
+        let (cards, next) = engine
+            .store()
+            .claim_cards(&tenants, beckon::store::Class::Live, node, engine.clock().now(), lease, 1)
+            .await?;
         if cards.is_empty() && next.is_none() {
             return Ok(start.elapsed());
         }

@@ -17,10 +17,11 @@ use beckon_domain::agent::BotChannel;
 use beckon_domain::card::CardCopy;
 use beckon_domain::command::{Command, Envelope};
 use beckon_domain::ids::{Address, AgentId, CommandId, InvitationId, SessionId, TenantId};
-use beckon_domain::session::{Customer, Phase};
+use beckon_domain::session::{Customer, Parameters, Phase};
 use beckon_domain::settings::{
-    Account, Channel, Distribution, FlowTexts, Intake, Rooms, Service, Silence,
+    Account, CardRules, Channel, Distribution, FlowTexts, Intake, Rooms, Service, Silence,
 };
+use beckon_domain::wrap_up::WrapUp;
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
@@ -193,6 +194,7 @@ impl Stage {
             account: format!("s{service}").as_str().into(),
             customer: Customer { address: Address(format!("c{customer}")), name: None },
             text: "Hello?".to_owned(),
+            parameters: Parameters::new(),
             new_session: session,
         };
         let id = CommandId(format!("m{service}.{customer}.{number}"));
@@ -227,13 +229,14 @@ fn organisation(services: usize) -> Tenant {
             ring: SignedDuration::from_mins(10),
             ..Distribution::default()
         },
-        wrap_up: Some(SignedDuration::from_mins(5)),
+        wrap_up: WrapUp { length: Some(SignedDuration::from_mins(5)), ..WrapUp::default() },
         max_wait: None,
         texts: FlowTexts::default(),
         workflow: false,
         rooms: Rooms::default(),
         silence: Silence::default(),
         intake: Intake::default(),
+        cards: CardRules::default(),
     };
     let agents = (0..services).flat_map(|service| {
         (0..PER_SERVICE)

@@ -71,9 +71,10 @@ async fn measure_all(path: &Path, sessions: usize, rounds: usize) -> Result<Dura
     println!("{:<44} {:>9} {:>9} {:>9}", "", "p50 ms", "p99 ms", "rows");
 
     let mut slowest = Duration::ZERO;
-    let groupings: [(&str, &[&str]); 5] = [
+    let groupings: [(&str, &[&str]); 6] = [
         ("a month of a service, one line", &[]),
         ("a month of a service, by day", &["day"]),
+        ("a month of a service, by hour of the day", &["hour"]),
         ("a month of a service, by agent", &["agent"]),
         ("a month of a service, by channel", &["channel"]),
         ("a month of a service, by day, agent, channel", &["day", "agent", "channel"]),
@@ -84,6 +85,7 @@ async fn measure_all(path: &Path, sessions: usize, rounds: usize) -> Result<Dura
             agent: by.contains(&"agent"),
             channel: by.contains(&"channel"),
             day: by.contains(&"day"),
+            hour: by.contains(&"hour"),
         };
         let mut times = Times::default();
         for round in 0..rounds {

@@ -157,7 +157,7 @@ impl Means {
             bail!("BECKON_BOT_SECRET is not set (or BECKON_BOT_SECRET_FILE)");
         }
         let clock: SharedClock = Arc::new(SystemClock);
-        let connector = app::teams(config, None)?.connector;
+        let connector = app::teams(config, None, &clock)?.connector;
         let graph = app::graph(config, connector.tokens(), &clock)?;
         Ok(Self {
             graph: graph.context("no tenant has a section [tenant.graph] with teams_app_id")?,

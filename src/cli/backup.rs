@@ -102,7 +102,7 @@ async fn end(
     });
     if waits {
         let id = CommandId(format!("new:{}", clock.new_id()));
-        let envelope = Envelope { tenant, id, command: Command::AdminEnd { session } };
+        let envelope = Envelope { tenant, id, command: Command::AdminEnd { session, audit: None } };
         store.execute(Request::call(envelope)).await?;
     }
     Ok(waits)

@@ -20,8 +20,8 @@ use crate::teams::cards::Cards;
 pub(super) async fn run(path: &Path, options: &live::Options) -> anyhow::Result<ExitCode> {
     let config = Config::load(path, &ProcessEnvironment)?;
     Cards::new(config.server.public_url(config.server.bind), config.looks())?;
-    let teams = app::teams(&config, None)?;
     let clock: SharedClock = Arc::new(SystemClock);
+    let teams = app::teams(&config, None, &clock)?;
     app::graph(&config, teams.connector.tokens(), &clock)?;
     app::service_url(&config)?;
     store(&config.store).await?;

@@ -43,7 +43,7 @@ pub(super) async fn run(config: &Config, options: &Options) -> anyhow::Result<Ex
         bail!("BECKON_BOT_SECRET is not set (or BECKON_BOT_SECRET_FILE)");
     }
     let clock: SharedClock = Arc::new(SystemClock);
-    let connector = app::teams(config, None)?.connector;
+    let connector = app::teams(config, None, &clock)?.connector;
     let graph = app::graph(config, connector.tokens(), &clock)?;
     let id = clock.new_id().simple().to_string();
     let check = LiveCheck {

@@ -11,9 +11,12 @@ mod manifest;
 mod office;
 mod outbox;
 mod prune;
+mod sentence;
 mod serve;
 mod session;
 mod sweep;
+
+pub use sentence::sentence;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -35,7 +35,10 @@ impl<'c> Office<'c> {
             Ok(answer) => granted(answer),
             Err(error @ AskError::Unreadable(_)) => Err(error.into()),
             Err(AskError::Nobody { .. }) if !path.exists() => {
-                bail!("there is no database at {} (store.path)", path.display())
+                bail!(
+                    "there is no database at {} (store.path): `beckon serve` makes it",
+                    path.display()
+                )
             }
             Err(nobody @ AskError::Nobody { .. }) => {
                 self.directly(question).await.with_context(|| nobody.to_string())

@@ -6,6 +6,7 @@
 //! `config.example.toml` shows every key.
 
 mod bot;
+mod card_rules;
 mod cards;
 mod development;
 mod distribution;
@@ -21,6 +22,7 @@ mod store;
 mod suggest;
 mod sweep;
 mod tenant;
+mod wrap_up;
 
 use std::path::{Path, PathBuf};
 
@@ -29,6 +31,8 @@ use serde::Deserialize;
 use thiserror::Error;
 
 pub use bot::Bot;
+pub use card_rules::CardParameterEntry;
+pub(crate) use card_rules::MAX_PARAMETER_NAME;
 pub use cards::Cards;
 pub use development::{ACCOUNT as DEVELOPMENT_ACCOUNT, Development};
 pub use graph::{Graph, TenantGraph};
@@ -40,6 +44,7 @@ pub use server::Server;
 pub use store::Store;
 pub use sweep::{SilenceEntry, Sweep, TimeOfDay, Zone};
 pub use tenant::{Account, AgentEntry, ServiceEntry, Tenant};
+pub use wrap_up::{CodeEntry, CodeListEntry, WrapUpEntry};
 
 /// Everything an administrator can decide.
 #[derive(Clone, Debug, Deserialize)]
@@ -75,7 +80,7 @@ pub struct Config {
 #[derive(Debug, Error)]
 pub enum ConfigError {
     /// The file cannot be read.
-    #[error("cannot read {path}: {source}")]
+    #[error("cannot read {path}: {source}{}", if_missing(source))]
     Read {
         /// The file.
         path: PathBuf,
@@ -98,6 +103,16 @@ pub enum ConfigError {
         /// What is wrong and how to mend it.
         problem: String,
     },
+}
+
+/// The mend for a file that is not there.
+fn if_missing(error: &std::io::Error) -> &'static str {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            "; copy config.example.toml to it and change what is marked, or name another with --config"
+        }
+        _ => "",
+    }
 }
 
 impl ConfigError {
@@ -163,6 +178,13 @@ mod tests {
         let config = Config::parse(EXAMPLE, &with_secret).unwrap();
         assert_eq!(config.tenants.len(), 1);
         assert!(!format!("{config:?}").contains("hush"));
+    }
+
+    #[test]
+    fn who_has_no_file_is_told_where_to_begin() {
+        let error = Config::load(Path::new("no/such.toml"), &with_secret).unwrap_err().to_string();
+        assert!(error.starts_with("cannot read no/such.toml: "), "{error}");
+        assert!(error.contains("copy config.example.toml to it"), "{error}");
     }
 
     #[test]

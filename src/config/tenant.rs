@@ -10,11 +10,13 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 use url::Url;
 
+use super::card_rules::{self, CardParameterEntry};
 use super::cards::Cards;
 use super::intake::Workflow;
 use super::key::{self, Key};
 use super::rooms::ServiceRooms;
 use super::sweep::{SilenceEntry, Sweep, Zone};
+use super::wrap_up::WrapUpEntry;
 use super::{ConfigError, TenantGraph, distribution};
 use crate::directory;
 
@@ -111,6 +113,9 @@ pub struct ServiceEntry {
     /// After-call work in seconds, 5–900; 0: off. Default 0.
     #[serde(default)]
     pub wrap_up_seconds: u32,
+    /// What agents may and have to do meanwhile.
+    #[serde(default)]
+    pub wrap_up: WrapUpEntry,
     /// Longest wait for an agent in seconds, 60–86400; 0: no limit. Default 900.
     #[serde(default = "default_max_wait")]
     pub max_wait_seconds: u32,
@@ -146,6 +151,12 @@ pub struct ServiceEntry {
     pub reopen_minutes: Option<u32>,
     /// How long a customer whom we wrote to has for an answer, in minutes, 1–10080. Default 1440.
     pub outbound_minutes: Option<u32>,
+    /// Which parameters of a session its cards show, in this order. At most 20. Default none.
+    #[serde(default)]
+    pub card_parameters: Vec<CardParameterEntry>,
+    /// Whether invitations show the beginning of what the customer wrote first. Default no.
+    #[serde(default)]
+    pub preview: bool,
 }
 
 /// A channel account.
@@ -217,7 +228,7 @@ impl Tenant {
                 })
                 .collect(),
             distribution: distribution::settings(service),
-            wrap_up: (service.wrap_up_seconds > 0).then(|| seconds(service.wrap_up_seconds)),
+            wrap_up: service.wrap_up.settings(service.wrap_up_seconds),
             max_wait: (service.max_wait_seconds > 0).then(|| seconds(service.max_wait_seconds)),
             workflow: service.workflow == Workflow::External,
             rooms: service.rooms.settings(self.graph.as_ref()),
@@ -225,6 +236,7 @@ impl Tenant {
             silence: service
                 .silence
                 .settings(service.time_zone.as_ref().unwrap_or(&self.time_zone)),
+            cards: card_rules::settings(service),
             texts: FlowTexts {
                 greeting: said(&service.greeting, default.greeting),
                 queue_timeout: said(&service.queue_timeout_text, default.queue_timeout),
@@ -314,6 +326,8 @@ fn check_service(
         }
     }
     service.silence.check(&format!("{at}, silence"))?;
+    card_rules::check(at, service)?;
+    service.wrap_up.check(&format!("{at}, wrap_up"), service.wrap_up_seconds)?;
     let off = |value, range: std::ops::RangeInclusive<u32>| value == 0 || range.contains(&value);
     for (key, fits, range) in [
         ("wrap_up_seconds", off(service.wrap_up_seconds, 5..=900), "5 to 900, or 0 for off"),
@@ -349,7 +363,7 @@ fn receiver(key: &str, url: Option<&Url>) -> Result<(), ConfigError> {
 }
 
 /// Ids stand in addresses of the API, so they are letters, digits, dashes and underscores.
-fn slug(at: &str, id: &str) -> Result<(), ConfigError> {
+pub(super) fn slug(at: &str, id: &str) -> Result<(), ConfigError> {
     let fits = (1..=64).contains(&id.len())
         && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     if fits {
@@ -362,7 +376,11 @@ fn slug(at: &str, id: &str) -> Result<(), ConfigError> {
     }
 }
 
-fn unique(at: &str, key: &str, values: impl Iterator<Item = String>) -> Result<(), ConfigError> {
+pub(super) fn unique(
+    at: &str,
+    key: &str,
+    values: impl Iterator<Item = String>,
+) -> Result<(), ConfigError> {
     let mut seen = HashSet::new();
     for value in values {
         if !seen.insert(value.clone()) {

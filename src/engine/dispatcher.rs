@@ -3,6 +3,9 @@
 //!
 //! A card is never queued. The index of dirty invitations is the queue; what is sent is rendered
 //! from the rows as they are at that moment; what was shown comes back as a command.
+//!
+//! Each class has a loop of its own with slots of its own: what the sweep changed waits for the
+//! tenant's send budget in its slots and never in those of what people wait for (P6).
 
 use std::sync::Arc;
 
@@ -13,13 +16,11 @@ use beckon_domain::ids::{CommandId, TenantId};
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::task::TaskTracker;
 
-use super::in_flight::InFlight;
+use super::in_flight::{Held, InFlight, slots};
 use super::tenure::Tenure;
 use super::{Engine, Stop, crash, rest};
-use crate::store::{CardRows, DirtyCard, ExecuteError, StoreError};
+use crate::store::{CardRows, Class, DirtyCard, ExecuteError, StoreError};
 
-/// How many cards are on their way at once.
-const CONCURRENT: usize = 64;
 /// For how long a card is this node's without a sign of life. Should the node die, another makes the
 /// card true within 10 s; should a send take longer than this, the card may be posted twice, and both
 /// copies are kept true.
@@ -41,64 +42,88 @@ pub enum Delivery {
     Failed(CardFailure),
 }
 
-pub(super) async fn run(
+/// What sends cards, one loop for each class.
+#[derive(Clone)]
+pub(super) struct Dispatcher {
     engine: Engine,
     sender: Arc<dyn CardSender>,
     tasks: TaskTracker,
     stop: Stop,
-) {
-    // Cards that a task of this process is sending; no card is sent twice at the same time.
-    let in_flight = InFlight::<DirtyCard>::default();
-    loop {
-        let next = match claim(&engine).await {
-            Ok((cards, tenure, next)) => {
-                for card in cards {
-                    if in_flight.len() >= CONCURRENT {
-                        break;
-                    }
-                    let Some(held) = in_flight.take(card) else { continue };
-                    let (engine, sender) = (engine.clone(), Arc::clone(&sender));
-                    let stop = stop.clone();
-                    tasks.spawn(async move {
-                        let outcome = tokio::select! {
-                            biased;
-                            outcome = send(&engine, &*sender, card, tenure) => outcome,
-                            // What became of it is not known; the next start posts it again, and
-                            // a stray is adopted.
-                            () = stop.at_once.cancelled() => Ok(false),
-                        };
-                        drop(held);
-                        match outcome {
-                            // It may have become dirty again while it was sent. One that got
-                            // nowhere is looked at again by the safety scan.
-                            Ok(true) => engine.signals.cards.notify_one(),
-                            Ok(false) => {}
-                            Err(error) => {
-                                tracing::error!(target: "engine.dispatcher", %error, "a card waits");
-                            }
+    /// Cards that a task of this process is sending, of either class: a card can be swept while it
+    /// is sent, and no card is sent twice at the same time.
+    in_flight: InFlight<DirtyCard>,
+}
+
+impl Dispatcher {
+    pub(super) fn new(
+        engine: &Engine,
+        sender: Arc<dyn CardSender>,
+        tasks: &TaskTracker,
+        stop: &Stop,
+    ) -> Self {
+        let (engine, tasks, stop) = (engine.clone(), tasks.clone(), stop.clone());
+        Self { engine, sender, tasks, stop, in_flight: InFlight::default() }
+    }
+
+    pub(super) async fn run(self, class: Class) {
+        let in_flight = self.in_flight.beside();
+        let bell = self.engine.signals.cards.of(class);
+        loop {
+            let next = match claim(&self.engine, class).await {
+                Ok((cards, tenure, next)) => {
+                    for card in cards {
+                        if in_flight.len() >= slots(class) {
+                            break;
                         }
-                    });
+                        if let Some(held) = in_flight.take(card) {
+                            self.tasks.spawn(self.clone().send(class, held, tenure));
+                        }
+                    }
+                    next
                 }
-                next
+                Err(error) => {
+                    tracing::error!(target: "engine.dispatcher", %error, "cards wait for the store");
+                    None
+                }
+            };
+            if !rest(&self.engine, bell, next, &self.stop.gently).await {
+                return;
             }
-            Err(error) => {
-                tracing::error!(target: "engine.dispatcher", %error, "cards wait for the store");
-                None
-            }
+        }
+    }
+
+    async fn send(self, class: Class, held: Held<DirtyCard>, tenure: Tenure) {
+        let outcome = tokio::select! {
+            biased;
+            outcome = send(&self.engine, &*self.sender, *held, tenure) => outcome,
+            // What became of it is not known; the next start posts it again, and a stray is
+            // adopted.
+            () = self.stop.at_once.cancelled() => Ok(false),
         };
-        if !rest(&engine, &engine.signals.cards, next, &stop.gently).await {
-            return;
+        drop(held);
+        match outcome {
+            // It may have become dirty again while it was sent. One that got nowhere is looked at
+            // again by the safety scan.
+            Ok(true) => self.engine.signals.cards.of(class).notify_one(),
+            Ok(false) => {}
+            Err(error) => {
+                tracing::error!(target: "engine.dispatcher", %error, "a card waits");
+            }
         }
     }
 }
 
-async fn claim(engine: &Engine) -> Result<(Vec<DirtyCard>, Tenure, Option<Timestamp>), StoreError> {
+async fn claim(
+    engine: &Engine,
+    class: Class,
+) -> Result<(Vec<DirtyCard>, Tenure, Option<Timestamp>), StoreError> {
     let (tenure, now) = (Tenure::begin(engine, LEASE), engine.clock.now());
     // Cards of a tenant that is no longer configured rest until it is again: nobody could draw them,
     // and they would stand in the way of the others.
     let tenants: Vec<TenantId> = engine.directory.tenant_ids().collect();
-    let (store, limit) = (&engine.store, CONCURRENT * 2);
-    let (cards, next) = store.claim_cards(&tenants, engine.node, now, LEASE, limit).await?;
+    // Those in flight are among them: asked for again, they stay this node's.
+    let (store, limit) = (&engine.store, slots(class) * 2);
+    let (cards, next) = store.claim_cards(&tenants, class, engine.node, now, LEASE, limit).await?;
     Ok((cards, tenure, next))
 }
 
@@ -108,11 +133,15 @@ async fn claim(engine: &Engine) -> Result<(Vec<DirtyCard>, Tenure, Option<Timest
 /// # Errors
 /// [`StoreError`]; what was not reported is sent again.
 pub async fn drain(engine: &Engine, sender: &dyn CardSender) -> Result<usize, StoreError> {
-    let (cards, tenure, _) = claim(engine).await?;
-    for card in &cards {
-        send(engine, sender, *card, tenure).await?;
+    let mut sent = 0;
+    for class in Class::ALL {
+        let (cards, tenure, _) = claim(engine, class).await?;
+        for card in &cards {
+            send(engine, sender, *card, tenure).await?;
+        }
+        sent += cards.len();
     }
-    Ok(cards.len())
+    Ok(sent)
 }
 
 /// Sends one card. True: it is worth looking for it again at once.

@@ -14,7 +14,7 @@ use super::scope;
 use crate::clock::Clock;
 use crate::directory::{Directory, Tenant};
 use crate::store::{
-    ExecuteError, Origin, Request, SessionReport, StoreError, Transaction, intervals,
+    Class, ExecuteError, Origin, Request, SessionReport, StoreError, Transaction, intervals,
 };
 
 /// How often a command may ask for more rows before it is given up and run anew.
@@ -43,6 +43,8 @@ pub struct Executed {
     pub agents: Vec<AgentId>,
     /// Which tasks have something to do now.
     pub wakes: Wakes,
+    /// Who goes first of what is to be sent.
+    pub class: Class,
 }
 
 /// Which tasks have something to do.
@@ -184,8 +186,9 @@ async fn write<T: Transaction>(
     if let Some(row) = &step.session {
         tx.put_session(row).await?;
     }
+    let class = Class::of(step.session.as_ref().or(known));
     for row in &step.invitations {
-        tx.put_invitation(row).await?;
+        tx.put_invitation(row, class).await?;
     }
     if let Some(row) = &step.room {
         tx.put_room(row).await?;
@@ -212,7 +215,7 @@ async fn write<T: Transaction>(
     let mut effects: Vec<&Effect> = step.effects.iter().collect();
     effects.sort_by_cached_key(|effect| effect.lane.stored());
     for row in effects {
-        tx.add_effect(row, now).await?;
+        tx.add_effect(row, now, class).await?;
     }
     Ok(())
 }
@@ -246,6 +249,7 @@ fn executed(tenant: TenantId, step: Step, known: Option<Session>) -> Executed {
     let mut agents: Vec<AgentId> = step.agents.iter().map(|agent| agent.id).collect();
     agents.extend(step.invitations.iter().map(|invitation| invitation.agent));
     let session = step.session.or(known);
+    let class = Class::of(session.as_ref());
     if let Some(Phase::Connected { agent, .. }) = session.as_ref().map(|session| &session.phase) {
         agents.push(*agent);
     }
@@ -268,5 +272,6 @@ fn executed(tenant: TenantId, step: Step, known: Option<Session>) -> Executed {
             feed: !step.events.is_empty(),
             matcher: step.wake_matcher,
         },
+        class,
     }
 }

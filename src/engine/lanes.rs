@@ -10,6 +10,9 @@
 //!
 //! The other side may be told something twice, when this process dies between the sending and the
 //! settling; what is sent carries an id that stays the same, so the other side can tell.
+//!
+//! Lanes in which nothing waits but what the sweep left behind are of a class of their own, with a
+//! loop and slots of their own: they hold up nobody who waits (P6).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,16 +25,14 @@ use jiff::{SignedDuration, Timestamp};
 use tokio_util::task::TaskTracker;
 
 use super::dispatcher::pause;
-use super::in_flight::InFlight;
+use super::in_flight::{Held, InFlight, slots};
 use super::join::joined;
 use super::tenure::Tenure;
 use super::{Engine, Stop, crash, rest};
 use crate::store::{
-    ExecuteError, LaneClaim, OutboxEntry, Request, Settled, Settlement, StoreError,
+    Class, ExecuteError, LaneClaim, OutboxEntry, Request, Settled, Settlement, StoreError,
 };
 
-/// How many lanes are sent from at once.
-const CONCURRENT: usize = 64;
 /// For how long a claim holds without a sign of life: three times what one send may take.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// How many entries are looked at together.
@@ -79,47 +80,65 @@ pub enum Sent {
     },
 }
 
-pub(super) async fn run(
+/// What sends from lanes, one loop for each class.
+#[derive(Clone)]
+pub(super) struct Lanes {
     engine: Engine,
     sender: Arc<dyn EffectSender>,
     tasks: TaskTracker,
     stop: Stop,
-) {
-    // What this process is sending; a lane whose lease ran out meanwhile is not claimed again here.
-    let in_flight = InFlight::<LaneClaim>::default();
-    loop {
-        let free = CONCURRENT.saturating_sub(in_flight.len());
-        let next = match claim(&engine, free).await {
-            Ok((claims, tenure, next)) => {
-                for claim in claims {
-                    // Never in hand already: its epoch is new.
-                    let held = in_flight.take(claim.clone());
-                    let (engine, sender) = (engine.clone(), Arc::clone(&sender));
-                    let stop = stop.clone();
-                    tasks.spawn(async move {
-                        if let Err(error) = work(&engine, &*sender, &claim, tenure, &stop).await {
-                            // The lease runs out, and the lane is claimed anew.
-                            tracing::error!(target: "engine.lanes", %error, "a lane waits for the store");
-                        }
-                        drop(held);
-                        engine.signals.effects.notify_one();
-                    });
+}
+
+impl Lanes {
+    pub(super) fn new(
+        engine: &Engine,
+        sender: Arc<dyn EffectSender>,
+        tasks: &TaskTracker,
+        stop: &Stop,
+    ) -> Self {
+        let (engine, tasks, stop) = (engine.clone(), tasks.clone(), stop.clone());
+        Self { engine, sender, tasks, stop }
+    }
+
+    pub(super) async fn run(self, class: Class) {
+        // What this process is sending; a lane whose lease ran out meanwhile is not claimed again
+        // here.
+        let in_flight = InFlight::<LaneClaim>::default();
+        let bell = self.engine.signals.effects.of(class);
+        loop {
+            let free = slots(class).saturating_sub(in_flight.len());
+            let next = match claim(&self.engine, class, free).await {
+                Ok((claims, tenure, next)) => {
+                    // Never in hand already: their epochs are new.
+                    for held in claims.into_iter().filter_map(|claim| in_flight.take(claim)) {
+                        self.tasks.spawn(self.clone().work(class, held, tenure));
+                    }
+                    next
                 }
-                next
+                Err(error) => {
+                    tracing::error!(target: "engine.lanes", %error, "lanes wait for the store");
+                    None
+                }
+            };
+            if !rest(&self.engine, bell, next, &self.stop.gently).await {
+                return;
             }
-            Err(error) => {
-                tracing::error!(target: "engine.lanes", %error, "lanes wait for the store");
-                None
-            }
-        };
-        if !rest(&engine, &engine.signals.effects, next, &stop.gently).await {
-            return;
         }
+    }
+
+    async fn work(self, class: Class, held: Held<LaneClaim>, tenure: Tenure) {
+        if let Err(error) = work(&self.engine, &*self.sender, &held, tenure, &self.stop).await {
+            // The lease runs out, and the lane is claimed anew.
+            tracing::error!(target: "engine.lanes", %error, "a lane waits for the store");
+        }
+        drop(held);
+        self.engine.signals.effects.of(class).notify_one();
     }
 }
 
 async fn claim(
     engine: &Engine,
+    class: Class,
     free: usize,
 ) -> Result<(Vec<LaneClaim>, Tenure, Option<Timestamp>), StoreError> {
     let tenure = Tenure::begin(engine, LEASE);
@@ -127,7 +146,7 @@ async fn claim(
         return Ok((Vec::new(), tenure, None));
     }
     let (claims, next) =
-        engine.store.claim_lanes(engine.node, engine.clock.now(), LEASE, free).await?;
+        engine.store.claim_lanes(class, engine.node, engine.clock.now(), LEASE, free).await?;
     Ok((claims, tenure, next))
 }
 
@@ -137,11 +156,15 @@ async fn claim(
 /// # Errors
 /// [`StoreError`]; what was not settled is found again.
 pub async fn drain(engine: &Engine, sender: &dyn EffectSender) -> Result<usize, StoreError> {
-    let (claims, tenure, _) = claim(engine, CONCURRENT).await?;
-    for claim in &claims {
-        work(engine, sender, claim, tenure, &Stop::default()).await?;
+    let mut worked = 0;
+    for class in Class::ALL {
+        let (claims, tenure, _) = claim(engine, class, slots(class)).await?;
+        for claim in &claims {
+            work(engine, sender, claim, tenure, &Stop::default()).await?;
+        }
+        worked += claims.len();
     }
-    Ok(claims.len())
+    Ok(worked)
 }
 
 /// Sends from a claimed lane until it is empty, has to rest, or is another node's.

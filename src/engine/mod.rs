@@ -53,7 +53,7 @@ pub(crate) use self::sweep::request as sweeping;
 pub use self::sweep::request::{SilentSession, SweepPage, SweepPlan};
 use crate::clock::SharedClock;
 use crate::directory::Directory;
-use crate::store::{ExecuteError, NodeId, Request, Slot, Store, StoreError};
+use crate::store::{Class, ExecuteError, NodeId, Request, Slot, Store, StoreError};
 
 /// One turn of each task, for callers that make time pass themselves: simulations.
 pub mod turn {
@@ -207,14 +207,13 @@ impl Engine {
         begin("feed", |engine, stop| Box::pin(upkeep::sequence(engine, stop)));
         begin("upkeep", |engine, stop| Box::pin(upkeep::run(engine, stop)));
         begin("sweep", |engine, stop| Box::pin(sweep::run(engine, stop)));
-        let (engine, tracker, until) = (self.clone(), tasks.clone(), stop.clone());
-        tasks.spawn(keep("cards", move || {
-            dispatcher::run(engine.clone(), Arc::clone(&cards), tracker.clone(), until.clone())
-        }));
-        let (engine, tracker, until) = (self.clone(), tasks.clone(), stop.clone());
-        tasks.spawn(keep("lanes", move || {
-            lanes::run(engine.clone(), Arc::clone(&effects), tracker.clone(), until.clone())
-        }));
+        let cards = dispatcher::Dispatcher::new(self, cards, tasks, stop);
+        let lanes = lanes::Lanes::new(self, effects, tasks, stop);
+        for class in Class::ALL {
+            let (cards, lanes) = (cards.clone(), lanes.clone());
+            tasks.spawn(keep("cards", move || cards.clone().run(class)));
+            tasks.spawn(keep("lanes", move || lanes.clone().run(class)));
+        }
     }
 
     /// Waits for detached commands and gives back what this node had claimed. To be called when

@@ -7,6 +7,7 @@ use beckon_domain::ids::{AccountId, Address, AgentId, SessionId, TenantId};
 use tokio::sync::{Notify, watch};
 
 use super::Executed;
+use crate::store::Class;
 
 /// Something that a page can wait for.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -27,11 +28,28 @@ pub enum Topic {
 pub struct Signals {
     pub(super) matcher: Notify,
     pub(super) timers: Notify,
-    pub(super) cards: Notify,
-    pub(super) effects: Notify,
+    pub(super) cards: Bells,
+    pub(super) effects: Bells,
     pub(super) follow_ups: Notify,
     pub(super) feed: Notify,
+    pub(super) sweep: Notify,
     topics: Mutex<HashMap<Topic, watch::Sender<u64>>>,
+}
+
+/// One bell for those of each class.
+#[derive(Debug, Default)]
+pub(super) struct Bells {
+    live: Notify,
+    maintenance: Notify,
+}
+
+impl Bells {
+    pub(super) fn of(&self, class: Class) -> &Notify {
+        match class {
+            Class::Live => &self.live,
+            Class::Maintenance => &self.maintenance,
+        }
+    }
 }
 
 impl Signals {
@@ -45,10 +63,10 @@ impl Signals {
             self.timers.notify_one();
         }
         if executed.wakes.cards {
-            self.cards.notify_one();
+            self.cards.of(executed.class).notify_one();
         }
         if executed.wakes.effects {
-            self.effects.notify_one();
+            self.effects.of(executed.class).notify_one();
         }
         if executed.wakes.follow_ups {
             self.follow_ups.notify_one();
@@ -90,14 +108,22 @@ impl Signals {
 
     /// Tells everyone that another node changed something: who waits looks again.
     pub fn changed_elsewhere(&self) {
-        for task in
-            [&self.matcher, &self.timers, &self.cards, &self.effects, &self.follow_ups, &self.feed]
-        {
+        for task in [&self.matcher, &self.timers, &self.follow_ups, &self.feed] {
             task.notify_one();
+        }
+        for class in Class::ALL {
+            self.cards.of(class).notify_one();
+            self.effects.of(class).notify_one();
         }
         for sender in self.topics().values() {
             sender.send_modify(|version| *version += 1);
         }
+    }
+
+    /// Tells everyone that the clock was moved: what was to come may be due by now.
+    pub fn clock_moved(&self) {
+        self.sweep.notify_one();
+        self.changed_elsewhere();
     }
 
     /// Starts to listen. Subscribe first, then read, then wait: nothing falls between.

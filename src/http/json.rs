@@ -2,8 +2,8 @@
 
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use bytes::Bytes;
-use http::header;
 use http::request::Parts;
+use http::{Uri, header};
 use serde::de::DeserializeOwned;
 
 use super::MAX_BODY;
@@ -36,13 +36,20 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
 /// The query of the address, of a known shape.
 pub(super) struct Params<T>(pub(super) T);
 
+impl<T: DeserializeOwned> Params<T> {
+    /// The query of this address.
+    pub(super) fn of(uri: &Uri) -> Result<Self, Problem> {
+        Query::try_from_uri(uri).map(|Query(params)| Self(params)).map_err(|rejection| {
+            Problem::bad_request(format!("The query is not as expected: {}", rejection.body_text()))
+        })
+    }
+}
+
 impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
-        Query::try_from_uri(&parts.uri).map(|Query(params)| Self(params)).map_err(|rejection| {
-            Problem::bad_request(format!("The query is not as expected: {}", rejection.body_text()))
-        })
+        Self::of(&parts.uri)
     }
 }
 

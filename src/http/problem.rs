@@ -2,6 +2,7 @@
 
 use axum::response::{IntoResponse, Response};
 use beckon_domain::step::Rejection;
+use beckon_domain::wrap_up::BadCodes;
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
@@ -174,6 +175,10 @@ impl From<Rejection> for Problem {
                 "text",
                 format!("has {chars} characters; split it into parts of at most {max}"),
             ),
+            Rejection::TooManyParameters { count, max } => Self::field(
+                "parameters",
+                format!("gives the session {count}; it can have at most {max}"),
+            ),
             Rejection::NotConnected(phase) => {
                 Self::conflict(format!("The session is {phase}, nobody would read the message."))
             }
@@ -182,8 +187,30 @@ impl From<Rejection> for Problem {
             Rejection::NotSelectable(reason) => {
                 Self::conflict(format!("The agent cannot be rung: {reason:?}."))
             }
+            Rejection::CodesNotOpen(state) => Self::conflict(format!(
+                "Codes and tags are for conversations that are over; this invitation is {state}."
+            )),
+            Rejection::CodesClosed { until } => Self::conflict(format!(
+                "Codes and tags could be set until {until:.0}, a day after the end. Nothing was \
+                 changed."
+            )),
+            Rejection::CodesRequired => Self::conflict(
+                "Choose the codes that have to be chosen first; they end the wrap-up as well.",
+            ),
+            Rejection::BadCodes(bad) => Self::field(bad_field(&bad), bad.to_string()),
             Rejection::NotYours => Self::forbidden("The session is another agent's."),
         }
+    }
+}
+
+/// The field of the request that is bad.
+fn bad_field(bad: &BadCodes) -> &'static str {
+    match bad {
+        BadCodes::Unknown { list, .. } => list,
+        BadCodes::NoTags
+        | BadCodes::TooManyTags(_)
+        | BadCodes::TagTooLong(_)
+        | BadCodes::Comma(_) => "tags",
     }
 }
 

@@ -85,6 +85,7 @@ pub(crate) fn timer_key(kind: &str, target: Uuid) -> Result<TimerKey, StoreError
         TimerKey::Delivery(InvitationId(target)),
         TimerKey::Ring(InvitationId(target)),
         TimerKey::WrapUp(InvitationId(target)),
+        TimerKey::LateCodes(InvitationId(target)),
         TimerKey::Offer(SessionId(target)),
         TimerKey::MaxWait(SessionId(target)),
         TimerKey::ParkLimit(SessionId(target)),

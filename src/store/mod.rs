@@ -68,11 +68,12 @@ pub trait Store: SweepStore + Send + Sync {
     /// Follow-ups of all tenants after a place, oldest first.
     async fn follow_ups(&self, after: u64, limit: usize) -> Result<Vec<FollowUp>, StoreError>;
 
-    /// Cards of these tenants to send at `now`, and when the next one after them is. With several
-    /// nodes a card is this node's for `lease`: another is not given it before.
+    /// Cards of these tenants and this class to send at `now`, and when the next one after them is.
+    /// With several nodes a card is this node's for `lease`: another is not given it before.
     async fn claim_cards(
         &self,
         tenants: &[TenantId],
+        class: Class,
         node: NodeId,
         now: Timestamp,
         lease: SignedDuration,
@@ -241,10 +242,11 @@ pub trait Store: SweepStore + Send + Sync {
         limit: usize,
     ) -> Result<usize, StoreError>;
 
-    /// Claims lanes that have something to send at `now` and are nobody's, for `lease`; and when
-    /// the next one is due.
+    /// Claims lanes of this class that have something to send at `now` and are nobody's, for
+    /// `lease`; and when the next one is due.
     async fn claim_lanes(
         &self,
+        class: Class,
         node: NodeId,
         now: Timestamp,
         lease: SignedDuration,

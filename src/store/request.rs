@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use beckon_domain::command::Envelope;
+use beckon_domain::session::Session;
 use uuid::Uuid;
 
 /// A command with where it comes from.
@@ -66,12 +67,32 @@ pub enum Origin {
 }
 
 /// Who goes first.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 pub enum Class {
     /// People wait for it.
+    #[default]
     Live,
-    /// Nobody does: sweep, pruning.
+    /// Nobody does: the sweep with what follows from it, pruning.
     Maintenance,
+}
+
+impl Class {
+    /// Both, in the order in which they go.
+    pub const ALL: [Self; 2] = [Self::Live, Self::Maintenance];
+
+    /// The class of what a change of this session leaves to be sent: whatever comes after a quiet
+    /// end waits for what people wait for (P6).
+    pub fn of(session: Option<&Session>) -> Self {
+        match session {
+            Some(session) if session.ended_quietly() => Self::Maintenance,
+            _ => Self::Live,
+        }
+    }
+
+    /// As the stores keep it.
+    pub(crate) fn is_quiet(self) -> bool {
+        self == Self::Maintenance
+    }
 }
 
 const PENDING: u8 = 0;

@@ -14,7 +14,7 @@ use beckon_domain::timer::Timer;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{AgentInterval, SessionReport, StoreError};
+use super::{AgentInterval, Class, SessionReport, StoreError};
 
 /// One open transaction of one tenant, as the executor uses it. The methods are async for stores
 /// that talk over a network; a store in the same process answers at once.
@@ -75,8 +75,8 @@ pub trait Transaction: Send {
 
     /// Writes a session.
     fn put_session(&mut self, row: &Session) -> impl Fut<()>;
-    /// Writes an invitation.
-    fn put_invitation(&mut self, row: &Invitation) -> impl Fut<()>;
+    /// Writes an invitation. Its card, if it has to be sent, waits among those of its class.
+    fn put_invitation(&mut self, row: &Invitation, class: Class) -> impl Fut<()>;
     /// Writes an agent.
     fn put_agent(&mut self, row: &Agent) -> impl Fut<()>;
     /// Writes a room.
@@ -93,8 +93,8 @@ pub trait Transaction: Send {
     /// Sets a timer; one of the same key is replaced and its generation raised.
     fn set_timer(&mut self, timer: &Timer) -> impl Fut<()>;
     /// Puts an effect at the end of its lane and makes the lane due. One whose `unique` key is
-    /// already in the outbox is left out.
-    fn add_effect(&mut self, row: &Effect, at: Timestamp) -> impl Fut<()>;
+    /// already in the outbox is left out. A lane is of the highest class that waits in it.
+    fn add_effect(&mut self, row: &Effect, at: Timestamp, class: Class) -> impl Fut<()>;
     /// Keeps a command to be carried out after this one.
     fn add_follow_up(&mut self, id: Uuid, row: &Command) -> impl Fut<()>;
 }

@@ -7,7 +7,7 @@ use beckon_domain::agent::BotChannel;
 use beckon_domain::card::{CardCopy, CopyKind};
 use beckon_domain::command::{ActResult, Action, Command, Envelope, Reply};
 use beckon_domain::ids::{CommandId, InvitationId};
-use beckon_domain::intake::{self, CardActionData, Click};
+use beckon_domain::intake::{self, CardActionData, Click, SAVE_CODES};
 use beckon_domain::step::Rejection;
 use botframework::activity::{Activity, ActivityType, ConversationType, OutgoingActivity};
 use botframework::auth::Authenticator;
@@ -30,6 +30,8 @@ const CLICK_DEADLINE: Duration = Duration::from_secs(4);
 const WORKING: &str = "Still working on it. The card will change in a moment.";
 const BUSY: &str = "Beckon is busy. Nothing was changed; please try again.";
 const UNKNOWN_CARD: &str = "This card is no longer known here. Nothing was changed.";
+const SAVED: &str = "Saved.";
+const EXTENDED: &str = "Your wrap-up has begun anew.";
 const HELLO: &str = "Hello! When a customer is waiting for you, I post an invitation here. \
                      Press Accept to open the conversation.";
 
@@ -82,7 +84,7 @@ pub fn build(
         let handlers = of(&refreshes);
         async move { Ok::<_, HandlerError>(handlers.refresh(&turn, &action).await) }
     });
-    for verb in Action::ALL.map(Action::verb) {
+    for verb in Action::ALL.map(Action::verb).into_iter().chain([SAVE_CODES]) {
         let handlers = of(&handlers);
         builder = builder.on_card_action(verb, move |turn, action| {
             let handlers = of(&handlers);
@@ -109,6 +111,10 @@ impl Handlers {
             return InvokeResponse::message(UNKNOWN_CARD);
         };
         match self.act(turn.activity(), &sender, action.verb(), data, true).await {
+            // A card in the answer would wipe what is typed into this one (B4).
+            Ok((_, ActResult::Done)) if action.verb() == Action::Extend.verb() => {
+                InvokeResponse::message(EXTENDED)
+            }
             Ok((invitation, result)) => self.answer(&sender, invitation, result).await,
             Err(refusal) => InvokeResponse::message(refusal),
         }
@@ -189,7 +195,8 @@ impl Handlers {
         }
     }
 
-    /// Carries out a click. The error is a sentence for the one who clicked.
+    /// Carries out a click, after what was typed and chosen beside it. The error is a sentence for
+    /// the one who clicked.
     async fn act(
         &self,
         activity: &Activity,
@@ -208,14 +215,32 @@ impl Handlers {
             message: activity.reply_to_id.as_deref(),
             answered,
         };
-        let (id, command) = intake::click(&click).map_err(|_| UNKNOWN_CARD)?;
+        let mut result = ActResult::Unchanged;
+        if let Some(codes) = intake::codes(&click) {
+            result = self.carry_out(sender, codes).await?;
+        }
+        if verb != SAVE_CODES {
+            let action = intake::click(&click).map_err(|_| UNKNOWN_CARD)?;
+            result = self.carry_out(sender, action).await?;
+        }
+        Ok((invitation, result))
+    }
+
+    async fn carry_out(
+        &self,
+        sender: &Sender,
+        (id, command): (CommandId, Command),
+    ) -> Result<ActResult, &'static str> {
         let envelope = Envelope { tenant: sender.tenant, id, command };
         match self.engine.execute_within(envelope, CLICK_DEADLINE).await {
             Ok(executed) => match executed.reply {
-                Some(Reply::Acted { result, .. }) => Ok((invitation, result)),
+                Some(Reply::Acted { result, .. }) => Ok(result),
                 _ => Err(UNKNOWN_CARD),
             },
             Err(ExecuteError::Rejected(Rejection::NotFound(_))) => Err(UNKNOWN_CARD),
+            Err(ExecuteError::Rejected(rejection)) => {
+                Err(words::refusal(&rejection).unwrap_or(BUSY))
+            }
             // It counts; only its answer is late, and the shared update brings it.
             Err(ExecuteError::UnderWay) => Err(WORKING),
             Err(error) => {
@@ -240,6 +265,11 @@ impl Handlers {
         if let Ok(Submitted { verb, data }) = serde_json::from_value(value) {
             // There is no card in the answer; the shared update shows what became of it.
             return match self.act(activity, &sender, &verb, data, false).await {
+                // What does not repaint the card is answered in words.
+                Ok((_, ActResult::Done)) if verb == SAVE_CODES => self.say(turn, SAVED).await,
+                Ok((_, ActResult::Done)) if verb == Action::Extend.verb() => {
+                    self.say(turn, EXTENDED).await
+                }
                 Ok(_) => Ok(()),
                 Err(BUSY) => Err(BUSY.into()),
                 Err(refusal) => self.say(turn, refusal).await,

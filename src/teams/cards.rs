@@ -40,8 +40,6 @@ use crate::store::CardRows;
 
 /// The verb of a client that asks for the card as it stands.
 pub(super) const REFRESH: &str = "refresh";
-/// The verb that saves codes and tags.
-const SAVE_CODES: &str = "codes";
 
 /// Every card, compiled, for every tenant and service.
 #[derive(Debug)]

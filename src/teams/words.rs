@@ -2,6 +2,8 @@
 
 use beckon_domain::command::Action;
 use beckon_domain::invitation::InvitationState;
+use beckon_domain::step::Rejection;
+use beckon_domain::wrap_up::BadCodes;
 
 /// The action, done.
 pub(crate) fn past(action: Action) -> &'static str {
@@ -10,6 +12,7 @@ pub(crate) fn past(action: Action) -> &'static str {
         Action::Decline => "declined",
         Action::Terminate => "terminated",
         Action::Finish => "finished",
+        Action::Extend => "extended",
         Action::Park => "parked",
         Action::Unpark => "unparked",
         Action::HandBack => "handed_back",
@@ -28,7 +31,27 @@ pub(crate) fn standing(state: &InvitationState) -> &'static str {
     }
 }
 
-/// The same as a sentence.
+/// Why an action was refused, as a sentence; `None` where people cannot do anything about it.
+pub(crate) fn refusal(rejection: &Rejection) -> Option<&'static str> {
+    Some(match rejection {
+        Rejection::CodesClosed { .. } => {
+            "This conversation ended more than a day ago. Codes and tags were not changed."
+        }
+        Rejection::CodesNotOpen(_) => "Codes and tags are for conversations that are over.",
+        Rejection::CodesRequired => "Please choose the codes marked as required first.",
+        Rejection::BadCodes(bad) => match bad {
+            BadCodes::Unknown { .. } => "This code is no longer in the list. Nothing was changed.",
+            BadCodes::NoTags => "There are no tags here. Nothing was changed.",
+            BadCodes::TooManyTags(_) => "There can be 20 tags at most. Nothing was changed.",
+            BadCodes::TagTooLong(_) => "A tag has 64 characters at most. Nothing was changed.",
+            BadCodes::Comma(_) => "A tag has no comma. Nothing was changed.",
+        },
+        Rejection::AtCapacity => "You have no room for another conversation just now.",
+        _ => return None,
+    })
+}
+
+/// How an invitation stands, as a sentence.
 pub(crate) fn sentence(state: &InvitationState) -> &'static str {
     match state {
         InvitationState::Ringing { .. } => "This invitation is waiting for you.",

@@ -27,12 +27,14 @@ async fn every_route_asks_for_its_scope() {
     let client = stage.client();
     let keys = &client.world.keys;
     let signed_in = client.sign_in(0).await;
+    let reader = client.sign_in_to_results(&keys.admin).await;
     let roles = [
         (Role::Integration, keys.integration.as_str()),
         (Role::Admin, keys.admin.as_str()),
         (Role::Owner, keys.owner.as_str()),
         (Role::Supervisor, keys.supervisor.as_str()),
         (Role::Agent(AgentId(Uuid::nil())), signed_in.as_str()),
+        (Role::Reader, reader.as_str()),
     ];
     let mut asked = 0;
     for route in routes() {
@@ -61,13 +63,13 @@ async fn every_route_asks_for_its_scope() {
     }
     assert!(asked > 10, "the walk saw the routes");
     // Who may what, once more in words of its own.
-    let [integration, admin, owner, supervisor, agent] = roles.map(|(role, _)| role);
+    let [integration, admin, owner, supervisor, agent, reader] = roles.map(|(role, _)| role);
     for (scope, allowed) in [
         (Scope::Channel, &[integration][..]),
         (Scope::Console, &[agent]),
         (Scope::Flow, &[integration]),
         (Scope::TakeOver, &[admin, owner, supervisor]),
-        (Scope::Reports, &[admin, owner, supervisor, agent]),
+        (Scope::Reports, &[admin, owner, supervisor, agent, reader]),
         (Scope::Sessions, &[admin, owner, supervisor]),
         (Scope::EndSessions, &[admin, owner]),
         (Scope::Agents, &[admin, owner, supervisor]),
@@ -93,6 +95,32 @@ async fn an_agents_key_signs_in_and_another_key_does_not() {
     // A key opens the console by itself too; another agent's session is not there.
     let (status, _) = client.get("/api/v1/console/inbox", &client.world.keys.agents[0]).await;
     assert_eq!(status, StatusCode::OK);
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_sees_reports_signs_in_to_results_and_may_do_nothing_else() {
+    let stage = Stage::new().await;
+    let client = stage.client();
+    let keys = &client.world.keys;
+    for key in [&keys.admin, &keys.owner, &keys.supervisor, &keys.agents[0]] {
+        let token = client.sign_in_to_results(key).await;
+        assert_eq!(client.get("/api/v1/reports", &token).await.0, StatusCode::OK);
+        let end = format!("/api/v1/sessions/{NOBODY}/end");
+        let (status, _) = client.post(&end, &token, serde_json::json!({})).await;
+        assert_eq!(status, StatusCode::FORBIDDEN);
+        let (status, _) = client.get("/api/v1/sessions?address=ada", &token).await;
+        assert_eq!(status, StatusCode::FORBIDDEN, "only the key itself searches by address");
+    }
+    // Those of some services see no other one, with the token as with the key.
+    let token = client.sign_in_to_results(&keys.supervisor).await;
+    let (_, report) = client.get("/api/v1/reports", &token).await;
+    assert_eq!(report["services"], serde_json::json!([{ "id": "support", "name": "Support" }]));
+    for key in [&*keys.integration, "", "bk_wrong", &*token] {
+        let body = serde_json::json!({ "key": key, "page": "results" });
+        let (status, _) = client.post("/api/v1/sign-in", "", body).await;
+        assert_eq!(status, StatusCode::UNAUTHORIZED);
+    }
     stage.stop().await;
 }
 

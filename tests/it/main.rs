@@ -20,6 +20,8 @@ mod graph;
 #[cfg(test)]
 mod input;
 #[cfg(test)]
+mod invitations;
+#[cfg(test)]
 mod manifest;
 #[cfg(test)]
 mod operations;
@@ -39,3 +41,5 @@ mod store;
 mod sweep;
 #[cfg(test)]
 mod webhook;
+#[cfg(test)]
+mod wrap_up;

@@ -194,7 +194,7 @@ impl Stage {
 
     pub(crate) async fn with_clock(world: World, clock: SharedClock) -> Self {
         let config = Config::parse(&world.config, &World::secret).expect("the config is valid");
-        let app = App::start_with_clock(config, clock).await.expect("Beckon starts");
+        let app = App::start_by(config, clock).await.expect("Beckon starts");
         let url = format!("http://{}", app.address());
         world.teams.set_bot_endpoint(format!("{url}/api/messages"));
         world.install_all().await;
@@ -207,6 +207,11 @@ impl Stage {
 
     pub(crate) fn person(&self, number: usize) -> &Person {
         &self.world.people[number]
+    }
+
+    /// Tells Beckon that its clock was moved.
+    pub(crate) fn clock_moved(&self) {
+        self.app.engine().signals().clock_moved();
     }
 
     /// Stops Beckon, as an administrator would.
@@ -288,6 +293,14 @@ impl Client<'_> {
     /// An agent's token for the console.
     pub(crate) async fn sign_in(&self, number: usize) -> String {
         let body = json!({ "key": self.world.keys.agents[number] });
+        let (status, answer) = self.post("/api/v1/sign-in", "", body).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+        answer["token"].as_str().expect("a token").to_owned()
+    }
+
+    /// A token for the page of results.
+    pub(crate) async fn sign_in_to_results(&self, key: &str) -> String {
+        let body = json!({ "key": key, "page": "results" });
         let (status, answer) = self.post("/api/v1/sign-in", "", body).await;
         assert_eq!(status, StatusCode::OK, "{answer}");
         answer["token"].as_str().expect("a token").to_owned()

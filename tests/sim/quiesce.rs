@@ -85,7 +85,7 @@ impl World {
         let owned = self.mirror.sessions.all().filter(|(_, row)| row.owner().is_some());
         let sessions: Vec<_> = owned.map(|(tenant, row)| (tenant, row.id)).collect();
         for (tenant, session) in sessions {
-            let end = self.hands(0).command(tenant, Command::AdminEnd { session });
+            let end = self.hands(0).command(tenant, Command::AdminEnd { session, audit: None });
             self.go(vec![Box::pin(end)], None)?;
         }
         self.check()

@@ -11,7 +11,7 @@ use beckon_domain::command::{Action, Command, Envelope, Surface};
 use beckon_domain::face::Face;
 use beckon_domain::ids::{AgentId, SessionId, TenantId};
 use beckon_domain::intake::{self, CardActionData};
-use beckon_domain::session::{Customer, Owner};
+use beckon_domain::session::{Customer, Owner, Parameters};
 
 use crate::history::Task;
 use crate::people::agent_key;
@@ -62,7 +62,9 @@ impl World {
                 vec![Box::pin(hands.send(letter, None))]
             }
             Task::Leave(n) => self.on_session(n, |session| Command::CustomerLeft { session }),
-            Task::AdminEnd(n) => self.on_session(n, |session| Command::AdminEnd { session }),
+            Task::AdminEnd(n) => {
+                self.on_session(n, |session| Command::AdminEnd { session, audit: None })
+            }
             Task::Click { post, verb } => self.click(post, verb, None),
             Task::Foreign { post, agent } => {
                 let agent = self.town.agents[usize::from(agent) % self.town.agents.len()].1;
@@ -121,6 +123,7 @@ impl World {
                 account: place.account.clone(),
                 customer,
                 text: text.clone(),
+                parameters: Parameters::new(),
                 new_session: SessionId(self.clock.new_id()),
             },
         };
@@ -242,7 +245,11 @@ pub(crate) fn click_on(post: &Post, verb: u8, by: Option<AgentId>) -> Envelope {
     let (id, command) = intake::click(&intake::Click {
         agent,
         verb: verbs[usize::from(verb / 8) % verbs.len()],
-        data: CardActionData { invitation: post.invitation, version: post.shows.data.version },
+        data: CardActionData {
+            invitation: post.invitation,
+            version: post.shows.data.version,
+            inputs: std::collections::BTreeMap::new(),
+        },
         conversation: &conversation,
         kind: post.kind,
         message,

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use beckon::directory::{Directory, Tenant};
 use beckon_domain::ids::{AccountId, AgentId, TenantId};
 use beckon_domain::settings::{
-    Account, Channel, Distribution, FlowTexts, Intake, Rooms, Service, Silence,
+    Account, CardRules, Channel, Distribution, FlowTexts, Intake, Rooms, Service, Silence,
 };
+use beckon_domain::wrap_up::WrapUp;
 use jiff::SignedDuration;
 use uuid::Uuid;
 
@@ -44,13 +45,14 @@ fn service(name: &str, account: &str, channel: Channel, members: &[u128]) -> Ser
         members: members.iter().map(|n| agent(*n)).collect(),
         accounts: vec![Account { id: account.into(), channel }],
         distribution: Distribution::default(),
-        wrap_up: Some(SignedDuration::from_secs(45)),
+        wrap_up: WrapUp { length: Some(SignedDuration::from_secs(45)), ..WrapUp::default() },
         max_wait: Some(SignedDuration::from_mins(10)),
         texts: FlowTexts::default(),
         workflow: false,
         rooms: Rooms::default(),
         silence: Silence::default(),
         intake: Intake::default(),
+        cards: CardRules::default(),
     }
 }
 
@@ -68,7 +70,7 @@ impl Town {
             ..service("support", "web", Channel::Web, &[1, 2, 3])
         };
         let sales = Service {
-            wrap_up: None,
+            wrap_up: WrapUp::default(),
             distribution: Distribution { misses: 0, ..Distribution::default() },
             texts: FlowTexts { greeting: None, ..FlowTexts::default() },
             ..service("sales", "api", Channel::Api, &[2, 3])

@@ -6,12 +6,15 @@ use fake_teams::{Author, Chat, ClickOutcome, ClickResult, ConversationKind, Mess
 use serde::Serialize;
 use serde_json::Value;
 
-/// An agent: a person in Teams with a key to Beckon's console.
+/// How many posts of a chat, and how many rooms, the page shows: the newest. A played day leaves
+/// more behind than anybody looks at.
+const POSTS: usize = 40;
+const ROOMS: usize = 6;
+
+/// An agent: a person in Teams.
 #[derive(Debug, Clone)]
 pub(crate) struct Agent {
     pub(crate) person: Person,
-    /// The console, with the agent's token in the fragment.
-    pub(crate) console_url: String,
 }
 
 /// The agent as the page shows them.
@@ -19,6 +22,7 @@ pub(crate) struct Agent {
 pub(crate) struct AgentView {
     id: String,
     name: String,
+    /// The console, with the agent's token in the fragment.
     console_url: String,
     /// The chat with the bot.
     messages: Vec<PostView>,
@@ -59,17 +63,24 @@ pub(crate) struct ClickView {
 
 impl Agent {
     /// The agent's desktop client as it stands. `name_of` tells who somebody is.
-    pub(crate) fn view(&self, name_of: impl Fn(&str) -> Option<String>) -> AgentView {
+    pub(crate) fn view(
+        &self,
+        console_url: String,
+        name_of: impl Fn(&str) -> Option<String>,
+    ) -> AgentView {
         let mut by_chat: HashMap<String, Vec<PostView>> = HashMap::new();
         for message in self.person.messages().into_iter().filter(|message| !message.deleted) {
             let chat = message.conversation.clone();
             by_chat.entry(chat).or_default().push(self.post(message, &name_of));
         }
+        for posts in by_chat.values_mut() {
+            posts.drain(..posts.len().saturating_sub(POSTS));
+        }
         let messages = by_chat.remove(self.person.chat()).unwrap_or_default();
         let mut groups: Vec<Chat> = self.person.chats();
         groups.retain(|chat| chat.kind == ConversationKind::GroupChat);
         groups.sort_by(|a, b| (b.created_ms, &b.id).cmp(&(a.created_ms, &a.id)));
-        let rooms = groups.into_iter().map(|Chat { id, topic, .. }| RoomView {
+        let rooms = groups.into_iter().take(ROOMS).map(|Chat { id, topic, .. }| RoomView {
             messages: by_chat.remove(&id).unwrap_or_default(),
             name: topic.unwrap_or_else(|| "Group chat".to_owned()),
             id,
@@ -77,7 +88,7 @@ impl Agent {
         AgentView {
             id: self.person.id().to_owned(),
             name: self.person.name().to_owned(),
-            console_url: self.console_url.clone(),
+            console_url,
             messages,
             rooms: rooms.collect(),
         }

@@ -37,6 +37,13 @@ pub(crate) struct ChannelMessage {
     pub(crate) cursor: String,
 }
 
+/// What became of a customer's message.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Written {
+    /// The session it is part of.
+    pub(crate) session: String,
+}
+
 /// A page of messages.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Page {
@@ -45,7 +52,7 @@ pub(crate) struct Page {
     pub(crate) cursor: Option<String>,
 }
 
-/// A signed-in agent.
+/// Somebody who signed in.
 #[derive(Debug, Deserialize)]
 pub(crate) struct SignIn {
     pub(crate) token: String,
@@ -65,10 +72,10 @@ impl BeckonApi {
         Self { http, base, channel_key }
     }
 
-    /// Exchanges an agent's key for a token of the console.
-    pub(crate) async fn sign_in(&self, key: &str) -> Result<SignIn, ApiError> {
+    /// Exchanges a key for a token of a page: `console` or `results`.
+    pub(crate) async fn sign_in(&self, key: &str, page: &str) -> Result<SignIn, ApiError> {
         let request = self.http.post(format!("{}/api/v1/sign-in", self.base));
-        let answer = send(request.json(&json!({ "key": key }))).await?;
+        let answer = send(request.json(&json!({ "key": key, "page": page }))).await?;
         Ok(answer.json().await?)
     }
 
@@ -79,7 +86,7 @@ impl BeckonApi {
         customer: (&str, &str),
         client_message_id: &str,
         text: &str,
-    ) -> Result<(), ApiError> {
+    ) -> Result<Written, ApiError> {
         let (name, address) = customer;
         let body = json!({
             "address": address,
@@ -87,8 +94,15 @@ impl BeckonApi {
             "client_message_id": client_message_id,
             "text": text,
         });
-        let request = self.http.post(self.channel(account));
-        send(request.bearer_auth(&self.channel_key).json(&body)).await.map(drop)
+        let request = self.http.post(self.channel(account, "messages"));
+        Ok(send(request.bearer_auth(&self.channel_key).json(&body)).await?.json().await?)
+    }
+
+    /// The customer of a session leaves.
+    pub(crate) async fn leave(&self, account: &str, session: &str) -> Result<(), ApiError> {
+        let request = self.http.post(self.channel(account, "leave"));
+        let request = request.bearer_auth(&self.channel_key).json(&json!({ "session": session }));
+        send(request).await.map(drop)
     }
 
     /// What the customer of `address` sees after `cursor`; held until there is something.
@@ -100,13 +114,13 @@ impl BeckonApi {
     ) -> Result<Page, ApiError> {
         let mut query = vec![("address", address)];
         query.extend(cursor.map(|cursor| ("after", cursor)));
-        let request = self.http.get(self.channel(account)).query(&query);
+        let request = self.http.get(self.channel(account, "messages")).query(&query);
         let request = request.header("Prefer", format!("wait={WAIT_SECONDS}"));
         Ok(send(request.bearer_auth(&self.channel_key)).await?.json().await?)
     }
 
-    fn channel(&self, account: &str) -> String {
-        format!("{}/api/v1/channels/{account}/messages", self.base)
+    fn channel(&self, account: &str, what: &str) -> String {
+        format!("{}/api/v1/channels/{account}/{what}", self.base)
     }
 }
 

@@ -76,6 +76,11 @@ impl Customers {
         Self { api, account, view, stage: Mutex::default() }
     }
 
+    /// The channel API that they write through.
+    pub(crate) fn api(&self) -> &BeckonApi {
+        &self.api
+    }
+
     /// Follows the current customer and every change of them.
     pub(crate) fn subscribe(&self) -> watch::Receiver<CustomerView> {
         self.view.subscribe()

@@ -12,7 +12,11 @@ use tempfile::TempDir;
 use crate::agents::Agent;
 use crate::args::Args;
 use crate::beckon_api::BeckonApi;
+use crate::clock::DemoClock;
 use crate::customers::Customers;
+use crate::day::Days;
+use crate::doors::{Doors, PageKeys};
+use crate::passing::Passing;
 use crate::product::{self, ACCOUNT, Keys, TeamsApp};
 use crate::state::DemoState;
 use crate::web::Server;
@@ -49,7 +53,9 @@ impl Demo {
     pub(crate) async fn start(args: &Args) -> anyhow::Result<Self> {
         let data = Data::open(args.data.as_deref())?;
         let port = Some(args.teams_port);
-        let settings = FakeTeamsConfig { port, ..FakeTeamsConfig::default() };
+        let clock = Arc::new(DemoClock::default());
+        let teams_clock = Arc::<DemoClock>::clone(&clock);
+        let settings = FakeTeamsConfig { port, clock: teams_clock, ..FakeTeamsConfig::default() };
         let manifest_id = settings.manifest_id.clone();
         let teams =
             FakeTeams::start(settings).await.context("the stand-in for Teams does not start")?;
@@ -64,22 +70,28 @@ impl Demo {
             &people,
             &keys,
         )?;
-        let app = App::start(config).await.context("Beckon does not start")?;
+        let app_clock = Arc::<DemoClock>::clone(&clock);
+        let app = App::start_by(config, app_clock).await.context("Beckon does not start")?;
         let beckon = app.public_url().to_owned();
         teams.set_bot_endpoint(format!("{beckon}/api/messages"));
 
         let api =
             BeckonApi::new(http_client::build()?, beckon.clone(), keys.channel.secret.clone());
         let mut agents = Vec::with_capacity(people.len());
-        for (person, key) in people.into_iter().zip(&keys.agents) {
+        for person in people {
             install(&person).await?;
-            let token = api.sign_in(&key.secret).await?.token;
-            let console_url = format!("{beckon}/console/#token={token}");
-            agents.push(Agent { person, console_url });
+            agents.push(Agent { person });
         }
+        let page_keys = PageKeys {
+            agents: keys.agents.iter().map(|key| key.secret.clone()).collect(),
+            results: keys.results.secret.clone(),
+        };
+        let doors = Doors::new(api.clone(), beckon.clone(), page_keys);
+        doors.open().await?;
+        let days = Days::new(Passing::new(clock, app.engine().clone()));
         let fake_teams = teams.url().to_owned();
         let customers = Customers::new(api, ACCOUNT);
-        let state = Arc::new(DemoState { teams, agents, customers });
+        let state = Arc::new(DemoState { teams, agents, customers, doors, days });
         let server = Server::start(args.port, state).await.context("the page cannot be served")?;
         let addresses = Addresses { demo: server.url.clone(), beckon, fake_teams };
         Ok(Self { addresses, server, app, data })
@@ -130,3 +142,6 @@ impl Data {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

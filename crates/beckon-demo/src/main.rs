@@ -10,16 +10,23 @@
 //!
 //! Nothing takes a short cut. The customer writes through Beckon's REST API with an API key; a click
 //! on a card is an invoke that `fake-teams` signs and posts to Beckon's messaging endpoint; a card
-//! reaches an agent through the connector. What the page shows is what Teams would show.
+//! reaches an agent through the connector. What the page shows is what Teams would show. Only time
+//! is the demo's own: a day can be let pass, and whatever is due on it happens when it should.
 
 mod agents;
 mod args;
 mod beckon_api;
 mod cast;
+mod clock;
 mod customers;
+mod day;
 mod demo;
+mod doors;
 mod http_client;
+mod passing;
+mod play;
 mod product;
+mod script;
 mod state;
 mod web;
 

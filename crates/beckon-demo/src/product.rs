@@ -9,12 +9,18 @@ use beckon::http::auth::new_key;
 use fake_teams::{Environment, Person};
 use serde_json::{Value, json};
 
+use crate::script::{ACCOUNTS, Account};
+
 /// The channel account that the customer writes to.
 pub(crate) const ACCOUNT: &str = "phone";
 
 /// Long enough to read a card before pressing anything.
-const RING_SECONDS: u32 = 120;
+pub(crate) const RING_SECONDS: u32 = 120;
 const WRAP_UP_SECONDS: u32 = 20;
+/// A night is enough for the sweep to find what nobody ended.
+const SILENT_HOURS: u32 = 6;
+/// What was left open does not keep an agent from the next customer.
+const CAPACITY: u32 = 2;
 
 /// A key of the REST API and the digest that the configuration has of it.
 #[derive(Debug)]
@@ -34,6 +40,8 @@ impl Key {
 #[derive(Debug)]
 pub(crate) struct Keys {
     pub(crate) channel: Key,
+    /// Of somebody who sees every result.
+    pub(crate) results: Key,
     /// One for each agent, in their order.
     pub(crate) agents: Vec<Key>,
 }
@@ -41,7 +49,8 @@ pub(crate) struct Keys {
 impl Keys {
     /// Fresh keys for the channel and as many agents.
     pub(crate) fn new(agents: usize) -> Self {
-        Self { channel: Key::new(), agents: (0..agents).map(|_| Key::new()).collect() }
+        let agents = (0..agents).map(|_| Key::new()).collect();
+        Self { channel: Key::new(), results: Key::new(), agents }
     }
 }
 
@@ -79,12 +88,19 @@ fn document(
     let members: Vec<_> = people.iter().map(Person::id).collect();
     let agents: Vec<_> =
         people.iter().map(|it| json!({ "id": it.id(), "name": it.name() })).collect();
-    let mut known = vec![key_entry("phone", "integration", &keys.channel)];
+    let mut known = vec![
+        key_entry("phone", "integration", &keys.channel),
+        key_entry("results", "admin", &keys.results),
+    ];
     for (person, key) in people.iter().zip(&keys.agents) {
         let mut entry = key_entry(person.name(), "agent", key);
         entry["agent"] = json!(person.id());
         known.push(entry);
     }
+    let mut accounts = vec![json!({ "id": ACCOUNT, "channel": "api", "service": "support" })];
+    accounts.extend(ACCOUNTS.map(
+        |Account { id, channel }| json!({ "id": id, "channel": channel, "service": "support" }),
+    ));
     let host = teams.login_url.trim_start_matches("http://");
     let graph = json!({ "teams_app_id": app.manifest_id, "companions": [app.companion.id()] });
     json!({
@@ -108,9 +124,11 @@ fn document(
                 "members": members,
                 "ring_seconds": RING_SECONDS,
                 "misses": 0,
+                "capacity": CAPACITY,
                 "wrap_up_seconds": WRAP_UP_SECONDS,
             }],
-            "account": [{ "id": ACCOUNT, "channel": "api", "service": "support" }],
+            "account": accounts,
+            "sweep": { "silent_hours": SILENT_HOURS },
             "key": known,
         }],
     })

@@ -10,6 +10,8 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::agents::{Agent, AgentView};
 use crate::customers::{CustomerView, Customers};
+use crate::day::{DayView, Days};
+use crate::doors::Doors;
 
 /// Everything behind the page.
 #[derive(Debug)]
@@ -17,6 +19,8 @@ pub(crate) struct DemoState {
     pub(crate) teams: FakeTeams,
     pub(crate) agents: Vec<Agent>,
     pub(crate) customers: Customers,
+    pub(crate) doors: Doors,
+    pub(crate) days: Days,
 }
 
 /// The body of `GET /demo/state` and its entity tag.
@@ -30,6 +34,9 @@ pub(crate) struct Snapshot {
 struct View<'a> {
     customer: &'a CustomerView,
     agents: Vec<AgentView>,
+    /// The page of results, with a token in the fragment.
+    results_url: &'a str,
+    day: &'a DayView,
 }
 
 impl DemoState {
@@ -42,8 +49,14 @@ impl DemoState {
     pub(crate) fn snapshot(&self) -> Result<Snapshot, serde_json::Error> {
         let customer = self.customers.subscribe();
         let name_of = |id: &str| Some(self.teams.find_person(id).ok()?.name().to_owned());
-        let agents = self.agents.iter().map(|agent| agent.view(name_of)).collect();
-        let body = serde_json::to_vec(&View { customer: &customer.borrow(), agents })?;
+        let (links, day) = (self.doors.links(), self.days.view());
+        let links = links.borrow();
+        let console = |place: usize| links.consoles.get(place).cloned().unwrap_or_default();
+        let agents = self.agents.iter().enumerate();
+        let agents = agents.map(|(place, agent)| agent.view(console(place), name_of)).collect();
+        let results_url = &*links.results;
+        let view = View { customer: &customer.borrow(), agents, results_url, day: &day.borrow() };
+        let body = serde_json::to_vec(&view)?;
         let mut hasher = DefaultHasher::new();
         body.hash(&mut hasher);
         Ok(Snapshot { etag: format!("\"{:016x}\"", hasher.finish()), body: body.into() })
@@ -57,17 +70,20 @@ impl DemoState {
     ) -> Result<Snapshot, serde_json::Error> {
         let deadline = Instant::now() + wait;
         let mut customer = self.customers.subscribe();
+        let (mut links, mut day) = (self.doors.links(), self.days.view());
         loop {
             let snapshot = self.snapshot()?;
             if known != Some(&snapshot.etag) || Instant::now() >= deadline {
                 return Ok(snapshot);
             }
-            // Whichever comes first: a change of the customer, a change in Teams, the deadline.
+            // Whichever comes first: a change of ours, a change in Teams, the deadline.
             // What it was is seen by looking again.
             let teams = self.teams.wait_for("a change", wait, |_| self.differs(known));
             let _ = timeout_at(deadline, async {
                 tokio::select! {
                     _ = customer.changed() => {}
+                    _ = links.changed() => {}
+                    _ = day.changed() => {}
                     _ = teams => {}
                 }
             })

@@ -4,11 +4,12 @@
 use beckon_domain::agent::{Agent, BotChat};
 use beckon_domain::command::{Action, Command, Surface};
 use beckon_domain::ids::{AgentId, InvitationId, SessionId};
-use beckon_domain::session::Customer;
+use beckon_domain::session::{Customer, Parameters};
 use beckon_domain::settings::{
-    Account, Channel, Distribution, FlowTexts, Intake, Rooms, Service, Silence,
+    Account, CardRules, Channel, Distribution, FlowTexts, Intake, Rooms, Service, Silence,
 };
 use beckon_domain::step::{Env, Step, View, step};
+use beckon_domain::wrap_up::WrapUp;
 use divan::Bencher;
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -34,13 +35,14 @@ fn service(members: &[Agent]) -> Service {
         members: members.iter().map(|agent| agent.id).collect(),
         accounts: vec![Account { id: "website".into(), channel: Channel::Api }],
         distribution: Distribution::default(),
-        wrap_up: None,
+        wrap_up: WrapUp::default(),
         max_wait: None,
         texts: FlowTexts::default(),
         workflow: false,
         rooms: Rooms::default(),
         silence: Silence::default(),
         intake: Intake::default(),
+        cards: CardRules::default(),
     }
 }
 
@@ -55,6 +57,7 @@ fn first_message() -> Command {
         account: "website".into(),
         customer: Customer { address: "grace".into(), name: Some("Grace Hopper".to_owned()) },
         text: "My order is lost.".to_owned(),
+        parameters: Parameters::new(),
         new_session: SessionId(Uuid::from_u128(1)),
     }
 }

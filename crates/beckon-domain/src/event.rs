@@ -10,6 +10,7 @@ use crate::ids::{AgentId, InvitationId, SessionId};
 use crate::invitation::ReturnReason;
 use crate::outcome::{EndedBy, Outcome};
 use crate::transfer::TransferTo;
+use crate::wrap_up::{Actor, Audit, Codes};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -125,6 +126,42 @@ pub enum EventKind {
         invitation: InvitationId,
         /// Whether the agent ended it before its time.
         early: bool,
+    },
+    /// After-call work goes on for a while: the agent let its time begin anew.
+    WrapUpExtended {
+        /// The invitation.
+        invitation: InvitationId,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// The time of the after-call work is over, and codes that have to be chosen hold it open.
+    WrapUpHeld {
+        /// The invitation.
+        invitation: InvitationId,
+        /// Until when at most.
+        until: Timestamp,
+    },
+    /// After-call work ended without codes that have to be chosen.
+    CodesMissing {
+        /// The invitation.
+        invitation: InvitationId,
+    },
+    /// Codes and tags were set; these are all of them.
+    CodesSet {
+        /// The invitation.
+        invitation: InvitationId,
+        /// By whom.
+        by: Actor,
+        /// Which.
+        #[serde(flatten)]
+        codes: Codes,
+        /// Whether the session misses codes now.
+        missing: bool,
+    },
+    /// An administrator forced an end, of the session or of its after-call work.
+    AdminEnded {
+        /// Who, and why. Not flattened: it has words of its own.
+        audit: Audit,
     },
     /// The agent is flagged for not answering.
     AgentFlagged {

@@ -1,19 +1,44 @@
 //! From what a card sends back to a command. Pure: the adapter has verified who sent it.
 
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer, Serialize};
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::card::{CardCopy, CopyKind};
 use crate::command::{Action, Command, Surface};
 use crate::ids::{AgentId, CommandId, InvitationId};
+use crate::wrap_up::{Actor, Codes};
 
 /// What every action of our cards carries in its data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CardActionData {
     /// The invitation whose card it is.
     pub invitation: InvitationId,
-    /// The version the card showed: with the verb, the nonce of a click.
+    /// The version the card showed: with the verb and the inputs, the nonce of a click.
     pub version: u32,
+    /// What was typed and chosen: the client merges the value of each input into the data, under
+    /// the input's id. All of them are texts (`Input.Text`, `Input.ChoiceSet`); what else a client
+    /// adds is metadata and left out.
+    #[serde(flatten, deserialize_with = "texts")]
+    pub inputs: BTreeMap<String, String>,
+}
+
+fn texts<'de, D: Deserializer<'de>>(data: D) -> Result<BTreeMap<String, String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Given {
+        Text(String),
+        Other(IgnoredAny),
+    }
+    let text = |(id, given)| match given {
+        Given::Text(text) => Some((id, text)),
+        Given::Other(IgnoredAny) => None,
+    };
+    let given = BTreeMap::<String, Given>::deserialize(data)?;
+    Ok(given.into_iter().filter_map(text).collect())
 }
 
 /// A click that is not one of ours.
@@ -41,29 +66,96 @@ pub struct Click<'a> {
     pub answered: bool,
 }
 
-/// The command of a click, with its key: (invitation, agent, verb, version). Teams delivers a
-/// click up to four times, half of them under a new activity id (`facts/botframework-protocol.md`
-/// §5.5); the key is the same for all of them.
+/// The command of a click, with its key: (invitation, agent, verb, version, message, inputs). Teams
+/// delivers a click up to four times, half of them under a new activity id
+/// (`facts/botframework-protocol.md` §5.5); the key is the same for all of them. Other inputs on the
+/// same shown card make it another click (B6).
 ///
 /// # Errors
 /// [`UnknownVerb`] for a verb that none of our cards has.
 pub fn click(click: &Click<'_>) -> Result<(CommandId, Command), UnknownVerb> {
     let action = Action::from_verb(click.verb).ok_or_else(|| UnknownVerb(click.verb.to_owned()))?;
-    let CardActionData { invitation, version } = click.data;
-    // The message is part of it: a click on a second copy of the card has to be heard, or that
-    // copy stays unknown.
-    let message = click.message.unwrap_or_default();
-    let verb = action.verb();
-    let id = CommandId(format!("click:{invitation}:{}:{verb}:{version}:{message}", click.agent));
-    let seen = click.message.map(|activity| CardCopy {
-        conversation: click.conversation.to_owned(),
-        activity: activity.to_owned(),
-        shown: version,
-        kind: click.kind,
-    });
-    let surface = if click.answered { Surface::Card } else { Surface::CardSubmit };
+    let (id, Clicked { invitation, surface, seen }) = click.with_key(action.verb());
     let command = Command::Act { invitation, agent: click.agent, action, surface, seen };
     Ok((id, command))
+}
+
+/// The verb that saves codes and tags.
+pub const SAVE_CODES: &str = "codes";
+
+/// The id of an input for codes or tags. It carries the card's version, so that what was typed into
+/// an older version of the card is told apart (B4).
+pub fn input_id(what: &str, version: u32) -> String {
+    format!("{what}_v{version}")
+}
+
+/// The command that keeps the codes and tags of a click, whatever its verb: what was typed is not
+/// lost when another button is pressed. `None` where nothing was typed or chosen.
+///
+/// An input that is empty says nothing: of two clients that show the card, one may not know what
+/// was said on the other.
+pub fn codes(click: &Click<'_>) -> Option<(CommandId, Command)> {
+    let said = |what| {
+        let text = click.data.inputs.get(&input_id(what, click.data.version))?.trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    };
+    let tags = said("tags").unwrap_or_default();
+    let tags = tags.split(',').map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty());
+    let codes = Codes { codes: said("codes"), codes2: said("codes2"), tags: tags.collect() };
+    if codes.is_empty() {
+        return None;
+    }
+    let (id, Clicked { invitation, surface, seen }) = click.with_key(SAVE_CODES);
+    let by = Actor::Agent { agent: click.agent };
+    Some((id, Command::SetCodes { invitation, by, codes, keep: true, surface, seen }))
+}
+
+/// What every command of a click has.
+struct Clicked {
+    invitation: InvitationId,
+    surface: Surface,
+    seen: Option<CardCopy>,
+}
+
+impl Click<'_> {
+    /// The key of this click for a verb.
+    fn with_key(&self, verb: &str) -> (CommandId, Clicked) {
+        let CardActionData { invitation, version, ref inputs } = self.data;
+        // The message is part of it: a click on a second copy of the card has to be heard, or that
+        // copy stays unknown.
+        let message = self.message.unwrap_or_default();
+        let mut id = format!("click:{invitation}:{}:{verb}:{version}:{message}", self.agent);
+        if !inputs.is_empty() {
+            id.push(':');
+            id.push_str(&digest(inputs));
+        }
+        let seen = self.message.map(|activity| CardCopy {
+            conversation: self.conversation.to_owned(),
+            activity: activity.to_owned(),
+            shown: version,
+            kind: self.kind,
+        });
+        let surface = if self.answered { Surface::Card } else { Surface::CardSubmit };
+        (CommandId(id), Clicked { invitation, surface, seen })
+    }
+}
+
+/// What tells two inputs apart, whatever their length: the first 128 bits of a SHA-256, in hex. The
+/// map is sorted, so the order in which a client sends them does not matter.
+fn digest(inputs: &BTreeMap<String, String>) -> String {
+    let mut hash = Sha256::new();
+    for part in inputs.iter().flat_map(|(id, value)| [id, value]) {
+        // Lengths keep ("a", "bc") and ("ab", "c") apart.
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    let mut hex = String::with_capacity(32);
+    for byte in &hash.finalize()[..16] {
+        for digit in [byte >> 4, byte & 15] {
+            hex.extend(char::from_digit(u32::from(digit), 16));
+        }
+    }
+    hex
 }
 
 /// The key of what somebody wrote in a room: delivered or read back, once or more often, it is the
@@ -89,24 +181,4 @@ pub fn outbound_key(account: &str, address: &str, client_message_id: &str) -> Co
 }
 
 #[cfg(test)]
-mod tests {
-    use uuid::Uuid;
-
-    use super::*;
-    use crate::ids::{AgentId, InvitationId};
-
-    #[test]
-    fn the_same_click_has_one_key_and_a_click_on_another_copy_its_own() {
-        let key = |message| {
-            let data = CardActionData { invitation: InvitationId(Uuid::nil()), version: 1 };
-            let agent = AgentId(Uuid::max());
-            let conversation = "a:1";
-            let (kind, verb) = (CopyKind::Invitation, "accept");
-            click(&Click { agent, verb, data, conversation, kind, message, answered: true })
-                .unwrap()
-                .0
-        };
-        assert_eq!(key(Some("1")), key(Some("1")));
-        assert_ne!(key(Some("1")), key(Some("2")));
-    }
-}
+mod tests;

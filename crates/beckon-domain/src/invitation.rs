@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::card::Card;
 use crate::ids::{AgentId, InvitationId, ServiceId, SessionId};
 use crate::outcome::{EndedBy, Outcome};
+use crate::wrap_up::Codes;
 
 /// One offer of a session to one agent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,6 +27,12 @@ pub struct Invitation {
     pub state: InvitationState,
     /// Its card in the agent's chat.
     pub card: Card,
+    /// What was said about the conversation after it (P4).
+    #[serde(default, skip_serializing_if = "Codes::is_empty")]
+    pub codes: Codes,
+    /// Whether the time for that is over.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub codes_closed: bool,
 }
 
 /// The service that an invitation was made for, as its card names it.
@@ -96,6 +103,12 @@ pub enum InvitationState {
         ended: EndedTalk,
         /// When the wrap-up ends by itself.
         until: Timestamp,
+        /// How often the agent let its time begin anew.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        extended: u32,
+        /// Whether its time is over, and it waits for codes that have to be chosen.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        held: bool,
     },
     /// All done: the card shows the result.
     Concluded {
@@ -157,6 +170,11 @@ pub enum InvitationState {
         /// Why, for the administrator.
         reason: String,
     },
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// Why a session left its agent for the queue.
@@ -290,6 +308,16 @@ impl InvitationState {
     /// Whether it still occupies its agent: it rings, is accepted, or its after-call work runs.
     pub fn is_live(&self) -> bool {
         matches!(self, Self::Ringing { .. } | Self::Accepted { .. } | Self::WrapUp { .. })
+    }
+
+    /// The conversation, once it is over.
+    pub fn ended(&self) -> Option<&EndedTalk> {
+        match self {
+            Self::WrapUp { ended, .. } | Self::Concluded { ended } | Self::Stale { ended } => {
+                Some(ended)
+            }
+            _ => None,
+        }
     }
 
     /// Whether the offer closed without ever being accepted.

@@ -39,5 +39,6 @@ mod table;
 pub mod text;
 pub mod timer;
 pub mod transfer;
+pub mod wrap_up;
 
 pub use room_name::{MAX_SERVICE_UNITS, MAX_UNITS, room_name};

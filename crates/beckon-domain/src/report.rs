@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::event::{Event, EventKind};
 use crate::outcome::{EndedBy, Outcome};
+use crate::wrap_up::Codes;
 
 /// A session in numbers. Sums run up to the last event.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,6 +22,10 @@ pub struct Report {
     pub counts: Counts,
     /// How long they took.
     pub sums: Sums,
+    /// What was said about it afterwards.
+    pub codes: Codes,
+    /// Whether codes that have to be chosen were not.
+    pub codes_missing: bool,
 }
 
 /// When something happened for the first time.
@@ -145,6 +150,10 @@ impl Fold {
                 let ended = times.ended.unwrap_or(at);
                 self.report.sums.wrap_up = at.duration_since(ended);
             }
+            EventKind::CodesMissing { .. } => self.report.codes_missing = true,
+            EventKind::CodesSet { codes, missing, .. } => {
+                (self.report.codes, self.report.codes_missing) = (codes.clone(), *missing);
+            }
             EventKind::AgentReplied { .. } => times.first_agent_reply = Some(at),
             EventKind::SessionParked => self.parked_since = Some(at),
             EventKind::SessionUnparked => self.end_parked(at),
@@ -167,6 +176,9 @@ impl Fold {
             | EventKind::InvitationWithdrawn { .. }
             | EventKind::InvitationCancelled { .. }
             | EventKind::InvitationReturned { .. }
+            | EventKind::WrapUpExtended { .. }
+            | EventKind::WrapUpHeld { .. }
+            | EventKind::AdminEnded { .. }
             | EventKind::AgentFlagged { .. }
             | EventKind::AgentReminded { .. }
             | EventKind::CustomerWarned

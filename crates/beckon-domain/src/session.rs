@@ -1,5 +1,7 @@
 //! The session: the reported life of one customer conversation.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -13,6 +15,14 @@ use crate::transfer::Transfer;
 pub const MAX_TEXT_CHARS: usize = 10_000;
 /// The longest customer name that is kept, in characters; a longer one is cut.
 pub const MAX_NAME_CHARS: usize = 256;
+/// The most parameters that a session has.
+pub const MAX_PARAMETERS: usize = 20;
+/// The longest beginning of a first message that is kept for the invitation, in characters.
+pub const MAX_PREVIEW_CHARS: usize = 1_000;
+
+/// What else is known about a session, by name: set by the channel, shown on cards where the service
+/// says so (B5). At most [`MAX_PARAMETERS`].
+pub type Parameters = BTreeMap<String, String>;
 
 /// One customer conversation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -54,6 +64,13 @@ pub struct Session {
     /// The ended session that the customer comes back to with this one (R8).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reopens: Option<Reopens>,
+    /// What the channel told about it.
+    #[serde(default, skip_serializing_if = "Parameters::is_empty")]
+    pub parameters: Parameters,
+    /// The beginning of the customer's first message, kept only where the service shows it on the
+    /// invitation, and only until the accept or the end (B5).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preview: Option<String>,
     /// The last move by an agent that still counts.
     #[serde(default)]
     pub transfer: Option<Transfer>,
@@ -82,6 +99,9 @@ pub struct Session {
     /// How many of them the customer wrote.
     #[serde(default)]
     pub messages_in: u64,
+    /// Whether its after-call work ended without codes that have to be chosen (P4).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub codes_missing: bool,
     /// The sequence number of the newest event of this session; they run from 1 without a gap.
     pub last_event: u64,
 }

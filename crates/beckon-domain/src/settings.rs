@@ -3,6 +3,9 @@
 //! Settings are not state. They are handed to [`step`](crate::step::step) with each command, so a change acts
 //! on the next command and no stored row has to be rewritten.
 
+mod card_rules;
+mod label;
+
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +13,10 @@ use crate::agent::BotChannel;
 use crate::ids::{AccountId, AgentId, ServiceId};
 use crate::room::Provider;
 use crate::schedule::ContactHours;
+use crate::wrap_up::WrapUp;
+
+pub use card_rules::{CardParameter, CardRules};
+pub use label::Label;
 
 /// What customers reach.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,9 +31,8 @@ pub struct Service {
     pub accounts: Vec<Account>,
     /// How invitations are made.
     pub distribution: Distribution,
-    /// After-call work: how long an agent stays blocked after a session. `None`: off.
-    /// 5 s – 15 min (product P4).
-    pub wrap_up: Option<SignedDuration>,
+    /// What comes after a conversation (P4).
+    pub wrap_up: WrapUp,
     /// The longest time a session may wait for an agent; `None`: no limit. 1 min – 24 h (D8).
     pub max_wait: Option<SignedDuration>,
     /// The texts of the built-in flow.
@@ -37,6 +43,8 @@ pub struct Service {
     pub rooms: Rooms,
     /// What is done when nothing is said.
     pub silence: Silence,
+    /// What its cards tell about a session.
+    pub cards: CardRules,
     /// How sessions begin.
     pub intake: Intake,
 }

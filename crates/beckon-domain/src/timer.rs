@@ -23,6 +23,8 @@ pub enum TimerKey {
     MaxWait(SessionId),
     /// The after-call work is over (P4).
     WrapUp(InvitationId),
+    /// The time for late codes is over (P4).
+    LateCodes(InvitationId),
     /// A parked session was left for too long (P2).
     ParkLimit(SessionId),
     /// An agent is to be reminded: of the silence (P6), or of what they parked (P2).
@@ -46,6 +48,7 @@ impl TimerKey {
             Self::Offer(_) => "offer",
             Self::MaxWait(_) => "max_wait",
             Self::WrapUp(_) => "wrap_up",
+            Self::LateCodes(_) => "late_codes",
             Self::ParkLimit(_) => "park_limit",
             Self::Reminder(_) => "reminder",
             Self::Idle(_) => "idle",
@@ -61,6 +64,7 @@ impl TimerKey {
             Self::Delivery(InvitationId(id))
             | Self::Ring(InvitationId(id))
             | Self::WrapUp(InvitationId(id))
+            | Self::LateCodes(InvitationId(id))
             | Self::Offer(SessionId(id))
             | Self::MaxWait(SessionId(id))
             | Self::ParkLimit(SessionId(id))

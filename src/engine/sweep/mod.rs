@@ -46,6 +46,7 @@ pub(super) async fn run(engine: Engine, stop: CancellationToken) {
         tokio::select! {
             biased;
             () = stop.cancelled() => return,
+            () = engine.signals.sweep.notified() => {}
             () = tokio::time::sleep(left.unwrap_or(EVERY).min(EVERY)) => {}
         }
     }

@@ -6,11 +6,12 @@ use axum::http::{HeaderMap, StatusCode};
 use beckon_domain::command::{Command, Envelope, Reply};
 use beckon_domain::ids::{AccountId, Address, AgentId, InvitationId, SessionId};
 use beckon_domain::intake;
-use beckon_domain::session::{Customer, Session};
+use beckon_domain::session::{Customer, MAX_PARAMETERS, Parameters, Session};
 use serde::{Deserialize, Serialize};
 
 use super::MessageView;
 use super::flow::known_agent;
+use crate::config::MAX_PARAMETER_NAME;
 use crate::engine::Topic;
 use crate::http::AppState;
 use crate::http::auth::Principal;
@@ -23,6 +24,8 @@ pub(in crate::http) mod outbound;
 
 /// The longest address and client message id, in bytes.
 const MAX_ID: usize = 256;
+/// The longest value of a parameter, in characters.
+const MAX_VALUE: usize = 1_000;
 /// The most messages in one answer.
 const PAGE: usize = 200;
 
@@ -35,6 +38,8 @@ pub(in crate::http) struct Write {
     text: String,
     /// Whom the customer asks for (C5); counts for the message that starts a session.
     agent: Option<AgentId>,
+    #[serde(default)]
+    parameters: Parameters,
 }
 
 #[derive(Serialize)]
@@ -55,15 +60,18 @@ pub(in crate::http) async fn write(
     let account = known_account(&state, &principal, account)?;
     check_id("address", &message.address)?;
     check_id("client_message_id", &message.client_message_id)?;
+    check_parameters(&message.parameters)?;
     let id = intake::message_key(account.as_str(), &message.address, &message.client_message_id);
     let customer = Customer { address: Address(message.address), name: message.name };
     let (text, new_session) = (message.text, SessionId(state.engine.clock().new_id()));
+    let parameters = message.parameters;
     let command = match message.agent {
-        None => Command::CustomerMessage { account, customer, text, new_session },
+        None => Command::CustomerMessage { account, customer, text, parameters, new_session },
         Some(agent) => Command::ContactAgent {
             account,
             customer,
             text,
+            parameters,
             agent: known_agent(&state, principal.tenant, agent)?,
             new_session,
             invitation: InvitationId(state.engine.clock().new_id()),
@@ -185,6 +193,29 @@ fn check_id(field: &'static str, value: &str) -> Result<(), Problem> {
     } else {
         Ok(())
     }
+}
+
+/// What a program tells about a session is shown to people and kept with it, so it is short.
+fn check_parameters(parameters: &Parameters) -> Result<(), Problem> {
+    if parameters.len() > MAX_PARAMETERS {
+        let count = parameters.len();
+        let more = format!("has {count} entries; a session can have at most {MAX_PARAMETERS}");
+        return Err(Problem::field("parameters", more));
+    }
+    for (name, value) in parameters {
+        // The name stands in the answer, so it must not be anything that a caller can think of.
+        let shown: String = name.chars().take(MAX_PARAMETER_NAME).collect();
+        if name.trim().is_empty() || name.chars().count() > MAX_PARAMETER_NAME {
+            let range = format!("{shown:?} must be a name of 1 to {MAX_PARAMETER_NAME} characters");
+            return Err(Problem::field("parameters", range));
+        }
+        let chars = value.chars().count();
+        if chars > MAX_VALUE {
+            let more = format!("{shown:?} has {chars} characters; cut it to {MAX_VALUE}");
+            return Err(Problem::field("parameters", more));
+        }
+    }
+    Ok(())
 }
 
 /// A cursor is the session and the place in it; sessions of an address follow each other and

@@ -1,20 +1,16 @@
 //! The list of invitations, newest first.
 
-use axum::extract::{OriginalUri, State};
 use axum::response::Response;
 use beckon_domain::ids::{AgentId, InvitationId, ServiceId, SessionId};
 use beckon_domain::invitation::{AgentResult, Invitation};
-use http::HeaderMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 use uuid::Uuid;
 
-use super::csv::{self, Column};
-use super::listing::{self, Page, Times, Within};
-use crate::http::AppState;
-use crate::http::auth::Principal;
-use crate::http::json::Params;
+use super::asked::{Asked, Filters};
+use super::csv::Column;
+use super::listing::{self, Page, Within};
 use crate::http::problem::Problem;
 use crate::store::Invited;
 
@@ -33,12 +29,9 @@ pub(in crate::http) struct Query {
     agent: Option<AgentId>,
     session: Option<SessionId>,
     state: Option<String>,
-    from: Option<String>,
-    to: Option<String>,
-    cursor: Option<String>,
-    limit: Option<u32>,
-    format: Option<String>,
 }
+
+impl Filters for Query {}
 
 #[derive(Serialize)]
 struct Row {
@@ -57,18 +50,8 @@ const COLUMNS: [&str; 7] =
 
 /// `GET /api/v1/invitations`: invitations by service, agent, session, state and time, a page at a
 /// time.
-pub(in crate::http) async fn list(
-    State(state): State<AppState>,
-    principal: Principal,
-    Params(query): Params<Query>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let as_csv = csv::asked_for(query.format.as_deref(), &headers)?;
-    let limit = listing::limit(query.limit)?;
-    let zone =
-        state.engine.directory().tenant(principal.tenant).map(crate::directory::Tenant::zone);
-    let zone = zone.ok_or_else(Problem::unauthorized)?;
+pub(in crate::http) async fn list(asked: Asked<Query>) -> Result<Response, Problem> {
+    let Asked { state, principal, filters: query, times, as_csv, limit, cursor, uri, .. } = asked;
     let within = Within::of(&state, &principal, query.service.clone(), query.agent, None)?;
     if let Some(session) = query.session {
         let known = state.engine.store().session(principal.tenant, session).await?;
@@ -76,10 +59,8 @@ pub(in crate::http) async fn list(
             return Err(Problem::not_found("session"));
         }
     }
-    let times = Times::parse(&zone, query.from.as_deref(), query.to.as_deref())?;
     let parse = |text: &str| text.parse::<InvitationId>().ok();
-    let before =
-        query.cursor.as_deref().map(|text| listing::place(&uri, text, parse)).transpose()?;
+    let before = cursor.as_deref().map(|text| listing::place(&uri, text, parse)).transpose()?;
     let since = times.from.and_then(|from| from.checked_sub(DRAWN).ok());
     let wanted = Invited {
         agent: within.agent.filter(|_| query.session.is_none()),

@@ -103,8 +103,8 @@ impl Times {
         }
     }
 
-    /// The span, from the first to before the second: 31 days where one end is missing, the last
-    /// ones where both are.
+    /// The span, from the first to before the second. Without a beginning it is the 31 days before
+    /// its end, which is now where there is none; without an end the 366 days after its beginning.
     pub(super) fn span(&self, now: Timestamp) -> (Timestamp, Timestamp) {
         match (self.from, self.to) {
             (Some(from), Some(to)) => (from, to),
@@ -115,6 +115,11 @@ impl Times {
                 (to.saturating_sub(USUAL).unwrap_or(Timestamp::MIN), to)
             }
         }
+    }
+
+    /// Whether it has neither end.
+    pub(super) fn open(&self) -> bool {
+        self.from.is_none() && self.to.is_none()
     }
 
     /// Whether an instant is in it.

@@ -1,6 +1,7 @@
 //! The REST API, version 1.
 
 pub mod agents;
+mod asked;
 pub mod channels;
 pub mod console;
 mod csv;

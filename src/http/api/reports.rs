@@ -1,19 +1,18 @@
 //! Measures of finished sessions per service, agent, channel and day.
 
-use axum::extract::{OriginalUri, State};
 use axum::response::Response;
 use beckon_domain::ids::{AgentId, ServiceId};
 use beckon_domain::outcome::{self, Outcome};
 use beckon_domain::settings::Channel;
-use http::HeaderMap;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::csv::{self, Column};
-use super::listing::{Page, Times, Within};
+use super::asked::{Asked, Filters};
+use super::csv::Column;
+use super::listing::{Page, Within};
+use crate::directory::Tenant;
 use crate::http::AppState;
 use crate::http::auth::Principal;
-use crate::http::json::Params;
 use crate::http::problem::Problem;
 use crate::store::{Group, Grouping, Measure, Measures, Span};
 
@@ -23,34 +22,26 @@ pub(in crate::http) struct Query {
     service: Option<ServiceId>,
     agent: Option<AgentId>,
     channel: Option<Channel>,
-    from: Option<String>,
-    to: Option<String>,
     by: Option<String>,
     sla_seconds: Option<u32>,
-    format: Option<String>,
+}
+
+impl Filters for Query {
+    const PAGED: bool = false;
 }
 
 /// The agreed time of waiting where none is asked for, in seconds.
 const USUAL_SLA: u32 = 20;
 
 /// `GET /api/v1/reports`: how sessions went that began in a span, told apart by what `by` names.
-pub(in crate::http) async fn report(
-    State(state): State<AppState>,
-    principal: Principal,
-    Params(query): Params<Query>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let as_csv = csv::asked_for(query.format.as_deref(), &headers)?;
+pub(in crate::http) async fn report(asked: Asked<Query>) -> Result<Response, Problem> {
+    let Asked { state, principal, filters: query, zone, times, as_csv, uri, .. } = asked;
     let by = grouping(query.by.as_deref().unwrap_or("day"))?;
     let agreed = query.sla_seconds.unwrap_or(USUAL_SLA);
     if !(1..=3600).contains(&agreed) {
         return Err(Problem::field("sla_seconds", "must be 1 to 3600"));
     }
-    let tenant = state.engine.directory().tenant(principal.tenant);
-    let zone = tenant.ok_or_else(Problem::unauthorized)?.zone();
     let within = Within::of(&state, &principal, query.service, query.agent, None)?;
-    let times = Times::parse(&zone, query.from.as_deref(), query.to.as_deref())?;
     let (from, until) = times.span(state.engine.clock().now());
     let mut measures = Measures::new(by, &zone, from, until, agreed);
     for service in within.each() {
@@ -63,8 +54,18 @@ pub(in crate::http) async fn report(
     more.insert("to".to_owned(), until.to_string().into());
     more.insert("time_zone".to_owned(), zone.iana_name().unwrap_or("UTC").into());
     more.insert("sla_seconds".to_owned(), agreed.into());
+    more.insert("services".to_owned(), services(&state, &principal).into());
     let page = Page { name: "rows", columns: columns(), rows, next: None, more, uri: &uri };
     Ok(page.answer(as_csv))
+}
+
+/// The services that somebody may ask about, by name.
+fn services(state: &AppState, principal: &Principal) -> Vec<Value> {
+    let tenant = state.engine.directory().tenant(principal.tenant);
+    let services = tenant.into_iter().flat_map(Tenant::services);
+    let mut seen: Vec<_> = services.filter(|service| principal.sees(&service.id)).collect();
+    seen.sort_unstable_by_key(|service| (&service.name, &service.id));
+    seen.iter().map(|service| json!({ "id": service.id, "name": service.name })).collect()
 }
 
 fn grouping(by: &str) -> Result<Grouping, Problem> {
@@ -75,8 +76,10 @@ fn grouping(by: &str) -> Result<Grouping, Problem> {
             "agent" => grouping.agent = true,
             "channel" => grouping.channel = true,
             "day" => grouping.day = true,
+            "hour" => grouping.hour = true,
             _ => {
-                let detail = "names some of service, agent, channel and day, with commas between";
+                let detail =
+                    "names some of service, agent, channel, day and hour, with commas between";
                 return Err(Problem::field("by", detail));
             }
         }
@@ -100,6 +103,7 @@ fn row(group: &Group, mut measure: Measure) -> Value {
         outcomes.map(|(outcome, count)| (outcome.name().to_owned(), count.into())).collect();
     json!({
         "day": group.day.map(|day| day.to_string()),
+        "hour": group.hour,
         "service": group.service,
         "channel": group.channel,
         "agent": group.agent,
@@ -153,7 +157,7 @@ fn share(part: u64, whole: u64) -> Option<f64> {
 
 /// The headers of CSV: the fields of a row, then each outcome.
 fn columns() -> Vec<Column> {
-    let nobody = Group { day: None, service: None, channel: None, agent: None };
+    let nobody = Group { day: None, hour: None, service: None, channel: None, agent: None };
     let fields = row(&nobody, Measure::default());
     let fields = fields.as_object().into_iter().flat_map(Map::keys);
     let plain = fields.filter(|field| *field != "outcomes").map(|field| Column::of(field));

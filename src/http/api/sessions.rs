@@ -53,8 +53,10 @@ pub(in crate::http) async fn end(
     if known.is_none_or(|known| !principal.sees(&known.service)) {
         return Err(Problem::not_found("session"));
     }
-    let executed =
-        state.engine.execute_new(principal.tenant, Command::AdminEnd { session }).await?;
+    let executed = state
+        .engine
+        .execute_new(principal.tenant, Command::AdminEnd { session, audit: None })
+        .await?;
     match executed.reply {
         Some(Reply::Ended { session, outcome }) => {
             Ok(Json(json!({ "session": session, "outcome": outcome.name() })))

@@ -1,4 +1,4 @@
-//! Signing in to the console with an agent's key.
+//! Signing in to the pages with a key.
 
 use axum::Json;
 use axum::extract::State;
@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::http::AppState;
-use crate::http::auth::{Principal, Role};
+use crate::http::auth::{Holder, Principal, Role, Scope, digest};
 use crate::http::json::Body;
 use crate::http::problem::Problem;
 
@@ -14,27 +14,43 @@ use crate::http::problem::Problem;
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct SignIn {
     key: String,
+    #[serde(default)]
+    page: Page,
 }
 
-/// `POST /api/v1/sign-in`: an agent's key for a token of the console.
+/// The page that somebody signs in to.
+#[derive(Clone, Copy, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+enum Page {
+    /// The console, for agents.
+    #[default]
+    Console,
+    /// The results, for everybody who sees reports.
+    Results,
+}
+
+/// `POST /api/v1/sign-in`: a key for a token of the page.
 pub(in crate::http) async fn sign_in(
     State(state): State<AppState>,
-    Body(SignIn { key }): Body<SignIn>,
+    Body(SignIn { key, page }): Body<SignIn>,
 ) -> Result<Json<Value>, Problem> {
-    let Some(&Principal { tenant, role: Role::Agent(agent), .. }) = state.keys.principal(&key)
-    else {
-        return Err(Problem::unauthorized());
+    let principal = state.keys.principal(&key).ok_or_else(Problem::unauthorized)?;
+    let &Principal { tenant, role, .. } = principal;
+    let directory = state.engine.directory().tenant(tenant).ok_or_else(Problem::unauthorized)?;
+    let (holder, agent) = match role {
+        Role::Agent(agent) => {
+            let name = directory.agent_name(agent).ok_or_else(Problem::unauthorized)?;
+            (Holder::Agent { tenant, agent }, json!({ "id": agent, "name": name }))
+        }
+        role if page == Page::Results && role.may(Scope::Reports) => {
+            (Holder::Reader { reader: digest(&key) }, Value::Null)
+        }
+        _ => return Err(Problem::unauthorized()),
     };
-    let name = state
-        .engine
-        .directory()
-        .tenant(tenant)
-        .and_then(|tenant| tenant.agent_name(agent))
-        .ok_or_else(Problem::unauthorized)?;
-    let issued = state.tokens.issue(tenant, agent, state.engine.clock().now());
+    let issued = state.tokens.issue(holder, state.engine.clock().now());
     Ok(Json(json!({
         "token": issued.token,
         "expires_at": issued.expires_at,
-        "agent": { "id": agent, "name": name },
+        "agent": agent,
     })))
 }

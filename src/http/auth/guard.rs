@@ -5,7 +5,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use http::{HeaderMap, header};
 
-use super::{Principal, Scope};
+use super::{Holder, Principal, Role, Scope};
 use crate::http::AppState;
 use crate::http::problem::Problem;
 
@@ -41,12 +41,15 @@ fn authenticate(state: &AppState, headers: &HeaderMap) -> Option<Principal> {
     }
     let principal = match state.keys.principal(secret) {
         Some(principal) => principal.clone(),
-        None => state.tokens.principal(secret, state.engine.clock().now())?,
+        None => match state.tokens.holder(secret, state.engine.clock().now())? {
+            Holder::Agent { tenant, agent } => Principal::new(tenant, Role::Agent(agent)),
+            Holder::Reader { reader } => state.keys.reader(&reader)?,
+        },
     };
     // A token outlives the configuration: whoever was taken out of it is out.
     let tenant = state.engine.directory().tenant(principal.tenant)?;
     match principal.role {
-        super::Role::Agent(agent) => tenant.agent_name(agent).map(|_| principal),
+        Role::Agent(agent) => tenant.agent_name(agent).map(|_| principal),
         _ => Some(principal),
     }
 }

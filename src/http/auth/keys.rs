@@ -43,8 +43,19 @@ impl Keys {
 
     /// Whose key it is.
     pub fn principal(&self, key: &str) -> Option<&Principal> {
-        self.known.get(<&[u8; 32]>::try_from(&*Sha256::digest(key.as_bytes())).ok()?)
+        self.known.get(&digest(key))
     }
+
+    /// Who reads reports with a token that was issued for the key of this digest: what they may
+    /// read is what the key may, as configured now; all else that it may is left behind.
+    pub(super) fn reader(&self, digest: &[u8; 32]) -> Option<Principal> {
+        self.known.get(digest).map(|key| Principal { role: Role::Reader, ..key.clone() })
+    }
+}
+
+/// The SHA-256 of a key.
+pub(in crate::http) fn digest(key: &str) -> [u8; 32] {
+    Sha256::digest(key.as_bytes()).into()
 }
 
 /// Makes a key: the key itself, to be kept by its user, and the SHA-256 for the configuration.

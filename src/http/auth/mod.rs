@@ -11,8 +11,9 @@ use beckon_domain::ids::{AgentId, ServiceId, TenantId};
 
 pub use guard::Access;
 pub(super) use guard::guard;
+pub(super) use keys::digest;
 pub use keys::{Keys, new_key};
-pub use token::{IssuedToken, Tokens};
+pub use token::{Holder, IssuedToken, Tokens};
 
 use crate::config::KeyRole;
 
@@ -52,6 +53,9 @@ pub enum Role {
     Owner,
     /// An administrator of the tenant.
     Admin,
+    /// An administrator, owner or supervisor who signed in to the page of results: a browser is
+    /// given no more than that page needs.
+    Reader,
 }
 
 /// What a route asks for.

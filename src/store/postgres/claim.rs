@@ -13,7 +13,9 @@ use super::link::Link;
 use super::rows::{column, key_text, natural, text_key};
 use super::sql::{Answer, query};
 use crate::store::codec::{micros, timestamp};
-use crate::store::{DirtyCard, LaneClaim, NodeId, Settled, Settlement, StoreError, parse_lane};
+use crate::store::{
+    Class, DirtyCard, LaneClaim, NodeId, Settled, Settlement, StoreError, parse_lane,
+};
 
 /// The time of the database in microseconds, as it is when the statement is carried out.
 macro_rules! db_now {
@@ -26,7 +28,7 @@ pub(super) use db_now;
 const CLAIM_CARDS: &str = concat!(
     "WITH due AS (
        SELECT tenant, id, card_due FROM invitation
-       WHERE card_wanted <> card_shown AND card_due <= $2 AND tenant = ANY ($5)
+       WHERE card_wanted <> card_shown AND quiet = $6 AND card_due <= $2 AND tenant = ANY ($5)
          AND (card_lease <= ",
     db_now!(),
     " OR card_owner = $1)
@@ -44,12 +46,13 @@ const CLAIM_CARDS: &str = concat!(
 /// latter are looked for among the first ones only; a longer queue is asked about again soon.
 const NEXT_CARD: &str = concat!(
     "SELECT least(
-       (SELECT min(card_due) FROM invitation WHERE card_wanted <> card_shown AND card_due > $2),
+       (SELECT min(card_due) FROM invitation
+        WHERE card_wanted <> card_shown AND quiet = $4 AND card_due > $2),
        (SELECT min(first.card_lease - ",
     db_now!(),
     " + $2) FROM (
           SELECT card_owner, card_lease FROM invitation
-          WHERE card_wanted <> card_shown AND card_due <= $2 AND tenant = ANY ($3)
+          WHERE card_wanted <> card_shown AND quiet = $4 AND card_due <= $2 AND tenant = ANY ($3)
           ORDER BY card_due, tenant, id LIMIT 256) first
         WHERE first.card_owner <> $1))"
 );
@@ -57,7 +60,7 @@ const NEXT_CARD: &str = concat!(
 const CLAIM_LANES: &str = concat!(
     "WITH due AS (
        SELECT tenant, lane FROM lane
-       WHERE due <= $2 AND (owner IS NULL OR lease_until <= ",
+       WHERE quiet = $5 AND due <= $2 AND (owner IS NULL OR lease_until <= ",
     db_now!(),
     ")
        ORDER BY due LIMIT $4 FOR NO KEY UPDATE SKIP LOCKED
@@ -78,11 +81,11 @@ const RENEW_LANE: &str = concat!(
 
 const NEXT_LANE: &str = concat!(
     "SELECT least(
-       (SELECT min(due) FROM lane WHERE due IS NOT NULL AND owner IS NULL),
+       (SELECT min(due) FROM lane WHERE due IS NOT NULL AND owner IS NULL AND quiet = $3),
        (SELECT min(greatest(due, lease_until - ",
     db_now!(),
     " + $2)) FROM lane
-        WHERE owner IS NOT NULL AND owner <> $1 AND due IS NOT NULL))"
+        WHERE owner IS NOT NULL AND owner <> $1 AND due IS NOT NULL AND quiet = $3))"
 );
 
 const LEASE: &str = concat!(
@@ -123,14 +126,16 @@ impl Core {
     pub(super) async fn claim_cards(
         &self,
         tenants: &[TenantId],
+        class: Class,
         node: NodeId,
         now: Timestamp,
         lease: SignedDuration,
         limit: usize,
     ) -> Result<(Vec<DirtyCard>, Option<Timestamp>), StoreError> {
         let tenants: Vec<Uuid> = tenants.iter().map(|tenant| tenant.0).collect();
-        let claim = query!(CLAIM_CARDS, node.0, micros(now), span(lease), limit, tenants.clone());
-        let next = query!(NEXT_CARD, node.0, micros(now), tenants);
+        let (now, quiet) = (micros(now), class.is_quiet());
+        let claim = query!(CLAIM_CARDS, node.0, now, span(lease), limit, tenants.clone(), quiet);
+        let next = query!(NEXT_CARD, node.0, now, tenants, quiet);
         let answers = self.one_by_one(vec![claim, next]).await?;
         let cards = answers.first().map_or(&[][..], |answer| &answer.rows);
         let cards = cards
@@ -145,13 +150,15 @@ impl Core {
 
     pub(super) async fn claim_lanes(
         &self,
+        class: Class,
         node: NodeId,
         now: Timestamp,
         lease: SignedDuration,
         limit: usize,
     ) -> Result<(Vec<LaneClaim>, Option<Timestamp>), StoreError> {
-        let claim = query!(CLAIM_LANES, node.0, micros(now), span(lease), limit);
-        let next = query!(NEXT_LANE, node.0, micros(now));
+        let (now, quiet) = (micros(now), class.is_quiet());
+        let claim = query!(CLAIM_LANES, node.0, now, span(lease), limit, quiet);
+        let next = query!(NEXT_LANE, node.0, now, quiet);
         let answers = self.one_by_one(vec![claim, next]).await?;
         let lanes = answers.first().map_or(&[][..], |answer| &answer.rows);
         let lanes = lanes

@@ -52,7 +52,7 @@ use self::fault::Fault;
 use self::link::Link;
 use self::sql::Statements;
 use super::{
-    AgentInterval, CardRows, CustomerMessage, DirtyCard, DueTimer, ExecuteError, Expired,
+    AgentInterval, CardRows, Class, CustomerMessage, DirtyCard, DueTimer, ExecuteError, Expired,
     FeedEntry, Finished, FollowUp, Inbox, Invited, LaneClaim, Measures, NodeId, OpenRoom,
     OutboxEntry, Pruned, Request, RoomRows, SendBudget, SessionReport, Settled, Settlement, Span,
     Store, StoreError, StoreGauges, Waiting,
@@ -173,12 +173,13 @@ impl Store for PostgresStore {
     async fn claim_cards(
         &self,
         tenants: &[TenantId],
+        class: Class,
         node: NodeId,
         now: Timestamp,
         lease: SignedDuration,
         limit: usize,
     ) -> Result<(Vec<DirtyCard>, Option<Timestamp>), StoreError> {
-        self.core.claim_cards(tenants, node, now, lease, limit).await
+        self.core.claim_cards(tenants, class, node, now, lease, limit).await
     }
 
     async fn waiting(
@@ -367,12 +368,13 @@ impl Store for PostgresStore {
 
     async fn claim_lanes(
         &self,
+        class: Class,
         node: NodeId,
         now: Timestamp,
         lease: SignedDuration,
         limit: usize,
     ) -> Result<(Vec<LaneClaim>, Option<Timestamp>), StoreError> {
-        self.core.claim_lanes(node, now, lease, limit).await
+        self.core.claim_lanes(class, node, now, lease, limit).await
     }
 
     async fn lane_head(

@@ -8,7 +8,7 @@ use super::Core;
 use super::rows::{column, key_text, text_key};
 use super::sql::{Param, Query, query};
 use crate::store::codec::{from_word, micros, timestamp, word};
-use crate::store::report::{NUMBERS, ReportColumns, report_columns};
+use crate::store::report::{NUMBERS, ReportColumns, SAID, report_columns};
 use crate::store::{AgentInterval, SessionReport, StoreError};
 
 /// Writes a report; of one that is there, what can still change.
@@ -24,14 +24,18 @@ pub(super) fn put(tenant: TenantId, row: &SessionReport) -> Result<Query, StoreE
         row.agent.into(),
     ];
     values.extend(row.numbers.map(Param::from));
+    values.extend(row.said.map(Param::from));
     Ok(Query::new(
         concat!(
             "INSERT INTO session_report (tenant, ",
             report_columns!(),
             ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-                 $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)
+                 $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33,
+                 $34, $35, $36, $37)
              ON CONFLICT (tenant, session) DO UPDATE SET acw_end = excluded.acw_end,
-               acw_ms = excluded.acw_ms, undelivered = excluded.undelivered"
+               acw_ms = excluded.acw_ms, undelivered = excluded.undelivered,
+               codes = excluded.codes, codes2 = excluded.codes2, tags = excluded.tags,
+               codes_missing = excluded.codes_missing"
         ),
         values,
     ))
@@ -61,6 +65,10 @@ pub(super) fn columns(row: &Row) -> Result<ReportColumns, StoreError> {
     for (number, index) in numbers.iter_mut().zip(6..) {
         *number = column(row, index)?;
     }
+    let mut said = [const { None }; SAID];
+    for (text, index) in said.iter_mut().zip(6 + NUMBERS..) {
+        *text = column(row, index)?;
+    }
     Ok(ReportColumns {
         session: column(row, 0)?,
         service: text_key(column(row, 1)?),
@@ -69,6 +77,7 @@ pub(super) fn columns(row: &Row) -> Result<ReportColumns, StoreError> {
         ended_by: column(row, 4)?,
         agent: column(row, 5)?,
         numbers,
+        said,
     })
 }
 

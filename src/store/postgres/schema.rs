@@ -55,9 +55,19 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../../migrations/postgres/0009_lists.sql"),
     },
     Migration {
+        number: 11,
+        name: "codes",
+        sql: include_str!("../../../migrations/postgres/0011_codes.sql"),
+    },
+    Migration {
         number: 12,
         name: "service_limit",
         sql: include_str!("../../../migrations/postgres/0012_service_limit.sql"),
+    },
+    Migration {
+        number: 14,
+        name: "quiet",
+        sql: include_str!("../../../migrations/postgres/0014_quiet.sql"),
     },
 ];
 

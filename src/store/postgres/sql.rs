@@ -20,6 +20,7 @@ pub(super) enum Param {
     Uuid(Option<Uuid>),
     Text(Option<String>),
     Int(Option<i64>),
+    Bool(bool),
     Bytes(Vec<u8>),
     Uuids(Vec<Uuid>),
     Ints(Vec<i64>),
@@ -32,6 +33,7 @@ impl Param {
             Self::Uuid(value) => (value, Type::UUID),
             Self::Text(value) => (value, Type::TEXT),
             Self::Int(value) => (value, Type::INT8),
+            Self::Bool(value) => (value, Type::BOOL),
             Self::Bytes(value) => (value, Type::BYTEA),
             Self::Uuids(value) => (value, Type::UUID_ARRAY),
             Self::Ints(value) => (value, Type::INT8_ARRAY),
@@ -57,6 +59,7 @@ param_from! {
     Option<String> => |value| Self::Text(value);
     &str => |value| Self::Text(Some(value.to_owned()));
     i64 => |value| Self::Int(Some(value));
+    bool => |value| Self::Bool(value);
     Option<i64> => |value| Self::Int(value);
     u64 => |value| Self::Int(Some(i64::try_from(value).unwrap_or(i64::MAX)));
     u32 => |value| Self::Int(Some(value.into()));

@@ -28,7 +28,7 @@ use super::reports;
 use super::rows::{column, key_text};
 use super::sql::{Answer, Query, query};
 use crate::store::codec::{active_hour, encode, ended_at, micros};
-use crate::store::{AgentInterval, SessionReport, StoreError, Transaction};
+use crate::store::{AgentInterval, Class, SessionReport, StoreError, Transaction};
 
 /// The tables whose rows are read before they are written.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -158,7 +158,10 @@ impl Transaction for PostgresTransaction<'_> {
         // Who sets a timer holds its session, or its agent: so does who takes it away.
         let (tenant, target) = (self.tenant.0, timer.key.target());
         let lock = match timer.key {
-            TimerKey::Delivery(_) | TimerKey::Ring(_) | TimerKey::WrapUp(_) => {
+            TimerKey::Delivery(_)
+            | TimerKey::Ring(_)
+            | TimerKey::WrapUp(_)
+            | TimerKey::LateCodes(_) => {
                 query!(LOCK_SESSION_OF_INVITATION, tenant, target)
             }
             TimerKey::Offer(_)
@@ -320,15 +323,16 @@ impl Transaction for PostgresTransaction<'_> {
         Ok(())
     }
 
-    async fn put_invitation(&mut self, row: &Invitation) -> Result<(), StoreError> {
+    async fn put_invitation(&mut self, row: &Invitation, class: Class) -> Result<(), StoreError> {
         let sql = if self.exists(Table::Invitation, row.id.0) {
             "UPDATE invitation SET version = version + 1, session = $3, agent = $4, state = $5,
-               card_wanted = $6, card_shown = $7, card_due = $8, doc = $9,
+               card_wanted = $6, card_shown = $7, card_due = $8, doc = $9, quiet = $10,
                card_lease = CASE WHEN $6::bigint = $7::bigint THEN 0 ELSE card_lease END
              WHERE tenant = $1 AND id = $2"
         } else {
             "INSERT INTO invitation (tenant, id, version, session, agent, state, card_wanted,
-               card_shown, card_due, doc) VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9)"
+               card_shown, card_due, doc, quiet)
+             VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10)"
         };
         self.write(query!(
             sql,
@@ -340,7 +344,8 @@ impl Transaction for PostgresTransaction<'_> {
             row.card.wanted,
             row.card.shown,
             row.card.not_before.map_or(0, micros),
-            encode("invitation", row)?
+            encode("invitation", row)?,
+            class.is_quiet()
         ));
         Ok(())
     }
@@ -425,14 +430,21 @@ impl Transaction for PostgresTransaction<'_> {
         Ok(())
     }
 
-    async fn add_effect(&mut self, row: &Effect, at: Timestamp) -> Result<(), StoreError> {
+    async fn add_effect(
+        &mut self,
+        row: &Effect,
+        at: Timestamp,
+        class: Class,
+    ) -> Result<(), StoreError> {
         let lane = key_text(&row.lane.stored());
         self.write(query!(
-            "INSERT INTO lane (tenant, lane, due) VALUES ($1, $2, $3)
-             ON CONFLICT (tenant, lane) DO UPDATE SET due = coalesce(lane.due, excluded.due)",
+            "INSERT INTO lane (tenant, lane, due, quiet) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (tenant, lane) DO UPDATE SET due = coalesce(lane.due, excluded.due),
+               quiet = excluded.quiet AND (lane.due IS NULL OR lane.quiet)",
             self.tenant.0,
             lane.clone(),
-            micros(at)
+            micros(at),
+            class.is_quiet()
         ));
         self.write(query!(
             "INSERT INTO outbox (tenant, lane, dedupe, at, not_after, doc)

@@ -138,6 +138,11 @@ impl Fold {
             | EventKind::SessionBackedOff { .. }
             | EventKind::InvitationDelivered { .. }
             | EventKind::InvitationReturned { .. }
+            | EventKind::WrapUpExtended { .. }
+            | EventKind::WrapUpHeld { .. }
+            | EventKind::CodesMissing { .. }
+            | EventKind::CodesSet { .. }
+            | EventKind::AdminEnded { .. }
             | EventKind::AgentFlagged { .. }
             | EventKind::AgentReplied { .. }
             | EventKind::AgentReminded { .. }

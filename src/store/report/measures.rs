@@ -44,9 +44,15 @@ pub(in crate::store) struct MeasureRow<'r> {
     pub(in crate::store) counts: [i64; 5],
 }
 
+/// A quarter of an hour in microseconds.
+const QUARTER: i64 = 15 * 60 * 1_000_000;
+
+/// When a day or an hour begins, and which one it is, as far as they are told apart.
+type Begin = (i64, Option<Date>, Option<i8>);
+
 /// What figures are told apart by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "any of the four, in any combination")]
+#[expect(clippy::struct_excessive_bools, reason = "any of the five, in any combination")]
 pub struct Grouping {
     /// By service.
     pub service: bool,
@@ -56,6 +62,8 @@ pub struct Grouping {
     pub channel: bool,
     /// By the day on which the session began.
     pub day: bool,
+    /// By the hour of the day in which it began.
+    pub hour: bool,
 }
 
 /// What the figures of one line are about; `None` where it is not told apart.
@@ -63,6 +71,9 @@ pub struct Grouping {
 pub struct Group {
     /// The day, in the tenant's zone.
     pub day: Option<Date>,
+    /// The hour of the day, 0–23, in the tenant's zone. The hour that comes twice when clocks go
+    /// back is one.
+    pub hour: Option<i8>,
     /// The service.
     pub service: Option<ServiceId>,
     /// The name of the channel's kind.
@@ -155,17 +166,18 @@ fn natural(number: i64) -> u64 {
 pub struct Measures {
     by: Grouping,
     agreed_ms: i64,
-    /// When each day of the span begins, in order.
-    days: Vec<(i64, Date)>,
+    /// When each day of the span begins, or each hour, in order: what is told apart by.
+    times: Vec<Begin>,
     services: Vec<String>,
     channels: Vec<String>,
     groups: HashMap<Key, Measure>,
 }
 
-/// A group by its places in the lists of days, services and channels.
+/// A group by its time and its places in the lists of services and channels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Key {
-    day: usize,
+    day: Option<Date>,
+    hour: Option<i8>,
     service: usize,
     channel: usize,
     agent: Option<Uuid>,
@@ -181,21 +193,10 @@ impl Measures {
         until: Timestamp,
         agreed: u32,
     ) -> Self {
-        let day: Span = 1.day();
-        let mut days = Vec::new();
-        let mut date = by.day.then(|| from.to_zoned(zone.clone()).date());
-        while let Some(today) = date {
-            let Ok(begin) = today.to_zoned(zone.clone()) else { break };
-            if begin.timestamp() >= until {
-                break;
-            }
-            days.push((micros(begin.timestamp()), today));
-            date = today.checked_add(day).ok();
-        }
         Self {
             by,
             agreed_ms: i64::from(agreed) * 1000,
-            days,
+            times: times(by, zone, from, until),
             services: Vec::new(),
             channels: Vec::new(),
             groups: HashMap::new(),
@@ -207,9 +208,14 @@ impl Measures {
         let place = |wanted: bool, list: &mut Vec<String>, name: &str| {
             if wanted { interned(list, name) } else { 0 }
         };
-        let day = self.days.partition_point(|(begin, _)| *begin <= row.created);
+        let next = self.times.partition_point(|(begin, ..)| *begin <= row.created);
+        let (day, hour) = self
+            .times
+            .get(next.saturating_sub(1))
+            .map_or((None, None), |(_, day, hour)| (*day, *hour));
         let key = Key {
-            day: day.saturating_sub(1),
+            day,
+            hour,
             service: place(self.by.service, &mut self.services, row.service),
             channel: place(self.by.channel, &mut self.channels, row.channel),
             agent: row.agent.filter(|_| self.by.agent),
@@ -218,9 +224,9 @@ impl Measures {
         Ok(())
     }
 
-    /// All groups in order: by day, service, channel, agent.
+    /// All groups in order: by day, hour, service, channel, agent.
     pub fn groups(self) -> Vec<(Group, Measure)> {
-        let Self { by, days, services, channels, groups, .. } = self;
+        let Self { by, services, channels, groups, .. } = self;
         let named = |wanted: bool, list: &[String], place: usize| {
             wanted.then(|| list.get(place).cloned()).flatten()
         };
@@ -228,7 +234,8 @@ impl Measures {
             .into_iter()
             .map(|(key, measure)| {
                 let group = Group {
-                    day: days.get(key.day).map(|(_, date)| *date),
+                    day: key.day,
+                    hour: key.hour,
                     service: named(by.service, &services, key.service).map(ServiceId),
                     channel: named(by.channel, &channels, key.channel),
                     agent: key.agent.map(AgentId),
@@ -239,6 +246,47 @@ impl Measures {
         all.sort_by(|(one, _), (two, _)| one.cmp(two));
         all
     }
+}
+
+/// When each day or hour begins that is told apart, from the one that `from` lies in.
+fn times(by: Grouping, zone: &TimeZone, from: Timestamp, until: Timestamp) -> Vec<Begin> {
+    match (by.hour, by.day) {
+        (false, false) => Vec::new(),
+        (false, true) => days(zone, from, until),
+        (true, day) => hours(day, zone, from, until),
+    }
+}
+
+fn days(zone: &TimeZone, from: Timestamp, until: Timestamp) -> Vec<Begin> {
+    let one: Span = 1.day();
+    let mut days = Vec::new();
+    let mut date = Some(from.to_zoned(zone.clone()).date());
+    while let Some(today) = date {
+        let Ok(begin) = today.to_zoned(zone.clone()) else { break };
+        if begin.timestamp() >= until {
+            break;
+        }
+        days.push((micros(begin.timestamp()), Some(today), None));
+        date = today.checked_add(one).ok();
+    }
+    days
+}
+
+/// Hours are looked for at each quarter of one: whatever a zone is away from UTC, and whenever its
+/// clocks change, that is where they begin.
+fn hours(day: bool, zone: &TimeZone, from: Timestamp, until: Timestamp) -> Vec<Begin> {
+    let (mut at, end) = (micros(from), micros(until));
+    let mut hours: Vec<Begin> = Vec::new();
+    while at < end {
+        let Ok(instant) = Timestamp::from_microsecond(at) else { break };
+        let local = instant.to_zoned(zone.clone());
+        let (date, hour) = (day.then(|| local.date()), Some(local.hour()));
+        if hours.last().is_none_or(|last| (last.1, last.2) != (date, hour)) {
+            hours.push((at, date, hour));
+        }
+        at = (at.div_euclid(QUARTER) + 1) * QUARTER;
+    }
+    hours
 }
 
 /// The place of a name in a short list; it is added when it is not there.

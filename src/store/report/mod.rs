@@ -13,6 +13,7 @@ use beckon_domain::outcome::{self, EndedBy, Outcome};
 use beckon_domain::report::{self, Counts, Sums, Times};
 use beckon_domain::session::{Phase, Session};
 use beckon_domain::settings::Channel;
+use beckon_domain::wrap_up::Codes;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -51,6 +52,10 @@ pub struct SessionReport {
     pub counts: Counts,
     /// How long they took, in whole milliseconds.
     pub sums: Sums,
+    /// What was said about it afterwards.
+    pub codes: Codes,
+    /// Whether codes that have to be chosen were not.
+    pub codes_missing: bool,
     /// How long somebody was rung, in whole milliseconds; at most as long as it was queued or moved.
     pub ringing: SignedDuration,
 }
@@ -65,20 +70,27 @@ pub(super) struct ReportColumns {
     pub(super) ended_by: String,
     pub(super) agent: Option<Uuid>,
     pub(super) numbers: [Option<i64>; NUMBERS],
+    /// `codes`, `codes2` and `tags`.
+    pub(super) said: [Option<String>; SAID],
 }
 
 /// How many columns hold numbers.
-pub(super) const NUMBERS: usize = 26;
+pub(super) const NUMBERS: usize = 27;
+/// How many columns hold what was said about a session.
+pub(super) const SAID: usize = 3;
+/// What stands between tags; none has one in it.
+const BETWEEN: &str = ",";
 
 /// The columns of `session_report`, in the order in which they are written and read; what comes
-/// after `agent` are the numbers.
+/// after `agent` are the numbers, and last what was said.
 macro_rules! report_columns {
     () => {
         "session, service, account, channel, ended_by, agent,
          outcome, outcome_group, direct, stale,
          created, accepted, queued, first_offer, first_connect, first_reply, ended, acw_end,
          workflow_ms, queue_ms, ring_ms, connected_ms, parked_ms, acw_ms,
-         offers, declines, misses, undeliverable, transfers, messages_in, messages_out, undelivered"
+         offers, declines, misses, undeliverable, transfers, messages_in, messages_out, undelivered,
+         codes_missing, codes, codes2, tags"
     };
 }
 pub(super) use report_columns;
@@ -102,12 +114,14 @@ impl SessionReport {
             times: Times { created: fold.times.created.or(Some(session.created_at)), ..fold.times },
             counts: fold.counts,
             sums: whole(&fold.sums),
+            codes: fold.codes,
+            codes_missing: fold.codes_missing,
             ringing: millis(intervals::anybody_rung(events)),
         })
     }
 
     pub(super) fn columns(&self) -> Result<ReportColumns, StoreError> {
-        let Self { outcome, times, counts, sums, .. } = self;
+        let Self { outcome, times, counts, sums, codes, .. } = self;
         let at = |instant: Option<Timestamp>| instant.map(micros);
         let ms = |sum: SignedDuration| i64::try_from(sum.as_millis()).ok();
         let count = |number: u64| i64::try_from(number).ok();
@@ -145,6 +159,12 @@ impl SessionReport {
                 count(counts.messages_in),
                 count(counts.messages_out),
                 count(counts.messages_undelivered.into()),
+                Some(self.codes_missing.into()),
+            ],
+            said: [
+                codes.codes.clone(),
+                codes.codes2.clone(),
+                (!codes.tags.is_empty()).then(|| codes.tags.join(BETWEEN)),
             ],
         })
     }
@@ -177,7 +197,10 @@ impl SessionReport {
             messages_in,
             messages_out,
             undelivered,
+            codes_missing,
         ] = row.numbers;
+        let [codes, codes2, tags] = row.said;
+        let tags = tags.iter().flat_map(|tags| tags.split(BETWEEN)).map(str::to_owned).collect();
         let at = |micros: Option<i64>| micros.map(|at| timestamp(TABLE, at)).transpose();
         let sum = |ms: Option<i64>| SignedDuration::from_millis(ms.unwrap_or_default());
         let many = |number: Option<i64>| {
@@ -224,6 +247,8 @@ impl SessionReport {
                 parked: sum(parked),
                 wrap_up: sum(acw),
             },
+            codes: Codes { codes, codes2, tags },
+            codes_missing: codes_missing == Some(1),
             ringing: sum(ringing),
         })
     }

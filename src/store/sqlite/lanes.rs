@@ -6,7 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::store::codec::{decode, micros, timestamp};
-use crate::store::{LaneClaim, NodeId, OutboxEntry, Settled, Settlement, StoreError, parse_lane};
+use crate::store::{
+    Class, LaneClaim, NodeId, OutboxEntry, Settled, Settlement, StoreError, parse_lane,
+};
 
 fn later(now: Timestamp, lease: SignedDuration) -> i64 {
     micros(now.saturating_add(lease).unwrap_or(Timestamp::MAX))
@@ -14,6 +16,7 @@ fn later(now: Timestamp, lease: SignedDuration) -> i64 {
 
 pub(super) fn claim(
     db: &Connection,
+    class: Class,
     node: NodeId,
     now: Timestamp,
     lease: SignedDuration,
@@ -23,13 +26,13 @@ pub(super) fn claim(
         "UPDATE lane SET owner = ?1, epoch = epoch + 1, lease_until = ?3
          WHERE (tenant, lane) IN (
            SELECT tenant, lane FROM lane
-           WHERE due <= ?2 AND (owner IS NULL OR lease_until <= ?2) ORDER BY due LIMIT ?4)
+           WHERE quiet = ?5 AND due <= ?2 AND (owner IS NULL OR lease_until <= ?2)
+           ORDER BY due LIMIT ?4)
          RETURNING tenant, lane, epoch",
     )?;
+    let key = params![node.0, micros(now), later(now, lease), limit as i64, class.is_quiet()];
     let rows = statement
-        .query_map(params![node.0, micros(now), later(now, lease), limit as i64], |row| {
-            Ok((TenantId(row.get(0)?), row.get::<_, String>(1)?, row.get(2)?))
-        })?;
+        .query_map(key, |row| Ok((TenantId(row.get(0)?), row.get::<_, String>(1)?, row.get(2)?)))?;
     let mut claims = Vec::new();
     for row in rows {
         let (tenant, lane, epoch) = row?;
@@ -38,9 +41,9 @@ pub(super) fn claim(
     let next: Option<i64> = db
         .prepare_cached(
             "SELECT min(CASE WHEN owner IS NULL THEN due ELSE max(due, lease_until) END)
-             FROM lane WHERE due IS NOT NULL AND NOT (owner IS ?1)",
+             FROM lane WHERE due IS NOT NULL AND quiet = ?2 AND NOT (owner IS ?1)",
         )?
-        .query_row([node.0], |row| row.get(0))?;
+        .query_row(params![node.0, class.is_quiet()], |row| row.get(0))?;
     Ok((claims, next.map(|next| timestamp("lane", next)).transpose()?))
 }
 

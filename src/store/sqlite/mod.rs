@@ -161,13 +161,14 @@ impl Store for SqliteStore {
     async fn claim_cards(
         &self,
         tenants: &[TenantId],
+        class: Class,
         _node: NodeId,
         now: Timestamp,
         _lease: SignedDuration,
         limit: usize,
     ) -> Result<(Vec<DirtyCard>, Option<Timestamp>), StoreError> {
         let tenants = tenants.iter().copied().collect();
-        self.read(move |db| read::dirty_cards(db, &tenants, now, limit)).await
+        self.read(move |db| read::dirty_cards(db, &tenants, class, now, limit)).await
     }
 
     async fn waiting(
@@ -367,17 +368,19 @@ impl Store for SqliteStore {
 
     async fn claim_lanes(
         &self,
+        class: Class,
         node: NodeId,
         now: Timestamp,
         lease: SignedDuration,
         limit: usize,
     ) -> Result<(Vec<LaneClaim>, Option<Timestamp>), StoreError> {
         // Most of the time there is nothing to claim: that is found out without the writer.
-        let (due, next) = self.read(move |db| read::lanes_due(db, now)).await?;
+        let (due, next) = self.read(move |db| read::lanes_due(db, class, now)).await?;
         if !due {
             return Ok((Vec::new(), next));
         }
-        self.writer.write(Class::Live, move |db| lanes::claim(db, node, now, lease, limit)).await
+        let claim = move |db: &Connection| lanes::claim(db, class, node, now, lease, limit);
+        self.writer.write(class, claim).await
     }
 
     async fn lane_head(

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::store::codec::{decode, micros, timer_key, timestamp};
 use crate::store::{
-    CardRows, CustomerMessage, DirtyCard, DueTimer, FeedEntry, FollowUp, Inbox, StoreError,
+    CardRows, Class, CustomerMessage, DirtyCard, DueTimer, FeedEntry, FollowUp, Inbox, StoreError,
     StoreGauges, Waiting,
 };
 
@@ -82,15 +82,18 @@ pub(super) fn due_timers(
 pub(super) fn dirty_cards(
     db: &mut Connection,
     tenants: &HashSet<TenantId>,
+    class: Class,
     now: Timestamp,
     limit: usize,
 ) -> Result<(Vec<DirtyCard>, Option<Timestamp>), StoreError> {
     let db = db.transaction()?;
     let mut statement = db.prepare_cached(
         "SELECT tenant, id FROM invitation
-         WHERE card_wanted <> card_shown AND card_due <= ?1 ORDER BY card_due, tenant, id",
+         WHERE card_wanted <> card_shown AND quiet = ?1 AND card_due <= ?2
+         ORDER BY card_due, tenant, id",
     )?;
-    let rows = statement.query_map([micros(now)], |row| {
+    let key = params![class.is_quiet(), micros(now)];
+    let rows = statement.query_map(key, |row| {
         Ok(DirtyCard { tenant: TenantId(row.get(0)?), invitation: InvitationId(row.get(1)?) })
     })?;
     // Stepped through no further than there are cards to be taken.
@@ -101,8 +104,9 @@ pub(super) fn dirty_cards(
     let next = next_due(
         &db,
         "invitation",
-        "SELECT min(card_due) FROM invitation WHERE card_wanted <> card_shown AND card_due > ?1",
-        [micros(now)],
+        "SELECT min(card_due) FROM invitation
+         WHERE card_wanted <> card_shown AND quiet = ?1 AND card_due > ?2",
+        params![class.is_quiet(), micros(now)],
     )?;
     Ok((cards, next))
 }
@@ -395,10 +399,11 @@ pub(super) fn gauges(db: &mut Connection) -> Result<StoreGauges, StoreError> {
 /// Whether a lane has something to send at `now`; else when the next one will.
 pub(super) fn lanes_due(
     db: &mut Connection,
+    class: Class,
     now: Timestamp,
 ) -> Result<(bool, Option<Timestamp>), StoreError> {
     let free = "SELECT min(CASE WHEN owner IS NULL THEN due ELSE max(due, lease_until) END)
-                FROM lane WHERE due IS NOT NULL";
-    let next = next_due(db, "lane", free, [])?;
+                FROM lane WHERE due IS NOT NULL AND quiet = ?1";
+    let next = next_due(db, "lane", free, [class.is_quiet()])?;
     Ok((next.is_some_and(|next| next <= now), next))
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::store::codec::{from_word, micros, timestamp};
-use crate::store::report::{NUMBERS, ReportColumns, report_columns};
+use crate::store::report::{NUMBERS, ReportColumns, SAID, report_columns};
 use crate::store::{AgentInterval, SessionReport, StoreError};
 
 pub(super) fn report(
@@ -29,6 +29,10 @@ pub(super) fn columns(row: &Row<'_>) -> rusqlite::Result<ReportColumns> {
     for (number, index) in numbers.iter_mut().zip(6..) {
         *number = row.get(index)?;
     }
+    let mut said = [const { None }; SAID];
+    for (text, index) in said.iter_mut().zip(6 + NUMBERS..) {
+        *text = row.get(index)?;
+    }
     Ok(ReportColumns {
         session: row.get(0)?,
         service: row.get(1)?,
@@ -37,6 +41,7 @@ pub(super) fn columns(row: &Row<'_>) -> rusqlite::Result<ReportColumns> {
         ended_by: row.get(4)?,
         agent: row.get(5)?,
         numbers,
+        said,
     })
 }
 

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::store::codec::{active_hour, decode, encode, ended_at, micros, word};
 use crate::store::report::report_columns;
-use crate::store::{AgentInterval, SessionReport, StoreError, Transaction};
+use crate::store::{AgentInterval, Class, SessionReport, StoreError, Transaction};
 
 /// An open transaction, bound to one tenant. There is one writer, so every row it reads is locked.
 /// Every method is done when it returns; the trait is async for stores on a network.
@@ -216,14 +216,16 @@ impl Transaction for SqliteTransaction<'_> {
         Ok(())
     }
 
-    async fn put_invitation(&mut self, row: &Invitation) -> Result<(), StoreError> {
+    async fn put_invitation(&mut self, row: &Invitation, class: Class) -> Result<(), StoreError> {
         self.run(
             "INSERT INTO invitation
-               (tenant, id, version, session, agent, state, card_wanted, card_shown, card_due, doc)
-             VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+               (tenant, id, version, session, agent, state, card_wanted, card_shown, card_due, doc,
+                quiet)
+             VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
              ON CONFLICT (tenant, id) DO UPDATE SET version = version + 1,
                state = excluded.state, card_wanted = excluded.card_wanted,
-               card_shown = excluded.card_shown, card_due = excluded.card_due, doc = excluded.doc",
+               card_shown = excluded.card_shown, card_due = excluded.card_due, doc = excluded.doc,
+               quiet = excluded.quiet",
             params![
                 self.tenant.0,
                 row.id.0,
@@ -234,6 +236,7 @@ impl Transaction for SqliteTransaction<'_> {
                 row.card.shown,
                 row.card.not_before.map_or(0, micros),
                 encode("invitation", row)?,
+                class.is_quiet(),
             ],
         )?;
         Ok(())
@@ -292,15 +295,18 @@ impl Transaction for SqliteTransaction<'_> {
             &row.agent,
         ];
         values.extend(row.numbers.iter().map(|number| number as &dyn ToSql));
+        values.extend(row.said.iter().map(|said| said as &dyn ToSql));
         self.run(
             concat!(
                 "INSERT INTO session_report (tenant, ",
                 report_columns!(),
                 ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
                      ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32,
-                     ?33)
+                     ?33, ?34, ?35, ?36, ?37)
                  ON CONFLICT (tenant, session) DO UPDATE SET acw_end = excluded.acw_end,
-                   acw_ms = excluded.acw_ms, undelivered = excluded.undelivered"
+                   acw_ms = excluded.acw_ms, undelivered = excluded.undelivered,
+                   codes = excluded.codes, codes2 = excluded.codes2, tags = excluded.tags,
+                   codes_missing = excluded.codes_missing"
             ),
             &values[..],
         )?;
@@ -339,12 +345,18 @@ impl Transaction for SqliteTransaction<'_> {
         Ok(())
     }
 
-    async fn add_effect(&mut self, row: &Effect, at: Timestamp) -> Result<(), StoreError> {
+    async fn add_effect(
+        &mut self,
+        row: &Effect,
+        at: Timestamp,
+        class: Class,
+    ) -> Result<(), StoreError> {
         let lane = row.lane.stored();
         self.run(
-            "INSERT INTO lane (tenant, lane, due) VALUES (?1, ?2, ?3)
-             ON CONFLICT (tenant, lane) DO UPDATE SET due = coalesce(due, excluded.due)",
-            params![self.tenant.0, lane, micros(at)],
+            "INSERT INTO lane (tenant, lane, due, quiet) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (tenant, lane) DO UPDATE SET due = coalesce(due, excluded.due),
+               quiet = excluded.quiet AND (due IS NULL OR quiet)",
+            params![self.tenant.0, lane, micros(at), class.is_quiet()],
         )?;
         self.run(
             "INSERT INTO outbox (tenant, lane, dedupe, at, not_after, doc)

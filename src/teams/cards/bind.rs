@@ -1,7 +1,10 @@
 //! From facts to what a template binds: words in the reader's language, times in the tenant's zone.
 
-use beckon_domain::face::{CardData, CodeList, Codes, Gone, Parameter, Place, on_card_within};
+use beckon_domain::face::{
+    CardData, CodeList, Codes, Gone, Parameter, Place, WrapUpFacts, on_card_within,
+};
 use beckon_domain::ids::{InvitationId, SessionId};
+use beckon_domain::intake;
 use beckon_domain::outcome::EndedBy;
 use beckon_domain::text::on_card;
 use jiff::tz::TimeZone;
@@ -53,7 +56,10 @@ pub(super) struct Bindings<'a> {
     outcome: Option<String>,
     lasted: Option<String>,
     ended_at: Option<String>,
-    until: Option<String>,
+    /// How long the after-call work runs, as a sentence.
+    wrap_up: Option<String>,
+    finish: bool,
+    extend: bool,
     chosen: Vec<Fact>,
     codes: Option<Form>,
     /// For the control card: `live`, `parked` or `ended`, and the style of its head.
@@ -80,7 +86,8 @@ struct Reason {
 struct Form {
     lists: Vec<FormList>,
     tags: String,
-    tags_id: String,
+    /// `None`: the service has no tags.
+    tags_id: Option<String>,
     placeholder: String,
     required_text: String,
 }
@@ -134,7 +141,7 @@ impl<'a> Bindings<'a> {
             channel: phrases.plain(&format!("channel.{}", data.channel.name())),
             agent: name(people.agent),
             waited: phrases.span(data.waited)?,
-            parameters: data.parameters.iter().map(Fact::from).collect(),
+            parameters: data.parameters.iter().map(|one| shown(one, &language.name)).collect(),
             preview: data.preview.as_deref().map(|text| on_card_within(text, MAX_PREVIEW)),
             room: data.room.as_ref().map_or(&data.customer, |room| &room.name),
             place: place.map(|place| phrases.plain(&format!("place.{}", place.name()))),
@@ -148,20 +155,30 @@ impl<'a> Bindings<'a> {
                 .map(|talk| phrases.plain(&format!("outcome.{}", talk.outcome.name()))),
             lasted: data.talk.map(|talk| phrases.span(talk.lasted)).transpose()?,
             ended_at: data.talk.map(|talk| time(talk.ended_at)),
-            until: data.until.map(time),
+            wrap_up: data
+                .wrap_up
+                .map(|facts| running(facts, data.until.map(time).as_deref(), language))
+                .transpose()?,
+            finish: data.wrap_up.is_some_and(|facts| facts.finish),
+            extend: data.wrap_up.is_some_and(|facts| facts.extend),
             chosen: match &data.codes {
-                Some(codes) if !codes.open => chosen(codes, &phrases.plain("fact.tags")),
+                Some(codes) if !codes.open => {
+                    chosen(codes, &language.name, &phrases.plain("fact.tags"))
+                }
                 _ => Vec::new(),
             },
             codes: open.map(|codes| Form {
                 lists: codes
                     .lists
                     .iter()
-                    .zip(1..)
-                    .map(|(list, place)| form_list(list, &format!("code{place}_v{}", data.version)))
+                    .zip(["codes", "codes2"])
+                    .filter_map(|(list, what)| {
+                        let id = intake::input_id(what, data.version);
+                        Some(form_list(list.as_ref()?, id, &language.name))
+                    })
                     .collect(),
                 tags: codes.tags.join(", "),
-                tags_id: format!("tags_v{}", data.version),
+                tags_id: codes.takes_tags.then(|| intake::input_id("tags", data.version)),
                 placeholder: phrases.plain("codes.placeholder"),
                 required_text: phrases.plain("codes.required"),
             }),
@@ -184,11 +201,9 @@ impl<'a> Bindings<'a> {
     }
 }
 
-impl From<&Parameter> for Fact {
-    fn from(parameter: &Parameter) -> Self {
-        let title = on_card_within(&parameter.title, MAX_TITLE);
-        Self { title, value: on_card_within(&parameter.value, MAX_VALUE) }
-    }
+fn shown(parameter: &Parameter, language: &str) -> Fact {
+    let title = on_card_within(parameter.title.in_language(language), MAX_TITLE);
+    Fact { title, value: on_card_within(&parameter.value, MAX_VALUE) }
 }
 
 /// Where "Open chat" leads, as long as there is somewhere to go.
@@ -205,28 +220,49 @@ fn chat_url(data: &CardData, public_url: &str) -> Option<String> {
     )
 }
 
-fn form_list(list: &CodeList, id: &str) -> FormList {
+/// How long the after-call work runs. Where its time can begin anew no time is named: the card is not
+/// repainted then (B4).
+fn running(
+    facts: WrapUpFacts,
+    until: Option<&str>,
+    language: &Language,
+) -> Result<String, CardError> {
+    let key = if facts.extend { "wrap_up.open" } else { "wrap_up.until" };
+    let mut said = language.phrases.say(key, &json!({ "until": until }))?;
+    if facts.demands {
+        said.push(' ');
+        said.push_str(&language.phrases.plain("wrap_up.demands"));
+    }
+    Ok(said)
+}
+
+fn form_list(list: &CodeList, id: String, language: &str) -> FormList {
     FormList {
-        id: id.to_owned(),
-        name: on_card(&list.name),
+        id,
+        name: on_card(list.name.in_language(language)),
         chosen: list.chosen.clone().unwrap_or_default(),
         required: list.required,
         choices: list
             .choices
             .iter()
-            .map(|choice| FormChoice { id: choice.id.clone(), title: on_card(&choice.title) })
+            .map(|choice| FormChoice {
+                id: choice.id.clone(),
+                title: on_card(choice.title.in_language(language)),
+            })
             .collect(),
     }
 }
 
 /// What was picked, once nothing can be picked any more.
-fn chosen(codes: &Codes, tags: &str) -> Vec<Fact> {
+fn chosen(codes: &Codes, language: &str, tags: &str) -> Vec<Fact> {
     let of_list = |list: &CodeList| {
         let id = list.chosen.as_ref()?;
-        let choice = list.choices.iter().find(|choice| choice.id == *id)?;
-        Some(Fact { title: on_card(&list.name), value: on_card(&choice.title) })
+        let choice = list.choices.iter().find(|choice| choice.id == *id);
+        // One that was taken from the list since is still what was said.
+        let value = choice.map_or(id.as_str(), |choice| choice.title.in_language(language));
+        Some(Fact { title: on_card(list.name.in_language(language)), value: on_card(value) })
     };
-    let mut facts: Vec<Fact> = codes.lists.iter().filter_map(of_list).collect();
+    let mut facts: Vec<Fact> = codes.lists.iter().flatten().filter_map(of_list).collect();
     if !codes.tags.is_empty() {
         facts.push(Fact { title: tags.to_owned(), value: on_card(&codes.tags.join(", ")) });
     }

@@ -12,7 +12,7 @@ use super::error::CardError;
 use super::texts::Texts;
 
 /// Texts under these keys are chosen by code; all others are named by templates.
-const CHOSEN: [&str; 12] = [
+const CHOSEN: [&str; 13] = [
     "channel.",
     "codes.placeholder",
     "codes.required",
@@ -25,6 +25,7 @@ const CHOSEN: [&str; 12] = [
     "place.",
     "reminder.",
     "somebody",
+    "wrap_up.",
 ];
 
 /// Whether a text is chosen by code.

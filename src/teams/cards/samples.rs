@@ -4,6 +4,7 @@
 use beckon_domain::event::Reminder;
 use beckon_domain::face::{
     CardData, Choice, CodeList, Codes, Face, Gone, Parameter, Place, RoomFacts, TalkFacts,
+    WrapUpFacts,
 };
 use beckon_domain::ids::{AgentId, InvitationId, SessionId};
 use beckon_domain::outcome::{EndedBy, Outcome};
@@ -164,6 +165,11 @@ impl Sample {
             talk,
             until: (face == Face::Terminated).then(|| minute(38)),
             codes: self.codes(face),
+            wrap_up: (face == Face::Terminated).then_some(WrapUpFacts {
+                finish: self.fill != Fill::Hostile,
+                extend: self.fill == Fill::Full,
+                demands: self.fill != Fill::Minimal,
+            }),
         }
     }
 
@@ -218,7 +224,7 @@ impl Sample {
         match self.fill {
             Fill::Minimal => Vec::new(),
             Fill::Full => vec![of("Order", "A-1024"), of("Contract", "Premium")],
-            Fill::Hostile => (0..10).map(|_| of(&on_card(&nasty()), &on_card(&nasty()))).collect(),
+            Fill::Hostile => (0..20).map(|_| of(&nasty(), &nasty())).collect(),
         }
     }
 
@@ -228,26 +234,27 @@ impl Sample {
             return None;
         }
         let list = |name: &str, titles: [&str; 3], chosen: Option<&str>, required| CodeList {
-            name: if self.hostile() { nasty() } else { name.to_owned() },
+            name: if self.hostile() { nasty().as_str().into() } else { name.into() },
             choices: titles
                 .map(|title| Choice {
                     id: title.to_lowercase(),
-                    title: if self.hostile() { nasty() } else { title.to_owned() },
+                    title: if self.hostile() { nasty().as_str().into() } else { title.into() },
                 })
                 .to_vec(),
             chosen: chosen.map(str::to_owned),
             required,
         };
         Some(Codes {
-            lists: vec![
-                list("Reason", ["Delivery", "Invoice", "Other"], Some("delivery"), true),
-                list(
+            lists: [
+                Some(list("Reason", ["Delivery", "Invoice", "Other"], Some("delivery"), true)),
+                Some(list(
                     "Solution",
                     ["Solved", "Passed on", "Open"],
                     (!open).then_some("solved"),
                     false,
-                ),
+                )),
             ],
+            takes_tags: true,
             tags: if self.hostile() { vec![nasty()] } else { vec!["late".into(), "vip".into()] },
             open,
         })

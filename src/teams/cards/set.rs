@@ -1,6 +1,7 @@
 //! Templates and texts, compiled: for one stack of folders, in every language.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use adaptive_card_template::{Context, Options, Template};
 use serde::Serialize;
@@ -68,10 +69,8 @@ impl Language {
         for kind in Kind::all() {
             let resolved = include.resolve(&kind.file())?;
             let options = Options::default().with_strict(true);
-            let template = Template::compile_with(&resolved.json, &options).map_err(|error| {
-                let (file, pointer) = resolved.locate(&error.pointer);
-                CardError::invalid(file, pointer, format!("expected {}", error.expected))
-            })?;
+            let template = Template::compile_with(&resolved.json, &options)
+                .map_err(|error| fault(&resolved, &name, &error.pointer, &error.expected))?;
             cards.push((kind, template, resolved));
         }
         nothing_unused(&texts, &include.used)?;
@@ -88,8 +87,11 @@ impl Language {
         let data = serde_json::to_value(bindings)
             .map_err(|error| CardError::Expand { file: kind.file(), problem: error.to_string() })?;
         template.expand(&Context::new(&data)).map_err(|error| {
-            let (file, pointer) = resolved.locate(&error.pointer);
-            CardError::invalid(file, pointer, format!("expected {}", error.expected))
+            let expected = match error.expected.strip_prefix("data at ") {
+                Some(missing) => format!("{}{}", error.expected, hint(missing, &data)),
+                None => error.expected,
+            };
+            fault(resolved, &self.name, &error.pointer, &expected)
         })
     }
 
@@ -98,6 +100,29 @@ impl Language {
         let card = self.cards.iter().find(|(known, ..)| *known == kind);
         card.map_or("", |(_, _, resolved)| resolved.locate("").0)
     }
+}
+
+/// A mistake in a template. What stands at its place is shown, and for which card: a part of a card
+/// may have it from whatever includes it, or from the texts.
+fn fault(resolved: &Resolved, language: &str, pointer: &str, expected: &str) -> CardError {
+    let (file, place) = resolved.locate(pointer);
+    let (card, _) = resolved.locate("");
+    let mut problem = format!("expected {expected}");
+    if let Some(text) = resolved.json.pointer(pointer).and_then(Value::as_str) {
+        // A string takes everything.
+        let _infallible = write!(problem, ", in {text:?}, which {card} shows in {language}");
+    }
+    CardError::invalid(file, place, problem)
+}
+
+/// What may have been meant by something that the data has not.
+fn hint(missing: &str, data: &Value) -> String {
+    let close = |name: &&String| strsim::jaro_winkler(name, missing) > 0.8;
+    let known = data.as_object().into_iter().flat_map(|data| data.keys());
+    let nearest = known.filter(close).max_by(|a, b| {
+        strsim::jaro_winkler(a, missing).total_cmp(&strsim::jaro_winkler(b, missing))
+    });
+    nearest.map_or(String::new(), |name| format!(" (did you mean {name:?}?)"))
 }
 
 /// A text that nothing shows is misspelt, or meant for a card that is no more.

@@ -87,9 +87,10 @@ impl Desk {
         self.stage.person(number)
     }
 
-    /// Lets time pass at once. Whatever is due by then is found within the safety scan.
+    /// Lets time pass at once; whatever is due by then happens.
     pub(super) fn pass(&self, length: SignedDuration) {
         self.clock.0.fetch_add(length.as_secs(), Ordering::SeqCst);
+        self.stage.clock_moved();
     }
 
     /// Something that must be taken: 2xx.

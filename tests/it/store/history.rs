@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use beckon::clock::Clock;
-use beckon::store::{ExecuteError, Origin, Request, Settled, Settlement};
+use beckon::store::{Class, ExecuteError, Origin, Request, Settled, Settlement};
 use beckon_domain::agent::BotChannel;
 use beckon_domain::command::{ActResult, Action, Command, Reply};
 use beckon_domain::effect::EffectBody;
@@ -252,7 +252,7 @@ impl Task {
         let command = if self.dice.once_in(2) {
             Command::CustomerLeft { session }
         } else {
-            Command::AdminEnd { session }
+            Command::AdminEnd { session, audit: None }
         };
         let reply = self.send(command).await;
         self.ledger.ended.extend(reply);
@@ -309,7 +309,9 @@ impl Task {
     /// Sends what is in a lane. False: there was none.
     async fn send_a_lane(&mut self) -> bool {
         let node = self.node();
-        let Ok((claims, _)) = node.store.claim_lanes(node.id, node.now(), LEASE, 1).await else {
+        let Ok((claims, _)) =
+            node.store.claim_lanes(Class::Live, node.id, node.now(), LEASE, 1).await
+        else {
             return true;
         };
         let [claim] = &claims[..] else { return false };

@@ -25,7 +25,7 @@ async fn spoken(node: &Node, texts: &[&str]) -> SessionId {
 }
 
 async fn claim(node: &Node, lease: SignedDuration) -> Vec<LaneClaim> {
-    node.store.claim_lanes(node.id, node.now(), lease, 10).await.unwrap().0
+    node.store.claim_lanes(Class::Live, node.id, node.now(), lease, 10).await.unwrap().0
 }
 
 async fn head(node: &Node, claim: &LaneClaim) -> Vec<OutboxEntry> {
@@ -54,7 +54,8 @@ pub(super) async fn a_lane_gives_what_was_committed_in_its_order(place: Place) {
     assert!(entries.iter().all(|entry| entry.attempts == 0 && !entry.dead));
 
     // What is claimed is nobody else's, and nothing else is there to wait for.
-    let (others, next) = node.store.claim_lanes(node.id, node.now(), LEASE, 10).await.unwrap();
+    let (others, next) =
+        node.store.claim_lanes(Class::Live, node.id, node.now(), LEASE, 10).await.unwrap();
     assert_eq!(others, []);
     assert!(next.is_none_or(|next| next > node.now()));
 
@@ -128,7 +129,8 @@ pub(super) async fn a_lane_rests_until_its_next_try(place: Place) {
     // A further message waits behind the one that rests.
     let agent = super::place::agent(1);
     node.reply(Command::AgentMessage { session, agent, text: "two".to_owned() }).await;
-    let (claims, next) = node.store.claim_lanes(node.id, node.now(), LEASE, 10).await.unwrap();
+    let (claims, next) =
+        node.store.claim_lanes(Class::Live, node.id, node.now(), LEASE, 10).await.unwrap();
     assert_eq!((claims, next), (vec![], Some(at)));
     place.clock.pass(SignedDuration::from_secs(8));
     let second = claim(&node, LEASE).await.remove(0);
@@ -182,7 +184,8 @@ pub(super) async fn a_node_that_stops_gives_back_what_it_had(place: Place) {
     assert_eq!(settle(&node, &lane, Settlement::Sent { through: 1 }).await, Settled::Lost);
     let other = beckon::store::NodeId(uuid::Uuid::from_u128(9));
     assert!(store.lease("upkeep", other, node.now(), LEASE).await.unwrap());
-    let again = store.claim_lanes(other, node.now(), LEASE, 10).await.unwrap().0.remove(0);
+    let again =
+        store.claim_lanes(Class::Live, other, node.now(), LEASE, 10).await.unwrap().0.remove(0);
     assert_eq!((again.epoch, head(&node, &again).await[0].attempts), (2, 0));
     node.stop().await;
 }
@@ -216,7 +219,8 @@ pub(super) async fn the_same_notice_is_in_the_outbox_once(place: Place) {
     assert_eq!(notice.effect.lane, LaneKey::Notice { session });
     assert!(notice.effect.unique.is_some());
     // Ended once more, by somebody else: nothing is added.
-    let request = Request::call(envelope("admin:1", Command::AdminEnd { session })).maintenance();
+    let request = Request::call(envelope("admin:1", Command::AdminEnd { session, audit: None }))
+        .maintenance();
     assert_eq!(request.class, Class::Maintenance);
     node.store.execute(request).await.unwrap();
     assert_eq!(node.store.outbox(0, false, 10).await.unwrap(), list);

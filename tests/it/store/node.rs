@@ -9,7 +9,7 @@ use beckon_domain::agent::BotChannel;
 use beckon_domain::card::CardCopy;
 use beckon_domain::command::{ActResult, Action, Command, Envelope, Reply, Surface};
 use beckon_domain::ids::{AgentId, CommandId, InvitationId, SessionId};
-use beckon_domain::session::{Customer, Session};
+use beckon_domain::session::{Customer, Parameters, Session};
 use jiff::Timestamp;
 
 use super::place::{TENANT, TestClock, agent};
@@ -139,6 +139,7 @@ pub(super) fn message(account: &str, address: &str, text: &str, new: SessionId) 
         account: account.into(),
         customer: Customer { address: address.into(), name: Some("Grace Hopper".to_owned()) },
         text: text.to_owned(),
+        parameters: Parameters::new(),
         new_session: new,
     }
 }

@@ -12,8 +12,10 @@ use beckon::store::{NodeId, Store};
 use beckon_domain::ids::{AgentId, TenantId};
 use beckon_domain::room::Provider;
 use beckon_domain::settings::{
-    self, Account, Channel, Distribution, FlowTexts, Intake, Places, Rooms, Service, Silence,
+    self, Account, CardRules, Channel, Distribution, FlowTexts, Intake, Places, Rooms, Service,
+    Silence,
 };
+use beckon_domain::wrap_up::WrapUp;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -221,7 +223,7 @@ fn tenant(agents: u128, broadcast: u32) -> Tenant {
             Account { id: CHATS.into(), channel: Channel::Web },
         ],
         distribution: Distribution { broadcast, ..Distribution::default() },
-        wrap_up: Some(SignedDuration::from_secs(20)),
+        wrap_up: WrapUp { length: Some(SignedDuration::from_secs(20)), ..WrapUp::default() },
         max_wait: Some(SignedDuration::from_mins(15)),
         texts: FlowTexts { greeting: None, ..FlowTexts::default() },
         workflow: false,
@@ -233,6 +235,7 @@ fn tenant(agents: u128, broadcast: u32) -> Tenant {
         },
         silence: Silence::default(),
         intake: Intake::default(),
+        cards: CardRules::default(),
     };
     let names = members.into_iter().map(|id| (id, format!("Agent {}", id.0.as_u128()))).collect();
     let receiver: url::Url = "https://receiver.example/".parse().expect("an address");

@@ -1,6 +1,6 @@
 //! Retention: what is past goes, a few hundred rows at a time, and nothing else does.
 
-use beckon::store::{Expired, PRUNED_AT_ONCE, Settlement};
+use beckon::store::{Class, Expired, PRUNED_AT_ONCE, Settlement};
 use beckon_domain::command::{ActResult, Action, Command};
 use beckon_domain::ids::{AgentId, InvitationId, SessionId};
 use jiff::{SignedDuration, Timestamp};
@@ -66,7 +66,7 @@ pub(super) async fn keys_are_forgotten_by_age_and_not_while_their_session_is_ope
     let again = node.run("message:4", message(READ, "grace", "Hi", id(2))).await.unwrap();
     assert!(again.repeated, "its session is open");
 
-    let end = Command::AdminEnd { session };
+    let end = Command::AdminEnd { session, audit: None };
     node.run("end", end).await.unwrap();
     let most = Expired::Keys { before: ago(&node, 30), given_up_before: ago(&node, 90) };
     assert_eq!(prune(&node, most).await, 5);
@@ -125,7 +125,8 @@ pub(super) async fn dead_letters_go_by_age(place: Place) {
     let (session, _, agent) = node.connected(PUSHED, "grace").await;
     let text = "An answer".to_owned();
     node.reply(Command::AgentMessage { session, agent, text: text.clone() }).await;
-    let (claims, _) = node.store.claim_lanes(node.id, node.now(), LEASE, 10).await.unwrap();
+    let (claims, _) =
+        node.store.claim_lanes(Class::Live, node.id, node.now(), LEASE, 10).await.unwrap();
     let claim = &claims[0];
     let pos = node.store.lane_head(claim, 1).await.unwrap()[0].pos;
     let settlement = Settlement::Dead { pos, error: "refused".to_owned() };

@@ -2,7 +2,7 @@
 
 use beckon::clock::Clock;
 use beckon::engine::turn;
-use beckon::store::Request;
+use beckon::store::{Class, Request};
 use beckon_domain::agent::BotChannel;
 use beckon_domain::command::{Command, Envelope, Reply};
 use beckon_domain::ids::{CommandId, InvitationId, SessionId, TenantId};
@@ -168,8 +168,11 @@ pub(super) async fn cards_of_a_tenant_that_is_gone_hold_nobody_up(mut place: Pla
     let (session, _) = node.write(READ, "grace", "Hello?").await;
     let invitation = node.offer(session).await.expect("somebody is free");
     let claim = async |tenants: &[TenantId]| {
-        let (cards, _) =
-            node.store.claim_cards(tenants, node.id, node.now(), LEASE, 2).await.unwrap();
+        let (cards, _) = node
+            .store
+            .claim_cards(tenants, Class::Live, node.id, node.now(), LEASE, 2)
+            .await
+            .unwrap();
         cards
     };
     let ours = claim(&[TENANT]).await;

@@ -73,7 +73,7 @@ pub(super) async fn silent_sessions_are_found_by_the_hour_in_pages(place: Place)
     node.write(READ, "ada", "Hello?").await;
     let moved = self::place(places[0].session, node.now());
     assert_eq!(silent(node.now(), None, 10).await, [places[1], places[2], moved]);
-    node.reply(Command::AdminEnd { session: places[1].session }).await;
+    node.reply(Command::AdminEnd { session: places[1].session, audit: None }).await;
     assert_eq!(silent(node.now(), None, 10).await, [places[2], moved]);
     node.stop().await;
 }
@@ -193,11 +193,16 @@ async fn invitation(node: &Node, number: u128) -> beckon_domain::ids::Invitation
 pub(super) async fn what_an_older_beckon_left_is_found(place: Place) {
     let node = place.open().await;
     let places = three(&node).await;
-    node.reply(Command::AdminEnd { session: places[2].session }).await;
+    node.reply(Command::AdminEnd { session: places[2].session, audit: None }).await;
     node.stop().await;
     place
         .sql(
             "DROP INDEX session_silent; ALTER TABLE session DROP COLUMN active_hour;
+             DROP INDEX invitation_dirty; ALTER TABLE invitation DROP COLUMN quiet;
+             CREATE INDEX invitation_dirty ON invitation (card_due, tenant, id)
+               WHERE card_wanted <> card_shown;
+             DROP INDEX lane_due; ALTER TABLE lane DROP COLUMN quiet;
+             CREATE INDEX lane_due ON lane (due) WHERE due IS NOT NULL;
              DROP TABLE sweep; DROP INDEX session_live; DROP INDEX IF EXISTS report_measures;
              DROP INDEX session_service;
              DELETE FROM migration WHERE number >= 8;",

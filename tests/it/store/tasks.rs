@@ -1,7 +1,7 @@
 //! What the engine's tasks ask of a store: timers, follow-ups, cards, the feed, upkeep.
 
 use beckon::engine::{Topic, turn};
-use beckon::store::{ExecuteError, NodeId, Origin, Request, Slot};
+use beckon::store::{Class, ExecuteError, NodeId, Origin, Request, Slot};
 use beckon_domain::command::{Action, Command};
 use beckon_domain::invitation::InvitationState;
 use beckon_domain::session::Phase;
@@ -108,8 +108,9 @@ pub(super) async fn a_card_is_given_out_until_it_is_true(place: Place) {
     node.install(1).await;
     let (session, _) = node.write(READ, "grace", "Hello?").await;
     let invitation = node.offer(session).await.expect("somebody is free");
-    let claim =
-        async |id| node.store.claim_cards(&[TENANT], id, node.now(), LEASE, 10).await.unwrap();
+    let claim = async |id| {
+        node.store.claim_cards(&[TENANT], Class::Live, id, node.now(), LEASE, 10).await.unwrap()
+    };
     let (cards, next) = claim(node.id).await;
     assert_eq!(cards.iter().map(|card| card.invitation).collect::<Vec<_>>(), [invitation]);
     assert_eq!(next, None);

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::problem::Problem;
 use crate::agents::{Agent, ClickView};
+use crate::day::{Days, Doing};
 use crate::state::DemoState;
 
 /// The longest an answer is held.
@@ -93,6 +94,21 @@ pub(super) async fn click(
     let person = &agent(&demo, &id)?.person;
     let result = person.click(&click.message_id, &click.verb, click.inputs).await?;
     Ok(Json(result.into()))
+}
+
+/// `POST /demo/day/play`: dozens of sessions, spread over the next day. 202: it has begun.
+pub(super) async fn play_day(State(demo): State<Arc<DemoState>>) -> Result<StatusCode, Problem> {
+    begin(&demo, Doing::Playing)
+}
+
+/// `POST /demo/day/pass`: it is the next morning, with everything that was due in between. 202: it
+/// has begun.
+pub(super) async fn pass_day(State(demo): State<Arc<DemoState>>) -> Result<StatusCode, Problem> {
+    begin(&demo, Doing::Passing)
+}
+
+fn begin(demo: &Arc<DemoState>, doing: Doing) -> Result<StatusCode, Problem> {
+    if Days::begin(demo, doing) { Ok(StatusCode::ACCEPTED) } else { Err(Problem::Busy) }
 }
 
 fn agent<'a>(demo: &'a DemoState, id: &str) -> Result<&'a Agent, Problem> {

@@ -26,6 +26,8 @@ pub(crate) fn routes(state: Arc<DemoState>) -> Router {
         .route("/demo/agents/{id}/messages", post(api::agent_writes))
         .route("/demo/agents/{id}/rooms/{room}/messages", post(api::agent_writes_in_room))
         .route("/demo/agents/{id}/click", post(api::click))
+        .route("/demo/day/play", post(api::play_day))
+        .route("/demo/day/pass", post(api::pass_day))
         .fallback(page::serve)
         .with_state(state)
 }

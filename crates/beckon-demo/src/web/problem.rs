@@ -13,6 +13,9 @@ pub(crate) enum Problem {
     /// No agent of that id.
     #[error("no such agent")]
     NoAgent,
+    /// The demo's time is on its way already.
+    #[error("a day is under way")]
+    Busy,
     /// Beckon refused, or is away.
     #[error(transparent)]
     Beckon(#[from] ApiError),
@@ -30,7 +33,7 @@ impl IntoResponse for Problem {
             Self::NoAgent => StatusCode::NOT_FOUND,
             Self::Beckon(ApiError::Refused { status, .. }) => *status,
             Self::Beckon(ApiError::Unreachable(_)) => StatusCode::BAD_GATEWAY,
-            Self::Teams(_) => StatusCode::CONFLICT,
+            Self::Busy | Self::Teams(_) => StatusCode::CONFLICT,
             Self::Json(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
         let title = self.to_string();

@@ -1,5 +1,6 @@
 //! The demo's server over real HTTP, with a Beckon that is a few lines long.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use axum::extract::{Query, State};
@@ -7,6 +8,10 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use beckon::clock::Clock as _;
+use beckon::directory::Directory;
+use beckon::engine::{Engine, Executor, Signals};
+use beckon::store::sqlite::SqliteStore;
 use fake_teams::{FakeTeams, FakeTeamsConfig};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -16,8 +21,12 @@ use tokio::sync::watch;
 use super::Server;
 use crate::agents::Agent;
 use crate::beckon_api::BeckonApi;
+use crate::clock::DemoClock;
 use crate::customers::Customers;
+use crate::day::Days;
+use crate::doors::{Doors, PageKeys};
 use crate::http_client;
+use crate::passing::Passing;
 use crate::state::DemoState;
 
 /// A channel API that keeps what it is sent, and refuses "no".
@@ -68,6 +77,22 @@ struct Stage {
     teams: FakeTeams,
     channel: Channel,
     browser: reqwest::Client,
+    clock: Arc<DemoClock>,
+    _data: tempfile::TempDir,
+}
+
+/// An engine that nobody is in: all that a day needs which nothing happens on.
+fn engine(folder: &Path, clock: Arc<DemoClock>) -> Engine {
+    let (directory, signals) = (Arc::new(Directory::default()), Arc::new(Signals::default()));
+    let executor = Executor::new(Arc::clone(&directory));
+    let path = folder.join("beckon.db");
+    let store = SqliteStore::open(&path, executor, clock.clone(), Arc::clone(&signals)).unwrap();
+    Engine::new(Arc::new(store), directory, clock, signals)
+}
+
+async fn sign_in(Json(body): Json<Value>) -> Json<Value> {
+    let (key, page) = (body["key"].as_str().unwrap(), body["page"].as_str().unwrap());
+    Json(json!({ "token": format!("{page}-{key}") }))
 }
 
 impl Stage {
@@ -76,6 +101,7 @@ impl Stage {
             Channel { written: watch::Sender::new(Vec::new()), keys: Arc::new(Mutex::default()) };
         let beckon = Router::new()
             .route("/api/v1/channels/phone/messages", get(read).post(write))
+            .route("/api/v1/sign-in", axum::routing::post(sign_in))
             .route("/api/messages", axum::routing::post(async || StatusCode::OK))
             .with_state(channel.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -85,14 +111,20 @@ impl Stage {
         let bot_endpoint = Some(format!("{base}/api/messages"));
         let config = FakeTeamsConfig { bot_endpoint, ..FakeTeamsConfig::default() };
         let teams = FakeTeams::start(config).await.unwrap();
-        let console_url = format!("{base}/console/#token=ada");
-        let agents = vec![Agent { person: teams.person("Ada Lovelace"), console_url }];
+        let agents = vec![Agent { person: teams.person("Ada Lovelace") }];
         let browser = http_client::build().unwrap();
-        let api = BeckonApi::new(browser.clone(), base, "bk_phone".into());
+        let api = BeckonApi::new(browser.clone(), base.clone(), "bk_phone".into());
+        let keys = PageKeys { agents: vec!["ada".into()], results: "all".into() };
+        let doors = Doors::new(api.clone(), base, keys);
+        doors.open().await.unwrap();
+        let data = tempfile::tempdir().unwrap();
+        let clock = Arc::new(DemoClock::default());
+        let days =
+            Days::new(Passing::new(Arc::clone(&clock), engine(data.path(), Arc::clone(&clock))));
         let customers = Customers::new(api, "phone");
-        let state = DemoState { teams: teams.clone(), agents, customers };
+        let state = DemoState { teams: teams.clone(), agents, customers, doors, days };
         let server = Server::start(0, Arc::new(state)).await.unwrap();
-        Self { server, teams, channel, browser }
+        Self { server, teams, channel, browser, clock, _data: data }
     }
 
     async fn post(&self, path: &str, body: Value) -> reqwest::Response {
@@ -137,6 +169,9 @@ async fn the_state_is_sent_once_and_then_when_it_changes() {
     let state: Value = first.json().await.unwrap();
     assert_eq!(state["customer"]["name"], "Grace Hopper");
     assert_eq!(state["agents"][0]["messages"], json!([]));
+    let link = |value: &Value| value.as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+    assert_eq!(link(&state["agents"][0]["console_url"]), "#token=console-ada");
+    assert_eq!(link(&state["results_url"]), "results#token=results-all");
 
     let unchanged = demo.state(Some(&etag), 0).await;
     assert_eq!(unchanged.status(), StatusCode::NOT_MODIFIED);
@@ -205,6 +240,24 @@ async fn a_room_is_seen_by_its_members_and_written_in() {
     let elsewhere = path.replace(&room, "19:nowhere@thread.v2");
     let foreign = demo.post(&elsewhere, json!({ "text": "x" })).await;
     assert_eq!(foreign.status(), StatusCode::CONFLICT);
+}
+
+#[tokio::test]
+async fn a_day_passes_to_the_next_morning_and_no_two_at_once() {
+    let demo = Stage::new().await;
+    let hour = 3_600_000;
+    let (first, second) = tokio::join!(
+        demo.post("/demo/day/pass", json!({})),
+        demo.post("/demo/day/pass", json!({}))
+    );
+    let mut answers = [first.status(), second.status()];
+    answers.sort_unstable();
+    assert_eq!(answers, [StatusCode::ACCEPTED, StatusCode::CONFLICT]);
+    let state = demo.until(|state| state["day"]["doing"].is_null()).await;
+    let ahead = state["day"]["ahead_ms"].as_i64().unwrap();
+    assert!((12 * hour..36 * hour).contains(&ahead), "{ahead}");
+    let morning = demo.clock.now().to_string();
+    assert!(morning.contains("T09:00:"), "{morning}");
 }
 
 #[tokio::test]

@@ -55,6 +55,9 @@ kinds! {
     Decline, "decline", "the agent declines";
     Terminate, "terminate", "the agent terminates";
     Finish, "finish", "the agent finishes the after-call work";
+    Extend, "extend", "the agent extends the after-call work";
+    SetCodes, "set_codes", "codes and tags are set";
+    LeaveWrapUp, "leave_wrap_up", "the agent goes on with the customer instead of wrapping up";
     Park, "park", "the agent parks";
     Unpark, "unpark", "the agent takes it up again";
     HandBack, "hand_back", "the agent hands it back";
@@ -94,6 +97,7 @@ kinds! {
     OfferTimer, "offer_timer", "the back-off is over";
     MaxWaitTimer, "max_wait_timer", "max wait is over";
     WrapUpTimer, "wrap_up_timer", "the after-call work is over";
+    LateCodesTimer, "late_codes_timer", "the time for late codes is over";
     ParkLimitTimer, "park_limit_timer", "it was parked for too long";
     ReminderTimer, "reminder_timer", "an agent is to be reminded";
     IdleTimer, "idle_timer", "the customer is silent for too long";
@@ -123,6 +127,7 @@ impl Command {
             Self::Act { action, .. } => of_action(*action),
             Self::AgentMessage { .. } => CommandKind::AgentMessage,
             Self::AdminEnd { .. } => CommandKind::AdminEnd,
+            Self::SetCodes { .. } => CommandKind::SetCodes,
             Self::CardShown { .. } => CommandKind::CardShown,
             Self::CardFailed { failure, .. } => match failure {
                 CardFailure::Unreachable { .. } | CardFailure::Refused { .. } => {
@@ -151,6 +156,7 @@ impl Command {
             Self::TransferReported { refused: None, .. } => CommandKind::TransferDelivered,
             Self::TransferReported { refused: Some(_), .. } => CommandKind::TransferRefused,
             Self::Return { .. } => CommandKind::Return,
+            Self::LeaveWrapUp { .. } => CommandKind::LeaveWrapUp,
             Self::TakeOver { .. } => CommandKind::TakeOver,
             Self::StandbyAccepted { .. } => CommandKind::StandbyAccepted,
             Self::RoomMessage { .. } => CommandKind::RoomMessage,
@@ -181,6 +187,7 @@ fn of_action(action: Action) -> CommandKind {
         Action::Decline => CommandKind::Decline,
         Action::Terminate => CommandKind::Terminate,
         Action::Finish => CommandKind::Finish,
+        Action::Extend => CommandKind::Extend,
         Action::Park => CommandKind::Park,
         Action::Unpark => CommandKind::Unpark,
         Action::HandBack => CommandKind::HandBack,
@@ -194,6 +201,7 @@ fn of_timer(key: TimerKey) -> CommandKind {
         TimerKey::Offer(_) => CommandKind::OfferTimer,
         TimerKey::MaxWait(_) => CommandKind::MaxWaitTimer,
         TimerKey::WrapUp(_) => CommandKind::WrapUpTimer,
+        TimerKey::LateCodes(_) => CommandKind::LateCodesTimer,
         TimerKey::ParkLimit(_) => CommandKind::ParkLimitTimer,
         TimerKey::Reminder(_) => CommandKind::ReminderTimer,
         TimerKey::Idle(_) => CommandKind::IdleTimer,

@@ -12,9 +12,10 @@ use crate::card::CardCopy;
 use crate::effect::NoticeKind;
 use crate::ids::{AccountId, AgentId, CommandId, InvitationId, SessionId, TenantId};
 use crate::invitation::ReturnReason;
-use crate::session::Customer;
+use crate::session::{Customer, Parameters};
 use crate::timer::Timer;
 use crate::transfer::TransferTo;
+use crate::wrap_up::{Actor, Audit, Codes};
 
 pub use kind::CommandKind;
 pub use parts::{
@@ -48,6 +49,9 @@ pub enum Command {
         customer: Customer,
         /// The text, 1–10,000 characters.
         text: String,
+        /// What the channel knows beside it; joins what is known.
+        #[serde(default, skip_serializing_if = "Parameters::is_empty")]
+        parameters: Parameters,
         /// The id of the session, if one has to be started.
         new_session: SessionId,
     },
@@ -87,10 +91,29 @@ pub enum Command {
         /// The text, 1–10,000 characters.
         text: String,
     },
-    /// An administrator forces the end, valid in every phase.
+    /// An administrator forces the end, valid in every phase; where only the after-call work is
+    /// left, that ends.
     AdminEnd {
         /// The session.
         session: SessionId,
+        /// Who wants it, and why; kept on record.
+        #[serde(default)]
+        audit: Option<Audit>,
+    },
+    /// Somebody says by codes and tags what a conversation was about (P4).
+    SetCodes {
+        /// The invitation of whoever had it.
+        invitation: InvitationId,
+        /// Who; the caller has checked that a key may.
+        by: Actor,
+        /// What they say.
+        codes: Codes,
+        /// Whether what they do not say stays as it was: a card cannot tell that from nothing.
+        keep: bool,
+        /// Where.
+        surface: Surface,
+        /// The message that was clicked and the version it showed, as for `Act`.
+        seen: Option<CardCopy>,
     },
     /// The dispatcher reports that a card was put on display.
     CardShown {
@@ -164,6 +187,9 @@ pub enum Command {
         customer: Customer,
         /// The text, 1–10,000 characters.
         text: String,
+        /// What the channel tells about the request.
+        #[serde(default)]
+        parameters: Parameters,
         /// The agent.
         agent: AgentId,
         /// The id of the session, if one has to be started.
@@ -264,6 +290,12 @@ pub enum Command {
         /// What it reports.
         #[serde(flatten)]
         report: RoomReport,
+    },
+    /// The agent goes on with the customer of an ended session instead of wrapping it up (R8): that
+    /// work is over, whatever its rules. A follow-up of their accept.
+    LeaveWrapUp {
+        /// The invitation whose after-call work runs.
+        invitation: InvitationId,
     },
     /// Somebody wrote in the room of a session.
     RoomMessage {

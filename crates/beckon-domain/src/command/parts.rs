@@ -28,6 +28,8 @@ pub enum Action {
     Terminate,
     /// End the after-call work early.
     Finish,
+    /// Let the time of the after-call work begin anew.
+    Extend,
     /// Set the conversation aside.
     Park,
     /// Take it up again.
@@ -38,11 +40,12 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Accept,
         Self::Decline,
         Self::Terminate,
         Self::Finish,
+        Self::Extend,
         Self::Park,
         Self::Unpark,
         Self::HandBack,
@@ -55,6 +58,7 @@ impl Action {
             Self::Decline => "decline",
             Self::Terminate => "terminate",
             Self::Finish => "finish",
+            Self::Extend => "extend",
             Self::Park => "park",
             Self::Unpark => "unpark",
             Self::HandBack => "hand_back",

@@ -6,19 +6,21 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use super::{Face, Gone};
 use crate::event::Reminder;
 use crate::ids::{AgentId, InvitationId, SessionId};
-use crate::invitation::{EndedTalk, Invitation, InvitationState};
+use crate::invitation::{Invitation, InvitationState};
 use crate::outcome::{EndedBy, Outcome};
 use crate::room::{Provider, Room, RoomState};
 use crate::session::Session;
-use crate::settings::{Channel, Service};
+use crate::settings::{CardParameter, Channel, Label, Service};
 use crate::text::on_card;
+use crate::wrap_up::{self, WrapUp};
 
 /// The longest name on a card, in graphemes. Longer ones are cut: what a card is about has to be
 /// seen at a glance, on a telephone too.
 const MAX_NAME: usize = 120;
 
-/// What a card is told. What the customer wrote is not in it: that stays hidden until the accept,
-/// and belongs in the room afterwards (B5).
+/// What a card is told. What the customer wrote is not in it, but for the beginning of the first
+/// message where the service shows that on the invitation: it stays hidden until the accept, and
+/// belongs in the room afterwards (B5).
 #[derive(Clone, Debug, PartialEq)]
 pub struct CardData {
     /// The invitation, sent back with every click.
@@ -39,10 +41,10 @@ pub struct CardData {
     pub offered_at: Timestamp,
     /// How long the customer had waited then. Never negative.
     pub waited: SignedDuration,
-    /// What the service wants to be shown about the session; sessions carry none yet.
+    /// What the service wants to be shown about the session.
     pub parameters: Vec<Parameter>,
     /// The beginning of what the customer wrote, where the service allows it before the accept
-    /// (B5); no service can allow it yet.
+    /// (B5).
     pub preview: Option<String>,
     /// The room, while and after the agent had it.
     pub room: Option<RoomFacts>,
@@ -56,15 +58,28 @@ pub struct CardData {
     pub talk: Option<TalkFacts>,
     /// When the after-call work ends by itself.
     pub until: Option<Timestamp>,
-    /// Codes and tags (P4); services have no code lists yet.
+    /// Codes and tags (P4), where the service has any or some were set.
     pub codes: Option<Codes>,
+    /// What the agent may do about their after-call work.
+    pub wrap_up: Option<WrapUpFacts>,
+}
+
+/// What an agent may do about their after-call work.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct WrapUpFacts {
+    /// End it before its time.
+    pub finish: bool,
+    /// Let its time begin anew; a card that offers it names no time.
+    pub extend: bool,
+    /// Whether it is held open until codes are chosen.
+    pub demands: bool,
 }
 
 /// One thing about a session that the service wants on the card.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parameter {
     /// What it is.
-    pub title: String,
+    pub title: Label,
     /// Its value.
     pub value: String,
 }
@@ -118,10 +133,12 @@ pub struct TalkFacts {
 /// What an agent can say about a conversation after it (P4).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Codes {
-    /// Lists to choose from; at most two.
-    pub lists: Vec<CodeList>,
+    /// The two lists to choose from, as far as there are any.
+    pub lists: [Option<CodeList>; 2],
     /// Free tags: at most 20, of at most 64 characters.
     pub tags: Vec<String>,
+    /// Whether tags can be added.
+    pub takes_tags: bool,
     /// Whether they can still be set: during the after-call work, and on the result for a day.
     pub open: bool,
 }
@@ -130,7 +147,7 @@ pub struct Codes {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CodeList {
     /// The list's name.
-    pub name: String,
+    pub name: Label,
     /// What can be chosen.
     pub choices: Vec<Choice>,
     /// The id of what was chosen.
@@ -145,7 +162,7 @@ pub struct Choice {
     /// Its id.
     pub id: String,
     /// What people see.
-    pub title: String,
+    pub title: Label,
 }
 
 /// Gathers what a card shows from the rows as they are.
@@ -171,21 +188,69 @@ pub fn card_data(
         channel: session.channel,
         offered_at: invitation.offered_at,
         waited: between(since, invitation.offered_at),
-        parameters: Vec::new(),
-        preview: None,
+        parameters: parameters(session, service),
+        preview: session
+            .preview
+            .clone()
+            .filter(|_| service.cards.preview && Face::of(state) == Face::Invitation),
         room: room.and_then(|room| room_facts(Face::of(state), room)),
         reminder: reminder(state, session),
         gone: Gone::of(state),
         at: since_when(state),
-        talk: ended(state).map(|ended| TalkFacts {
+        talk: state.ended().map(|ended| TalkFacts {
             outcome: ended.outcome,
             by: ended.by,
             ended_at: ended.ended_at,
             lasted: between(ended.accepted_at, ended.ended_at),
         }),
         until,
-        codes: None,
+        codes: codes(invitation, &service.wrap_up),
+        wrap_up: wrap_up(state, &service.wrap_up),
     }
+}
+
+/// What the session has of what the service shows, in the service's order.
+fn parameters(session: &Session, service: &Service) -> Vec<Parameter> {
+    let known = |shown: &CardParameter| {
+        let value = session.parameters.get(&shown.name)?.clone();
+        Some(Parameter { title: shown.label.clone(), value })
+    };
+    service.cards.parameters.iter().filter_map(known).collect()
+}
+
+/// What can be said about a conversation that is over, and was.
+fn codes(invitation: &Invitation, rules: &WrapUp) -> Option<Codes> {
+    let ended = invitation.state.ended().is_some();
+    let said = &invitation.codes;
+    if !ended || (!rules.asks() && said.is_empty()) {
+        return None;
+    }
+    let lists = [(&rules.codes, &said.codes), (&rules.codes2, &said.codes2)];
+    let of = |list: &wrap_up::CodeList, chosen: &Option<String>| CodeList {
+        name: list.name.clone(),
+        choices: list
+            .codes
+            .iter()
+            .map(|code| Choice { id: code.id.clone(), title: code.label.clone() })
+            .collect(),
+        chosen: chosen.clone(),
+        required: list.required,
+    };
+    Some(Codes {
+        lists: lists.map(|(list, chosen)| list.as_ref().map(|list| of(list, chosen))),
+        tags: said.tags.clone(),
+        takes_tags: rules.tags,
+        open: rules.asks() && !invitation.codes_closed,
+    })
+}
+
+fn wrap_up(state: &InvitationState, rules: &WrapUp) -> Option<WrapUpFacts> {
+    let InvitationState::WrapUp { .. } = state else { return None };
+    Some(WrapUpFacts {
+        finish: rules.early_end,
+        extend: rules.extensions > 0,
+        demands: rules.demands(),
+    })
 }
 
 fn reminder(state: &InvitationState, session: &Session) -> Option<Reminder> {
@@ -232,15 +297,6 @@ fn place(room: &Room) -> Place {
         (Provider::Console, _) => Place::MySessions,
         (_, RoomState::Wanted { .. } | RoomState::Opening { .. }) => Place::Opening,
         _ => Place::Chat,
-    }
-}
-
-fn ended(state: &InvitationState) -> Option<&EndedTalk> {
-    match state {
-        InvitationState::WrapUp { ended, .. }
-        | InvitationState::Concluded { ended }
-        | InvitationState::Stale { ended } => Some(ended),
-        _ => None,
     }
 }
 

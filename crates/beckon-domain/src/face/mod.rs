@@ -5,7 +5,9 @@
 
 mod facts;
 
-pub use facts::{CardData, Choice, CodeList, Codes, Parameter, Place, RoomFacts, TalkFacts};
+pub use facts::{
+    CardData, Choice, CodeList, Codes, Parameter, Place, RoomFacts, TalkFacts, WrapUpFacts,
+};
 pub use facts::{card_data, on_card_within};
 
 use serde::Serialize;

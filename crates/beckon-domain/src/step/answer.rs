@@ -43,7 +43,8 @@ impl Turn<'_> {
             (Action::Terminate, InvitationState::Accepted { .. }) => {
                 self.end(&Cause::Terminated)?;
             }
-            (Action::Finish, InvitationState::WrapUp { .. }) => self.conclude(id, true)?,
+            (Action::Finish, InvitationState::WrapUp { .. }) if self.finish_early(id)? => {}
+            (Action::Extend, InvitationState::WrapUp { .. }) if self.extend(id)? => {}
             (Action::Park, InvitationState::Accepted { parked: false, .. }) => self.park()?,
             (Action::Unpark, InvitationState::Accepted { parked: true, .. }) => self.unpark()?,
             (Action::HandBack, InvitationState::Accepted { .. }) => {
@@ -69,7 +70,11 @@ impl Turn<'_> {
     }
 
     /// After a click that is answered with a card, the shared update waits a second (B6).
-    fn hold_card(&mut self, id: InvitationId, surface: Surface) -> Result<(), StepError> {
+    pub(super) fn hold_card(
+        &mut self,
+        id: InvitationId,
+        surface: Surface,
+    ) -> Result<(), StepError> {
         let at = self.now.saturating_add(AFTER_ANSWER).unwrap_or(self.now);
         let card = &mut self.invitation(id)?.card;
         if surface == Surface::Card && card.is_dirty() {

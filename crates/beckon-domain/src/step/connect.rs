@@ -4,7 +4,7 @@
 use super::turn::Turn;
 use super::{Rejection, StepError};
 use crate::agent::WorkKind;
-use crate::command::{ActResult, Action, Command, Reply, Surface};
+use crate::command::{ActResult, Command, Reply};
 use crate::event::EventKind;
 use crate::ids::{AgentId, InvitationId};
 use crate::invitation::InvitationState;
@@ -28,16 +28,16 @@ impl Turn<'_> {
         let session = self.session()?;
         session.phase = Phase::Connected { invitation: id, agent, since: now };
         session.attended_by = Attendance::Agent;
+        session.preview = None;
         self.watch_silence()?;
         self.want_room(agent)
     }
 
     /// The agent goes on with a customer instead of wrapping up (R8). That work is part of another
-    /// session: it is finished, as they would do it themselves, under that session's lock.
+    /// session: it is ended under that session's lock.
     fn end_wrap_up_before(&mut self, agent: AgentId) {
         let Some(invitation) = self.wrap_up_before(agent) else { return };
-        let (action, surface) = (Action::Finish, Surface::Console);
-        self.follow_ups.push(Command::Act { invitation, agent, action, surface, seen: None });
+        self.follow_ups.push(Command::LeaveWrapUp { invitation });
     }
 
     /// Everybody else who is rung learns who was faster.

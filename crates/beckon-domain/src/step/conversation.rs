@@ -6,7 +6,8 @@ use crate::command::Reply;
 use crate::event::EventKind;
 use crate::ids::{AccountId, AgentId, InvitationId, SessionId};
 use crate::session::{
-    Attendance, Author, Customer, MAX_NAME_CHARS, MAX_TEXT_CHARS, Origin, Phase, Session,
+    Attendance, Author, Customer, MAX_NAME_CHARS, MAX_PARAMETERS, MAX_PREVIEW_CHARS,
+    MAX_TEXT_CHARS, Origin, Parameters, Phase, Session,
 };
 use crate::text::one_line;
 
@@ -17,13 +18,17 @@ impl Turn<'_> {
         account: &AccountId,
         customer: &Customer,
         text: &str,
+        parameters: &Parameters,
         new_session: SessionId,
     ) -> Result<Reply, StepError> {
         check_text(text)?;
         if self.session.is_some() {
+            self.learn(parameters)?;
             return self.customer_goes_on(customer, text);
         }
         self.create(account, customer, new_session, Origin::Customer)?;
+        self.learn(parameters)?;
+        self.keep_preview(text)?;
         let seq = self.message(Author::Customer, text)?;
         if !self.turned_away()? && !self.offer_reopening()? && !self.service()?.workflow {
             self.built_in_flow()?;
@@ -37,16 +42,19 @@ impl Turn<'_> {
         &mut self,
         account: &AccountId,
         customer: &Customer,
-        text: &str,
+        (text, parameters): (&str, &Parameters),
         agent: AgentId,
         (new_session, invitation): (SessionId, InvitationId),
     ) -> Result<Reply, StepError> {
         check_text(text)?;
         if self.session.is_some() {
+            self.learn(parameters)?;
             return self.customer_goes_on(customer, text);
         }
         self.create(account, customer, new_session, Origin::Customer)?;
         self.session()?.direct = true;
+        self.learn(parameters)?;
+        self.keep_preview(text)?;
         self.event(EventKind::DirectContact { agent });
         let seq = self.message(Author::Customer, text)?;
         if self.turned_away()? {
@@ -63,6 +71,39 @@ impl Turn<'_> {
         Ok(Reply::Stored { session: new_session, seq })
     }
 
+    /// Takes in what the channel knows about the session. Cards on display show it from now on.
+    fn learn(&mut self, parameters: &Parameters) -> Result<(), StepError> {
+        let shown = self.service.map_or(&[][..], |service| &service.cards.parameters);
+        let shown: Vec<&str> = shown.iter().map(|shown| &*shown.name).collect();
+        let session = self.session()?;
+        let before = session.parameters.clone();
+        session.parameters.extend(parameters.clone());
+        let (count, max) = (session.parameters.len(), MAX_PARAMETERS);
+        if count > max {
+            return Err(Rejection::TooManyParameters { count, max }.into());
+        }
+        let after = &session.parameters;
+        if shown.iter().any(|name| before.get(*name) != after.get(*name)) {
+            self.repaint_live();
+        }
+        Ok(())
+    }
+
+    /// Keeps the beginning of the first message, where the service shows it on invitations.
+    fn keep_preview(&mut self, text: &str) -> Result<(), StepError> {
+        if self.service()?.cards.preview {
+            self.session()?.preview = Some(text.chars().take(MAX_PREVIEW_CHARS).collect());
+        }
+        Ok(())
+    }
+
+    /// Repaints the cards of invitations that are open; those that are closed keep what they showed.
+    fn repaint_live(&mut self) {
+        for invitation in self.invitations.iter_mut().filter(|row| row.state.is_live()) {
+            invitation.card.wanted += 1;
+        }
+    }
+
     /// Stores what a customer wrote into the session they have.
     fn customer_goes_on(&mut self, customer: &Customer, text: &str) -> Result<Reply, StepError> {
         let session = self.session()?;
@@ -70,11 +111,8 @@ impl Turn<'_> {
         let answers = session.origin == Origin::OutboundUnanswered;
         if session.customer.name.is_none() {
             session.customer.name = cut_name(customer);
-            // Cards on display show it from now on; those that are closed keep what they showed.
             if session.customer.name.is_some() {
-                for invitation in self.invitations.iter_mut().filter(|row| row.state.is_live()) {
-                    invitation.card.wanted += 1;
-                }
+                self.repaint_live();
             }
         }
         let seq = self.message(Author::Customer, text)?;
@@ -125,6 +163,8 @@ impl Turn<'_> {
             direct: false,
             origin,
             reopens: None,
+            parameters: Parameters::new(),
+            preview: None,
             transfer: None,
             last_activity_at: self.now,
             last_customer_at: None,
@@ -135,6 +175,7 @@ impl Turn<'_> {
             rounds: 0,
             last_seq: 0,
             messages_in: 0,
+            codes_missing: false,
             last_event: 0,
         });
         self.event(EventKind::SessionCreated);

@@ -1,18 +1,18 @@
 //! The end of a session, from every side. The first terminal event wins.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use super::StepError;
 use super::turn::Turn;
 use super::verdict::{Cause, verdict};
-use crate::agent::WorkKind;
 use crate::command::{FlowEnd, Reply, SystemEnd};
 use crate::effect::Notice;
 use crate::event::EventKind;
-use crate::invitation::{EndedTalk, InvitationState};
+use crate::invitation::{EndedTalk, Invitation, InvitationState};
 use crate::outcome::{EndedBy, Outcome};
 use crate::session::{Author, Owner, Phase};
 use crate::timer::TimerKey;
+use crate::wrap_up::Audit;
 
 /// How long the tenant's own systems may be away and still hear of an end.
 const NEWS_WORTH: SignedDuration = SignedDuration::from_hours(72);
@@ -56,10 +56,25 @@ impl Turn<'_> {
             agent: owner.map(|owner| owner.agent),
             invitation: owner.map(|owner| owner.invitation),
         };
+        session.preview = None;
         let (messages_in, messages_out) = (session.messages_in, session.messages_out());
         let seq = self.event(EventKind::SessionEnded { outcome, by, messages_in, messages_out });
         self.notice(seq, Notice::SessionEnded { outcome, by }, NEWS_WORTH);
         self.ended_reply()
+    }
+
+    /// An administrator ends whatever is left of the session: itself, or its after-call work.
+    pub(super) fn admin_end(&mut self, audit: Option<&Audit>) -> Result<Reply, StepError> {
+        let open = self.session()?.is_open();
+        let wraps_up = |row: &&Invitation| matches!(row.state, InvitationState::WrapUp { .. });
+        let wrap_up = self.invitations.iter().find(wraps_up).map(|row| row.id);
+        if let Some(audit) = audit.filter(|_| open || wrap_up.is_some()) {
+            self.event(EventKind::AdminEnded { audit: audit.clone() });
+        }
+        if let Some(invitation) = wrap_up {
+            self.conclude(invitation, true)?;
+        }
+        self.end(&Cause::Admin)
     }
 
     /// What is said before the end, in the same transaction: a text never opens a session of its
@@ -87,7 +102,7 @@ impl Turn<'_> {
     fn end_talk(&mut self, cause: &Cause, owner: Owner, outcome: Outcome) -> Result<(), StepError> {
         let (at, accepted_at) = (self.now, owner.since);
         let ended = EndedTalk { accepted_at, ended_at: at, outcome, by: cause.by() };
-        let wrap_up = self.service.and_then(|service| service.wrap_up);
+        let wrap_up = self.service.and_then(|service| service.wrap_up.length);
         let state = match (cause, wrap_up) {
             (Cause::Sweep, _) => InvitationState::Stale { ended },
             (Cause::MovedOutside, _) => {
@@ -101,20 +116,10 @@ impl Turn<'_> {
                 _,
             ) => InvitationState::RoomFailed { accepted_at, at, reason: reason.clone() },
             (_, None) => InvitationState::Concluded { ended },
-            (_, Some(length)) => {
-                let until = at.saturating_add(length).unwrap_or(Timestamp::MAX);
-                let invitation = self.invitation(owner.invitation)?;
-                invitation.state = InvitationState::WrapUp { ended, until };
-                invitation.card.wanted += 1;
-                if let Some(row) = self.agent(owner.agent) {
-                    row.go_on(owner.invitation, WorkKind::WrapUp);
-                }
-                self.timer_at(TimerKey::WrapUp(owner.invitation), until);
-                return Ok(());
-            }
+            (_, Some(length)) => return self.wrap_up(owner, ended, length),
         };
         self.release(owner.invitation, state)?;
-        Ok(())
+        self.watch_late_codes(owner.invitation)
     }
 
     /// Max wait is over. While it rings the agent keeps the chance; the session ends when that

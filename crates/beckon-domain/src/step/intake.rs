@@ -11,8 +11,8 @@ use crate::ids::{AgentId, InvitationId};
 use crate::session::{Author, Origin, Phase, Reopens, Session};
 use crate::settings::Service;
 
-/// The longest time that after-call work is looked for after an end: it has a limit far below (P4).
-const WRAP_UP_WITHIN: SignedDuration = SignedDuration::from_hours(1);
+/// How long after an end after-call work is looked for: with every extension it is over by then (P4).
+const WRAP_UP_WITHIN: SignedDuration = SignedDuration::from_hours(4);
 
 /// The agent whose row a command that begins a session needs as well, locked: the one who had the
 /// customer until a short while ago (R8).

@@ -34,12 +34,14 @@ use crate::room::Room;
 use crate::session::{Message, Session};
 use crate::settings::Service;
 use crate::timer::{Timer, TimerKey};
+use crate::wrap_up::BadCodes;
 
 pub use intake::had_before;
 pub use plan::{Anchor, candidates, named_agents, plan};
 
 use turn::Turn;
 use verdict::Cause;
+use wrap_up::Said;
 
 /// The rows that a command concerns, as they are under lock; [`plan()`] says which.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -157,6 +159,14 @@ pub enum Rejection {
         /// How long it may be.
         max: usize,
     },
+    /// The session would have too many parameters.
+    #[error("the session would have {count} parameters, the limit is {max}")]
+    TooManyParameters {
+        /// How many there would be.
+        count: usize,
+        /// How many there may be.
+        max: usize,
+    },
     /// The session is not in conversation: nobody would read the message.
     #[error("the session is {0}, not connected")]
     NotConnected(&'static str),
@@ -169,6 +179,21 @@ pub enum Rejection {
     /// The agent has as many conversations as one may have.
     #[error("the agent has no capacity left")]
     AtCapacity,
+    /// Codes and tags are for conversations that are over.
+    #[error("codes cannot be set while the invitation is {0}")]
+    CodesNotOpen(&'static str),
+    /// The time for codes and tags is over.
+    #[error("codes could be set until {until}")]
+    CodesClosed {
+        /// Since when.
+        until: Timestamp,
+    },
+    /// The service does not take these codes or tags.
+    #[error(transparent)]
+    BadCodes(#[from] BadCodes),
+    /// The after-call work cannot be ended before the codes are chosen.
+    #[error("codes that have to be chosen are missing")]
+    CodesRequired,
     /// The agent cannot be rung.
     #[error("the agent cannot be rung: {0:?}")]
     NotSelectable(NotSelectable),
@@ -213,17 +238,26 @@ pub fn step(view: View, command: &Command, env: Env<'_>) -> Result<Step, StepErr
 impl Turn<'_> {
     fn carry_out(&mut self, command: &Command) -> Result<Reply, StepError> {
         match command {
-            Command::CustomerMessage { account, customer, text, new_session } => {
-                self.customer_message(account, customer, text, *new_session)
+            Command::CustomerMessage { account, customer, text, parameters, new_session } => {
+                self.customer_message(account, customer, text, parameters, *new_session)
             }
-            Command::ContactAgent { account, customer, text, agent, new_session, invitation } => {
-                self.contact_agent(account, customer, text, *agent, (*new_session, *invitation))
+            Command::ContactAgent {
+                account,
+                customer,
+                text,
+                parameters,
+                agent,
+                new_session,
+                invitation,
+            } => {
+                let ids = (*new_session, *invitation);
+                self.contact_agent(account, customer, (text, parameters), *agent, ids)
             }
             Command::StartOutbound { account, customer, text, new_session, window } => {
                 self.start_outbound(account, customer, text, *new_session, *window)
             }
             Command::CustomerLeft { .. } => self.end(&Cause::CustomerLeft),
-            Command::AdminEnd { .. } => self.end(&Cause::Admin),
+            Command::AdminEnd { audit, .. } => self.admin_end(audit.as_ref()),
             Command::OutboundFailed { .. } => self.end(&Cause::NoAnswer),
             Command::SystemEnd { why, .. } => self.end(&Cause::System(why.clone())),
             Command::Sweep { threshold, .. } => self.sweep(*threshold),
@@ -231,6 +265,10 @@ impl Turn<'_> {
             Command::Offer { invitation, .. } => self.offer(*invitation),
             Command::Act { invitation, agent, action, surface, seen } => {
                 self.act(*invitation, *agent, *action, *surface, seen.as_ref())
+            }
+            Command::SetCodes { invitation, by, codes, keep, surface, seen } => {
+                let said = Said { by, codes, keep: *keep };
+                self.set_codes(*invitation, said, *surface, seen.as_ref())
             }
             Command::AgentMessage { agent, text, .. } => self.agent_message(*agent, text),
             Command::Transfer { invitation, agent, target, note } => {
@@ -240,6 +278,9 @@ impl Turn<'_> {
                 self.transfer_reported(*invitation, refused.as_deref())
             }
             Command::Return { invitation, reason } => self.take_back(*invitation, *reason),
+            Command::LeaveWrapUp { invitation } => {
+                self.conclude(*invitation, true).map(|()| Reply::Noted)
+            }
             Command::TakeOver { agent, invitation, .. } => self.take_over(*agent, *invitation),
             Command::StandbyAccepted { agent, invitation, .. } => {
                 self.standby_accepted(*agent, *invitation)
@@ -280,6 +321,7 @@ impl Turn<'_> {
             TimerKey::Delivery(id) => self.delivery_overdue(id),
             TimerKey::Ring(id) => self.ring_over(id, timer.due),
             TimerKey::WrapUp(id) => self.wrap_up_over(id),
+            TimerKey::LateCodes(id) => self.late_codes_over(id),
             TimerKey::Offer(_) => Ok(self.wake()),
             TimerKey::MaxWait(_) => self.max_wait_over(),
             TimerKey::ParkLimit(_) => self.park_limit_over(),

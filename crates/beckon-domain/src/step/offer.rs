@@ -15,6 +15,7 @@ use crate::queue::{self, Choice};
 use crate::session::Phase;
 use crate::timer::TimerKey;
 use crate::transfer::TransferMode;
+use crate::wrap_up::Codes;
 
 /// A ring timer that fires this much too late says that we were away, or that the clock jumped:
 /// clicks may have been lost with it, so the agent is not blamed (I3).
@@ -124,6 +125,8 @@ impl Turn<'_> {
             offered_at: self.now,
             state,
             card: Card { wanted: 1, ..Card::default() },
+            codes: Codes::default(),
+            codes_closed: false,
         });
         self.locked_agent(agent)?.take_up(Work { session, invitation: id, kind, direct });
         Ok(())

@@ -4,6 +4,7 @@ use crate::command::Command;
 use crate::ids::{AccountId, Address, AgentId, InvitationId, SessionId};
 use crate::timer::TimerKey;
 use crate::transfer::TransferTo;
+use crate::wrap_up::Actor;
 
 /// Where the rows of a command's [`View`](super::View) hang.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +39,7 @@ pub fn plan(command: &Command) -> Anchor {
         | Command::OutboundFailed { session }
         | Command::Flow { session, .. }
         | Command::AgentMessage { session, .. }
-        | Command::AdminEnd { session }
+        | Command::AdminEnd { session, .. }
         | Command::SystemEnd { session, .. }
         | Command::Sweep { session, .. }
         | Command::TakeOver { session, .. }
@@ -49,11 +50,13 @@ pub fn plan(command: &Command) -> Anchor {
         | Command::MessageUndelivered { session, .. }
         | Command::NoticeDropped { session, .. } => Anchor::Session(*session),
         Command::Act { invitation, .. }
+        | Command::SetCodes { invitation, .. }
         | Command::CardShown { invitation, .. }
         | Command::CardFailed { invitation, .. }
         | Command::Transfer { invitation, .. }
         | Command::TransferReported { invitation, .. }
         | Command::Return { invitation, .. }
+        | Command::LeaveWrapUp { invitation }
         | Command::WithdrawInvitation { invitation, .. } => Anchor::Invitation(*invitation),
         Command::AgentReachable { agent, .. }
         | Command::AgentUnreachable { agent, .. }
@@ -70,7 +73,8 @@ pub fn plan(command: &Command) -> Anchor {
             | TimerKey::Outbound(session) => Anchor::Session(session),
             TimerKey::Delivery(invitation)
             | TimerKey::Ring(invitation)
-            | TimerKey::WrapUp(invitation) => Anchor::Invitation(invitation),
+            | TimerKey::WrapUp(invitation)
+            | TimerKey::LateCodes(invitation) => Anchor::Invitation(invitation),
             TimerKey::Rona(agent) => Anchor::Agent(agent),
         },
     }
@@ -81,6 +85,7 @@ pub fn plan(command: &Command) -> Anchor {
 pub fn named_agents(command: &Command) -> Option<AgentId> {
     match command {
         Command::Act { agent, .. }
+        | Command::SetCodes { by: Actor::Agent { agent }, .. }
         | Command::AgentMessage { agent, .. }
         | Command::RoomMessage { agent, .. }
         | Command::ContactAgent { agent, .. }

@@ -71,6 +71,9 @@ rows! { 7;
     { Decline:            -              -              -              -              -              Selectable     - }
     { Terminate:          -              -              -              -              -              Selectable     - }
     { Finish:             -              -              -              -              -              Selectable     - }
+    { Extend:             -              -              -              -              -              Selectable     - }
+    { SetCodes:           [CodesNotOpen] [CodesNotOpen] [CodesNotOpen] [CodesNotOpen] [CodesNotOpen] [CodesNotOpen] [CodesNotOpen] }
+    { LeaveWrapUp:        -              -              -              -              -              -              - }
     { Park:               -              -              -              -              -              Selectable     - }
     { Unpark:             -              -              -              -              -              Selectable     - }
     { HandBack:           -              -              -              -              -              Selectable     - }
@@ -110,6 +113,7 @@ rows! { 7;
     { OfferTimer:         -              -              -              -              -              -              - }
     { MaxWaitTimer:       -              -              -              -              -              -              - }
     { WrapUpTimer:        -              -              -              -              -              -              - }
+    { LateCodesTimer:     -              -              -              -              -              -              - }
     { ParkLimitTimer:     -              -              -              -              -              -              - }
     { ReminderTimer:      -              -              -              -              -              -              - }
     { IdleTimer:          -              -              -              -              -              -              - }

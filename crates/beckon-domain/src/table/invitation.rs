@@ -105,6 +105,9 @@ rows! { 7;
     { Decline:            Declined          Declined          -              -              -              -              - }
     { Terminate:          -                 -                 WrapUp         WrapUp         -              -              - }
     { Finish:             -                 -                 -              -              -              Concluded      - }
+    { Extend:             -                 -                 -              -              -              WrapUp         - }
+    { SetCodes:           [CodesNotOpen]    [CodesNotOpen]    [CodesNotOpen] [CodesNotOpen] [CodesNotOpen] -              - }
+    { LeaveWrapUp:        -                 -                 -              -              -              Concluded      - }
     { Park:               -                 -                 Accepted       -              -              -              - }
     { Unpark:             -                 -                 -              Accepted       -              -              - }
     { HandBack:           -                 -                 Returned       Returned       -              -              - }
@@ -124,7 +127,7 @@ rows! { 7;
     { ChannelFailed:      CancelledSystem   CancelledSystem   RoomFailed     RoomFailed     TransferFailed -              - }
     { InternalFailed:     CancelledSystem   CancelledSystem   RoomFailed     RoomFailed     TransferFailed -              - }
     { Sweep:              -                 -                 Stale          Stale          -              -              - }
-    { AdminEnd:           CancelledSystem   CancelledSystem   WrapUp         WrapUp         TransferFailed -              - }
+    { AdminEnd:           CancelledSystem   CancelledSystem   WrapUp         WrapUp         TransferFailed Concluded      - }
     { RoomOpening:        -                 -                 -              -              -              -              - }
     { RoomProgress:       -                 -                 -              -              -              -              - }
     { RoomOpened:         -                 -                 -              -              -              -              - }
@@ -144,6 +147,7 @@ rows! { 7;
     { OfferTimer:         -                 -                 -              -              -              -              - }
     { MaxWaitTimer:       -                 -                 -              -              TransferFailed -              - }
     { WrapUpTimer:        -                 -                 -              -              -              Concluded      - }
+    { LateCodesTimer:     -                 -                 -              -              -              -              - }
     { ParkLimitTimer:     -                 -                 -              Returned       -              -              - }
     { ReminderTimer:      -                 -                 -              -              -              -              - }
     { IdleTimer:          -                 -                 WrapUp         -              -              -              - }

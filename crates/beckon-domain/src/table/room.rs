@@ -84,6 +84,9 @@ rows! { 8;
     { Decline:            -              -             -             -             -              -              -              - }
     { Terminate:          -              Closed        Closing       Closing       -              -              -              - }
     { Finish:             -              -             -             -             -              -              -              - }
+    { Extend:             -              -             -             -             -              -              -              - }
+    { SetCodes:           [CodesNotOpen] [CodesNotOpen] [CodesNotOpen] [CodesNotOpen] -            -              [CodesNotOpen] [CodesNotOpen] }
+    { LeaveWrapUp:        -              -             -             -             -              -              -              - }
     { Park:               -              -             -             -             -              -              -              - }
     { Unpark:             -              -             -             -             -              -              -              - }
     { HandBack:           -              -             -             -             -              -              -              - }
@@ -123,6 +126,7 @@ rows! { 8;
     { OfferTimer:         -              -             -             -             -              -              -              - }
     { MaxWaitTimer:       -              -             -             -             -              -              -              - }
     { WrapUpTimer:        -              -             -             -             -              -              -              - }
+    { LateCodesTimer:     -              -             -             -             -              -              -              - }
     { ParkLimitTimer:     -              -             -             -             -              -              -              - }
     { ReminderTimer:      -              -             -             -             -              -              -              - }
     { IdleTimer:          -              Closed        Closing       Closing       -              -              -              - }

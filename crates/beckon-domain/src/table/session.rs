@@ -47,6 +47,9 @@ rows! { 6;
     { Decline:            _                          -                     Waiting               -                            -                            - }
     { Terminate:          _                          -                     -                     (UserAccepted)               (UserAccepted)               - }
     { Finish:             _                          -                     -                     -                            -                            - }
+    { Extend:             _                          -                     -                     -                            -                            - }
+    { SetCodes:           _                          [CodesNotOpen]        [CodesNotOpen]        [CodesNotOpen]               [CodesNotOpen]               - }
+    { LeaveWrapUp:        _                          -                     -                     -                            -                            - }
     { Park:               _                          -                     -                     Parked                       -                            - }
     { Unpark:             _                          -                     -                     -                            Connected                    - }
     { HandBack:           _                          -                     -                     Waiting                      Waiting                      - }
@@ -86,6 +89,7 @@ rows! { 6;
     { OfferTimer:         -                          -                     -                     -                            -                            - }
     { MaxWaitTimer:       -                          (QueueTimeout)        -                     -                            -                            - }
     { WrapUpTimer:        _                          -                     -                     -                            -                            - }
+    { LateCodesTimer:     _                          -                     -                     -                            -                            - }
     { ParkLimitTimer:     -                          -                     -                     -                            Waiting                      - }
     { ReminderTimer:      -                          -                     -                     -                            -                            - }
     { IdleTimer:          -                          -                     -                     (UserAccepted)               -                            - }

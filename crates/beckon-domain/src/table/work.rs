@@ -46,6 +46,9 @@ rows! { 5;
     { Decline:            -              Idle           -             -              - }
     { Terminate:          -              -              WrapUp        WrapUp         - }
     { Finish:             -              -              -             -              Idle }
+    { Extend:             -              -              -             -              - }
+    { SetCodes:           [CodesNotOpen] [CodesNotOpen] [CodesNotOpen] [CodesNotOpen] - }
+    { LeaveWrapUp:        -              -              -             -              Idle }
     { Park:               -              -              Parked        -              - }
     { Unpark:             -              -              -             Connected      - }
     { HandBack:           -              -              Idle          Idle           - }
@@ -65,7 +68,7 @@ rows! { 5;
     { ChannelFailed:      -              Idle           Idle          Idle           - }
     { InternalFailed:     -              Idle           Idle          Idle           - }
     { Sweep:              -              -              Idle          Idle           - }
-    { AdminEnd:           -              Idle           WrapUp        WrapUp         - }
+    { AdminEnd:           -              Idle           WrapUp        WrapUp         Idle }
     { RoomOpening:        -              -              -             -              - }
     { RoomProgress:       -              -              -             -              - }
     { RoomOpened:         -              -              -             -              - }
@@ -85,6 +88,7 @@ rows! { 5;
     { OfferTimer:         -              -              -             -              - }
     { MaxWaitTimer:       -              -              -             -              - }
     { WrapUpTimer:        -              -              -             -              Idle }
+    { LateCodesTimer:     -              -              -             -              - }
     { ParkLimitTimer:     -              -              -             Idle           - }
     { ReminderTimer:      -              -              -             -              - }
     { IdleTimer:          -              -              WrapUp        -              - }

@@ -10,6 +10,17 @@ pub(super) fn is_dropped(c: char) -> bool {
         || matches!(c, '\u{200b}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
 
+/// Whether a character alone leaves nothing to see: what is dropped, joiners and selectors, fillers
+/// and tags.
+pub(super) fn is_unseen(c: char) -> bool {
+    c.is_whitespace()
+        || is_dropped(c)
+        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}')
+        || matches!(c, '\u{180b}'..='\u{180f}' | '\u{200c}' | '\u{200d}' | '\u{2060}'..='\u{206f}')
+        || matches!(c, '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}')
+        || matches!(c, '\u{e0000}'..='\u{e0fff}')
+}
+
 /// The text with LF as its only line end, a space for U+00A0 and TAB, and without what
 /// [`is_dropped`] names.
 pub(super) fn clean(text: &str) -> String {

@@ -31,7 +31,7 @@ pub use typed::{Typed, command};
 
 /// The text as one line: controls, bidirectional marks and white space of any kind become one
 /// space, the ends are trimmed. What is left cannot break a line or turn the reading direction of
-/// what stands beside it.
+/// what stands beside it; it is empty when nobody could see it.
 pub fn one_line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -43,14 +43,25 @@ pub fn one_line(text: &str) -> String {
             out.push(c);
         }
     }
+    if out.chars().all(chars::is_unseen) {
+        out.clear();
+    }
     out.truncate(out.trim_end_matches(' ').len());
     out
 }
 
-/// The text as one line on a card. Cards read Markdown, so a name could bring a link of its own;
-/// an invisible joiner (U+2060) between `]` and `(` keeps it text.
+/// The text as one line on a card. Cards read Markdown and `{{DATE(…)}}`, so a name could bring a
+/// link of its own or be shown as a time; an invisible joiner (U+2060) between `]` and `(`, and
+/// between two opening braces, keeps it text.
 pub fn on_card(text: &str) -> String {
-    one_line(text).replace("](", "]\u{2060}(")
+    let mut out = String::with_capacity(text.len());
+    for c in one_line(text).chars() {
+        if matches!((out.chars().next_back(), c), (Some(']'), '(') | (Some('{'), '{')) {
+            out.push('\u{2060}');
+        }
+        out.push(c);
+    }
+    out
 }
 
 /// Marks that change the direction of the text around them: embeddings, overrides, isolates, and

@@ -125,7 +125,9 @@ fn session(tenant: Option<&Tenant>, rows: CardRows) -> Option<OwnSession> {
     let phase = phase_name(&rows.invitation);
     let (connected_at, ended, wrap_up_until) = match rows.invitation.state {
         InvitationState::Accepted { at, .. } => (at, None, None),
-        InvitationState::WrapUp { ended, until } => (ended.accepted_at, Some(ended), Some(until)),
+        InvitationState::WrapUp { ended, until, .. } => {
+            (ended.accepted_at, Some(ended), Some(until))
+        }
         InvitationState::Concluded { ended } | InvitationState::Stale { ended } => {
             (ended.accepted_at, Some(ended), None)
         }

@@ -2,12 +2,11 @@
 //! that ends while somebody turns the pages moves towards the end of the list: it may be seen
 //! twice, and is never missed.
 
-use axum::extract::{OriginalUri, State};
 use axum::response::Response;
 use beckon_domain::ids::{AccountId, Address, AgentId, ServiceId, SessionId};
 use beckon_domain::outcome::Outcome;
 use beckon_domain::settings::Channel;
-use http::{HeaderMap, Uri};
+use http::Uri;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Map;
@@ -15,10 +14,10 @@ use uuid::Uuid;
 
 use super::row::{COLUMNS, Row};
 use crate::http::AppState;
-use crate::http::api::csv::{self, Column};
+use crate::http::api::asked::{Asked, Filters};
+use crate::http::api::csv::Column;
 use crate::http::api::listing::{self, Page, Times, Within};
 use crate::http::auth::{Principal, Role};
-use crate::http::json::Params;
 use crate::http::problem::Problem;
 use crate::store::{Finished, ReportPlace, Store};
 
@@ -35,15 +34,12 @@ pub(in crate::http) struct Query {
     account: Option<AccountId>,
     outcome: Option<Outcome>,
     state: Option<Stand>,
-    from: Option<String>,
-    to: Option<String>,
     direct: Option<bool>,
     stale: Option<bool>,
     address: Option<String>,
-    cursor: Option<String>,
-    limit: Option<u32>,
-    format: Option<String>,
 }
+
+impl Filters for Query {}
 
 /// Where sessions stand: a phase, or any but the last.
 #[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
@@ -108,23 +104,15 @@ impl Place {
 
 /// `GET /api/v1/sessions`: sessions by service, agent, channel, account, outcome, state, time and
 /// more, a page at a time.
-pub(in crate::http) async fn list(
-    State(state): State<AppState>,
-    principal: Principal,
-    Params(query): Params<Query>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let as_csv = csv::asked_for(query.format.as_deref(), &headers)?;
-    let limit = listing::limit(query.limit)?;
+pub(in crate::http) async fn list(asked: Asked<Query>) -> Result<Response, Problem> {
+    let Asked { state, principal, filters: query, times, as_csv, limit, cursor, uri, .. } = asked;
     let tenant = state.engine.directory().tenant(principal.tenant);
     let tenant = tenant.ok_or_else(Problem::unauthorized)?;
-    let place = query.cursor.as_deref().map(|text| listing::place(&uri, text, Place::parse));
+    let place = cursor.as_deref().map(|text| listing::place(&uri, text, Place::parse));
     let place = place.transpose()?.unwrap_or(Place::Open(SessionId(Uuid::max())));
     let agent = query.agent;
     let within =
         Within::of(&state, &principal, query.service.clone(), agent, query.account.as_ref())?;
-    let times = Times::parse(&tenant.zone(), query.from.as_deref(), query.to.as_deref())?;
     let mut list = List { state: &state, principal: &principal, query, within, times, limit };
     let (rows, next) = match list.query.address.take() {
         None => list.page(place).await?,
@@ -210,7 +198,7 @@ impl List<'_> {
             return Ok((rows, finished));
         }
         // Without filters there is no need to look at more than the page has.
-        let all = self.query.unfiltered() && self.within.services.is_none();
+        let all = self.query.unfiltered() && self.times.open() && self.within.services.is_none();
         let looked_at = if all && self.within.agent.is_none() { self.limit } else { LOOKED_AT };
         let tenant = self.principal.tenant;
         let sessions = self.store().open_sessions(tenant, before, looked_at).await?;
@@ -297,13 +285,8 @@ impl List<'_> {
 impl Query {
     /// Whether every open session is wanted.
     fn unfiltered(&self) -> bool {
-        let Self { channel, account, state, from, to, direct, .. } = self;
-        channel.is_none()
-            && account.is_none()
-            && state.is_none()
-            && direct.is_none()
-            && from.is_none()
-            && to.is_none()
+        let Self { channel, account, state, direct, .. } = self;
+        channel.is_none() && account.is_none() && state.is_none() && direct.is_none()
     }
 }
 

@@ -49,6 +49,31 @@ fn a_day_is_one_of_the_tenants_zone_on_both_days_when_clocks_change() {
 }
 
 #[test]
+fn an_hour_is_one_of_the_tenants_day_also_where_clocks_change_by_half_of_one() {
+    // On Lord Howe Island clocks go back by half an hour, on 4 April 2027 at 02:00; Nepal is a
+    // quarter of an hour away from everybody.
+    for (zone, from, minutes, told) in [
+        ("Europe/Zurich", "2027-10-30T23:30:00Z", 120, &[(1, 30), (2, 90)][..]),
+        ("Europe/Zurich", "2027-03-28T00:30:00Z", 60, &[(1, 30), (3, 30)]),
+        ("Australia/Lord_Howe", "2027-04-03T14:00:00Z", 150, &[(1, 90), (2, 60)]),
+        ("Asia/Kathmandu", "2027-01-01T00:00:00Z", 60, &[(5, 15), (6, 45)]),
+    ] {
+        let (zone, first) = (TimeZone::get(zone).unwrap(), at(from));
+        let until = Timestamp::from_microsecond(micros(first) + 24 * HOUR).unwrap();
+        let by = Grouping { hour: true, ..Grouping::default() };
+        let mut measures = Measures::new(by, &zone, first, until, 20);
+        for minute in 0..minutes {
+            let created = micros(first) + minute * HOUR / 60;
+            measures.take(&row(created, Outcome::UserAccepted, 0)).unwrap();
+        }
+        let groups = measures.groups();
+        let found: Vec<_> = groups.iter().map(|(group, it)| (group.hour, it.sessions)).collect();
+        let told: Vec<_> = told.iter().map(|(hour, count)| (Some(*hour), *count)).collect();
+        assert_eq!(found, told, "{from}");
+    }
+}
+
+#[test]
 fn figures_add_up_and_what_was_late_is_not_in_time() {
     let until = at("2027-01-02T00:00:00Z");
     let from = at("2027-01-01T00:00:00Z");
@@ -73,7 +98,7 @@ fn figures_add_up_and_what_was_late_is_not_in_time() {
     );
 
     let [(group, mut measure)] = <[_; 1]>::try_from(measures.groups()).unwrap();
-    assert_eq!(group, Group { day: None, service: None, channel: None, agent: None });
+    assert_eq!(group, Group { day: None, hour: None, service: None, channel: None, agent: None });
     assert_eq!((measure.sessions, measure.of(outcome::Group::ByUser)), (4, 2));
     assert_eq!((measure.accepted_in_time, measure.hung_up_in_time), (1, 1));
     assert_eq!(
@@ -105,9 +130,9 @@ proptest! {
     #[test]
     fn groups_add_up_to_the_whole(
         rows in prop::collection::vec((0_i64..72, 1_u8..=29, 0..2_usize, 0..2_usize), 0..80),
-        by in (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>()),
+        by in (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>()),
     ) {
-        let by = Grouping { service: by.0, agent: by.1, channel: by.2, day: by.3 };
+        let by = Grouping { service: by.0, agent: by.1, channel: by.2, day: by.3, hour: by.4 };
         let from = at("2027-03-27T00:00:00Z");
         let until = at("2027-03-30T00:00:00Z");
         let zone = TimeZone::get("Asia/Kathmandu").unwrap();

@@ -1,9 +1,10 @@
 //! Rules of our own about a drawn card.
 
 use beckon_domain::command::Action;
+use beckon_domain::intake::SAVE_CODES;
 use serde_json::{Map, Value};
 
-use super::super::{REFRESH, SAVE_CODES};
+use super::super::REFRESH;
 
 /// The largest card, in bytes of UTF-16, as Teams counts.
 const MAX_BYTES: usize = 28 * 1024;

@@ -87,7 +87,11 @@ fn a_mistake_is_named_with_its_file_its_place_and_its_mend() {
         (file, "{".to_owned(), &["missed.json", "is not JSON", "line 1"][..]),
         ("mised.json", text("x"), &["mised.json", "no card of this name", "missed"]),
         (file, text("${1 +}"), &["missed.json at /body/0/text", "expected"]),
-        (file, text("${custmer}"), &["missed.json at /body/0/text", "expected"]),
+        (
+            file,
+            text("${custmer}"),
+            &["missed.json at /body/0/text", "expected", "did you mean \"customer\"?"],
+        ),
         (file, text("${text.hello}"), &["missed.json at /body/0/text", "\"hello\"", "add it to"]),
         (file, text("${with.x}y"), &["missed.json at /body/0/text", "with.x was not given"]),
         (file, card(r#"{ "type": "Marquee" }"#), &["missed.json at /body/0", "sample full, "]),
@@ -121,7 +125,18 @@ fn a_mistake_is_named_with_its_file_its_place_and_its_mend() {
             "partials/header.json",
             r#"{ "type": "Container", "items": [{ "type": "TextBlock", "text": "${1 +}" }] }"#
                 .to_owned(),
-            &["header.json at /items/0/text", "expected"],
+            &["header.json at /items/0/text", "expected", "${1 +}"],
+        ),
+        // The mistake is in what a part was given: what it says tells where to look.
+        (
+            file,
+            card(r#"{ "$include": "partials/header.json", "$with": { "line": "${1 +}" } }"#),
+            &["header.json at /items/0/text", "\"${1 +}\"", "missed.json shows in de"],
+        ),
+        (
+            "texts/en.json",
+            r#"{ "missed": { "title": "Lost: ${custmer}" } }"#.to_owned(),
+            &["\"Lost: ${custmer}\"", "cards/missed.json shows in en", "mean \"customer\"?"],
         ),
         (
             "texts/en.json",

@@ -12,9 +12,10 @@ use crate::command::{
 use crate::effect::NoticeKind;
 use crate::ids::{AgentId, InvitationId, SessionId};
 use crate::invitation::ReturnReason;
-use crate::session::Customer;
+use crate::session::{Customer, Parameters};
 use crate::timer::{Timer, TimerKey};
 use crate::transfer::{TransferMode, TransferTo};
+use crate::wrap_up::{Actor, Audit, Codes};
 
 /// The silence after which the sweep ends a session.
 pub(crate) const STALE: SignedDuration = SignedDuration::from_hours(1);
@@ -54,12 +55,14 @@ pub(crate) fn command(kind: CommandKind, about: &About) -> Command {
     let new_session = about.new_session;
     match kind {
         CommandKind::CustomerMessage => {
-            Command::CustomerMessage { account, customer, text, new_session }
+            let parameters = Parameters::new();
+            Command::CustomerMessage { account, customer, text, parameters, new_session }
         }
         CommandKind::ContactAgent => Command::ContactAgent {
             account,
             customer,
             text,
+            parameters: crate::session::Parameters::new(),
             agent,
             new_session,
             invitation: about.new_invitation,
@@ -91,6 +94,15 @@ pub(crate) fn command(kind: CommandKind, about: &About) -> Command {
         CommandKind::Decline => act(Action::Decline),
         CommandKind::Terminate => act(Action::Terminate),
         CommandKind::Finish => act(Action::Finish),
+        CommandKind::Extend => act(Action::Extend),
+        CommandKind::SetCodes => {
+            let by = Actor::Agent { agent };
+            let code = Some("billing".to_owned());
+            let codes = Codes { codes: code, tags: vec!["vip".to_owned()], ..Codes::default() };
+            let surface = Surface::Console;
+            Command::SetCodes { invitation, by, codes, keep: true, surface, seen: None }
+        }
+        CommandKind::LeaveWrapUp => Command::LeaveWrapUp { invitation },
         CommandKind::Park => act(Action::Park),
         CommandKind::Unpark => act(Action::Unpark),
         CommandKind::HandBack => act(Action::HandBack),
@@ -123,7 +135,10 @@ pub(crate) fn command(kind: CommandKind, about: &About) -> Command {
         CommandKind::ChannelFailed => system(SystemEnd::ChannelFailed { reason }),
         CommandKind::InternalFailed => system(SystemEnd::InternalFailed { reason }),
         CommandKind::Sweep => Command::Sweep { session, threshold: STALE },
-        CommandKind::AdminEnd => Command::AdminEnd { session },
+        CommandKind::AdminEnd => {
+            let by = Actor::Key { name: "office".to_owned() };
+            Command::AdminEnd { session, audit: Some(Audit { by, reason }) }
+        }
         CommandKind::RoomOpening => room(RoomReport::Opening),
         CommandKind::RoomOpened => room(RoomReport::Opened { reference: "19:room".to_owned() }),
         CommandKind::RoomProgress => {
@@ -153,6 +168,7 @@ pub(crate) fn command(kind: CommandKind, about: &About) -> Command {
         CommandKind::OfferTimer => timer(TimerKey::Offer(session)),
         CommandKind::MaxWaitTimer => timer(TimerKey::MaxWait(session)),
         CommandKind::WrapUpTimer => timer(TimerKey::WrapUp(invitation)),
+        CommandKind::LateCodesTimer => timer(TimerKey::LateCodes(invitation)),
         CommandKind::ParkLimitTimer => timer(TimerKey::ParkLimit(session)),
         CommandKind::ReminderTimer => timer(TimerKey::Reminder(session)),
         CommandKind::IdleTimer => timer(TimerKey::Idle(session)),

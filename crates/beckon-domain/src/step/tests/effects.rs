@@ -43,7 +43,7 @@ fn a_tenant_that_wants_notices_hears_of_the_end_and_of_what_could_not_be_deliver
     let invitation = world.ring(session);
     let reason = Withdrawal::BotRemoved;
     world.run(&Command::WithdrawInvitation { invitation, reason }).unwrap();
-    world.run(&Command::AdminEnd { session }).unwrap();
+    world.run(&Command::AdminEnd { session, audit: None }).unwrap();
     let notices: Vec<_> = world
         .effects
         .iter()
@@ -74,7 +74,7 @@ fn a_tenant_that_wants_notices_hears_of_the_end_and_of_what_could_not_be_deliver
 fn what_did_not_arrive_is_an_event_even_after_the_end() {
     let mut world = World::new(1);
     let session = world.write("grace", "Hello?");
-    world.run(&Command::AdminEnd { session }).unwrap();
+    world.run(&Command::AdminEnd { session, audit: None }).unwrap();
     let reason = "410".to_owned();
     world
         .run(&Command::MessageUndelivered {

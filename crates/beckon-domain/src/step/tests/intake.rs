@@ -58,6 +58,18 @@ fn reopen_goes_on_with_the_same_agent_and_ends_the_after_call_work() {
 }
 
 #[test]
+fn reopen_ends_the_after_call_work_whatever_its_rules_are() {
+    let mut world = World::new(2);
+    world.service.wrap_up.early_end = false;
+    world.service.wrap_up.codes.as_mut().expect("the world has a list").required = true;
+    let (first, _, rings) = back_in_wrap_up(&mut world);
+    world.act(rings, Action::Accept);
+    assert!(!wraps_up(&world));
+    assert!(world.sessions[&first].codes_missing, "they can still be given on the result");
+    check(&world);
+}
+
+#[test]
 fn leave_keeps_the_after_call_work_and_whoever_is_free_is_asked() {
     let mut world = World::new(2);
     world.service.distribution.rona = Some(SignedDuration::from_mins(10));
@@ -93,7 +105,7 @@ fn who_left_is_asked_before_all_others_when_the_after_call_work_is_over() {
 #[test]
 fn an_agent_who_does_not_answer_during_their_after_call_work_missed_nothing() {
     let mut world = World::new(1);
-    world.service.wrap_up = Some(SignedDuration::from_mins(5));
+    world.service.wrap_up.length = Some(SignedDuration::from_mins(5));
     let (_, second, rings) = back_in_wrap_up(&mut world);
     world.fire(TimerKey::Ring(rings));
     assert!(matches!(world.state(rings), InvitationState::CancelledSystem { .. }));
@@ -134,7 +146,7 @@ fn with_broadcast_nobody_rings_beside_the_agent_who_may_reopen() {
 fn up_to_the_window_the_same_agent_is_preferred_and_later_nobody_is() {
     let minutes = |minutes: i64, wrap_up: Option<SignedDuration>| {
         let mut world = World::new(2);
-        world.service.wrap_up = wrap_up;
+        world.service.wrap_up.length = wrap_up;
         let (first, invitation) = world.connected();
         world.act(invitation, Action::Terminate);
         world.pass(minutes * 60);
@@ -197,6 +209,7 @@ fn who_is_on_the_block_list_is_heard_and_not_served() {
                 account: "website".into(),
                 customer: crate::session::Customer { address: "grace".into(), name: None },
                 text: "Buy!".to_owned(),
+                parameters: crate::session::Parameters::new(),
                 agent: agent(1),
                 new_session: session,
                 invitation: InvitationId(uuid::Uuid::from_u128(77)),

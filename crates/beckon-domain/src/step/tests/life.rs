@@ -10,7 +10,7 @@ use crate::ids::SessionId;
 use crate::invitation::{Invitation, InvitationState};
 use crate::outcome::{EndedBy, Outcome};
 use crate::room::RoomState;
-use crate::session::{Author, Customer, MAX_TEXT_CHARS, Phase};
+use crate::session::{Author, Customer, MAX_TEXT_CHARS, Parameters, Phase};
 use crate::step::Rejection;
 use crate::timer::TimerKey;
 
@@ -75,11 +75,11 @@ fn repeated_late_and_foreign_clicks_change_nothing() {
     assert_eq!(world.invitations[&invitation], before);
 
     world.act(invitation, Action::Terminate);
-    let ended = world.sessions[&session].clone();
+    let ended = world.sessions[&session].phase.clone();
     assert_eq!(world.act(invitation, Action::Terminate), ActResult::Unchanged);
     world.run(&Command::CustomerLeft { session }).unwrap();
-    world.run(&Command::AdminEnd { session }).unwrap();
-    assert_eq!(world.sessions[&session], ended, "the first terminal event wins");
+    world.run(&Command::AdminEnd { session, audit: None }).unwrap();
+    assert_eq!(world.sessions[&session].phase, ended, "the first terminal event wins");
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn wrap_up_ends_by_the_clock_and_a_service_without_it_skips_it() {
     world.fire(TimerKey::WrapUp(invitation));
     assert!(matches!(world.state(invitation), InvitationState::Concluded { .. }));
 
-    world.service.wrap_up = None;
+    world.service.wrap_up.length = None;
     let (_, invitation) = world.connected();
     world.act(invitation, Action::Terminate);
     assert!(matches!(world.state(invitation), InvitationState::Concluded { .. }));
@@ -238,7 +238,7 @@ fn what_is_under_way_ends_though_the_service_is_gone() {
     assert!(matches!(world.phase(ringing), Phase::Waiting { .. }));
     assert_eq!(world.act(accepted, Action::Terminate), ActResult::Done);
     for session in [ringing, undelivered, connected] {
-        world.run(&Command::AdminEnd { session }).unwrap();
+        world.run(&Command::AdminEnd { session, audit: None }).unwrap();
         assert!(matches!(world.phase(session), Phase::Ended { .. }));
     }
     assert!(world.agents.values().all(|agent| agent.work.is_empty()));
@@ -268,6 +268,7 @@ fn a_name_that_shows_nothing_is_no_name() {
         account: "website".into(),
         customer: crate::session::Customer { address: "+41 79".into(), name },
         text: "Hello?".to_owned(),
+        parameters: Parameters::new(),
         new_session: crate::ids::SessionId(world.fresh()),
     };
     world.run(&command).unwrap();
@@ -297,6 +298,7 @@ fn a_name_learned_late_repaints_the_cards_on_display() {
         account: "website".into(),
         customer: Customer { address: "grace".into(), name: name.map(str::to_owned) },
         text: "Hello?".to_owned(),
+        parameters: Parameters::new(),
         new_session: SessionId(uuid::Uuid::from_u128(77)),
     };
     world.run(&nameless(None)).unwrap();

@@ -16,4 +16,6 @@ mod rules;
 mod silence;
 mod stored;
 mod sweeping;
+mod telling;
 pub(crate) mod world;
+mod wrapping;

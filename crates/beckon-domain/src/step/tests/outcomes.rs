@@ -153,7 +153,7 @@ pub(super) fn reach(outcome: Outcome, world: &mut World) -> (SessionId, EndedBy)
         }
         Outcome::AdminTerminated => {
             let session = world.write("grace", "Hello?");
-            world.must(&Command::AdminEnd { session });
+            world.must(&Command::AdminEnd { session, audit: None });
             (session, EndedBy::Admin)
         }
         Outcome::RejectedSpam => {
@@ -197,7 +197,7 @@ fn every_outcome_is_reached_and_told_by_the_events() {
         assert_eq!((report.outcome, report.ended_by), (Some(outcome), Some(by)));
 
         world.must(&Command::CustomerLeft { session });
-        world.must(&Command::AdminEnd { session });
+        world.must(&Command::AdminEnd { session, audit: None });
         assert_eq!(world.outcome(session), Some(outcome), "the first terminal event wins");
         let ends = |event: &crate::event::EventKind| {
             matches!(event, crate::event::EventKind::SessionEnded { .. })
@@ -231,7 +231,7 @@ pub(crate) fn reach_result(result: AgentResult, world: &mut World) -> Invitation
                     world.must(&Command::CustomerLeft { session });
                 }
                 AgentResult::CancelledSystem => {
-                    world.must(&Command::AdminEnd { session });
+                    world.must(&Command::AdminEnd { session, audit: None });
                 }
                 _ => {
                     let reason = Withdrawal::BotRemoved;

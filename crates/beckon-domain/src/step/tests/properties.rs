@@ -66,6 +66,9 @@ const MOVES: &[CommandKind] = &[
     CommandKind::RoomFailed,
     CommandKind::RoomLost,
     CommandKind::Terminate,
+    CommandKind::Extend,
+    CommandKind::SetCodes,
+    CommandKind::AdminEnd,
 ];
 
 fn happening() -> impl Strategy<Value = Happening> {
@@ -101,7 +104,7 @@ prop_compose! {
         elsewhere: bool,
         fallback: bool,
         workflow: bool,
-        wrap_up: bool,
+        (wrap_up, early_end, demands) in any::<(bool, bool, bool)>(),
         max_wait: bool,
         flag_declines: bool,
         reopen: bool,
@@ -122,7 +125,11 @@ prop_compose! {
         service.intake.limit = limit;
         world.blocked = vec!["customer-3".into()];
         let service = &mut world.service;
-        service.wrap_up = service.wrap_up.filter(|_| wrap_up);
+        service.wrap_up.length = service.wrap_up.length.filter(|_| wrap_up);
+        service.wrap_up.early_end = early_end;
+        if let Some(list) = &mut service.wrap_up.codes {
+            list.required = demands;
+        }
         service.max_wait = service.max_wait.filter(|_| max_wait);
         world
     }
@@ -187,7 +194,7 @@ fn happen(world: &mut World, happening: &Happening) {
                     shown: u32::from(n),
                     kind: CopyKind::Invitation,
                 };
-                let (action, surface) = (Action::Finish, Surface::CardSubmit);
+                let (action, surface) = (Action::Extend, Surface::CardSubmit);
                 let seen = Some(copy);
                 world.must(&Command::Act { invitation, agent, action, surface, seen });
             }

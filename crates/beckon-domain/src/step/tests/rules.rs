@@ -17,6 +17,7 @@ pub(super) fn check(world: &World) {
         room_fits_the_phase(world, session);
         there_is_a_way_on(world, session);
     }
+    codes_belong_to_what_is_over(world);
     work_is_what_is_live(world);
     cards_are_kept_true(world);
     let open: Vec<_> = world.sessions.values().filter(|session| session.is_open()).collect();
@@ -113,6 +114,33 @@ fn there_is_a_way_on(world: &World, session: &Session) {
     }
 }
 
+/// Codes belong to conversations that are over; who waits for codes misses some, and what is asked
+/// for late is asked for until its timer.
+fn codes_belong_to_what_is_over(world: &World) {
+    let rules = &world.service.wrap_up;
+    for row in world.invitations.values() {
+        assert!(row.codes.is_empty() || row.state.ended().is_some(), "{:?}", row.state);
+        let misses = rules.misses(&row.codes);
+        match &row.state {
+            InvitationState::WrapUp { held, extended, .. } => {
+                assert!(!*held || misses, "held for nothing");
+                assert!(*extended <= rules.extensions);
+            }
+            InvitationState::Concluded { .. } | InvitationState::Stale { .. } => {
+                let waits = world.has_timer(TimerKey::LateCodes(row.id));
+                assert!(row.codes_closed || waits, "asked for codes for ever");
+            }
+            _ => {}
+        }
+    }
+    for session in world.sessions.values().filter(|session| session.codes_missing) {
+        let row = world.invitations.values().find(|row| {
+            row.session == session.id && matches!(row.state, InvitationState::Concluded { .. })
+        });
+        assert!(row.is_some_and(|row| rules.misses(&row.codes)), "nothing is missing");
+    }
+}
+
 /// An agent's work is exactly the live invitations, and never exceeds the limits.
 fn work_is_what_is_live(world: &World) {
     let rules = &world.service.distribution;
@@ -189,6 +217,12 @@ pub(super) fn events_tell_the_rows(world: &World, session: &Session) {
     assert_eq!(messages, session.last_seq);
     assert_eq!(report.direct, session.direct);
     assert_eq!(report.times.first_agent_reply, session.first_reply_at);
+    let said = world
+        .invitations
+        .values()
+        .find(|row| row.session == session.id && row.state.ended().is_some());
+    assert_eq!(report.codes, said.map(|row| row.codes.clone()).unwrap_or_default());
+    assert_eq!(report.codes_missing, session.codes_missing);
     let had_agent = session.attended_by != crate::session::Attendance::Nobody;
     assert_eq!(report.times.first_connect.is_some(), had_agent);
 }

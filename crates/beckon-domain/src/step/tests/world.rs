@@ -18,14 +18,17 @@ use crate::invitation::{Invitation, InvitationState};
 use crate::outcome::Outcome;
 use crate::report::{Report, fold};
 use crate::room::Room;
-use crate::session::{Customer, Message, Phase, Session};
-use crate::settings::{Account, Channel, Distribution, FlowTexts, Intake, Rooms, Service, Silence};
+use crate::session::{Customer, Message, Parameters, Phase, Session};
+use crate::settings::{
+    Account, CardRules, Channel, Distribution, FlowTexts, Intake, Rooms, Service, Silence,
+};
 use crate::step::{
     Anchor, Env, Newcomer, Rejection, RowKey, Step, StepError, View, candidates, had_before,
     named_agents, plan, step,
 };
 use crate::timer::{Timer, TimerKey};
 use crate::transfer::{TransferMode, TransferTo};
+use crate::wrap_up::{Actor, Code, CodeList, Codes, WrapUp};
 
 #[derive(Clone, Debug)]
 pub(crate) struct World {
@@ -69,13 +72,24 @@ impl World {
                 members: members.clone(),
                 accounts: vec![Account { id: "website".into(), channel: Channel::Api }],
                 distribution: Distribution::default(),
-                wrap_up: Some(SignedDuration::from_secs(20)),
+                wrap_up: WrapUp {
+                    length: Some(SignedDuration::from_secs(20)),
+                    extensions: 1,
+                    codes: Some(CodeList {
+                        name: "Topic".into(),
+                        codes: vec![Code { id: "billing".to_owned(), label: "Billing".into() }],
+                        required: false,
+                    }),
+                    tags: true,
+                    ..WrapUp::default()
+                },
                 max_wait: Some(SignedDuration::from_mins(15)),
                 texts: FlowTexts::default(),
                 workflow: false,
                 rooms: Rooms::default(),
                 silence: Silence::default(),
                 intake: Intake::default(),
+                cards: CardRules::default(),
             },
             configured: true,
             sessions: BTreeMap::new(),
@@ -249,6 +263,7 @@ impl World {
             account: "website".into(),
             customer: Customer { address: address.into(), name: Some("Grace Hopper".to_owned()) },
             text: text.to_owned(),
+            parameters: Parameters::new(),
             new_session,
         };
         match self.run(&command).unwrap() {
@@ -307,6 +322,25 @@ impl World {
         let command = Command::Act { invitation, agent, action, surface, seen: None };
         match self.run(&command).unwrap() {
             Reply::Acted { result, .. } => result,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// The agent says what the conversation was about; an empty code says nothing.
+    pub(crate) fn say(
+        &mut self,
+        invitation: InvitationId,
+        code: &str,
+        tags: &[&str],
+    ) -> Result<ActResult, Rejection> {
+        let by = Actor::Agent { agent: self.invitations[&invitation].agent };
+        let codes = (!code.is_empty()).then(|| code.to_owned());
+        let tags = tags.iter().map(|tag| (*tag).to_owned()).collect();
+        let codes = Codes { codes, codes2: None, tags };
+        let (keep, surface) = (true, Surface::Card);
+        let command = Command::SetCodes { invitation, by, codes, keep, surface, seen: None };
+        match self.run(&command)? {
+            Reply::Acted { result, .. } => Ok(result),
             other => panic!("{other:?}"),
         }
     }

@@ -45,6 +45,9 @@ pub fn from_teams_html(html: &str, mentions: &Mentions) -> Parsed {
     let mut reader = Reader::new(mentions);
     for Ok(token) in Tokenizer::new_with_emitter(html, emitter) {
         match token {
+            // A drawing that ends with its own tag hides nothing; elsewhere browsers read past the
+            // slash.
+            Token::StartTag(tag) if tag.self_closing && tags::is_drawing(&tag.name) => {}
             Token::StartTag(tag) => {
                 let name = String::from_utf8_lossy(&tag.name);
                 reader.start(&name, &Attributes(&tag.attributes));

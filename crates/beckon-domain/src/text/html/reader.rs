@@ -234,10 +234,10 @@ impl<'a> Reader<'a> {
     }
 
     fn line_break(&mut self) {
-        if let Some(text) = &mut self.preformatted {
-            text.push('\n');
-        } else if self.cells.is_some() || !matches!(self.inside, Inside::Line) {
+        if self.cells.is_some() || !matches!(self.inside, Inside::Line) {
             self.space();
+        } else if let Some(text) = &mut self.preformatted {
+            text.push('\n');
         } else {
             self.builder.push(Run::Break, Marks::default());
             self.new_line();
@@ -270,7 +270,9 @@ impl<'a> Reader<'a> {
         self.end_inside();
         let url = attributes.get("href").unwrap_or_default();
         let url = url.trim_matches(|c: char| c.is_ascii_whitespace());
-        if links::is_link(url) && self.preformatted.is_none() {
+        if links::is_link(url) {
+            // Preformatted text does not tell whether it ended in a space.
+            self.after_space &= self.preformatted.is_none();
             self.inside = Inside::Link { url: url.to_owned(), text: String::new(), marks: None };
         }
     }
@@ -304,6 +306,13 @@ impl<'a> Reader<'a> {
                 // A space at its border belongs outside.
                 let ends_in_space = text.ends_with(' ');
                 let marks = marks.unwrap_or_else(|| self.marks());
+                if let Some(preformatted) = &mut self.preformatted {
+                    preformatted.push_str(&text);
+                    if text.trim() != url {
+                        preformatted.extend([" (", &url, ")"]);
+                    }
+                    return;
+                }
                 if text.starts_with(' ') {
                     self.builder.push(Run::Text(" ".to_owned()), marks);
                 }

@@ -96,6 +96,11 @@ pub(super) fn of(name: &str) -> Tag {
     }
 }
 
+/// Whether an element is of another language than HTML, in which it may end with its own tag.
+pub(super) fn is_drawing(name: &[u8]) -> bool {
+    matches!(name, b"svg" | b"math")
+}
+
 /// What a start tag is. Teams sends pictures that are emoji, and spans that are mentions.
 pub(super) fn of_start(name: &str, attributes: &Attributes<'_>) -> Tag {
     match (of(name), attributes.item_type().as_deref()) {

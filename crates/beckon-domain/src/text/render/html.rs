@@ -48,7 +48,7 @@ impl Writer {
                     self.element("blockquote", |writer| writer.blocks(inner, false));
                 }
                 Block::Preformatted(text) => {
-                    self.element("pre", |writer| escape(&mut writer.out, text));
+                    self.element("pre", |writer| writer.escaped(text));
                 }
                 Block::Rule => self.out.push_str(match self.dialect {
                     Dialect::Teams => RULE,
@@ -108,7 +108,13 @@ impl Writer {
 
     fn link(&mut self, text: &str, url: &str) {
         self.out.push_str("<a href=\"");
-        escape(&mut self.out, url);
+        for c in url.chars() {
+            match c {
+                '"' => self.out.push_str("&quot;"),
+                '\'' => self.out.push_str("&#39;"),
+                _ => self.escape(c),
+            }
+        }
         self.out.push_str(match self.dialect {
             Dialect::Teams => "\">",
             Dialect::Web => "\" rel=\"noopener noreferrer\">",
@@ -122,7 +128,7 @@ impl Writer {
         let mut plain = 0;
         for (at, _) in text.match_indices(' ') {
             if at > plain {
-                escape(&mut self.out, &text[plain..at]);
+                self.escaped(&text[plain..at]);
                 self.after_space = false;
             }
             self.out.push_str(if self.after_space { "&nbsp;" } else { " " });
@@ -130,21 +136,23 @@ impl Writer {
             plain = at + 1;
         }
         if plain < text.len() {
-            escape(&mut self.out, &text[plain..]);
+            self.escaped(&text[plain..]);
             self.after_space = false;
         }
     }
-}
 
-fn escape(out: &mut String, text: &str) {
-    for c in text.chars() {
+    /// Text between tags, where a quote is a quote: written as an entity it would take six times
+    /// its room, and a post has only so much.
+    fn escaped(&mut self, text: &str) {
+        text.chars().for_each(|c| self.escape(c));
+    }
+
+    fn escape(&mut self, c: char) {
         match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            _ => out.push(c),
+            '&' => self.out.push_str("&amp;"),
+            '<' => self.out.push_str("&lt;"),
+            '>' => self.out.push_str("&gt;"),
+            _ => self.out.push(c),
         }
     }
 }

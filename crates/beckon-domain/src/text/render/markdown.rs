@@ -130,8 +130,10 @@ fn escape(out: &mut String, text: &str) {
             out.push_str("&nbsp;");
             continue;
         }
-        let numbered =
-            matches!(c, '.' | ')') && !line_start && out.bytes().all(|byte| byte.is_ascii_digit());
+        // `CommonMark` reads a list's number of up to nine digits.
+        let numbered = matches!(c, '.' | ')')
+            && (1..=9).contains(&out.len())
+            && out.bytes().all(|byte| byte.is_ascii_digit());
         let special = match c {
             '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '~' | '|' => true,
             '#' | '+' | '-' | '=' => line_start,

@@ -6,7 +6,8 @@ use proptest::prelude::*;
 
 use super::arbitrary::document;
 use crate::text::{
-    Mentions, from_markdown, from_plain, from_teams_html, from_teams_text, to_teams, to_web_html,
+    Mentions, from_markdown, from_plain, from_teams_html, from_teams_text, to_markdown, to_teams,
+    to_web_html,
 };
 
 /// The tags that we write; `at` is not among them.
@@ -122,6 +123,9 @@ fn known_attacks_come_out_as_text_or_not_at_all() {
         ("<a href=\"//evil.example\">x</a>", "x"),
         ("<img src=x onerror=alert(1)>", "[image]"),
         ("<svg><script>1</script></svg>hi", "hi"),
+        // A drawing may end with its own tag; anything else that does so has not ended.
+        ("<svg viewBox=\"0 0 1 1\"/>hi<math/>", "hi"),
+        ("hi<script/>alert(1)", "hi"),
         ("&lt;at&gt;Boss&lt;/at&gt;", "&lt;at&gt;Boss&lt;/at&gt;"),
         ("<p onclick=x>hi</p>", "hi"),
         ("<iframe src=x>y</iframe>hi", "hi"),
@@ -153,6 +157,8 @@ fn depth_and_size_are_bounded() {
         let text = one.repeat(10_000);
         assert!(to_teams(&from_markdown(&text)).len() <= 10 * text.len() + 1000, "{one}");
     }
+    let list = from_plain(&format!("{}x{}", "1".repeat(100_000), ".".repeat(100_000)));
+    assert_eq!(to_markdown(&list).len(), 200_001);
     let long = from_plain(&"x".repeat(1_000_000));
     assert_eq!(to_teams(&long).len(), 256 * 1024 + '…'.len_utf8());
 }

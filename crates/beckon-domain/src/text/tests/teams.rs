@@ -66,6 +66,11 @@ const MESSAGES: &[(&str, &str)] = &[
         "> Ada\n> where?\nhere",
     ),
     ("<pre>a\n\n\n  b\t<b>c</b>&lt;</pre>d", "a\n\n\n  b\tc<\nd"),
+    (
+        "<pre>see <a href=\"https://x.example\">the\n plan</a>;\n</pre>",
+        "see the plan (https://x.example);",
+    ),
+    ("<pre><a href=\"https://x.example\">https://x.example</a>\nb</pre>", "https://x.example\nb"),
     ("<codeblock class=\"Json\"><code>{<br>  1<br>}</code></codeblock>", "{\n  1\n}"),
     ("<p>run <code>cargo&nbsp; x</code>.</p>", "run cargo  x."),
     ("a<hr>b", "a\n———\nb"),

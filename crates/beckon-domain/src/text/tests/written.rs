@@ -1,7 +1,8 @@
 //! One message as each channel gets it.
 
 use crate::text::{
-    Format, Mentions, from_teams_html, to_markdown, to_plain, to_teams, to_web_html, to_whatsapp,
+    Format, Mentions, from_plain, from_teams_html, to_markdown, to_plain, to_teams, to_web_html,
+    to_whatsapp,
 };
 
 const HTML: &str = "<p>Hi <at id=\"1\">Ada</at>, <strong>read </strong><a href=\"https://x.example/?a=1&amp;b=2\">this</a>:</p>\
@@ -65,4 +66,12 @@ fn a_url_never_runs_into_the_words_beside_it() {
     assert_eq!(read(&format!("see{link}now")), "see https://x.example now");
     assert_eq!(read(&format!("({link}).")), "(https://x.example).");
     assert_eq!(read(&format!("{link}<b>now</b>")), "https://x.example now");
+}
+
+#[test]
+fn quotes_take_no_more_room_than_they_need() {
+    let document = from_plain("it's \"so\" <&>");
+    assert_eq!(to_teams(&document), "it's \"so\" &lt;&amp;&gt;");
+    let quoted = from_teams_html("<a href='https://x.example/?\"&#39;'>x</a>", &Mentions::none());
+    assert_eq!(to_teams(&quoted.document), "<a href=\"https://x.example/?&quot;&#39;\">x</a>");
 }

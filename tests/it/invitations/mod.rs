@@ -1,0 +1,3 @@
+//! Invitations: who gets them, what their cards tell, and what becomes of those that do not arrive.
+
+mod telling;

@@ -1,0 +1,61 @@
+//! Codes and tags on cards.
+
+use fake_teams::ClickOutcome;
+use serde_json::json;
+
+use super::{connected, inputs, stage, terminated, values};
+use crate::stage::result_card;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn codes_then_tags_on_the_same_shown_card_both_reach_the_result() {
+    let stage = stage().await;
+    let ada = stage.person(0);
+    let talk = connected(&stage, "grace").await;
+    let card = terminated(&stage, &talk).await;
+    let shown = card.card.clone().expect("a card");
+    let [codes, codes2, tags] = inputs(&shown);
+    let edits = card.edits;
+
+    let click = ada.click(&card.id, "codes", json!({ &codes: "billing" })).await.unwrap();
+    assert_eq!(values(&click.shown.unwrap()), ["billing", "", ""]);
+    // Another of her clients still shows the card as it was: the first code is empty there.
+    let typed = json!({ &codes: "delivery", &codes2: "yes", &tags: " vip, late ,vip" });
+    let click = ada.click(&card.id, "codes", typed).await.unwrap();
+    assert_eq!(values(&click.shown.unwrap()), ["delivery", "yes", "vip, late"]);
+    let now = ada.messages().into_iter().find(|message| message.id == card.id).unwrap();
+    assert_eq!(now.edits, edits, "typing is never wiped: no update while inputs show");
+
+    let click = ada.click(&card.id, "finish", json!({})).await.unwrap();
+    let shown = click.shown.unwrap();
+    assert_eq!(values(&shown), ["delivery", "yes", "vip, late"], "{shown}");
+    let result = result_card(ada).await;
+    assert_eq!(values(result.card.as_ref().unwrap()), ["delivery", "yes", "vip, late"]);
+    assert_eq!(result.actions(), ["codes"]);
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_typed_counts_when_the_agent_finishes_and_an_extension_wipes_nothing() {
+    let stage = stage().await;
+    let ada = stage.person(0);
+    let talk = connected(&stage, "grace").await;
+    let card = terminated(&stage, &talk).await;
+    let [codes, _, tags] = inputs(card.card.as_ref().unwrap());
+
+    let click = ada.click(&card.id, "extend", json!({})).await.unwrap();
+    let told = |text: &str| ClickOutcome::Message { text: text.to_owned() };
+    assert_eq!(click.outcome, told("Your wrap-up has begun anew."), "the card stays as it is");
+    let refused = ada.click(&card.id, "finish", json!({})).await;
+    assert!(refused.is_err(), "the client asks for the code first");
+    let long = "x".repeat(65);
+    let click =
+        ada.click(&card.id, "finish", json!({ &codes: "billing", &tags: long })).await.unwrap();
+    let words = "A tag has 64 characters at most. Nothing was changed.";
+    assert_eq!(click.outcome, told(words));
+
+    let typed = json!({ &codes: "billing", &tags: "vip" });
+    ada.click(&card.id, "finish", typed).await.unwrap();
+    let result = result_card(ada).await;
+    assert_eq!(values(result.card.as_ref().unwrap()), ["billing", "", "vip"]);
+    stage.stop().await;
+}
