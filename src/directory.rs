@@ -1,9 +1,9 @@
 //! Who there is: tenants with their services, channel accounts and agents, as configured.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use beckon_domain::agent::{Agent, Reach};
-use beckon_domain::ids::{AccountId, AgentId, ServiceId, TenantId};
+use beckon_domain::ids::{AccountId, Address, AgentId, ServiceId, TenantId};
 use beckon_domain::schedule::Daily;
 use beckon_domain::settings::Service;
 use jiff::SignedDuration;
@@ -47,6 +47,7 @@ pub struct Tenant {
     zone: Option<TimeZone>,
     reach: Reach,
     invites: HashMap<AgentId, bool>,
+    blocked: HashSet<Address>,
 }
 
 impl Directory {
@@ -85,6 +86,7 @@ impl Tenant {
             zone: None,
             reach: Reach::default(),
             invites: HashMap::new(),
+            blocked: HashSet::new(),
         }
     }
 
@@ -127,6 +129,17 @@ impl Tenant {
     pub fn reach(&self, agent: AgentId) -> Reach {
         let invites = self.invites.get(&agent).copied().unwrap_or(self.reach.invites);
         Reach { invites, ..self.reach }
+    }
+
+    /// The same, with addresses that are not served.
+    #[must_use]
+    pub fn with_blocked(self, blocked: HashSet<Address>) -> Self {
+        Self { blocked, ..self }
+    }
+
+    /// Whether the block list names this address (C7).
+    pub fn is_blocked(&self, address: &Address) -> bool {
+        self.blocked.contains(address)
     }
 
     /// The zone in which its days begin and end; UTC where none is configured.

@@ -196,6 +196,9 @@ fn later_words(timeline: &Timeline, event: &EventKind) -> String {
     let name = |agent: &AgentId| name(timeline, *agent);
     match event {
         EventKind::DirectContact { agent } => format!("the customer asked for {}", name(agent)),
+        EventKind::CustomerReturned { agent, .. } => {
+            format!("the customer comes back to {}", name(agent))
+        }
         EventKind::OutboundStarted => "we wrote first".to_owned(),
         EventKind::OutboundAnswered => "the customer answered".to_owned(),
         EventKind::WorkflowAccepted => "the workflow accepted the customer".to_owned(),

@@ -223,6 +223,11 @@ impl Stage {
         &self.world.people[number]
     }
 
+    /// Tells Beckon that its clock was moved.
+    pub(crate) fn clock_moved(&self) {
+        self.app.engine().signals().clock_moved();
+    }
+
     /// Stops Beckon, as an administrator would.
     pub(crate) async fn stop(self) -> World {
         self.app.stop().await;

@@ -201,6 +201,26 @@ impl Agent {
         if open.count() < rules.direct as usize { Ok(()) } else { Err(NotSelectable::Busy) }
     }
 
+    /// The invitation whose after-call work runs, if it is about this session (R8).
+    pub fn wraps_up(&self, session: SessionId) -> Option<InvitationId> {
+        let wrap_up = |work: &&Work| work.kind == WorkKind::WrapUp && work.session == session;
+        self.work.iter().find(wrap_up).map(|work| work.invitation)
+    }
+
+    /// The same as [`Agent::selectable`] for a customer whose conversation they are wrapping up:
+    /// that work does not block them, everything else does (R8).
+    ///
+    /// # Errors
+    /// The first reason against it.
+    pub fn selectable_again(
+        &self,
+        rules: &Distribution,
+        now: Timestamp,
+    ) -> Result<(), NotSelectable> {
+        self.can_answer(rules, now)?;
+        if self.fits(rules) { Ok(()) } else { Err(NotSelectable::Busy) }
+    }
+
     /// Whether the agent can be given one more task: it fits, and no after-call work runs, which
     /// blocks the tasks of all services (P4).
     pub fn has_capacity(&self, rules: &Distribution) -> bool {

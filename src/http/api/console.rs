@@ -23,6 +23,7 @@ use crate::http::wait::Wait;
 use crate::teams::words;
 
 mod inbox;
+pub(in crate::http) mod transfer;
 mod wrap_up;
 
 /// How many invitations, open and past, an inbox shows.

@@ -6,6 +6,7 @@ pub mod channels;
 pub mod console;
 mod csv;
 pub mod feed;
+pub mod flow;
 pub mod invitations;
 mod listing;
 pub mod openapi;

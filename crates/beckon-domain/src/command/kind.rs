@@ -57,6 +57,7 @@ kinds! {
     Finish, "finish", "the agent finishes the after-call work";
     Extend, "extend", "the agent extends the after-call work";
     SetCodes, "set_codes", "codes and tags are set";
+    LeaveWrapUp, "leave_wrap_up", "the agent goes on with the customer instead of wrapping up";
     Park, "park", "the agent parks";
     Unpark, "unpark", "the agent takes it up again";
     HandBack, "hand_back", "the agent hands it back";
@@ -163,6 +164,7 @@ impl Command {
             Self::TransferReported { refused: None, .. } => CommandKind::TransferDelivered,
             Self::TransferReported { refused: Some(_), .. } => CommandKind::TransferRefused,
             Self::Return { .. } => CommandKind::Return,
+            Self::LeaveWrapUp { .. } => CommandKind::LeaveWrapUp,
             Self::TakeOver { .. } => CommandKind::TakeOver,
             Self::StandbyAccepted { .. } => CommandKind::StandbyAccepted,
             Self::RoomMessage { .. } => CommandKind::RoomMessage,

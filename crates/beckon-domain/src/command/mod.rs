@@ -166,6 +166,9 @@ pub enum Command {
         seq: u64,
         /// The platform's words, for the administrator.
         reason: String,
+        /// Whether nothing else can be delivered there either: the channel is gone.
+        #[serde(default)]
+        channel_gone: bool,
     },
     /// The dispatcher reports that a notice was given up: refused for good, or too old.
     NoticeDropped {
@@ -185,6 +188,9 @@ pub enum Command {
         customer: Customer,
         /// The text, 1–10,000 characters.
         text: String,
+        /// What the channel tells about the request.
+        #[serde(default)]
+        parameters: Parameters,
         /// The agent.
         agent: AgentId,
         /// The id of the session, if one has to be started.
@@ -285,6 +291,12 @@ pub enum Command {
         /// What it reports.
         #[serde(flatten)]
         report: RoomReport,
+    },
+    /// The agent goes on with the customer of an ended session instead of wrapping it up (R8): that
+    /// work is over, whatever its rules. A follow-up of their accept.
+    LeaveWrapUp {
+        /// The invitation whose after-call work runs.
+        invitation: InvitationId,
     },
     /// Somebody wrote in the room of a session.
     RoomMessage {

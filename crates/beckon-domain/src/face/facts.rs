@@ -301,9 +301,12 @@ fn room_facts(face: Face, room: &Room) -> Option<RoomFacts> {
     let place = match face {
         Face::Accepted | Face::Parked => Some(place(room)),
         Face::Terminated | Face::Result => None,
-        Face::Invitation | Face::Declined | Face::Missed | Face::Cancelled | Face::Moved => {
-            return None;
-        }
+        Face::Invitation
+        | Face::Returning
+        | Face::Declined
+        | Face::Missed
+        | Face::Cancelled
+        | Face::Moved => return None,
     };
     let link = room.url.clone().filter(|_| place == Some(Place::Chat));
     Some(RoomFacts { name: on_card(&room.name), place, link })

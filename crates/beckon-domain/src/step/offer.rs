@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::turn::Turn;
 use super::{Rejection, StepError};
-use crate::agent::{BotChat, Work, WorkKind};
+use crate::agent::{Agent, BotChat, Work, WorkKind};
 use crate::card::Card;
 use crate::command::{Reply, Withdrawal};
 use crate::effect::Notice;
@@ -56,12 +56,17 @@ impl Turn<'_> {
     }
 
     /// Whether the session, which rings, may ring at one more agent: never beside an agent whom
-    /// the customer or a colleague asked for.
+    /// the customer or a colleague asked for, or the customer comes back to.
     fn may_ring_more(&self, broadcast: u32) -> bool {
         let ringing = self.ringing();
+        let before = self.session.as_ref().and_then(|session| session.reopens);
         let asked_for = ringing.iter().any(|id| {
-            let direct = self.agents.iter().filter_map(|agent| agent.work_on(*id));
-            direct.into_iter().any(|work| work.direct) || self.pending_transfer_rings(*id)
+            let mut rung = self.agents.iter().filter(|agent| agent.work_on(*id).is_some());
+            let comes_back = |agent: &Agent| {
+                before.is_some_and(|before| agent.wraps_up(before.session).is_some())
+            };
+            let direct = |agent: &Agent| agent.work_on(*id).is_some_and(|work| work.direct);
+            rung.any(|agent| direct(agent) || comes_back(agent)) || self.pending_transfer_rings(*id)
         });
         !asked_for && ringing.len() < broadcast as usize
     }
@@ -142,8 +147,9 @@ impl Turn<'_> {
     }
 
     /// The ring time is over. Not a miss when the agent could not have seen the card to the end
-    /// (I3, I5), nor when a colleague moved the session to them and let go: then it counts as
-    /// cancelled (`facts/outcomes.md` §5.1).
+    /// (I3, I5), nor when a colleague moved the session to them and let go (`facts/outcomes.md`
+    /// §5.1), nor during the after-call work that they are asked to leave for it (R8): then it
+    /// counts as cancelled.
     pub(super) fn ring_over(
         &mut self,
         id: InvitationId,
@@ -165,7 +171,9 @@ impl Turn<'_> {
             self.undeliverable(id, "Beckon was not running to the end of the ring")?;
             return Ok(Reply::Noted);
         }
-        if self.pending_transfer(|row| row.rings_by(id) && row.mode() == TransferMode::Blind) {
+        let moved =
+            self.pending_transfer(|row| row.rings_by(id) && row.mode() == TransferMode::Blind);
+        if moved || self.wrap_up_before(invitation.agent).is_some() {
             self.event(EventKind::InvitationWithdrawn { invitation: id });
             self.close_ringing(id, InvitationState::CancelledSystem { at: now })?;
             return Ok(Reply::Noted);
@@ -234,11 +242,13 @@ impl Turn<'_> {
     ) -> Result<(), StepError> {
         let delivered = !matches!(state, InvitationState::Undeliverable { .. });
         let agent = self.release(id, state)?;
+        // During the after-call work they were asked out of turn: their turn is yet to come.
+        let in_turn = self.wrap_up_before(agent).is_none();
         let now = self.now;
         let reachable =
             self.agent(agent).is_none_or(|row| row.rings_in_teams() || row.is_at_console(now));
         let session = self.session()?;
-        if (delivered || reachable) && !session.tried.contains(&agent) {
+        if in_turn && (delivered || reachable) && !session.tried.contains(&agent) {
             session.tried.push(agent);
         }
         if self.pending_transfer_rings(id) {

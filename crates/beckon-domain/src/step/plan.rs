@@ -57,6 +57,7 @@ pub fn plan(command: &Command) -> Anchor {
         | Command::Transfer { invitation, .. }
         | Command::TransferReported { invitation, .. }
         | Command::Return { invitation, .. }
+        | Command::LeaveWrapUp { invitation }
         | Command::WithdrawInvitation { invitation, .. } => Anchor::Invitation(*invitation),
         Command::AgentReachable { agent, .. }
         | Command::AgentUnreachable { agent, .. }

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Env, Rejection, RowKey, Step, StepError, View};
+use super::{Env, Newcomer, Rejection, RowKey, Step, StepError, View};
 use crate::agent::Agent;
 use crate::command::{Command, Reply};
 use crate::effect::{Effect, EffectBody, LaneKey, Notice, RoomTask};
@@ -113,6 +113,11 @@ impl<'s> Turn<'s> {
     pub(super) fn ringing(&self) -> Vec<InvitationId> {
         let rings = |row: &&Invitation| matches!(row.state, InvitationState::Ringing { .. });
         self.invitations.iter().filter(rings).map(|row| row.id).collect()
+    }
+
+    /// What is known of a customer without an open session.
+    pub(super) fn newcomer(&self) -> &Newcomer {
+        &self.before.newcomer
     }
 
     /// The service's members to choose from; a locked row counts more than the snapshot's.

@@ -73,6 +73,7 @@ rows! { 7;
     { Finish:             -              -              -              -              -              Selectable     - }
     { Extend:             -              -              -              -              -              Selectable     - }
     { SetCodes:           [CodesNotOpen] [CodesNotOpen] [CodesNotOpen] [CodesNotOpen] [CodesNotOpen] [CodesNotOpen] [CodesNotOpen] }
+    { LeaveWrapUp:        -              -              -              -              -              -              - }
     { Park:               -              -              -              -              -              Selectable     - }
     { Unpark:             -              -              -              -              -              Selectable     - }
     { HandBack:           -              -              -              -              -              Selectable     - }

@@ -107,6 +107,7 @@ rows! { 7;
     { Finish:             -                 -                 -              -              -              Concluded      - }
     { Extend:             -                 -                 -              -              -              WrapUp         - }
     { SetCodes:           [CodesNotOpen]    [CodesNotOpen]    [CodesNotOpen] [CodesNotOpen] [CodesNotOpen] -              - }
+    { LeaveWrapUp:        -                 -                 -              -              -              Concluded      - }
     { Park:               -                 -                 Accepted       -              -              -              - }
     { Unpark:             -                 -                 -              Accepted       -              -              - }
     { HandBack:           -                 -                 Returned       Returned       -              -              - }

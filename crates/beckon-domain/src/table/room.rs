@@ -86,6 +86,7 @@ rows! { 8;
     { Finish:             -              -             -             -             -              -              -              - }
     { Extend:             -              -             -             -             -              -              -              - }
     { SetCodes:           [CodesNotOpen] [CodesNotOpen] [CodesNotOpen] [CodesNotOpen] -            -              [CodesNotOpen] [CodesNotOpen] }
+    { LeaveWrapUp:        -              -             -             -             -              -              -              - }
     { Park:               -              -             -             -             -              -              -              - }
     { Unpark:             -              -             -             -             -              -              -              - }
     { HandBack:           -              -             -             -             -              -              -              - }

@@ -48,6 +48,7 @@ rows! { 5;
     { Finish:             -              -              -             -              Idle }
     { Extend:             -              -              -             -              - }
     { SetCodes:           [CodesNotOpen] [CodesNotOpen] [CodesNotOpen] [CodesNotOpen] - }
+    { LeaveWrapUp:        -              -              -             -              Idle }
     { Park:               -              -              Parked        -              - }
     { Unpark:             -              -              -             Connected      - }
     { HandBack:           -              -              Idle          Idle           - }

@@ -46,6 +46,8 @@ struct Incoming {
     offered_at: Timestamp,
     waiting_since: Timestamp,
     rings_until: Option<Timestamp>,
+    /// Whether the customer comes back to this agent: to be reopened or left.
+    returning: bool,
     /// What the service shows about the session.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     parameters: Vec<Parameter>,
@@ -147,6 +149,7 @@ fn incoming(tenant: Option<&Tenant>, rows: &CardRows, delivered_at: Option<Times
         channel: session.channel.name(),
         offered_at: rows.invitation.offered_at,
         waiting_since: session.queued_at.unwrap_or(session.created_at),
+        returning: session.comes_back_to(rows.invitation.agent),
         rings_until: delivered_at.zip(ring).and_then(|(at, ring)| at.checked_add(ring).ok()),
         // The page speaks English.
         parameters: parameters

@@ -62,6 +62,7 @@ pub(crate) fn command(kind: CommandKind, about: &About) -> Command {
             account,
             customer,
             text,
+            parameters: crate::session::Parameters::new(),
             agent,
             new_session,
             invitation: about.new_invitation,
@@ -101,6 +102,7 @@ pub(crate) fn command(kind: CommandKind, about: &About) -> Command {
             let surface = Surface::Console;
             Command::SetCodes { invitation, by, codes, keep: true, surface, seen: None }
         }
+        CommandKind::LeaveWrapUp => Command::LeaveWrapUp { invitation },
         CommandKind::Park => act(Action::Park),
         CommandKind::Unpark => act(Action::Unpark),
         CommandKind::HandBack => act(Action::HandBack),
@@ -178,7 +180,9 @@ pub(crate) fn command(kind: CommandKind, about: &About) -> Command {
         CommandKind::OutboundTimer => timer(TimerKey::Outbound(session)),
         CommandKind::EmptyRoomTimer => timer(TimerKey::EmptyRoom(session)),
         CommandKind::RonaTimer => timer(TimerKey::Rona(agent)),
-        CommandKind::MessageUndelivered => Command::MessageUndelivered { session, seq: 1, reason },
+        CommandKind::MessageUndelivered => {
+            Command::MessageUndelivered { session, seq: 1, reason, channel_gone: false }
+        }
         CommandKind::NoticeDropped => {
             Command::NoticeDropped { session, kind: NoticeKind::SessionEnded, reason }
         }

@@ -2,6 +2,7 @@
 
 pub(crate) mod any;
 mod effects;
+mod intake;
 mod life;
 mod moves;
 pub(crate) mod outcomes;

@@ -108,6 +108,7 @@ fn ask_for(world: &mut World, who: &str, one: u128) -> (SessionId, InvitationId)
         account: "website".into(),
         customer: Customer { address: who.into(), name: None },
         text: "Is Ada there?".to_owned(),
+        parameters: crate::session::Parameters::new(),
         agent: agent(one),
         new_session,
         invitation,
