@@ -177,6 +177,7 @@ impl Command {
                 | RoomReport::Introduced { .. }
                 | RoomReport::Transcribed { .. }
                 | RoomReport::Posted { .. }
+                | RoomReport::Answered { .. }
                 | RoomReport::Reached { .. }
                 | RoomReport::Renamed { .. }
                 | RoomReport::NotHandedOver { .. }
