@@ -45,8 +45,12 @@ fn lines(timeline: &Timeline) -> Vec<String> {
         format!("session {} of tenant {tenant}", session.id),
         format!("{} wrote to {} ({})", session.customer.label(), session.account, session.service),
         format!("it is {}, with {} messages", phase(timeline), session.last_seq),
-        String::new(),
     ];
+    if matches!(session.phase, Phase::Waiting { .. }) {
+        // Who cannot be rung leaves no trace here: only an invitation tells who was passed over.
+        lines.push("it rings nowhere: `beckon agents list` shows who can be reached".to_owned());
+    }
+    lines.push(String::new());
     let happened = events.iter().map(|event| (event.at, event_words(timeline, event)));
     let written = messages.iter().flatten().map(|message| (message.at, message_words(message)));
     let mut all: Vec<(Timestamp, String)> = happened.chain(written).collect();

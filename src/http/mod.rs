@@ -57,7 +57,8 @@ pub struct Route {
 /// Every route of the product but the messaging endpoint. To add one, add a line.
 pub fn routes() -> Vec<Route> {
     use Scope::{Agents, Channel, Codes, Console, EndSessions, Feed, Metrics, Reports, Sessions};
-    use api::{agents, channels, console, feed, invitations, openapi, reports, sessions, sign_in};
+    use api::{agents, channels, console, feed, invitations, openapi, preferences, reports};
+    use api::{sessions, sign_in};
     let public = Access::Public;
     let of = Access::Scope;
     let route = |method, path, access, handler| Route { method, path, access, handler };
@@ -78,6 +79,13 @@ pub fn routes() -> Vec<Route> {
         route(Method::GET, "/api/v1/channels/{account}/messages", of(Channel), get(channels::read)),
         route(Method::POST, "/api/v1/channels/{account}/leave", of(Channel), post(channels::leave)),
         route(Method::GET, "/api/v1/console/inbox", of(Console), get(console::inbox)),
+        route(Method::PUT, "/api/v1/console/preferences", of(Console), put(preferences::put)),
+        route(
+            Method::POST,
+            "/api/v1/console/invitations/{id}/seen",
+            of(Console),
+            post(preferences::seen),
+        ),
         route(
             Method::POST,
             "/api/v1/console/invitations/{id}/{action}",

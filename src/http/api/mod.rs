@@ -9,6 +9,7 @@ pub mod feed;
 pub mod invitations;
 mod listing;
 pub mod openapi;
+pub mod preferences;
 pub mod reports;
 pub mod sessions;
 pub mod sign_in;

@@ -165,6 +165,7 @@ impl Sample {
             talk,
             until: (face == Face::Terminated).then(|| minute(38)),
             codes: self.codes(face),
+            moment: 7,
             wrap_up: (face == Face::Terminated).then_some(WrapUpFacts {
                 finish: self.fill != Fill::Hostile,
                 extend: self.fill == Fill::Full,
@@ -263,7 +264,8 @@ impl Sample {
 
 /// What a customer can put into a name, in the worst case.
 fn nasty() -> String {
-    let markup = "${data} `tick` \\ <at>Ada</at> [x](https://x) \"quote\" *b* _i_ \u{202e}bidi";
+    let markup = "${data} `tick` \\ <at>Ada</at> [x](https://x) \"quote\" *b* _i_ \
+                  {{TIME(2026-01-01T00:00:00Z)}} \u{202e}bidi";
     format!("{markup} {}", "\u{1f469}\u{200d}\u{1f469}".repeat(20))
 }
 

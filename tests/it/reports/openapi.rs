@@ -168,6 +168,8 @@ async fn answers_are_as_described() {
     let of_id = |path: &'static str, id: &str| path.replace("{id}", id);
     let messages = "/api/v1/channels/{account}/messages";
     let of_session = "/api/v1/console/sessions/{id}/messages";
+    let prefer = "/api/v1/console/preferences";
+    let seen = "/api/v1/console/invitations/{id}/seen";
     let (show, end) = ("/api/v1/sessions/{id}", "/api/v1/sessions/{id}/end");
     let calls = [
         same("/health", ""),
@@ -185,6 +187,9 @@ async fn answers_are_as_described() {
         get(show, of_id(show, &open), admin),
         get(show, of_id(show, "nobody"), admin),
         same("/api/v1/console/inbox", agent),
+        (Method::PUT, prefer, prefer.to_owned(), agent, json!({ "invite_in_teams": null })),
+        (Method::PUT, prefer, prefer.to_owned(), agent, json!({})),
+        post(seen, of_id(seen, "nobody"), agent, Value::Null),
         get(of_session, of_id(of_session, &session), agent),
         get(messages, "/api/v1/channels/website/messages?address=ada".to_owned(), integration),
         post(messages, messages.replace("{account}", "website"), integration, write.clone()),
@@ -195,6 +200,11 @@ async fn answers_are_as_described() {
         post(end, of_id(end, &open), admin, leave),
         post(end, of_id(end, &open), admin, json!({ "reason": "A test." })),
     ];
+    let (_, listed) = client.get(&format!("/api/v1/invitations?session={session}"), admin).await;
+    let invitation = listed["invitations"][0]["invitation"].as_str().expect("an id").to_owned();
+    let codes = "/api/v1/invitations/{id}/codes";
+    let put = |body| (Method::PUT, codes, of_id(codes, &invitation), admin, body);
+    let calls = calls.into_iter().chain([put(json!({})), put(json!({ "tags": ["vip"] }))]);
     let mut statuses = BTreeSet::new();
     for (method, path, real, key, body) in calls {
         let body = Some(body).filter(|body| !body.is_null());

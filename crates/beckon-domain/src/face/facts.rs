@@ -60,6 +60,9 @@ pub struct CardData {
     pub until: Option<Timestamp>,
     /// Codes and tags (P4), where the service has any or some were set.
     pub codes: Option<Codes>,
+    /// How much had happened when the card was drawn. Sent back when codes are saved, so that to
+    /// choose one thing, then another, then the first again are three clicks.
+    pub moment: u64,
     /// What the agent may do about their after-call work.
     pub wrap_up: Option<WrapUpFacts>,
 }
@@ -202,6 +205,7 @@ pub fn card_data(
         }),
         until,
         codes: codes(invitation, &service.wrap_up),
+        moment: session.last_event,
         wrap_up: wrap_up(state, &service.wrap_up),
     }
 }
@@ -271,12 +275,19 @@ fn reminder(state: &InvitationState, session: &Session) -> Option<Reminder> {
     .filter(|_| session.reminded)
 }
 
-/// Text as it stands on a card: one harmless line of at most this many graphemes.
+/// The most characters that a grapheme may have on the average. Emoji of whole families have some;
+/// a single letter can carry thousands of marks, and with them more than a card may hold.
+const MAX_CHARS: usize = 8;
+
+/// Text as it stands on a card: one harmless line of at most this many graphemes, and of eight
+/// times as many characters.
 pub fn on_card_within(text: &str, graphemes: usize) -> String {
     let line = on_card(text);
-    match line.grapheme_indices(true).nth(graphemes) {
+    let enough = line.grapheme_indices(true).nth(graphemes).map(|(end, _)| end);
+    let most = line.char_indices().nth(graphemes.saturating_mul(MAX_CHARS)).map(|(end, _)| end);
+    match enough.into_iter().chain(most).min() {
         None => line,
-        Some((end, _)) => format!("{}\u{2026}", line[..end].trim_end()),
+        Some(end) => format!("{}\u{2026}", line[..end].trim_end()),
     }
 }
 
@@ -351,5 +362,13 @@ mod tests {
         let cut = label(&family.repeat(MAX_NAME + 1));
         assert_eq!(cut, format!("{}\u{2026}", family.repeat(MAX_NAME)));
         assert_eq!(label(&"x".repeat(MAX_NAME)), "x".repeat(MAX_NAME));
+    }
+
+    #[test]
+    fn marks_heaped_on_one_letter_do_not_make_a_card_too_large() {
+        let heap = format!("a{}", "\u{1d167}".repeat(10_000));
+        let cut = on_card_within(&heap, 240);
+        assert!(cut.starts_with("a\u{1d167}") && cut.ends_with('\u{2026}'), "{}", cut.len());
+        assert_eq!(cut.chars().count(), 240 * MAX_CHARS + 1);
     }
 }

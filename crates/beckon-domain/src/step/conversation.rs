@@ -55,8 +55,8 @@ impl Turn<'_> {
         self.keep_preview(text)?;
         self.event(EventKind::DirectContact { agent });
         let seq = self.message(Author::Customer, text)?;
-        let rules = self.distribution();
-        if self.agent(agent).is_some_and(|row| row.selectable_directly(&rules).is_ok()) {
+        let (rules, now) = (self.distribution(), self.now);
+        if self.agent(agent).is_some_and(|row| row.selectable_directly(&rules, now).is_ok()) {
             self.session()?.accepted = true;
             self.enter_queue(EventKind::SessionQueued)?;
             self.ring_in_turn(invitation, agent, true, Vec::new())?;

@@ -112,6 +112,7 @@ impl Turn<'_> {
         let service = self
             .service
             .map(|service| InvitedFor { id: service.id.clone(), name: service.name.clone() });
+        let muted = !self.locked_agent(agent)?.rings_in_teams();
         self.invitations.push(Invitation {
             id,
             session,
@@ -119,7 +120,7 @@ impl Turn<'_> {
             service,
             offered_at: self.now,
             state,
-            card: Card { wanted: 1, ..Card::default() },
+            card: Card { wanted: 1, muted, ..Card::default() },
             codes: Codes::default(),
             codes_closed: false,
         });
@@ -153,10 +154,10 @@ impl Turn<'_> {
             return Ok(Reply::Noted);
         }
         let now = self.now;
-        let reachable = self
+        let chat = self
             .agent(invitation.agent)
             .is_some_and(|agent| matches!(agent.bot, BotChat::Active { .. }));
-        if !reachable {
+        if invitation.card.is_posted() && !chat && !self.at_console(invitation.agent) {
             self.undeliverable(id, "the bot was removed while it rang")?;
             return Ok(Reply::Noted);
         }
@@ -204,8 +205,12 @@ impl Turn<'_> {
         id: InvitationId,
         reason: Withdrawal,
     ) -> Result<Reply, StepError> {
-        if matches!(self.invitation(id)?.state, InvitationState::Ringing { .. }) {
+        let invitation = self.invitation(id)?;
+        let agent = invitation.agent;
+        if matches!(invitation.state, InvitationState::Ringing { .. }) {
             match reason {
+                // It rings there, too.
+                Withdrawal::BotRemoved if self.at_console(agent) => {}
                 Withdrawal::BotRemoved => {
                     self.undeliverable(id, "the bot was removed while it rang")?;
                 }
@@ -219,16 +224,21 @@ impl Turn<'_> {
         Ok(Reply::Noted)
     }
 
-    /// Closes a ringing invitation. When nothing rings any more, the session is back at its place
+    /// Closes a ringing invitation. Whoever could not be reached is not rung again until they can, and
+    /// then at once; everybody else only after the others were tried (I2). When nothing rings any more, the session is back at its place
     /// in the queue; one that was to change hands stays where it is.
     pub(super) fn close_ringing(
         &mut self,
         id: InvitationId,
         state: InvitationState,
     ) -> Result<(), StepError> {
+        let delivered = !matches!(state, InvitationState::Undeliverable { .. });
         let agent = self.release(id, state)?;
+        let now = self.now;
+        let reachable =
+            self.agent(agent).is_none_or(|row| row.rings_in_teams() || row.is_at_console(now));
         let session = self.session()?;
-        if !session.tried.contains(&agent) {
+        if (delivered || reachable) && !session.tried.contains(&agent) {
             session.tried.push(agent);
         }
         if self.pending_transfer_rings(id) {
@@ -257,8 +267,8 @@ impl Turn<'_> {
         let invitation = self.invitation(id)?;
         invitation.state = state;
         invitation.card.wanted += 1;
-        if invitation.card.copies.is_empty() && invitation.state.closed_unaccepted() {
-            // Never posted, and closed: it stays unposted (B4). A post that is under way turns up
+        if invitation.card.copies.is_empty() && invitation.state.stays_unposted() {
+            // Nobody is waiting for the news. A post that is under way turns up
             // as a copy of an older version and is then brought up to date.
             invitation.card.shown = invitation.card.wanted;
         }

@@ -120,6 +120,10 @@ rows! { 8;
     { OffDuty:            -              -             -             -             -              -              -              - }
     { SetPresence:        -              -             -             -             -              -              -              - }
     { ResetRona:          -              -             -             -             -              -              -              - }
+    { ChatOpened:         -              -             -             -             -              -              -              - }
+    { ConsoleOpen:        -              -             -             -             -              -              -              - }
+    { InvitationSeen:     -              -             -             -             -              -              -              - }
+    { SetInvites:         -              -             -             -             -              -              -              - }
     { DeliveryTimer:      -              -             -             -             -              -              -              - }
     { RingTimer:          -              -             -             -             -              -              -              - }
     { OfferTimer:         -              -             -             -             -              -              -              - }
