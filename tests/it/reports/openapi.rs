@@ -17,6 +17,28 @@ fn document() -> Value {
     serde_json::from_str(DOCUMENT).expect("the document is JSON")
 }
 
+#[test]
+fn it_is_an_openapi_document_and_its_schemas_are_schemas() {
+    let document = document();
+    let official = serde_json::from_str(include_str!("schema/openapi-3.1.json")).expect("JSON");
+    let validator = jsonschema::validator_for(&official).expect("the official schema is one");
+    let errors: Vec<_> = validator
+        .iter_errors(&document)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert_eq!(errors, Vec::<String>::new());
+    let mut broken = document.clone();
+    broken["paths"]["/api/v1/reports"]["get"]["parameters"][0]["in"] = json!("nowhere");
+    assert!(!validator.is_valid(&broken), "it sees what is wrong");
+
+    let schemas = document["components"]["schemas"].as_object().expect("schemas");
+    for (name, schema) in schemas {
+        let mut whole = schema.clone();
+        whole["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
+        assert!(jsonschema::meta::is_valid(&whole), "{name} is no schema");
+    }
+}
+
 /// Pages for people are no part of the API.
 fn described(route: &Route) -> bool {
     !route.path.starts_with("/console") && !route.path.starts_with("/assets")
