@@ -16,7 +16,7 @@ use botframework::auth::{
 use botframework::cloud::Cloud;
 use botframework::connector::ConnectorClient;
 use botframework::http::{ClientOptions, client};
-use botframework::limiter::{Limiter, LimiterConfig};
+use botframework::limiter::Limiter;
 use botframework::service_url::{AllowedHosts, ServiceUrl};
 use botframework::token::{Credentials, TokenConfig, TokenProvider};
 use botframework::turn::{Bot, Proactive};
@@ -27,7 +27,7 @@ use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use crate::admin::{Desk, Socket};
-use crate::budget::SharedBudget;
+use crate::budget::{self, SharedBudget};
 use crate::channels::webhook::{SigningKey, WebhookSender};
 use crate::clock::{SharedClock, SystemClock, wall};
 use crate::config::{self, Config};
@@ -43,7 +43,7 @@ use crate::teams::bot;
 use crate::teams::cards::Cards;
 use crate::teams::development::{Seats, translate};
 use crate::teams::graph::{GraphClient, GraphRoot, GraphSettings};
-use crate::teams::rooms::Rooms;
+use crate::teams::rooms::{Rooms, note_refusals};
 use crate::teams::sender::TeamsSender;
 use crate::telemetry;
 
@@ -161,12 +161,13 @@ impl App {
             admit(&config.store.path, Desk::new(engine.clone()), &tasks, &stop);
         }
         rooms.expect_gap().await?;
-        tasks.spawn(rooms.keep_reading(stop.gently.clone()));
+        tasks.spawn(Arc::clone(&rooms).keep_reading(stop.gently.clone()));
         engine.start(senders, &tasks, &stop);
         let endpoint = match mode {
             Mode::Live => bot.router(),
             Mode::Development => bot.router().layer(from_fn_with_state(seats(&config), translate)),
         };
+        let endpoint = endpoint.layer(from_fn_with_state(rooms, note_refusals));
         let router = http::router(&state).merge(endpoint);
         tasks.spawn(serve(listener, router, stop.gently.clone()));
         if let Some(verifier) = verifier {
@@ -299,7 +300,9 @@ pub(crate) fn graph(
     if apps.is_empty() {
         return Ok(None);
     }
-    let settings = GraphSettings { cloud: Cloud::Public, root, apps };
+    let guests = config.tenants.iter().filter_map(|tenant| tenant.graph.as_ref());
+    let guests = guests.flat_map(|graph| graph.guests.iter().copied()).collect();
+    let settings = GraphSettings { cloud: Cloud::Public, root, apps, guests };
     // Longer than anybody waits for: a chat that is made too late is at least known of.
     let options =
         ClientOptions { total_timeout: Duration::from_secs(30), ..ClientOptions::default() };
@@ -362,11 +365,11 @@ fn seats(config: &Config) -> Arc<Seats> {
     Arc::new(Seats::new(id, agents.map(|agent| agent.id).collect()))
 }
 
-/// Puts together what talks to Teams; an error names the key. `budget` is what this node shares with
+/// Puts together what talks to Teams; an error names the key. `shared` is what this node shares with
 /// others, if there can be others.
 pub(crate) fn teams(
     config: &Config,
-    budget: Option<Arc<dyn SendBudget>>,
+    shared: Option<Arc<dyn SendBudget>>,
     clock: &SharedClock,
 ) -> anyhow::Result<Teams> {
     let config::Bot {
@@ -410,8 +413,8 @@ pub(crate) fn teams(
     let mut tokens = TokenConfig::single_tenant(app_id, tenant_id, credentials);
     tokens.token_url = token_url.as_deref().map(str::parse).transpose().context("bot.token_url")?;
     let tokens = TokenProvider::new(tokens, clock, http.clone()).context("[bot]")?;
-    let limits = LimiterConfig::default();
-    let limiter = match budget {
+    let limits = budget::limits();
+    let limiter = match shared {
         Some(budget) => {
             let grants = Arc::new(SharedBudget::new(budget, &limits));
             Limiter::with_grants(limits, grants)?

@@ -7,11 +7,11 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::Environment;
 
-/// Starts logging to standard error. `BECKON_LOG` filters (default `info`), `BECKON_LOG_FORMAT` is
+/// Starts logging to standard error. `BECKON_LOG` filters (default `level`), `BECKON_LOG_FORMAT` is
 /// `text` (default) or `json`.
-pub fn init(environment: &dyn Environment) {
-    let filter = environment.var("BECKON_LOG").unwrap_or_else(|| "info".to_owned());
-    let filter = EnvFilter::try_new(&filter).unwrap_or_else(|_| EnvFilter::new("info"));
+pub fn init(environment: &dyn Environment, level: &str) {
+    let filter = environment.var("BECKON_LOG").unwrap_or_else(|| level.to_owned());
+    let filter = EnvFilter::try_new(&filter).unwrap_or_else(|_| EnvFilter::new(level));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A second start in one process (a test) keeps the first subscriber.
     let _kept = if environment.var("BECKON_LOG_FORMAT").as_deref() == Some("json") {
@@ -44,6 +44,7 @@ fn describe() {
     use metrics::describe_gauge as gauge;
     gauge!("beckon_oldest_effect_seconds", "Age of the oldest delivery that still waits.");
     gauge!("beckon_dead_effects", "Deliveries that were given up and wait for an administrator.");
+    gauge!("beckon_waiting_cards", "Cards in Teams that do not show the truth yet.");
     gauge!("beckon_timer_lag_seconds", "How long the most overdue timer is overdue.");
     gauge!("beckon_feed_lag_events", "Events that have no place in the feed yet.");
     gauge!("beckon_wal_bytes", "Size of the write-ahead log (SQLite).");

@@ -2,4 +2,6 @@
 import { defineConfig } from "vite";
 import { pages } from "./vite.base.ts";
 
-export default defineConfig(pages("dist", { console: "console/index.html" }));
+export default defineConfig(
+  pages("dist", { console: "console/index.html", results: "console/results.html" }),
+);

@@ -9,6 +9,7 @@
     reason = "a benchmark measures real time and prints what it measured"
 )]
 
+mod apart;
 mod many;
 #[path = "../clicks/stage.rs"]
 #[expect(dead_code, reason = "the other benchmarks use the rest")]
@@ -18,17 +19,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use beckon::budget::limits;
 use beckon::clock::{Clock, SystemClock};
 use beckon::engine::{CardSender, Delivery};
 use beckon::store::CardRows;
 use beckon::store::sqlite::DEFAULT_BATCH;
 use beckon_domain::card::{CardCopy, CopyKind};
-use beckon_domain::command::{Action, Command, Surface};
 use beckon_domain::ids::TenantId;
-use botframework::limiter::{Ask, Limiter, LimiterConfig, Operation, Priority};
+use botframework::limiter::{Ask, Limiter, Operation, Priority};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
+use crate::apart::{APART, Apart};
 use crate::many::Many;
 use crate::stage::{Failure, PER_SERVICE, Stage};
 
@@ -38,15 +40,21 @@ const TENANT: TenantId = TenantId(Uuid::from_u128(1));
 async fn main() -> Result<(), Failure> {
     // Under `cargo test`, which runs this too, a handful shows that it still works.
     let whole = std::env::args().any(|arg| arg == "--bench");
+    if let [_, apart, folder, services] = &std::env::args().collect::<Vec<_>>()[..]
+        && apart == APART
+    {
+        return apart::run(folder, services.parse()?).await;
+    }
+    // What rings is enough for the 120 s that the sweep may take.
     let (silent, fresh) = if whole { (100_000, 900_000) } else { (40, 60) };
-    beside_clicks(Many { silent, fresh }, if whole { 1_800 } else { 2 }).await?;
+    beside_clicks(Many { silent, fresh }, 300.0, if whole { 3_600 } else { 2 }).await?;
     let silent = if whole { 10_000 } else { 20 };
     beside_invitations(Many { silent, fresh: 0 }, if whole { 300 } else { 10 }).await
 }
 
-/// Ends them while agents accept, 300 a second.
-async fn beside_clicks(many: Many, services: usize) -> Result<(), Failure> {
-    let folder = many::folder(TENANT, services, many).await?;
+/// Ends them in a process apart while agents accept, so many a second.
+async fn beside_clicks(many: Many, clicks: f64, services: usize) -> Result<(), Failure> {
+    let (folder, ringing) = many::folder(TENANT, services, many).await?;
     let stage = Stage::in_folder(TENANT, services, DEFAULT_BATCH, folder)?;
     let store = stage.engine.store();
     let before = SystemClock.now().saturating_sub(SignedDuration::from_hours(24))?;
@@ -59,88 +67,23 @@ async fn beside_clicks(many: Many, services: usize) -> Result<(), Failure> {
     }
     let all = many.silent + many.fresh;
     println!("sweep: {found} of {all} found in {:.2} s", start.elapsed().as_secs_f64());
-
-    stage.start();
-    let start = Instant::now();
-    let clicks = click(&stage, services).await?;
-    let clicked = start.elapsed();
-    let took = finished(&stage, start).await?;
-    let rate = clicks.len() as f64 / clicked.as_secs_f64();
-    println!(
-        "sweep: {found} ended in {:.1} s, {} MB resident, beside {} clicks, {rate:.0} a second: \
-         p50 {:.1} ms, p99 {:.1} ms",
-        took.as_secs_f64(),
-        resident_mb(),
-        clicks.len(),
-        part(&clicks, 0.50) * 1000.0,
-        part(&clicks, 0.99) * 1000.0,
-    );
-    stage.end().await
+    let folder = stage.close().await.ok_or("there is a folder")?;
+    let figures = Apart::start(&folder, services)?.click(&ringing, clicks)?;
+    println!("sweep: {found} {figures}");
+    Ok(())
 }
 
-/// Agents accept what rings for them, 300 a second, while the sweep runs: seconds until each click
-/// was decided and durable, in order.
-async fn click(stage: &Stage, services: usize) -> Result<Vec<f64>, Failure> {
-    let mut tick = tokio::time::interval(Duration::from_micros(3_333));
-    let mut clickers = Vec::new();
-    // The first service has the silent conversations.
-    'all: for service in 1..services {
-        stage.reach(service).await?;
-        for agent in 0..PER_SERVICE {
-            tick.tick().await;
-            if done(stage).await? {
-                break 'all;
-            }
-            let session = stage.write(service, service * PER_SERVICE + agent + 1).await?;
-            let (engine, store) = (stage.engine.clone(), stage.engine.clone());
-            clickers.push(tokio::spawn(async move {
-                let (agent, invitation) = rings(&store, session).await?;
-                let surface = Surface::Card;
-                let accept =
-                    Command::Act { invitation, agent, action: Action::Accept, surface, seen: None };
-                let clicked = Instant::now();
-                engine.execute_new(TENANT, accept).await.map_err(|error| error.to_string())?;
-                Ok::<_, String>(clicked.elapsed().as_secs_f64())
-            }));
-        }
-    }
-    let mut seconds = Vec::new();
-    for clicker in clickers {
-        seconds.push(clicker.await??);
-    }
-    seconds.sort_by(f64::total_cmp);
-    Ok(seconds)
-}
-
-/// The invitation that rings for a session, once it does, and whom.
-async fn rings(
-    engine: &beckon::engine::Engine,
-    session: beckon_domain::ids::SessionId,
-) -> Result<(beckon_domain::ids::AgentId, beckon_domain::ids::InvitationId), String> {
-    loop {
-        let row = engine.store().session(TENANT, session).await.map_err(|e| e.to_string())?;
-        if let Some(beckon_domain::session::Phase::Ringing { invitations }) =
-            row.map(|row| row.phase)
-        {
-            let rows = engine.store().card(TENANT, invitations[0]).await;
-            let rows = rows.map_err(|e| e.to_string())?.ok_or("an invitation is gone")?;
-            return Ok((rows.invitation.agent, rows.invitation.id));
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-}
-
-/// Lets customers write, five a second, while the cards of what was swept are repainted.
+/// Lets customers write, five a second, while the sweep runs and its cards are repainted.
 async fn beside_invitations(many: Many, customers: usize) -> Result<(), Failure> {
     let services = customers / PER_SERVICE + 2;
-    let folder = many::folder(TENANT, services, many).await?;
+    // One service rings while it is made; the customers come to the others.
+    let (folder, _) = many::folder(TENANT, 1, many).await?;
     let stage = Stage::in_folder(TENANT, services, DEFAULT_BATCH, folder)?;
     for service in 1..services {
         stage.reach(service).await?;
     }
     let sent = Arc::new(Sent::new()?);
     stage.start_with(Arc::clone(&sent) as _);
-    finished(&stage, Instant::now()).await?;
     let mut tick = tokio::time::interval(Duration::from_millis(200));
     for customer in 0..customers {
         tick.tick().await;
@@ -171,7 +114,7 @@ struct Sent {
 
 impl Sent {
     fn new() -> Result<Self, Failure> {
-        Ok(Self { limiter: Limiter::new(LimiterConfig::default())?, seen: Mutex::default() })
+        Ok(Self { limiter: Limiter::new(limits())?, seen: Mutex::default() })
     }
 
     fn posts(&self) -> Vec<f64> {
@@ -229,13 +172,4 @@ async fn finished(stage: &Stage, start: Instant) -> Result<Duration, Failure> {
 fn part(sorted: &[f64], part: f64) -> f64 {
     let place = ((sorted.len().max(1) - 1) as f64 * part) as usize;
     sorted.get(place).copied().unwrap_or(0.0)
-}
-
-/// What the process holds in memory, where the system tells.
-fn resident_mb() -> String {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let kilobytes = status.lines().find_map(|line| {
-        line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB")?.parse::<u64>().ok()
-    });
-    kilobytes.map_or("unknown".to_owned(), |kilobytes| (kilobytes / 1024).to_string())
 }

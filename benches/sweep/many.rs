@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use beckon::store::sqlite::DEFAULT_BATCH;
 use beckon_domain::command::{Action, Command, Surface};
-use beckon_domain::ids::TenantId;
+use beckon_domain::ids::{AgentId, InvitationId, TenantId};
 use rusqlite::{Connection, params};
 
-use crate::stage::{Failure, Stage};
+use crate::stage::{Failure, PER_SERVICE, Stage};
 
 /// How many sessions there are.
 #[derive(Clone, Copy)]
@@ -18,12 +18,13 @@ pub(crate) struct Many {
     pub(crate) fresh: u64,
 }
 
-/// A folder with a database of so many sessions, whose sweep is due.
+/// A folder with a database of so many sessions, whose sweep is due; and what rings at the agents of
+/// all services but the first, which has the silent ones.
 pub(crate) async fn folder(
     tenant: TenantId,
     services: usize,
     many: Many,
-) -> Result<PathBuf, Failure> {
+) -> Result<(PathBuf, Vec<(AgentId, InvitationId)>), Failure> {
     let stage = Stage::new(tenant, services, DEFAULT_BATCH)?;
     stage.start();
     stage.reach(0).await?;
@@ -39,9 +40,20 @@ pub(crate) async fn folder(
         }
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
+    let mut sessions = Vec::new();
+    for service in 1..services {
+        stage.reach(service).await?;
+        let customers = service * PER_SERVICE + 1..=(service + 1) * PER_SERVICE;
+        let written = customers.map(|customer| stage.write(service, customer));
+        sessions.extend(futures_util::future::try_join_all(written).await?);
+    }
+    let mut ringing = Vec::with_capacity(sessions.len());
+    for session in sessions {
+        ringing.push(stage.rings(session).await?);
+    }
     let folder = stage.close().await.ok_or("there is a folder")?;
     multiply(&folder.join("beckon.db"), tenant, many)?;
-    Ok(folder)
+    Ok((folder, ringing))
 }
 
 /// Session, invitation, agent and room of number N have ids that end in N. The one that was there

@@ -15,6 +15,9 @@ use tokio::time::Instant;
 
 use crate::store::sends::{Portion, SendBudget, SendLimits, SendsGiven, SendsWanted};
 
+/// Per cent of what a tenant may be sent that stays free for what people wait for: half, so that
+/// however much the sweep left to be repainted, half a second's worth leaves at once (P6).
+const RESERVED: u8 = 50;
 /// For how long a slice is good, from when it is asked for. Longer ones waste more of the budget:
 /// a slice counts for as long, and a second.
 const LASTS: Duration = Duration::from_millis(150);
@@ -26,6 +29,12 @@ const ON_ITS_WAY: Duration = Duration::from_millis(2);
 const COURTESY: Duration = Duration::from_millis(5);
 /// When a store that could not answer is asked again.
 const AFTER_FAILURE: Duration = Duration::from_millis(250);
+
+/// The limits that Beckon keeps in each tenant: those of the platform, half of them for live traffic
+/// alone.
+pub fn limits() -> LimiterConfig {
+    LimiterConfig { reserved_percent: RESERVED, ..LimiterConfig::default() }
+}
 
 /// The grants of a node, out of a shared budget.
 pub struct SharedBudget {

@@ -1,5 +1,7 @@
 //! Two nodes over one budget, in virtual time.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use async_trait::async_trait;
 use botframework::limiter::{Ask, Limiter, Operation};
 use futures_util::future::join_all;
@@ -39,7 +41,7 @@ impl Elsewhere {
 
     /// A node's limiter.
     fn node(self: &Arc<Self>) -> Limiter {
-        let config = LimiterConfig::default();
+        let config = limits();
         let grants = SharedBudget::new(Arc::clone(self) as _, &config);
         Limiter::with_grants(config, Arc::new(grants)).unwrap()
     }
@@ -202,4 +204,40 @@ async fn a_slice_grows_with_the_demand() {
     flood(&node, "tenant", "many", 28, Priority::Interactive).await;
     let asked = *store.asked.lock().unwrap() - 3;
     assert!((4..=8).contains(&asked), "{asked} slices for 28 sends");
+}
+
+/// The worst day: the cards of 10,000 swept sessions want to leave at once, from each of two nodes,
+/// while people come one by one and, now and then, ten together.
+#[tokio::test(start_paused = true)]
+async fn live_sends_never_starve_beside_a_sweep_nor_the_sweep_beside_them() {
+    let store = Elsewhere::new(4);
+    let (one, two) = (store.node(), store.node());
+    let alone = Limiter::new(limits()).unwrap();
+    for (live, nodes) in [(&alone, vec![&alone]), (&two, vec![&one, &two])] {
+        let repainted = AtomicUsize::new(0);
+        let sweeps = nodes.iter().enumerate().map(|(number, node)| {
+            let repainted = &repainted;
+            let cards = (0..10_000).map(move |card| async move {
+                let conversation = format!("swept-{number}-{card}");
+                node.acquire(ask("tenant", &conversation, Priority::Background)).await;
+                repainted.fetch_add(1, Ordering::Relaxed);
+            });
+            tokio::time::timeout(Duration::from_mins(1), join_all(cards))
+        });
+        let mut longest = Duration::ZERO;
+        let people = async {
+            for second in 0..60 {
+                let together = if second % 10 == 0 { 10 } else { 3 };
+                let name = format!("live-{second}");
+                let asked = Instant::now();
+                let sent = flood(live, "tenant", &name, together, Priority::Interactive).await;
+                longest = longest.max(sent.iter().max().unwrap().duration_since(asked));
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        };
+        tokio::join!(join_all(sweeps), people);
+        assert!(longest < Duration::from_millis(300), "a person waited {longest:?}");
+        let repainted = repainted.into_inner();
+        assert!(repainted > 60 * 4, "{repainted} cards were repainted in a minute");
+    }
 }

@@ -4,6 +4,7 @@ use anyhow::bail;
 use beckon_domain::event::{Event, EventKind, PassedOver};
 use beckon_domain::ids::{AgentId, SessionId};
 use beckon_domain::session::{Author, Message, Phase};
+use beckon_domain::wrap_up::Actor;
 use clap::Subcommand;
 use jiff::Timestamp;
 
@@ -44,8 +45,12 @@ fn lines(timeline: &Timeline) -> Vec<String> {
         format!("session {} of tenant {tenant}", session.id),
         format!("{} wrote to {} ({})", session.customer.label(), session.account, session.service),
         format!("it is {}, with {} messages", phase(timeline), session.last_seq),
-        String::new(),
     ];
+    if matches!(session.phase, Phase::Waiting { .. }) {
+        // Who cannot be rung leaves no trace here: only an invitation tells who was passed over.
+        lines.push("it rings nowhere: `beckon agents list` shows who can be reached".to_owned());
+    }
+    lines.push(String::new());
     let happened = events.iter().map(|event| (event.at, event_words(timeline, event)));
     let written = messages.iter().flatten().map(|message| (message.at, message_words(message)));
     let mut all: Vec<(Timestamp, String)> = happened.chain(written).collect();
@@ -71,6 +76,13 @@ fn phase(timeline: &Timeline) -> String {
 fn name(timeline: &Timeline, agent: AgentId) -> String {
     let known = timeline.agents.iter().find(|(id, _)| *id == agent);
     known.map_or_else(|| agent.to_string(), |(_, name)| name.clone())
+}
+
+fn actor(timeline: &Timeline, by: &Actor) -> String {
+    match by {
+        Actor::Agent { agent } => name(timeline, *agent),
+        Actor::Key { name } => format!("key {name:?}"),
+    }
 }
 
 /// The word that a value has in the API.
@@ -141,6 +153,24 @@ fn event_words(timeline: &Timeline, event: &Event) -> String {
         EventKind::InvitationConcluded { invitation, early } => {
             let how = if *early { "finished the wrap-up" } else { "'s wrap-up time is over" };
             format!("{}{}{how}", whose(*invitation), if *early { " " } else { "" })
+        }
+        EventKind::WrapUpExtended { invitation, until } => {
+            format!("{} extended the wrap-up until {until:.0}", whose(*invitation))
+        }
+        EventKind::WrapUpHeld { invitation, until } => {
+            format!(
+                "codes of {} are missing and hold the wrap-up, until {until:.0} at most",
+                whose(*invitation)
+            )
+        }
+        EventKind::CodesMissing { .. } => "codes that have to be chosen are missing".to_owned(),
+        EventKind::CodesSet { by, codes, .. } => {
+            let chosen = codes.codes.iter().chain(&codes.codes2).chain(&codes.tags);
+            let chosen = chosen.map(String::as_str).collect::<Vec<_>>().join(", ");
+            format!("{} said what it was about: {chosen}", actor(timeline, by))
+        }
+        EventKind::AdminEnded { audit } => {
+            format!("{} forced the end: {}", actor(timeline, &audit.by), audit.reason)
         }
         EventKind::CardGivenUp { invitation, reason } => {
             format!("the card of {} is not kept up to date: {reason}", whose(*invitation))

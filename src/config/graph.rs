@@ -28,11 +28,24 @@ pub struct TenantGraph {
     /// Empty: no rooms in Teams; conversations take place in My Sessions. Default: empty.
     #[serde(default)]
     pub companions: Vec<AgentId>,
+    /// Those agents and companions who are guests of the tenant: Teams takes a guest into a chat
+    /// only as one. Default: none.
+    #[serde(default)]
+    pub guests: Vec<AgentId>,
 }
 
 impl TenantGraph {
     /// Checks what one key alone cannot say; `at` is the tenant.
     pub(super) fn check(&self, at: &str, agents: &[AgentEntry]) -> Result<(), ConfigError> {
+        let known = |id: &AgentId| {
+            self.companions.contains(id) || agents.iter().any(|agent| agent.id == *id)
+        };
+        if let Some(stranger) = self.guests.iter().find(|id| !known(id)) {
+            return Err(ConfigError::invalid(
+                format!("{at}: guests"),
+                format!("{stranger} is neither an agent nor a companion"),
+            ));
+        }
         let key = format!("{at}: companions");
         match self.companions.as_slice() {
             [] | [_] => {}

@@ -82,8 +82,8 @@ mod tests {
     fn rooms_are_in_teams_where_graph_has_companions_and_the_channel_is_not_for_my_sessions() {
         let companion = "44444444-4444-4444-8444-444444444444".parse().unwrap();
         let teams_app_id = uuid::Uuid::nil();
-        let with = TenantGraph { teams_app_id, companions: vec![companion] };
-        let without = TenantGraph { teams_app_id, companions: Vec::new() };
+        let with = TenantGraph { teams_app_id, companions: vec![companion], guests: Vec::new() };
+        let without = TenantGraph { teams_app_id, companions: Vec::new(), guests: Vec::new() };
         let rooms = parse("sms = \"teams\"\napi = \"my_sessions\"");
         let provider =
             |graph, channel| rooms.settings(graph).provider_for(channel, BotChannel::Teams);

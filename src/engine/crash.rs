@@ -29,6 +29,8 @@ pub const POINTS: &[&str] = &[
     "room.asked",
     "room.made",
     "room.posted",
+    // Somebody wrote what was not sent, and was not told yet.
+    "room.answer",
     "upkeep.leased",
     "upkeep.pruned",
     "sweep.leased",

@@ -308,7 +308,10 @@ async fn give_up(
                 RoomTask::HandOver { .. } => RoomReport::NotHandedOver { reason },
                 RoomTask::Close => RoomReport::Closed,
                 // Somebody is left in a chat where nothing happens any more.
-                RoomTask::Empty | RoomTask::Abandon { .. } => return Ok(()),
+                // And that something was not sent is an event, whoever was told.
+                RoomTask::Empty | RoomTask::Abandon { .. } | RoomTask::Answer { .. } => {
+                    return Ok(());
+                }
             };
             Command::Room { session: *session, attempt: *attempt, report }
         }

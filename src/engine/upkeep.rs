@@ -99,6 +99,7 @@ async fn show_gauges(engine: &Engine, now: Timestamp) -> Result<(), StoreError> 
         |at: Option<Timestamp>| at.map_or(0.0, |at| now.duration_since(at).as_secs_f64().max(0.0));
     metrics::gauge!("beckon_oldest_effect_seconds").set(age(gauges.oldest_effect));
     metrics::gauge!("beckon_dead_effects").set(gauges.dead_effects as f64);
+    metrics::gauge!("beckon_waiting_cards").set(gauges.waiting_cards as f64);
     metrics::gauge!("beckon_timer_lag_seconds").set(age(gauges.oldest_timer));
     metrics::gauge!("beckon_feed_lag_events").set(gauges.feed_lag as f64);
     if let Some(bytes) = gauges.wal_bytes {

@@ -15,7 +15,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::response::Redirect;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, get, post, put};
 use http::Method;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
@@ -57,7 +57,8 @@ pub struct Route {
 /// Every route of the product but the messaging endpoint. To add one, add a line.
 pub fn routes() -> Vec<Route> {
     use Scope::{
-        Agents, Channel, Console, EndSessions, Feed, Flow, Metrics, Reports, Sessions, TakeOver,
+        Agents, Channel, Codes, Console, EndSessions, Feed, Flow, Metrics, Reports, Sessions,
+        TakeOver,
     };
     use api::channels::outbound;
     use api::console::transfer;
@@ -138,6 +139,12 @@ pub fn routes() -> Vec<Route> {
         route(Method::GET, "/api/v1/events", of(Feed), get(feed::follow)),
         route(Method::GET, "/api/v1/openapi.json", public, get(openapi::document)),
         route(Method::GET, "/api/v1/invitations", of(Reports), get(invitations::list)),
+        route(
+            Method::PUT,
+            "/api/v1/invitations/{id}/codes",
+            of(Codes),
+            put(invitations::put_codes),
+        ),
         route(Method::GET, "/api/v1/reports", of(Reports), get(reports::report)),
         route(Method::POST, "/api/v1/agents/{id}/reset-rona", of(Agents), post(agents::reset_rona)),
         route(Method::GET, "/api/v1/sessions", of(Reports), get(sessions::list)),

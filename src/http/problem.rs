@@ -179,6 +179,9 @@ impl From<Rejection> for Problem {
                 "parameters",
                 format!("gives the session {count}; it can have at most {max}"),
             ),
+            Rejection::NotConnected("parked") => {
+                Self::conflict("The session is parked: nothing is sent until it is taken up again.")
+            }
             Rejection::NotConnected(phase) => {
                 Self::conflict(format!("The session is {phase}, nobody would read the message."))
             }

@@ -206,6 +206,8 @@ pub struct StoreGauges {
     pub oldest_effect: Option<Timestamp>,
     /// Effects given up.
     pub dead_effects: u64,
+    /// Cards that do not show the truth yet, apart from those of a sweep.
+    pub waiting_cards: u64,
     /// When the timer that is most overdue was due.
     pub oldest_timer: Option<Timestamp>,
     /// Events that have no place in the feed yet.

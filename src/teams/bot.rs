@@ -258,7 +258,7 @@ impl Handlers {
             #[serde(flatten)]
             data: CardActionData,
         }
-        self.rooms.heard().await;
+        self.rooms.heard();
         let activity = turn.activity();
         let Some(sender) = Sender::of(activity) else { return Ok(()) };
         let value = activity.value.clone().unwrap_or(Value::Null);
@@ -284,7 +284,7 @@ impl Handlers {
 
     /// Somebody edited or deleted what they wrote. In their own chat with the bot it means nothing.
     async fn changed(&self, turn: &TurnContext) -> Result<(), HandlerError> {
-        self.rooms.heard().await;
+        self.rooms.heard();
         let activity = turn.activity();
         match Sender::of(activity).filter(|_| !is_personal(activity)) {
             Some(sender) => self.rooms.changed(activity, &sender).await,
@@ -294,7 +294,7 @@ impl Handlers {
 
     /// The bot was installed or removed.
     async fn installation(&self, turn: &TurnContext) -> Result<(), HandlerError> {
-        self.rooms.heard().await;
+        self.rooms.heard();
         let activity = turn.activity();
         if !is_personal(activity) {
             let removed = matches!(activity.action.as_deref(), Some("remove" | "remove-upgrade"));
@@ -321,7 +321,7 @@ impl Handlers {
 
     /// Somebody was added or left; it concerns us when it is the bot.
     async fn members(&self, turn: &TurnContext) -> Result<(), HandlerError> {
-        self.rooms.heard().await;
+        self.rooms.heard();
         let activity = turn.activity();
         if !is_personal(activity) {
             return self.rooms.updated(activity).await;

@@ -10,7 +10,7 @@ use botframework::limiter::Priority;
 use botframework::service_url::ServiceUrl;
 use botframework::turn::Proactive;
 
-use super::graph::{GraphClient, GraphError, History};
+use super::graph::{GraphClient, GraphError, History, Operation};
 
 /// How many of a room's messages are looked through for the one that was posted.
 const READ: usize = 20;
@@ -131,8 +131,13 @@ impl LiveCheck {
         let (chat, made) = self.room().await;
         let mut go_on = note(Step::Room, &made);
         let Some(chat) = chat else { return failed };
+        let mut installed = false;
         if go_on {
-            go_on = note(Step::Install, &self.install(&chat).await);
+            let answer = self.graph.install_app(self.tenant, &chat).await;
+            // Without the app's id in the catalog nothing can have been installed.
+            installed = !answer.as_ref().is_err_and(|it| it.operation() == Operation::FindApp);
+            let seen = "the app is installed in it, with its consent".to_owned();
+            go_on = note(Step::Install, &answer.map(|()| seen).map_err(Failure::from));
         }
         if go_on {
             let posted = self.post(&chat).await;
@@ -141,7 +146,7 @@ impl LiveCheck {
         if go_on {
             note(Step::Read, &self.read(&chat).await);
         }
-        note(Step::Remove, &self.remove(&chat).await);
+        note(Step::Remove, &self.remove(&chat, installed).await);
         failed
     }
 
@@ -173,11 +178,6 @@ impl LiveCheck {
         let with = if others.is_empty() { "one companion" } else { "two companions" };
         let found = format!("{topic:?} was made, with {with}: {chat}");
         (Some(chat), Ok(found))
-    }
-
-    async fn install(&self, chat: &str) -> Finding {
-        self.graph.install_app(self.tenant, chat).await?;
-        Ok("the app is installed in it, with its consent".to_owned())
     }
 
     async fn post(&self, chat: &str) -> Finding {
@@ -226,18 +226,20 @@ impl LiveCheck {
         Err(failure)
     }
 
-    /// Takes out everybody, then the app. What fails does not keep the rest from being done.
-    async fn remove(&self, chat: &str) -> Finding {
+    /// Takes out everybody, then the app, if it may be in it. What fails does not keep the rest from
+    /// being done.
+    async fn remove(&self, chat: &str, installed: bool) -> Finding {
         let mut first_error = None;
         for person in self.companions.iter().rev().chain([&self.agent]) {
             if let Err(error) = self.graph.remove_member(self.tenant, chat, *person).await {
                 first_error.get_or_insert(error);
             }
         }
-        if let Err(error) = self.graph.uninstall_app(self.tenant, chat).await {
+        if installed && let Err(error) = self.graph.uninstall_app(self.tenant, chat).await {
             first_error.get_or_insert(error);
         }
         match first_error {
+            None if !installed => Ok("everybody was taken out of it".to_owned()),
             None => Ok("everybody and the app were taken out of it".to_owned()),
             Some(error) => {
                 let Failure { what, mend } = error.into();

@@ -173,8 +173,8 @@ async fn another_tenants_session_is_not_there() {
     let path = format!("/api/v1/sessions/{session}");
     assert_eq!(client.get(&path, &admin).await.0, StatusCode::NOT_FOUND);
     let end = format!("{path}/end");
-    let nothing = serde_json::json!({});
-    assert_eq!(client.post(&end, &admin, nothing).await.0, StatusCode::NOT_FOUND);
+    let why = serde_json::json!({ "reason": "A test." });
+    assert_eq!(client.post(&end, &admin, why).await.0, StatusCode::NOT_FOUND);
     let leave = "/api/v1/channels/website/leave";
     let body = serde_json::json!({ "session": session });
     assert_eq!(client.post(leave, &integration, body).await.0, StatusCode::NOT_FOUND);

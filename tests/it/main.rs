@@ -28,6 +28,8 @@ mod operations;
 #[cfg(test)]
 mod outcomes;
 #[cfg(test)]
+mod rehearsal;
+#[cfg(test)]
 mod reports;
 #[cfg(test)]
 mod rooms;

@@ -185,7 +185,7 @@ async fn the_customer_reads_the_end() {
     ada.click(&card.id, "accept", json!({})).await.unwrap();
     let path = format!("/api/v1/sessions/{}/end", written["session"].as_str().unwrap());
     let admin = &client.world.keys.admin;
-    let (status, ended) = client.post(&path, admin, json!({})).await;
+    let (status, ended) = client.post(&path, admin, json!({ "reason": "A test." })).await;
     assert_eq!((status, &ended["outcome"]), (StatusCode::OK, &json!("user_accepted")));
     let read = client.read("grace", 3).await;
     assert_eq!(texts(&read)[2], ("system", "This conversation has ended."));

@@ -77,7 +77,12 @@ impl Default for Settings {
 
 impl World {
     pub(crate) async fn new(settings: &Settings) -> Self {
-        let teams = FakeTeams::start(FakeTeamsConfig::default()).await.expect("fake Teams starts");
+        Self::beside(settings, FakeTeamsConfig::default()).await
+    }
+
+    /// A world with this Teams in it.
+    pub(crate) async fn beside(settings: &Settings, teams: FakeTeamsConfig) -> Self {
+        let teams = FakeTeams::start(teams).await.expect("fake Teams starts");
         let people: Vec<Person> = settings.people.iter().map(|name| teams.person(name)).collect();
         let folder = Folder::new();
         let (integration, integration_hash) = new_key(&SystemClock);
@@ -189,10 +194,11 @@ impl Stage {
     }
 
     pub(crate) async fn in_world(world: World) -> Self {
-        Self::with_clock(world, Arc::new(SystemClock)).await
+        Self::at(world, Arc::new(SystemClock)).await
     }
 
-    pub(crate) async fn with_clock(world: World, clock: SharedClock) -> Self {
+    /// A stage that goes by this clock.
+    pub(crate) async fn at(world: World, clock: SharedClock) -> Self {
         let config = Config::parse(&world.config, &World::secret).expect("the config is valid");
         let app = App::start_by(config, clock).await.expect("Beckon starts");
         let url = format!("http://{}", app.address());

@@ -23,6 +23,8 @@ pub(crate) const PLACES: &[(&str, &str)] = &[
     ("UPDATE", "lane"),
     ("INSERT", "follow_up"),
     ("DELETE", "follow_up"),
+    ("INSERT", "sweep"),
+    ("UPDATE", "sweep"),
 ];
 
 /// From now on such writes fail.

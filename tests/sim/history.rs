@@ -52,6 +52,11 @@ pub(crate) enum Task {
     Leave(u16),
     /// An administrator ends a session.
     AdminEnd(u16),
+    /// Somebody with a key says what a conversation was about.
+    Codes {
+        invitation: u16,
+        said: u8,
+    },
     /// A click on a card that is on display.
     Click {
         post: u16,
@@ -148,6 +153,8 @@ pub(crate) enum Task {
     Lanes(u8),
     Cards,
     Upkeep(u8),
+    /// A node looks whether a day has begun, and sweeps.
+    Day(u8),
 }
 
 /// Which writes fail.
@@ -211,8 +218,8 @@ fn seconds(dice: &mut Dice) -> u32 {
         (40, (0, 2)),
         (30, (2, 15)),
         (20, (20, 70)),
-        (7, (300, 900)),
-        (1, (4_000, 100_000)),
+        (6, (300, 900)),
+        (4, (4_000, 100_000)),
     ]);
     from + dice.below((to - from) as usize) as u32
 }
@@ -263,7 +270,7 @@ fn task(dice: &mut Dice) -> Task {
 fn rarer_task(dice: &mut Dice, session: u16) -> Task {
     let mut byte = || dice.below(256) as u8;
     let (agent, to, place, customer) = (byte(), byte(), byte(), byte());
-    match dice.throw() % 23 {
+    match dice.throw() % 30 {
         0..4 => Task::Transfer { session, to, agent },
         4..6 => Task::TransferAnswered { session, refused: dice.percent(50) },
         6 => Task::TakeOver { session, agent },
@@ -276,6 +283,8 @@ fn rarer_task(dice: &mut Dice, session: u16) -> Task {
         15..17 => Task::Duty { agent, on: dice.percent(60) },
         17..19 => Task::Presence { agent, presence: to },
         19..22 => Task::Introduce(session),
+        22..26 => Task::Day(to),
+        26..29 => Task::Codes { invitation: session, said: to },
         _ => Task::ResetRona(agent),
     }
 }

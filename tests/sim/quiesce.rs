@@ -7,21 +7,33 @@ use crate::diary::Fate;
 use crate::dice::Dice;
 use crate::history::{Task, Weather};
 use crate::mirror::count;
-use crate::rules::{all_arrived, all_true};
+use crate::rules::{all_arrived, all_swept, all_true};
 use crate::tasks::click_on;
 use crate::teams::Post;
 use crate::world::World;
 
 /// A round of every task of the engine.
-const ROUND: [Task; 7] = [
+const ROUND: [Task; 8] = [
     Task::FollowUps,
     Task::Timers,
+    Task::Day(0),
     Task::Offers,
     Task::Cards,
     Task::Lanes(0),
     Task::Upkeep(0),
     Task::Follow,
 ];
+
+/// Rows of reports are folded from events; whoever had the session has the same in their document.
+const OTHER_CODES: &str = "SELECT count(*) FROM session_report r
+    JOIN invitation i ON i.tenant = r.tenant AND i.session = r.session
+    WHERE i.state IN ('wrap_up', 'concluded', 'stale')
+      AND (r.codes IS NOT json_extract(i.doc, '$.codes.codes')
+        OR r.codes2 IS NOT json_extract(i.doc, '$.codes.codes2')
+        OR (r.tags IS NULL) <> (json_extract(i.doc, '$.codes.tags') IS NULL))";
+const OTHER_MISSES: &str = "SELECT count(*) FROM session_report r
+    JOIN session s ON s.tenant = r.tenant AND s.id = r.session
+    WHERE r.codes_missing <> coalesce(json_extract(s.doc, '$.codes_missing'), 0)";
 
 impl World {
     /// Lets everything come to rest, and looks whether it did.
@@ -50,6 +62,7 @@ impl World {
         self.rounds(2, 100_000)?;
         all_arrived(self)?;
         all_true(self)?;
+        all_swept(self)?;
         self.at_rest()
     }
 
@@ -60,6 +73,7 @@ impl World {
                 self.go(going, None)?;
             }
             self.check()?;
+            self.looked_at = self.now();
             self.pass(seconds);
         }
         Ok(())
@@ -117,6 +131,8 @@ impl World {
             ("follow-ups are left", "SELECT count(*) FROM follow_up"),
             ("timers are left", "SELECT count(*) FROM timer"),
             ("cards are dirty", "SELECT count(*) FROM invitation WHERE card_wanted <> card_shown"),
+            ("reports say other codes than what was said", OTHER_CODES),
+            ("reports miss other codes than their sessions", OTHER_MISSES),
             ("sessions are open", "SELECT count(*) FROM session WHERE phase <> 'ended'"),
         ] {
             let left = count(&self.db, sql);

@@ -1,5 +1,6 @@
 //! From the tasks of a history to futures.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use beckon::clock::Clock;
@@ -10,14 +11,17 @@ use beckon_domain::card::CopyKind;
 use beckon_domain::command::{Action, Command, Envelope, Surface};
 use beckon_domain::face::Face;
 use beckon_domain::ids::{AgentId, SessionId, TenantId};
-use beckon_domain::intake::{self, CardActionData};
+use beckon_domain::intake::{self, CardActionData, SAVE_CODES};
+use beckon_domain::invitation::Invitation;
 use beckon_domain::session::{Customer, Owner, Parameters};
+use beckon_domain::wrap_up::{Actor, Audit, Codes};
+use tokio_util::sync::CancellationToken;
 
 use crate::history::Task;
 use crate::people::agent_key;
 use crate::schedule::Going;
 use crate::teams::{Blocked, Post, chat};
-use crate::town::{CUSTOMERS, Place};
+use crate::town::{CODES, CUSTOMERS, Place};
 use crate::world::World;
 
 /// What an agent can choose on a card.
@@ -25,7 +29,8 @@ fn verbs(face: Face) -> &'static [&'static str] {
     match face {
         Face::Invitation | Face::Returning => &["accept", "accept", "decline"],
         Face::Accepted => &["terminate"],
-        Face::Terminated => &["finish"],
+        Face::Terminated => &["finish", "codes", "codes", "extend"],
+        Face::Result => &["codes"],
         _ => &[],
     }
 }
@@ -33,8 +38,8 @@ fn verbs(face: Face) -> &'static [&'static str] {
 /// How much is read together: little, so that queues have several pages.
 const AT_ONCE: usize = 2;
 
-const ALL_VERBS: [&str; 7] =
-    ["accept", "decline", "terminate", "finish", "park", "unpark", "hand_back"];
+const ALL_VERBS: [&str; 8] =
+    ["accept", "decline", "terminate", "finish", "extend", "park", "unpark", "hand_back"];
 
 impl World {
     /// The futures of a task; none where there is nothing to do it to.
@@ -63,8 +68,11 @@ impl World {
             }
             Task::Leave(n) => self.on_session(n, |session| Command::CustomerLeft { session }),
             Task::AdminEnd(n) => {
-                self.on_session(n, |session| Command::AdminEnd { session, audit: None })
+                let by = Actor::Key { name: "office".to_owned() };
+                let audit = Some(Audit { by, reason: "Fire drill.".to_owned() });
+                self.on_session(n, |session| Command::AdminEnd { session, audit })
             }
+            Task::Codes { invitation, said } => self.say_codes(invitation, said),
             Task::Click { post, verb } => self.click(post, verb, None),
             Task::Foreign { post, agent } => {
                 let agent = self.town.agents[usize::from(agent) % self.town.agents.len()].1;
@@ -103,6 +111,12 @@ impl World {
             Task::Upkeep(node) => {
                 let hands = self.hands(node);
                 turn_of(async move { drop(turn::upkeep(&hands.engine).await) })
+            }
+            Task::Day(node) => {
+                let hands = self.hands(node);
+                turn_of(async move {
+                    drop(turn::sweep(&hands.engine, &CancellationToken::new()).await);
+                })
             }
             other => self.rarer(other),
         }
@@ -162,9 +176,7 @@ impl World {
     }
 
     fn console(&self, n: u16, verb: u8) -> Vec<Going> {
-        let rows = &self.mirror.invitations.rows;
-        let back = usize::from(n) % rows.len().clamp(1, 6);
-        let Some(((tenant, _), (_, row))) = rows.iter().nth_back(back) else { return vec![] };
+        let Some((tenant, row)) = self.nth_invitation(n) else { return vec![] };
         let action =
             Action::from_verb(ALL_VERBS[usize::from(verb) % ALL_VERBS.len()]).expect("a verb");
         let command = Command::Act {
@@ -174,7 +186,28 @@ impl World {
             surface: Surface::Console,
             seen: None,
         };
-        vec![Box::pin(self.hands(0).command(*tenant, command))]
+        vec![Box::pin(self.hands(0).command(tenant, command))]
+    }
+
+    /// Over the API: what is said takes the place of all that was.
+    fn say_codes(&self, n: u16, said: u8) -> Vec<Going> {
+        let Some((tenant, row)) = self.nth_invitation(n) else { return vec![] };
+        let command = Command::SetCodes {
+            invitation: row.id,
+            by: Actor::Key { name: "office".to_owned() },
+            codes: said_codes(said),
+            keep: false,
+            surface: Surface::Console,
+            seen: None,
+        };
+        vec![Box::pin(self.hands(0).command(tenant, command))]
+    }
+
+    /// An invitation, rather one of the young.
+    fn nth_invitation(&self, n: u16) -> Option<(TenantId, &Invitation)> {
+        let rows = &self.mirror.invitations.rows;
+        let back = usize::from(n) % rows.len().clamp(1, 6);
+        rows.iter().nth_back(back).map(|((tenant, _), (_, row))| (*tenant, row))
     }
 
     /// A session that an agent has.
@@ -242,19 +275,40 @@ pub(crate) fn click_on(post: &Post, verb: u8, by: Option<AgentId>) -> Envelope {
         CopyKind::Control => post.conversation.clone(),
         CopyKind::Invitation => chat(post.tenant, agent),
     };
-    let (id, command) = intake::click(&intake::Click {
+    let version = post.shows.data.version;
+    let verb_name = verbs[usize::from(verb / 8) % verbs.len()];
+    let click = intake::Click {
         agent,
-        verb: verbs[usize::from(verb / 8) % verbs.len()],
+        verb: verb_name,
         data: CardActionData {
             invitation: post.invitation,
-            version: post.shows.data.version,
-            inputs: std::collections::BTreeMap::new(),
+            version,
+            inputs: if verb_name == SAVE_CODES { inputs(verb, version) } else { BTreeMap::new() },
         },
         conversation: &conversation,
         kind: post.kind,
         message,
         answered: verb % 3 != 2,
-    })
-    .expect("the verb is one of ours");
+    };
+    let commands = intake::codes(&click).or_else(|| intake::click(&click).ok());
+    let (id, command) = commands.expect("the verb is one of ours");
     Envelope { tenant: post.tenant, id, command }
+}
+
+/// What somebody says about a conversation; now and then what nobody can say.
+fn said_codes(n: u8) -> Codes {
+    let code = |n: u8| CODES.get(usize::from(n) % 4).map(|code| (*code).to_owned());
+    let tags = (0..n / 16 % 3).map(|tag| format!("tag {tag}")).collect();
+    let codes = if n.is_multiple_of(32) { Some("weather".to_owned()) } else { code(n) };
+    Codes { codes, codes2: code(n / 4), tags }
+}
+
+/// The same as a card sends it, where something has to be said.
+fn inputs(n: u8, version: u32) -> BTreeMap<String, String> {
+    let Codes { codes, codes2, tags } = said_codes(n);
+    let tags = if tags.is_empty() { "vip".to_owned() } else { tags.join(", ") };
+    [("codes", codes), ("codes2", codes2), ("tags", Some(tags))]
+        .into_iter()
+        .filter_map(|(what, said)| Some((intake::input_id(what, version), said?)))
+        .collect()
 }

@@ -62,7 +62,13 @@ pub(crate) fn truth(directory: &Directory, tenant: TenantId, rows: &CardRows) ->
     // The others do not say where the conversation is.
     let names_room = matches!(face, Face::Accepted | Face::Terminated | Face::Result);
     let room = rows.room.as_ref().filter(|_| names_room);
-    Shows { face, data: card_data(&rows.invitation, &rows.session, service, room) }
+    let mut data = card_data(&rows.invitation, &rows.session, service, room);
+    // While it asks, a card is not repainted for what was said elsewhere (B4).
+    if let Some(codes) = data.codes.as_mut().filter(|codes| codes.open) {
+        codes.tags.clear();
+        codes.lists.iter_mut().flatten().for_each(|list| list.chosen = None);
+    }
+    Shows { face, data }
 }
 
 impl Teams {

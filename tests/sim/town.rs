@@ -8,7 +8,7 @@ use beckon_domain::ids::{AccountId, AgentId, TenantId};
 use beckon_domain::settings::{
     Account, CardRules, Channel, Distribution, FlowTexts, Intake, Rooms, Service, Silence,
 };
-use beckon_domain::wrap_up::WrapUp;
+use beckon_domain::wrap_up::{Code, CodeList, WrapUp};
 use jiff::SignedDuration;
 use uuid::Uuid;
 
@@ -56,9 +56,24 @@ fn service(name: &str, account: &str, channel: Channel, members: &[u128]) -> Ser
     }
 }
 
+/// The codes of every list.
+pub(crate) const CODES: [&str; 2] = ["billing", "delivery"];
+
+fn list(required: bool) -> CodeList {
+    let code = |id: &str| Code { id: id.to_owned(), label: id.into() };
+    CodeList { name: "Topic".into(), codes: CODES.map(code).to_vec(), required }
+}
+
 impl Town {
     pub(crate) fn new() -> Self {
         let support = Service {
+            wrap_up: WrapUp {
+                length: Some(SignedDuration::from_secs(45)),
+                extensions: 2,
+                codes: Some(list(true)),
+                tags: true,
+                ..WrapUp::default()
+            },
             distribution: Distribution {
                 capacity: 2,
                 parked: 1,
@@ -76,6 +91,12 @@ impl Town {
             ..service("sales", "api", Channel::Api, &[2, 3])
         };
         let other = Service {
+            wrap_up: WrapUp {
+                length: Some(SignedDuration::from_secs(20)),
+                codes: Some(list(true)),
+                codes2: Some(list(false)),
+                ..WrapUp::default()
+            },
             distribution: Distribution {
                 rona: Some(SignedDuration::from_mins(5)),
                 flag_declines: true,

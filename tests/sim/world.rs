@@ -38,6 +38,8 @@ pub(crate) struct World {
     pub(crate) dice: Dice,
     pub(crate) cards: Arc<teams::Sender>,
     pub(crate) effects: Arc<consumer::Sender>,
+    /// When every task had its last turn.
+    pub(crate) looked_at: Timestamp,
     beckon: Option<Beckon>,
     name: String,
 }
@@ -79,6 +81,7 @@ impl World {
             dice: Dice::new(seed),
             cards,
             effects,
+            looked_at: Timestamp::MIN,
             beckon: None,
             name,
         };

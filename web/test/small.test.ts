@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { humanise } from "../src/console/labels.ts";
-import { takeToken } from "../src/console/token.ts";
 import { initials } from "../src/shared/avatar.ts";
 import { formatSpan } from "../src/shared/clock.ts";
+import { takeToken } from "../src/shared/token.ts";
 import { uuid } from "../src/shared/uuid.ts";
 
 describe("takeToken", () => {

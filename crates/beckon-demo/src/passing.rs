@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use beckon::clock::Clock as _;
 use beckon::engine::Engine;
-use beckon::store::{NodeId, OutboxEntry, StoreError};
+use beckon::store::{Class, NodeId, OutboxEntry, StoreError};
 use beckon_domain::ids::TenantId;
 use jiff::civil::Time;
 use jiff::{SignedDuration, Timestamp};
@@ -19,10 +19,15 @@ use crate::clock::DemoClock;
 
 /// The longest step: what is due without a timer, such as another try of a delivery, is looked at.
 const STEP: SignedDuration = SignedDuration::from_mins(15);
-/// How long a step waits for what is under way. What takes longer is left behind.
-const PATIENCE: Duration = Duration::from_secs(2);
-/// How often it is looked whether all is quiet; twice in a row, for one thing leads to the next.
+/// How long a step waits for what is under way: as long as Teams may make a bot wait that has used
+/// its share of half a minute up. What takes longer is left behind.
+const PATIENCE: Duration = Duration::from_secs(40);
+/// How often it is looked whether all is quiet.
 const LOOK: Duration = Duration::from_millis(4);
+/// How many looks in a row must find it so, for one thing leads to the next.
+const LOOKS: u32 = 3;
+/// How many while a session waits: it does so until it is offered, or because nobody is free.
+const LOOKS_AT_A_QUEUE: u32 = 25;
 /// How many deliveries are looked at.
 const LOOKED_AT: usize = 64;
 /// The morning to which a day is passed.
@@ -108,9 +113,11 @@ impl Passing {
     /// Waits until nothing is due or on its way.
     async fn settle(&self) -> Result<(), StoreError> {
         let begin = Instant::now();
-        let mut quiet = 0;
-        while quiet < 2 && begin.elapsed() < PATIENCE {
+        let (mut quiet, mut wanted) = (0, LOOKS);
+        while quiet < wanted && begin.elapsed() < PATIENCE {
             quiet = if self.quiet().await? { quiet + 1 } else { 0 };
+            let queue = self.engine.store().waiting(None, 1).await?;
+            wanted = if queue.is_empty() { LOOKS } else { LOOKS_AT_A_QUEUE };
             sleep(LOOK).await;
         }
         Ok(())
@@ -132,9 +139,13 @@ impl Passing {
         // On SQLite nothing is claimed by looking.
         let node = NodeId(uuid::Uuid::nil());
         let lease = SignedDuration::ZERO;
-        let (cards, _) = store.claim_cards(&tenants, node, now, lease, 1).await?;
+        for class in Class::ALL {
+            if !store.claim_cards(&tenants, class, node, now, lease, 1).await?.0.is_empty() {
+                return Ok(false);
+            }
+        }
         let fresh = |entry: &OutboxEntry| !entry.dead && entry.attempts == 0;
-        Ok(cards.is_empty() && !store.outbox(0, false, LOOKED_AT).await?.iter().any(fresh))
+        Ok(!store.outbox(0, false, LOOKED_AT).await?.iter().any(fresh))
     }
 
     /// Whether a sweep is due or under way.

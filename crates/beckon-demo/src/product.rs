@@ -74,7 +74,16 @@ pub(crate) fn config(
 ) -> anyhow::Result<Config> {
     let text = toml::to_string(&document(port, data, teams, app, people, keys))?;
     let environment = |name: &str| (name == "BECKON_BOT_SECRET").then(|| teams.app_secret.clone());
-    Config::parse(&text, &environment).context("the demo's configuration is not valid")
+    let mut config =
+        Config::parse(&text, &environment).context("the demo's configuration is not valid")?;
+    // A configuration is refused where Beckon has no provider of its own for a channel. The demo is
+    // the provider: it plays the customers of every kind through the channel API.
+    for account in config.tenants.iter_mut().flat_map(|tenant| &mut tenant.accounts) {
+        if let Some(played) = ACCOUNTS.iter().find(|played| played.id == account.id.as_str()) {
+            account.channel = played.channel;
+        }
+    }
+    Ok(config)
 }
 
 fn document(
@@ -98,9 +107,10 @@ fn document(
         known.push(entry);
     }
     let mut accounts = vec![json!({ "id": ACCOUNT, "channel": "api", "service": "support" })];
-    accounts.extend(ACCOUNTS.map(
-        |Account { id, channel }| json!({ "id": id, "channel": channel, "service": "support" }),
-    ));
+    accounts.extend(
+        ACCOUNTS
+            .map(|Account { id, .. }| json!({ "id": id, "channel": "api", "service": "support" })),
+    );
     let host = teams.login_url.trim_start_matches("http://");
     let graph = json!({ "teams_app_id": app.manifest_id, "companions": [app.companion.id()] });
     json!({
@@ -125,6 +135,7 @@ fn document(
                 "ring_seconds": RING_SECONDS,
                 "misses": 0,
                 "capacity": CAPACITY,
+                "rooms": { "whatsapp": "teams", "sms": "teams" },
                 "wrap_up_seconds": WRAP_UP_SECONDS,
             }],
             "account": accounts,

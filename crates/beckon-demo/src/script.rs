@@ -1,19 +1,20 @@
 //! What happens on a day: who writes when, on which channel, and how it goes.
 
+use beckon_domain::settings::Channel;
 use jiff::SignedDuration;
 
 /// A channel account of the demo: its id, as the configuration names it, and its kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Account {
     pub(crate) id: &'static str,
-    pub(crate) channel: &'static str,
+    pub(crate) channel: Channel,
 }
 
 /// Where customers write on a played day, beside the phone of the page.
 pub(crate) const ACCOUNTS: [Account; 3] = [
-    Account { id: "website", channel: "web" },
-    Account { id: "whatsapp", channel: "whatsapp" },
-    Account { id: "sms", channel: "sms" },
+    Account { id: "website", channel: Channel::Web },
+    Account { id: "whatsapp", channel: Channel::WhatsApp },
+    Account { id: "sms", channel: Channel::Sms },
 ];
 
 /// How a session goes.
@@ -44,8 +45,9 @@ pub(crate) struct Scene {
 }
 
 /// How many sessions begin in each hour, from the morning on: a wave before noon, a smaller one
-/// after.
-const PER_HOUR: [usize; 9] = [3, 5, 6, 4, 2, 3, 5, 4, 2];
+/// after. Teams takes sixty posts in half a minute from a bot to one chat, and a day should not take
+/// longer than that.
+const PER_HOUR: [usize; 9] = [2, 4, 5, 3, 2, 2, 3, 2, 1];
 
 /// How sessions go, one after the other, again and again.
 const PLOTS: [Plot; 11] = [

@@ -6,12 +6,15 @@ use std::time::Duration;
 use axum::body::Bytes;
 use fake_teams::FakeTeams;
 use serde::Serialize;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::agents::{Agent, AgentView};
 use crate::customers::{CustomerView, Customers};
 use crate::day::{DayView, Days};
 use crate::doors::Doors;
+
+/// Changes so close to each other are shown as one.
+const BURST: Duration = Duration::from_millis(40);
 
 /// Everything behind the page.
 #[derive(Debug)]
@@ -78,7 +81,10 @@ impl DemoState {
             }
             // Whichever comes first: a change of ours, a change in Teams, the deadline.
             // What it was is seen by looking again.
-            let teams = self.teams.wait_for("a change", wait, |_| self.differs(known));
+            let mut looked = false;
+            let teams = self.teams.wait_for("a change", wait, |_| {
+                if std::mem::replace(&mut looked, true) { Some(()) } else { self.differs(known) }
+            });
             let _ = timeout_at(deadline, async {
                 tokio::select! {
                     _ = customer.changed() => {}
@@ -88,6 +94,7 @@ impl DemoState {
                 }
             })
             .await;
+            sleep(BURST).await;
         }
     }
 

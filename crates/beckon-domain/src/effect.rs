@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::command::NotSent;
 use crate::ids::{AccountId, Address, AgentId, InvitationId, SessionId};
 use crate::outcome::{EndedBy, Outcome};
 
@@ -86,6 +87,32 @@ pub enum RoomTask {
         /// What the provider calls it.
         reference: String,
     },
+    /// Tell who wrote in it what became of that. Not a courtesy: whoever is not told believes that
+    /// the customer read it (R7).
+    Answer {
+        /// What the provider calls the chat it was written in, which may be an earlier room.
+        reference: String,
+        /// What.
+        answer: RoomAnswer,
+    },
+}
+
+/// What became of something that was written in a room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "answer", rename_all = "snake_case")]
+pub enum RoomAnswer {
+    /// It did not go to the customer.
+    NotSent {
+        /// Why.
+        why: NotSent,
+        /// The word of a command that there is not.
+        #[serde(default)]
+        word: Option<String>,
+    },
+    /// Its text went to the customer, what was attached did not.
+    TextOnly,
+    /// It was edited or deleted, and the customer keeps what was sent.
+    Kept,
 }
 
 impl RoomTask {
@@ -97,6 +124,7 @@ impl RoomTask {
             Self::Close => "close",
             Self::Empty => "empty",
             Self::Abandon { .. } => "abandon",
+            Self::Answer { .. } => "answer",
         }
     }
 }

@@ -39,6 +39,10 @@ pub struct Room {
     /// The last post of ours that the provider confirmed: an unclear one is looked for behind it.
     #[serde(default)]
     pub last_post: Option<String>,
+    /// The address by which its chat is reached (`serviceUrl`), as the provider gave it or as it
+    /// was heard from there last; `None`: that of the agent's own chat.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service_url: Option<String>,
     /// When its making began: it is tried for a while from here (I6). `None` in rows from before it
     /// was kept.
     #[serde(default)]

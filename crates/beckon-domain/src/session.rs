@@ -26,6 +26,10 @@ pub type Parameters = BTreeMap<String, String>;
 
 /// One customer conversation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts of a row that are true or not by themselves"
+)]
 pub struct Session {
     /// The id.
     pub id: SessionId,

@@ -19,6 +19,8 @@ pub(crate) struct PersonRecord {
     /// The id of the 1:1 chat with the bot.
     pub(crate) chat: String,
     pub(crate) clients: BTreeSet<String>,
+    /// Whether they are a guest of the tenant: somebody from elsewhere with an account here.
+    pub(crate) guest: bool,
 }
 
 impl PersonRecord {
@@ -34,6 +36,7 @@ impl PersonRecord {
             upn: format!("{local}@contoso.example"),
             chat: format!("a:1{}", ids.opaque(60)),
             clients: BTreeSet::from([DESKTOP.to_owned()]),
+            guest: false,
         }
     }
 }
@@ -60,6 +63,13 @@ impl Directory {
     pub(crate) fn find(&self, key: &str) -> Option<&PersonRecord> {
         let place = self.by_key.get(key).or_else(|| self.by_key.get(&key.to_lowercase()))?;
         self.people.get(*place)
+    }
+
+    /// Makes a person a guest of the tenant.
+    pub(crate) fn make_guest(&mut self, person: &str) {
+        if let Some(place) = self.by_key.get(person) {
+            self.people[*place].guest = true;
+        }
     }
 
     /// Notes that the person has a client of this name.

@@ -23,6 +23,8 @@ pub struct Environment {
     pub service_url: String,
     /// The Graph root: `{graph_url}/v1.0/chats`.
     pub graph_url: String,
+    /// The id in the manifest of the Teams app, by which the catalog of apps has it.
+    pub teams_app_id: String,
     /// The root of the control API.
     pub control_url: String,
 }
@@ -30,7 +32,7 @@ pub struct Environment {
 impl Environment {
     /// The same as variables of a process environment. Those named `BOT_…` are what the bot
     /// framework's `echo` example reads: pasted before its command, it talks to this fake.
-    pub fn variables(&self) -> [(&'static str, String); 9] {
+    pub fn variables(&self) -> [(&'static str, String); 10] {
         let token_url = format!("{}/{}/oauth2/v2.0/token", self.login_url, self.tenant_id);
         let host = self.login_url.split_once("://").map_or("", |(_, host)| host);
         [
@@ -42,6 +44,7 @@ impl Environment {
             ("BOT_ALLOWED_HOSTS", host.to_owned()),
             ("SERVICE_URL", self.service_url.clone()),
             ("GRAPH_URL", self.graph_url.clone()),
+            ("TEAMS_APP_ID", self.teams_app_id.clone()),
             ("CONTROL_URL", self.control_url.clone()),
         ]
     }
@@ -59,6 +62,7 @@ impl World {
             login_url: base.clone(),
             service_url: self.service_url(),
             graph_url: format!("{base}/graph"),
+            teams_app_id: config.manifest_id.clone(),
             control_url: format!("{base}/control"),
         }
     }

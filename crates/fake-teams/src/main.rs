@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use anyhow::Context as _;
 use clap::Parser;
-use fake_teams::{Environment, FakeTeams, FakeTeamsConfig};
+use fake_teams::{Environment, FakeTeams, FakeTeamsConfig, Person};
 
 /// A Microsoft Teams on loopback: keys, tokens, connector, Graph chats and a control API.
 #[derive(Debug, Parser)]
@@ -53,18 +53,20 @@ async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();
     let options = Options::parse();
     let teams = FakeTeams::start(options.config()).await?;
-    for name in &options.people {
-        teams.person(name);
-    }
-    print(&teams.environment()).context("cannot write to standard output")?;
+    let people: Vec<Person> = options.people.iter().map(|name| teams.person(name)).collect();
+    print(&teams.environment(), &people).context("cannot write to standard output")?;
     tokio::signal::ctrl_c().await.context("cannot wait for the interrupt signal")
 }
 
-/// Prints what the bot must be told, one `NAME=value` a line.
-fn print(environment: &Environment) -> std::io::Result<()> {
+/// Prints what the bot must be told, and who is there, one `NAME=value` a line.
+fn print(environment: &Environment, people: &[Person]) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     for (name, value) in environment.variables() {
         writeln!(out, "{name}={value}")?;
+    }
+    for person in people {
+        let name = person.name().to_uppercase().replace(|c: char| !c.is_alphanumeric(), "_");
+        writeln!(out, "PERSON_{name}={}", person.id())?;
     }
     out.flush()
 }

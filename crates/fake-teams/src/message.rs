@@ -39,6 +39,9 @@ pub(crate) struct StoredMessage {
     pub(crate) activity: Value,
     pub(crate) edits: u32,
     pub(crate) deleted: bool,
+    /// When it was edited last, and when anything about it changed, in epoch milliseconds.
+    pub(crate) edited_ms: Option<i64>,
+    pub(crate) changed_ms: Option<i64>,
     pub(crate) views: BTreeMap<ClientKey, View>,
     /// The Entra id of the one member who sees it; `None` if all do.
     pub(crate) only_for: Option<String>,
@@ -54,6 +57,8 @@ impl StoredMessage {
             activity,
             edits: 0,
             deleted: false,
+            edited_ms: None,
+            changed_ms: None,
             views: BTreeMap::new(),
             only_for: None,
             bot_reactions: BTreeSet::new(),
@@ -72,10 +77,27 @@ impl StoredMessage {
 
     /// Replaces the content: every client falls back to the shared card
     /// (Teams docs, Up-To-Date-Views).
-    pub(crate) fn edit(&mut self, activity: Value) {
+    pub(crate) fn edit(&mut self, activity: Value, now_ms: i64) {
         self.activity = activity;
         self.edits += 1;
         self.views.clear();
+        (self.edited_ms, self.changed_ms) = (Some(now_ms), Some(now_ms));
+    }
+
+    /// Takes it back: its place stays, its content goes.
+    pub(crate) fn delete(&mut self, now_ms: i64) {
+        self.deleted = true;
+        self.changed_ms = Some(now_ms);
+    }
+
+    /// When it was posted, in epoch milliseconds: its id.
+    pub(crate) fn posted_ms(&self) -> i64 {
+        self.id.parse().unwrap_or(0)
+    }
+
+    /// When anything about it changed, its posting included.
+    pub(crate) fn modified_ms(&self) -> i64 {
+        self.changed_ms.unwrap_or_else(|| self.posted_ms())
     }
 
     /// The message as `client` shows it.
@@ -181,7 +203,7 @@ mod tests {
         message.views.insert(desktop.clone(), own);
         assert_eq!(message.shown_to("c", &desktop).words(), "own");
         assert_eq!(message.shown_to("c", &mobile).words(), "base");
-        message.edit(with_card("edited"));
+        message.edit(with_card("edited"), 2);
         assert_eq!(message.shown_to("c", &desktop).words(), "edited");
         assert_eq!(message.shown_to("c", &desktop).edits, 1);
     }

@@ -31,6 +31,11 @@ impl Person {
         Ok(Self { world: Arc::clone(world), record })
     }
 
+    /// Makes them a guest of the tenant, who may be in a chat as `guest` only.
+    pub fn make_guest(&self) {
+        self.world.change(|state| state.directory.make_guest(self.id()));
+    }
+
     /// Entra object id, a GUID.
     pub fn id(&self) -> &str {
         &self.record.id

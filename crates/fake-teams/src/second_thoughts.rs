@@ -16,7 +16,8 @@ impl Person {
         let mut activity = activity::message(&self.world, &chat, &self.record, id, text);
         activity["type"] = Value::from("messageUpdate");
         activity["channelData"]["eventType"] = Value::from("editMessage");
-        self.change(id, |message| message.edit(activity.clone()));
+        let now = self.world.now_ms();
+        self.change(id, |message| message.edit(activity.clone(), now));
         let mentioned = text.contains(&activity::bot_mention(&self.world.config));
         if chat.hears(mentioned) { self.world.deliver(activity).await } else { Ok(Vec::new()) }
     }
@@ -26,7 +27,8 @@ impl Person {
         let (chat, before) = self.own(id)?;
         let mut activity = activity::bare(&self.world, &chat, &self.record, "messageDelete", id);
         activity["channelData"]["eventType"] = Value::from("softDeleteMessage");
-        self.change(id, |message| message.deleted = true);
+        let now = self.world.now_ms();
+        self.change(id, |message| message.delete(now));
         let mentioned = before.text.contains(&activity::bot_mention(&self.world.config));
         if chat.hears(mentioned) { self.world.deliver(activity).await } else { Ok(Vec::new()) }
     }

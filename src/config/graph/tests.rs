@@ -29,3 +29,20 @@ fn one_or_two_companions_who_are_no_agents() {
         assert!(error.contains("companions") && error.contains(problem), "{error}");
     }
 }
+
+#[test]
+fn guests_are_agents_or_companions() {
+    let with = |guest: &str| {
+        let section = format!(
+            "[tenant.graph]\nteams_app_id = {ONE:?}\ncompanions = [{ONE:?}]\nguests = [{guest:?}]\n"
+        );
+        let text = EXAMPLE.replacen("[[tenant.agent]]", &format!("{section}[[tenant.agent]]"), 1);
+        Config::parse(&text, &|_: &str| None).map_err(|error| error.to_string())
+    };
+    for guest in [ONE, AGENT] {
+        let config = with(guest).unwrap();
+        assert_eq!(config.tenants[0].graph.as_ref().unwrap().guests.len(), 1);
+    }
+    let error = with(OTHER).unwrap_err();
+    assert!(error.contains("guests") && error.contains("neither an agent"), "{error}");
+}

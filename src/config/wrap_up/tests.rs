@@ -22,10 +22,12 @@ list = [
 
 fn parse(section: &str, from: &str, to: &str) -> Result<Config, String> {
     let place = "[tenant.service.silence]";
-    let text = EXAMPLE.replacen(place, &format!("{section}\n{place}"), 1);
-    assert!(text.contains(from), "{from}");
+    // The example has some of the same keys, as comments: what is said here comes first.
+    let mine = section.replacen(from, to, 1);
+    let example = if mine == section { EXAMPLE.replacen(from, to, 1) } else { EXAMPLE.to_owned() };
+    let text = example.replacen(place, &format!("{mine}\n{place}"), 1);
     let secret = |name: &str| (name == "BECKON_BOT_SECRET").then(|| "hush".to_owned());
-    Config::parse(&text.replacen(from, to, 1), &secret).map_err(|error| error.to_string())
+    Config::parse(&text, &secret).map_err(|error| error.to_string())
 }
 
 fn settings(section: &str) -> WrapUp {
@@ -53,8 +55,8 @@ fn every_setting_arrives() {
 
 #[test]
 fn every_bad_value_names_its_key() {
-    let many = (0..101).map(|n| format!("{{ id = \"c{n}\", label = \"C\" }},")).collect::<String>();
-    let many = format!("list = [{many}]");
+    let many: Vec<_> = (0..101).map(|n| format!("{{ id = \"c{n}\", label = \"C\" }}")).collect();
+    let many = format!("list = [{}]", many.join(", "));
     for (from, to, key) in [
         ("extensions = 2", "extensions = 11", "wrap_up: extensions"),
         ("wrap_up_seconds = 20", "wrap_up_seconds = 0", "wrap_up.codes: required"),

@@ -24,6 +24,7 @@ use crate::teams::words;
 
 mod inbox;
 pub(in crate::http) mod transfer;
+mod wrap_up;
 
 /// How many invitations, open and past, an inbox shows.
 const INBOX: usize = 30;
@@ -56,7 +57,8 @@ pub(in crate::http) async fn inbox(
     }
 }
 
-/// `POST /api/v1/console/invitations/{id}/{action}`: accept, decline, or finish the wrap-up.
+/// `POST /api/v1/console/invitations/{id}/{action}`: what an agent can do with what is theirs, by
+/// the verbs of the card.
 pub(in crate::http) async fn act(
     State(state): State<AppState>,
     who: AgentPrincipal,
@@ -202,8 +204,9 @@ async fn own_session(
 /// Where an accepted session stands for its agent.
 fn phase_name(invitation: &Invitation) -> &'static str {
     match invitation.state {
+        InvitationState::Accepted { parked: true, .. } => "parked",
         InvitationState::WrapUp { .. } => "wrap_up",
-        InvitationState::Concluded { .. } => "concluded",
+        InvitationState::Concluded { .. } | InvitationState::Stale { .. } => "concluded",
         _ => "connected",
     }
 }

@@ -8,6 +8,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Map;
 use uuid::Uuid;
 
+mod codes;
+
+pub(in crate::http) use codes::put as put_codes;
+
 use super::asked::{Asked, Filters};
 use super::csv::Column;
 use super::listing::{self, Page, Within};
@@ -43,10 +47,23 @@ struct Row {
     /// How it came out for the agent; null while that is open.
     result: Option<AgentResult>,
     offered_at: Timestamp,
+    codes: Option<String>,
+    codes2: Option<String>,
+    tags: String,
 }
 
-const COLUMNS: [&str; 7] =
-    ["invitation", "session", "service", "agent", "state", "result", "offered_at"];
+const COLUMNS: [&str; 10] = [
+    "invitation",
+    "session",
+    "service",
+    "agent",
+    "state",
+    "result",
+    "offered_at",
+    "codes",
+    "codes2",
+    "tags",
+];
 
 /// `GET /api/v1/invitations`: invitations by service, agent, session, state and time, a page at a
 /// time.
@@ -112,6 +129,9 @@ fn row(invitation: Invitation) -> Row {
         state: invitation.state.name(),
         result: invitation.state.result(),
         offered_at: invitation.offered_at,
+        codes: invitation.codes.codes,
+        codes2: invitation.codes.codes2,
+        tags: invitation.codes.tags.join(", "),
     }
 }
 

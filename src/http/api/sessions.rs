@@ -2,15 +2,14 @@
 
 use axum::Json;
 use axum::extract::State;
-use beckon_domain::command::{Command, Reply};
 use beckon_domain::event::Event;
 use beckon_domain::ids::SessionId;
 use beckon_domain::session::Session;
 use serde::Serialize;
-use serde_json::{Value, json};
 
 use super::id;
 
+mod end;
 mod list;
 mod row;
 
@@ -18,6 +17,7 @@ use crate::http::AppState;
 use crate::http::auth::Principal;
 use crate::http::json::Segments;
 use crate::http::problem::Problem;
+pub(in crate::http) use end::end;
 pub(in crate::http) use list::list;
 
 /// A session with its timeline.
@@ -40,27 +40,4 @@ pub(in crate::http) async fn show(
     let session = session.ok_or_else(|| Problem::not_found("session"))?;
     let events = store.events(principal.tenant, id).await?;
     Ok(Json(Timeline { session, events }))
-}
-
-/// `POST /api/v1/sessions/{id}/end`: force the end, whatever the phase. Twice is once.
-pub(in crate::http) async fn end(
-    State(state): State<AppState>,
-    principal: Principal,
-    path: Segments<String>,
-) -> Result<Json<Value>, Problem> {
-    let session: SessionId = id(path, "session")?;
-    let known = state.engine.store().session(principal.tenant, session).await?;
-    if known.is_none_or(|known| !principal.sees(&known.service)) {
-        return Err(Problem::not_found("session"));
-    }
-    let executed = state
-        .engine
-        .execute_new(principal.tenant, Command::AdminEnd { session, audit: None })
-        .await?;
-    match executed.reply {
-        Some(Reply::Ended { session, outcome }) => {
-            Ok(Json(json!({ "session": session, "outcome": outcome.name() })))
-        }
-        _ => Err(Problem::internal()),
-    }
 }

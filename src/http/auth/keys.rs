@@ -34,7 +34,9 @@ impl Keys {
                     (digest_from_hex(&key.sha256), Role::of(key.role, key.agent))
                 {
                     let services = (!key.services.is_empty()).then(|| key.services.clone().into());
-                    known.insert(digest, Principal { tenant: tenant.id, role, services });
+                    let name = Some(key.name.as_str().into());
+                    let principal = Principal { tenant: tenant.id, role, services, key: name };
+                    known.insert(digest, principal);
                 }
             }
         }

@@ -8,6 +8,7 @@ mod token;
 use std::sync::Arc;
 
 use beckon_domain::ids::{AgentId, ServiceId, TenantId};
+use beckon_domain::wrap_up::Actor;
 
 pub use guard::Access;
 pub(super) use guard::guard;
@@ -26,12 +27,22 @@ pub struct Principal {
     pub role: Role,
     /// The services they may do it in; `None`: all of the tenant.
     pub services: Option<Arc<[ServiceId]>>,
+    /// The name of their key; a token has none.
+    pub key: Option<Arc<str>>,
 }
 
 impl Principal {
     /// Somebody who is not limited to some services.
     pub fn new(tenant: TenantId, role: Role) -> Self {
-        Self { tenant, role, services: None }
+        Self { tenant, role, services: None, key: None }
+    }
+
+    /// Who they are on record.
+    pub fn actor(&self) -> Actor {
+        match self.role {
+            Role::Agent(agent) => Actor::Agent { agent },
+            _ => Actor::Key { name: self.key.as_deref().unwrap_or_default().to_owned() },
+        }
     }
 
     /// Whether they may see this service.
@@ -75,6 +86,8 @@ pub enum Scope {
     Flow,
     /// Have another agent take a conversation over.
     TakeOver,
+    /// Say what conversations were about. Agents say it about their own.
+    Codes,
     /// Take an agent's RONA flag away.
     Agents,
     /// Follow every change of the tenant.
@@ -92,6 +105,9 @@ impl Role {
             Scope::Reports => !matches!(self, Self::Integration),
             Scope::Sessions | Scope::Agents | Scope::TakeOver => {
                 matches!(self, Self::Admin | Self::Owner | Self::Supervisor)
+            }
+            Scope::Codes => {
+                matches!(self, Self::Agent(_) | Self::Admin | Self::Owner | Self::Supervisor)
             }
             Scope::EndSessions => matches!(self, Self::Admin | Self::Owner),
             Scope::Metrics => matches!(self, Self::Admin),

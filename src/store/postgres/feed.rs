@@ -102,7 +102,8 @@ impl Core {
                    (SELECT at FROM outbox WHERE NOT dead ORDER BY pos LIMIT 1),
                    (SELECT count(*) FROM outbox WHERE dead),
                    (SELECT min(due) FROM timer),
-                   (SELECT count(*) FROM event WHERE feed_pos IS NULL)"
+                   (SELECT count(*) FROM event WHERE feed_pos IS NULL),
+                   (SELECT count(*) FROM invitation WHERE card_wanted <> card_shown AND NOT quiet)"
             )))
             .await?;
         let after = self.clock.now();
@@ -116,6 +117,7 @@ impl Core {
             dead_effects: natural("outbox", row, 2)?,
             oldest_timer: instant(3, "timer")?,
             feed_lag: natural("event", row, 4)?,
+            waiting_cards: natural("invitation", row, 5)?,
             wal_bytes: None,
             writer_queue: None,
             skew: instant(0, "database")?.map(|theirs| skew(before, after, theirs)),

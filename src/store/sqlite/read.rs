@@ -381,9 +381,9 @@ pub(super) fn follow_ups(
 pub(super) fn gauges(db: &mut Connection) -> Result<StoreGauges, StoreError> {
     let db = db.transaction()?;
     let oldest = |table, sql| next_due(&db, table, sql, []);
-    let dead = db
-        .prepare_cached("SELECT count(*) FROM outbox WHERE dead = 1")?
-        .query_row([], |row| row.get(0))?;
+    let count = |sql| db.prepare_cached(sql)?.query_row([], |row| row.get(0));
+    let dead = count("SELECT count(*) FROM outbox WHERE dead = 1")?;
+    let cards = "SELECT count(*) FROM invitation WHERE card_wanted <> card_shown AND quiet = 0";
     Ok(StoreGauges {
         // Positions are drawn in the order of time, so the first row is the oldest.
         oldest_effect: oldest(
@@ -391,6 +391,7 @@ pub(super) fn gauges(db: &mut Connection) -> Result<StoreGauges, StoreError> {
             "SELECT min(at) FROM (SELECT at FROM outbox WHERE dead = 0 ORDER BY pos LIMIT 1)",
         )?,
         dead_effects: dead,
+        waiting_cards: count(cards)?,
         oldest_timer: oldest("timer", "SELECT min(due) FROM timer")?,
         ..StoreGauges::default()
     })

@@ -268,7 +268,8 @@ fn rings(face: Face) -> bool {
 
 /// What a customer can put into a name, in the worst case.
 fn nasty() -> String {
-    let markup = "${data} `tick` \\ <at>Ada</at> [x](https://x) \"quote\" *b* _i_ \u{202e}bidi";
+    let markup = "${data} `tick` \\ <at>Ada</at> [x](https://x) \"quote\" *b* _i_ \
+                  {{TIME(2026-01-01T00:00:00Z)}} \u{202e}bidi";
     format!("{markup} {}", "\u{1f469}\u{200d}\u{1f469}".repeat(20))
 }
 

@@ -64,11 +64,12 @@ impl GraphClient {
     }
 
     /// A person as Graph wants a member: exactly one role each, which is `owner` for the tenant's
-    /// own people (Graph, create chat).
+    /// own people and `guest` for its guests (Graph, create chat).
     pub(super) fn member(&self, person: AgentId) -> Value {
+        let role = if self.shared.guests.contains(&person) { "guest" } else { "owner" };
         json!({
             "@odata.type": "#microsoft.graph.aadUserConversationMember",
-            "roles": ["owner"],
+            "roles": [role],
             "user@odata.bind": format!("{}/users('{person}')", self.shared.root.v1()),
         })
     }

@@ -1,11 +1,11 @@
 //! The client itself: what it is made of.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use beckon_domain::ids::TenantId;
+use beckon_domain::ids::{AgentId, TenantId};
 use botframework::cloud::Cloud;
 use botframework::limiter::{Limiter, LimiterConfig, LimiterConfigError, Window};
 use botframework::token::TokenProvider;
@@ -25,6 +25,8 @@ pub struct GraphSettings {
     pub root: GraphRoot,
     /// The manifest id of the Teams app, by tenant. Tenants that are not here are refused.
     pub apps: HashMap<TenantId, Uuid>,
+    /// People who are guests of their tenant: in a chat their role is another one.
+    pub guests: HashSet<AgentId>,
 }
 
 /// Calls Microsoft Graph as the app. Cheap to clone: all clones share connections, tokens, rate
@@ -37,6 +39,7 @@ pub struct GraphClient {
 pub(super) struct Shared {
     pub(super) root: GraphRoot,
     pub(super) apps: HashMap<TenantId, Uuid>,
+    pub(super) guests: HashSet<AgentId>,
     pub(super) tokens: TokenProvider,
     pub(super) limiter: Limiter,
     pub(super) http: reqwest::Client,
@@ -65,10 +68,11 @@ impl GraphClient {
         http: reqwest::Client,
         clock: SharedClock,
     ) -> Result<Self, LimiterConfigError> {
-        let GraphSettings { cloud, root, apps } = settings;
+        let GraphSettings { cloud, root, apps, guests } = settings;
         let shared = Shared {
             root,
             apps,
+            guests,
             tokens: tokens.for_scope(cloud.constants().graph_scope),
             limiter: Limiter::new(limits())?,
             http,

@@ -58,6 +58,10 @@ impl Rooms {
             Ok(group) => {
                 let report = RoomReport::Created { reference: group.conversation_id, url: None };
                 self.report(tenant, room, report).await?;
+                if group.service_url != own.service_url {
+                    let service_url = group.service_url.to_string();
+                    self.report(tenant, room, RoomReport::Reached { service_url }).await?;
+                }
                 Ok(Ok(()))
             }
             Err(error) => Ok(Err(refused(format!("the channel {}: {error}", own.channel_id)))),

@@ -1,21 +1,35 @@
 //! What people do in a room: they write, edit, come, go, and take the bot out.
 
 use beckon_domain::command::{
-    ActResult, Action, Command, Envelope, NotSent, Reply, RoomReport, Surface,
+    ActResult, Action, Command, Envelope, NotSent, Reply, RoomReport, Surface, Written,
 };
+use beckon_domain::event::EventKind;
 use beckon_domain::ids::{AgentId, CommandId, SessionId, TenantId};
 use beckon_domain::intake::room_key;
 use beckon_domain::room::RoomState;
+use beckon_domain::session::Phase;
 use beckon_domain::text::{Typed, command};
-use botframework::activity::{Activity, ActivityType, ConversationReference};
-use botframework::limiter::Priority;
+use botframework::activity::{Activity, ActivityType};
 use botframework::turn::HandlerError;
 
 use super::heard::Heard;
+use super::read_back::PATIENCE;
 use super::{Rooms, words};
 use crate::engine::Executed;
-use crate::store::{ExecuteError, RoomRows};
+use crate::store::{ExecuteError, RoomRows, StoreError};
 use crate::teams::people::Sender;
+
+/// Somebody edited or deleted what they had written.
+pub(super) struct Change<'a> {
+    /// The chat.
+    pub(super) chat: &'a str,
+    /// What the chat calls the message.
+    pub(super) message: &'a str,
+    /// The new text; `None`: it was deleted.
+    pub(super) text: Option<String>,
+    /// When, as the chat says.
+    pub(super) when: &'a str,
+}
 
 impl Rooms {
     /// Somebody wrote in a group chat. It concerns us when the chat is, or was, a room.
@@ -24,27 +38,17 @@ impl Rooms {
         activity: &Activity,
         sender: &Sender,
     ) -> Result<(), HandlerError> {
+        self.settle_gaps().await?;
         let Some(rows) = self.room_of(activity, sender.tenant).await? else { return Ok(()) };
         let Some(message) = activity.id.as_deref() else { return Ok(()) };
-        self.catch_up(sender.tenant, rows.room.session).await;
+        self.catch_up(sender.tenant, rows.room.session, PATIENCE).await;
         let here = activity.conversation_reference();
-        let Heard { text, typed, attached } = Heard::of(activity);
-        match command(&typed) {
-            Typed::NotACommand if attached && text.trim().is_empty() => {
-                self.say(&here, words::attachment(false)).await;
-            }
-            Typed::NotACommand => {
+        self.note_reached(sender.tenant, &rows, activity).await?;
+        let heard = Heard::of(activity);
+        match command(&heard.typed) {
+            Typed::NotACommand | Typed::Unknown(_) => {
                 let chat = &activity.conversation.id;
-                let executed = self.write(&rows, sender, chat, message, &text).await?;
-                match executed.reply {
-                    // Said before, and answered before.
-                    _ if executed.repeated => {}
-                    Some(Reply::NotSent { why }) => {
-                        self.say(&here, &self.why_not(sender.tenant, &rows, why)).await;
-                    }
-                    _ if attached => self.say(&here, words::attachment(true)).await,
-                    _ => {}
-                }
+                self.write(&rows, sender, chat, message, &heard).await?;
             }
             typed => {
                 let key = room_key(&activity.conversation.id, message);
@@ -56,8 +60,8 @@ impl Rooms {
         Ok(())
     }
 
-    /// Takes in a message that was read back. Whoever does not reach the customer is told, as if it
-    /// had just been written; who asked for help is not helped hours later.
+    /// Takes in a message that was read back, as if it had just been written; but who asked for
+    /// help is not helped hours later.
     pub(super) async fn take_in(
         &self,
         rows: &RoomRows,
@@ -65,55 +69,51 @@ impl Rooms {
         chat: &str,
         message: &str,
         heard: &Heard,
-    ) -> Result<(), String> {
-        let say = |error: HandlerError| error.to_string();
-        let text = &heard.text;
+    ) -> Result<(), HandlerError> {
         match command(&heard.typed) {
-            Typed::NotACommand if text.is_empty() => Ok(()),
-            Typed::NotACommand => {
-                let executed = self.write(rows, sender, chat, message, text).await.map_err(say)?;
-                if executed.repeated {
-                    return Ok(());
-                }
-                metrics::counter!("beckon_room_messages_caught_up_total").increment(1);
-                if let Some(Reply::NotSent { why }) = executed.reply
-                    && let Ok(Some(way)) = self.way_to(sender.tenant, rows).await
-                {
-                    self.say(&way, &self.why_not(sender.tenant, rows, why)).await;
+            Typed::NotACommand if heard.text.is_empty() && !heard.attached => Ok(()),
+            Typed::NotACommand | Typed::Unknown(_) => {
+                let executed = self.write(rows, sender, chat, message, heard).await?;
+                if !executed.repeated {
+                    metrics::counter!("beckon_room_messages_caught_up_total").increment(1);
                 }
                 Ok(())
             }
             typed @ (Typed::End | Typed::Park | Typed::Unpark) => {
                 let key = room_key(chat, message);
-                self.typed(rows, sender, typed, key).await.map(|_| ()).map_err(say)
+                self.typed(rows, sender, typed, key).await.map(|_| ())
             }
-            Typed::Help | Typed::Unknown(_) => Ok(()),
+            Typed::Help => Ok(()),
         }
     }
 
+    /// Gives a message to the session. Whoever does not reach the customer is told through the
+    /// room's lane.
     async fn write(
         &self,
         rows: &RoomRows,
         sender: &Sender,
         chat: &str,
         message: &str,
-        text: &str,
+        heard: &Heard,
     ) -> Result<Executed, HandlerError> {
+        let (text, written) = match command(&heard.typed) {
+            Typed::Unknown(word) => (word, Written::UnknownCommand),
+            _ if heard.attached => (heard.text.as_str(), Written::WithFiles),
+            _ => (heard.text.as_str(), Written::Text),
+        };
         let command = Command::RoomMessage {
             session: rows.room.session,
             agent: sender.agent,
             reference: chat.to_owned(),
             text: text.to_owned(),
+            written,
         };
         let id = room_key(chat, message);
         match self.engine.execute(Envelope { tenant: sender.tenant, id, command }).await {
             Ok(executed) => Ok(executed),
             Err(ExecuteError::Rejected(_)) => Ok(Executed::default()),
-            Err(error) => {
-                // The channel may give up; then it is found in the room.
-                self.missed().await;
-                Err(error.into())
-            }
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -130,15 +130,14 @@ impl Rooms {
             Typed::End => Action::Terminate,
             Typed::Park => Action::Park,
             Typed::Unpark => Action::Unpark,
-            Typed::Help | Typed::NotACommand => return Ok(Some(words::help())),
-            Typed::Unknown(word) => return Ok(Some(words::unknown_command(word))),
+            Typed::Help | Typed::NotACommand | Typed::Unknown(_) => {
+                return Ok(Some(words::help()));
+            }
         };
         let Some(owner) = rows.session.owner() else {
             return Ok(Some(match rows.session.phase {
-                beckon_domain::session::Phase::Ended { at, .. } => {
-                    words::not_sent(NotSent::Ended { at }, None)
-                }
-                _ => words::not_sent(NotSent::NotConnected, None),
+                Phase::Ended { at, .. } => self.why_not(sender.tenant, rows, NotSent::Ended { at }),
+                _ => self.why_not(sender.tenant, rows, NotSent::NotConnected),
             }));
         };
         if owner.agent != sender.agent {
@@ -171,19 +170,70 @@ impl Rooms {
         activity: &Activity,
         sender: &Sender,
     ) -> Result<(), HandlerError> {
+        self.settle_gaps().await?;
         let Some(rows) = self.room_of(activity, sender.tenant).await? else { return Ok(()) };
         let Some(message) = activity.id.as_deref() else { return Ok(()) };
-        let chat = &activity.conversation.id;
-        let known = self.engine.store().recorded(sender.tenant, &room_key(chat, message)).await?;
-        let Some(Reply::Stored { session, seq }) = known else { return Ok(()) };
+        // What was edited may be what was missed.
+        self.catch_up(sender.tenant, rows.room.session, PATIENCE).await;
         let text = (activity.kind == ActivityType::MessageUpdate).then(|| Heard::of(activity).text);
         let when = activity.timestamp.as_deref().unwrap_or_default();
-        let kind = activity.kind.as_str();
+        let change = Change { chat: &activity.conversation.id, message, text, when };
+        self.note_change(sender.tenant, change).await
+    }
+
+    /// Notes that something which the customer has was edited or deleted, unless that is known.
+    pub(super) async fn note_change(
+        &self,
+        tenant: TenantId,
+        change: Change<'_>,
+    ) -> Result<(), HandlerError> {
+        let Change { chat, message, text, when } = change;
+        let store = self.engine.store();
+        let known = store.recorded(tenant, &room_key(chat, message)).await?;
+        let Some(Reply::Stored { session, seq }) = known else { return Ok(()) };
+        if self.last_text(tenant, session, seq).await? == text {
+            return Ok(());
+        }
+        let kind = if text.is_some() { "edited" } else { "deleted" };
         let id = CommandId(format!("{kind}:{when}:{}", room_key(chat, message).as_str()));
         let command = Command::RoomEdited { session, seq, text };
-        let executed = self.engine.execute(Envelope { tenant: sender.tenant, id, command }).await?;
-        if !executed.repeated && rows.session.is_open() {
-            self.say(&activity.conversation_reference(), words::KEPT).await;
+        self.engine.execute(Envelope { tenant, id, command }).await?;
+        Ok(())
+    }
+
+    /// What is known of a message of a room: as it was edited last, or as it was sent; `None`: it
+    /// was deleted.
+    async fn last_text(
+        &self,
+        tenant: TenantId,
+        session: SessionId,
+        seq: u64,
+    ) -> Result<Option<String>, StoreError> {
+        let store = self.engine.store();
+        let events = store.events(tenant, session).await?;
+        let edited = events.into_iter().rev().find_map(|event| match event.kind {
+            EventKind::RoomMessageEdited { message, text } if message == seq => Some(text),
+            _ => None,
+        });
+        if let Some(text) = edited {
+            return Ok(text);
+        }
+        let sent = store.messages(tenant, session, seq.saturating_sub(1), 1).await?.pop();
+        Ok(sent.map(|message| message.text))
+    }
+
+    /// Keeps by which address a room was heard: it is answered by the same.
+    async fn note_reached(
+        &self,
+        tenant: TenantId,
+        rows: &RoomRows,
+        activity: &Activity,
+    ) -> Result<(), HandlerError> {
+        let way = self.way_to(tenant, rows).await?;
+        let here = rows.room.open_chat() == Some(&*activity.conversation.id);
+        if here && way.is_some_and(|way| way.service_url != activity.service_url) {
+            let service_url = activity.service_url.to_string();
+            self.report(tenant, &rows.room, RoomReport::Reached { service_url }).await?;
         }
         Ok(())
     }
@@ -277,21 +327,6 @@ impl Rooms {
         match self.engine.store().session_of_chat(tenant, chat).await? {
             Some(session) => Ok(self.rows(tenant, session).await?),
             None => Ok(None),
-        }
-    }
-
-    fn why_not(&self, tenant: TenantId, rows: &RoomRows, why: NotSent) -> String {
-        let owner = rows.session.owner().map(|owner| owner.agent);
-        let tenant = self.engine.directory().tenant(tenant);
-        let name = owner.and_then(|owner| tenant.and_then(|tenant| tenant.agent_name(owner)));
-        words::not_sent(why, name)
-    }
-
-    /// Says something, as far as it gets through: whoever is told is in the room.
-    async fn say(&self, there: &ConversationReference, text: &str) {
-        let activity = botframework::activity::OutgoingActivity::text(text);
-        if let Err(error) = self.proactive.send(there, activity, Priority::Interactive).await {
-            tracing::warn!(target: "teams.rooms", %error, "an answer did not get through");
         }
     }
 }

@@ -14,11 +14,12 @@
 //! | `open` | the making, step by step |
 //! | `group` | conversations of channels other than Teams |
 //! | `tidy` | another agent, the closing line, who leaves when |
-//! | `post` | messages, and the look for a post whose answer was lost |
+//! | `post`, `answer` | messages, answers to who wrote, and the look for a post whose answer was lost |
 //! | `inbound`, `heard` | what people do in the room |
 //! | `read_back` | what was written while nobody listened |
 //! | `words` | how messages look in a room |
 
+mod answer;
 mod calls;
 mod group;
 mod heard;
@@ -42,6 +43,7 @@ use botframework::turn::Proactive;
 use jiff::Timestamp;
 
 use self::read_back::ReadBack;
+pub use self::read_back::note_refusals;
 use super::cards::Cards;
 use super::graph::{Breaker, GraphClient};
 use crate::engine::{EffectSender, Engine, Sent};
@@ -135,20 +137,40 @@ impl Rooms {
         tenant: TenantId,
         rows: &RoomRows,
     ) -> Result<Option<ConversationReference>, StoreError> {
-        let Some(chat) = rows.room.reference.clone() else { return Ok(None) };
-        let own = match rows.room.agent {
+        match &rows.room.reference {
+            Some(chat) => self.way_into(tenant, &rows.room, chat).await,
+            None => Ok(None),
+        }
+    }
+
+    /// How a chat is written to that is, or was, a room of this session.
+    async fn way_into(
+        &self,
+        tenant: TenantId,
+        room: &Room,
+        chat: &str,
+    ) -> Result<Option<ConversationReference>, StoreError> {
+        let own = match room.agent {
             Some(agent) => self.own_chat(tenant, agent).await?,
             None => None,
         };
-        if rows.room.provider == Provider::Connector {
-            return Ok(own.map(|way| group::inside(way, chat)));
+        let way = if room.provider == Provider::Connector {
+            own
+        } else {
+            let own = own.filter(|way| way.channel_id == TEAMS);
+            let mut ways = self.ways.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(own) = own {
+                ways.insert(tenant, own);
+            }
+            ways.get(&tenant).cloned()
+        };
+        let mut way = way.map(|way| group::inside(way, chat.to_owned()));
+        // A chat may be kept in another region than its agent's.
+        let known = room.service_url.as_deref().filter(|_| room.reference.as_deref() == Some(chat));
+        if let (Some(way), Some(Ok(url))) = (&mut way, known.map(str::parse)) {
+            way.service_url = url;
         }
-        let own = own.filter(|way| way.channel_id == TEAMS);
-        let mut ways = self.ways.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(own) = own {
-            ways.insert(tenant, own);
-        }
-        Ok(ways.get(&tenant).cloned().map(|way| group::inside(way, chat)))
+        Ok(way)
     }
 
     /// The agent's own chat with the bot, by which the bot's address and service are known.
@@ -189,6 +211,10 @@ impl Rooms {
             EffectBody::Room { task: RoomTask::Abandon { reference }, .. } => {
                 self.leave(claim.tenant, &rows, reference).await
             }
+            EffectBody::Room { task: RoomTask::Answer { reference, answer }, .. } => {
+                let tried = self.may_have_been_tried(first);
+                self.answer(claim.tenant, &rows, reference, answer, tried).await
+            }
             EffectBody::Room { attempt, .. } if *attempt != rows.room.attempt => {
                 Ok(Sent::Delivered)
             }
@@ -202,7 +228,7 @@ impl Rooms {
                 }
                 RoomTask::Close => self.close(claim.tenant, &rows).await,
                 RoomTask::Empty => self.empty(claim.tenant, &rows).await,
-                RoomTask::Abandon { .. } => Ok(Sent::Delivered),
+                RoomTask::Abandon { .. } | RoomTask::Answer { .. } => Ok(Sent::Delivered),
             },
         }
     }

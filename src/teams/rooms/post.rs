@@ -48,10 +48,21 @@ impl Rooms {
         };
         let author = before.as_ref().map(|message| &message.from);
         let html = words::messages(&fresh, author, &rows.session.customer.label());
-        match self.post(tenant, rows, &html, self.may_have_been_tried(entry)).await? {
+        self.post_noted(tenant, rows, &html, self.may_have_been_tried(entry)).await
+    }
+
+    /// Posts a text, and keeps that it stands there.
+    pub(super) async fn post_noted(
+        &self,
+        tenant: TenantId,
+        rows: &RoomRows,
+        html: &str,
+        tried: bool,
+    ) -> Result<Sent, StoreError> {
+        match self.post(tenant, rows, html, tried).await? {
             Ok(post) => {
                 crash::point("room.posted");
-                self.report(tenant, room, RoomReport::Posted { post }).await?;
+                self.report(tenant, &rows.room, RoomReport::Posted { post }).await?;
                 Ok(Sent::Delivered)
             }
             Err(sent) => Ok(sent),

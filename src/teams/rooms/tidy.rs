@@ -76,9 +76,14 @@ impl Rooms {
             Phase::Ended { at, .. } => at,
             _ => self.now(),
         };
-        let line = words::closing(at);
+        let line = words::closing(&words::clock(at, self.now(), &self.zone(tenant)));
         if let Some(way) = self.way_to(tenant, rows).await? {
-            match self.proactive.send(&way, Self::text(&way, &line), Priority::Background).await {
+            let mut line = Self::text(&way, &line);
+            if rows.session.ended_quietly() {
+                // Nobody is to be called to what the sweep tidied up (P6).
+                line = line.quietly();
+            }
+            match self.proactive.send(&way, line, Priority::Background).await {
                 Ok(_) => {}
                 // Nobody is there to be told.
                 Err(error) if is_out(&error) => {}

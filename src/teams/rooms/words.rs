@@ -6,6 +6,7 @@ use beckon_domain::command::NotSent;
 use beckon_domain::session::{Author, Message};
 use beckon_domain::text::{Mentions, from_plain, from_teams_html, to_plain, to_teams};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 /// The most of a transcript that is posted, in UTF-16 units: with its markup it stays below what a
 /// client shows of one post (28 KB).
@@ -16,7 +17,7 @@ const COMMANDS: &str = "/end (or end!) ends the conversation, /park sets it asid
                         it up again, /help shows this.";
 
 /// What a customer or the console wrote, as Teams' markup: nothing in it is markup.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     to_teams(&from_plain(text))
 }
 
@@ -85,17 +86,20 @@ pub(super) fn transcript(all: &[Message], customer: &str) -> Option<String> {
 }
 
 /// The one closing line of a room (R8).
-pub(super) fn closing(at: Timestamp) -> String {
-    format!("This conversation ended at {}.", clock(at))
+pub(super) fn closing(ended: &str) -> String {
+    format!("This conversation ended at {ended}.")
 }
 
-/// A time of day, as everybody reads it.
-fn clock(at: Timestamp) -> String {
-    format!("{} UTC", at.strftime("%H:%M"))
+/// A time of day in the tenant's zone, as on its cards; with its date when that is another day.
+pub(super) fn clock(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    let (at, now) = (at.to_zoned(zone.clone()), now.to_zoned(zone.clone()));
+    let form = if at.date() == now.date() { "%H:%M" } else { "%H:%M on %-d %B %Y" };
+    at.strftime(form).to_string()
 }
 
-/// Why something did not go to the customer, for the one who wrote it.
-pub(super) fn not_sent(why: NotSent, owner: Option<&str>) -> String {
+/// Why something did not go to the customer, for the one who wrote it. `ended` says when the
+/// conversation did, if it did.
+pub(super) fn not_sent(why: NotSent, owner: Option<&str>, ended: &str) -> String {
     match why {
         NotSent::NotYours => match owner {
             Some(owner) => format!("Not sent: {owner} speaks with the customer here."),
@@ -105,30 +109,27 @@ pub(super) fn not_sent(why: NotSent, owner: Option<&str>) -> String {
         NotSent::Parked => {
             "Not sent: the conversation is parked. Type /unpark to take it up again.".to_owned()
         }
-        NotSent::Ended { at } => {
-            format!("This conversation ended at {}. Your message was not delivered.", clock(at))
+        NotSent::Ended { .. } => {
+            format!("This conversation ended at {ended}. Your message was not delivered.")
         }
         NotSent::Elsewhere => {
             "Not sent: this conversation does not take place here any more. Look in My Sessions."
                 .to_owned()
         }
         NotSent::Empty => "Not sent: there is no text in it.".to_owned(),
+        NotSent::Attachment => "Not sent. Files and pictures do not reach the customer from here: \
+                                share a link that the customer can open."
+            .to_owned(),
+        NotSent::UnknownCommand => format!("Not sent: there is no such command. {COMMANDS}"),
         NotSent::TooLong => {
             "Not sent: it is longer than 10,000 characters. Please send it in parts.".to_owned()
         }
     }
 }
 
-/// What to do with a file or a picture.
-pub(super) fn attachment(with_text: bool) -> &'static str {
-    if with_text {
-        "Only the text was sent. Files and pictures do not reach the customer from here: share a \
-         link that the customer can open."
-    } else {
-        "Not sent. Files and pictures do not reach the customer from here: share a link that the \
-         customer can open."
-    }
-}
+/// What to do with a file or a picture that came with a text.
+pub(super) const TEXT_ONLY: &str = "Only the text was sent. Files and pictures do not reach the \
+                                    customer from here: share a link that the customer can open.";
 
 /// For somebody who came in.
 pub(super) const WELCOME: &str = "Welcome. The customer does not see what you write here: only \

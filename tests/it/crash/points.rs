@@ -71,6 +71,9 @@ dies! {
     a_page_is_swept at "sweep.ended", time 1;
     a_page_is_noted at "sweep.noted", time 1;
     a_sweep_is_done at "sweep.done", time 1;
+    a_session_of_the_second_page_is_swept at "sweep.session", time 700;
+    a_second_page_is_swept at "sweep.ended", time 2;
+    a_second_page_is_noted at "sweep.noted", time 2;
 }
 
 async fn survive(point: &str, time: u32) {

@@ -30,7 +30,7 @@ impl Process {
     }
 
     /// Starts it, to die at a crash point.
-    async fn start_at(world: &World, crash_at: Option<&str>) -> Self {
+    pub(crate) async fn start_at(world: &World, crash_at: Option<&str>) -> Self {
         let mut command = Self::command(world);
         command.arg("serve");
         if let Some(point) = crash_at {

@@ -1,13 +1,35 @@
 //! Chats and their members.
 
-use beckon::teams::graph::{GraphError, History};
+use std::collections::HashSet;
+
+use beckon::teams::graph::{GraphError, GraphRoot, History};
 use fake_teams::{Chat, Person};
 
-use super::{Office, id};
+use super::{Office, client_that_knows, id};
 
 /// The chat as the person's client shows it.
 fn seen(person: &Person, chat: &str) -> Option<Chat> {
     person.chats().into_iter().find(|seen| seen.id == chat)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guest_of_the_tenant_comes_in_as_one() {
+    let office = Office::open().await;
+    let Office { tenant, ada, companion, teams, graph } = &office;
+    let guest = teams.person("Grace from elsewhere");
+    guest.make_guest();
+    let root = GraphRoot::stand_in(&teams.environment().graph_url).unwrap();
+    let knowing = client_that_knows(teams, root, HashSet::from([id(&guest)]));
+    let members = [id(&guest), id(companion)];
+    let refused = graph.create_chat(*tenant, "Support", &members).await.unwrap_err();
+    assert!(refused.to_string().contains("Invalid role"), "{refused}");
+    let chat = knowing.create_chat(*tenant, "Support", &members).await.unwrap();
+    assert!(seen(&guest, &chat.id).is_some());
+    knowing.install_app(*tenant, &chat.id).await.unwrap();
+    knowing.add_member(*tenant, &chat.id, id(ada), History::All).await.unwrap();
+    knowing.remove_member(*tenant, &chat.id, id(&guest)).await.unwrap();
+    knowing.add_member(*tenant, &chat.id, id(&guest), History::All).await.unwrap();
+    assert!(seen(&guest, &chat.id).is_some() && seen(ada, &chat.id).is_some());
 }
 
 #[tokio::test(flavor = "multi_thread")]

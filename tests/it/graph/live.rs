@@ -128,6 +128,11 @@ async fn an_app_that_is_not_there_or_not_consented_to_fails_the_install() {
     let office = Office::with(FakeTeamsConfig { manifest_id, ..FakeTeamsConfig::default() }).await;
     let words = office.failure(Step::Install).await;
     assert!(words.contains("teams_app_id"), "{words}");
+    // What cannot have been installed need not be taken out: only the room has to be emptied.
+    let (findings, _) = office.findings().await;
+    let all = [Step::Room, Step::Install, Step::Remove];
+    assert_eq!((steps(&findings), findings[2].1.is_ok()), (all.to_vec(), true), "{findings:?}");
+    assert!(office.ada.chats().iter().all(|chat| !chat.id.starts_with("19:")), "emptied");
 }
 
 #[tokio::test(flavor = "multi_thread")]

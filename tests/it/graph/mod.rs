@@ -10,7 +10,7 @@ mod live;
 mod messages;
 mod stand_in;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use beckon::clock::SystemClock;
@@ -78,10 +78,15 @@ fn id(person: &Person) -> AgentId {
 
 /// A client with tokens of the fake's Entra, for a Graph that may be elsewhere.
 fn graph_client(teams: &FakeTeams, root: GraphRoot) -> GraphClient {
+    client_that_knows(teams, root, HashSet::new())
+}
+
+/// The same, which knows who is a guest.
+fn client_that_knows(teams: &FakeTeams, root: GraphRoot, guests: HashSet<AgentId>) -> GraphClient {
     let environment = teams.environment();
     let manifest = FakeTeamsConfig::default().manifest_id.parse().unwrap();
     let apps = HashMap::from([(environment.tenant_id.parse().unwrap(), manifest)]);
-    let settings = GraphSettings { cloud: Cloud::Public, root, apps };
+    let settings = GraphSettings { cloud: Cloud::Public, root, apps, guests };
     let http = client(&ClientOptions::default()).unwrap();
     GraphClient::new(settings, &tokens(teams), http, Arc::new(SystemClock)).unwrap()
 }

@@ -10,9 +10,10 @@ use super::beckon;
 use crate::crash::Process;
 use crate::stage::{Settings, Stage, World, card_says, card_with};
 
-const GAUGES: [&str; 7] = [
+const GAUGES: [&str; 8] = [
     "beckon_oldest_effect_seconds",
     "beckon_dead_effects",
+    "beckon_waiting_cards",
     "beckon_timer_lag_seconds",
     "beckon_feed_lag_events",
     "beckon_wal_bytes",
@@ -83,6 +84,19 @@ async fn a_session_is_told_in_words_and_its_texts_only_when_asked_for() {
     process.terminate().await;
     assert!(process.child.wait().await.unwrap().success());
     assert!(!socket.exists(), "it goes with the server");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_rings_nowhere_says_where_to_look() {
+    let world = World::new(&Settings::default()).await;
+    let process = Process::start(&world).await;
+    let written = process.client(&world).write("grace", "m1", "Hello?").await;
+    let (done, told) =
+        beckon(&world, &["session", "show", written["session"].as_str().unwrap()]).await;
+    assert!(done && told.contains("it is waiting") && told.contains("agents list"), "{told}");
+    let (done, told) = beckon(&world, &["agents", "list"]).await;
+    assert!(done && told.contains("no chat known"), "{told}");
+    process.kill().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

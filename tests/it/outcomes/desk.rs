@@ -76,7 +76,7 @@ impl Desk {
         let blocked = "[[tenant]]\nblocked = [\"spammer\"]";
         world.config = world.config.replacen("[[tenant]]", blocked, 1);
         let clock = Arc::new(SetForward::default());
-        Self { stage: Stage::with_clock(world, clock.clone()).await, clock }
+        Self { stage: Stage::at(world, clock.clone()).await, clock }
     }
 
     pub(super) fn client(&self) -> Client<'_> {

@@ -139,11 +139,11 @@ async fn everybody_sees_what_is_theirs() {
         let stranger = "/api/v1/agents/00000000-0000-0000-0000-000000000000/reset-rona";
         assert_eq!(client.post(stranger, key, nothing).await.0, StatusCode::NOT_FOUND);
     }
-    let nothing = serde_json::json!({});
+    let why = serde_json::json!({ "reason": "A test." });
     let end = format!("/api/v1/sessions/{elsewhere}/end");
-    assert_eq!(client.post(&end, &keys.owner, nothing.clone()).await.0, StatusCode::NOT_FOUND);
-    assert_eq!(client.post(&end, &keys.supervisor, nothing.clone()).await.0, StatusCode::FORBIDDEN);
-    assert_eq!(client.post(&end, &keys.admin, nothing).await.0, StatusCode::OK);
+    assert_eq!(client.post(&end, &keys.owner, why.clone()).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(client.post(&end, &keys.supervisor, why.clone()).await.0, StatusCode::FORBIDDEN);
+    assert_eq!(client.post(&end, &keys.admin, why).await.0, StatusCode::OK);
     stage.stop().await;
 }
 

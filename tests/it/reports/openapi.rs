@@ -171,6 +171,7 @@ async fn answers_are_as_described() {
         post("/api/v1/sign-in", "/api/v1/sign-in".to_owned(), "", sign_in),
         post("/api/v1/sign-in", "/api/v1/sign-in".to_owned(), "", json!({ "key": "x" })),
         post(end, of_id(end, &open), admin, leave),
+        post(end, of_id(end, &open), admin, json!({ "reason": "A test." })),
     ];
     let mut statuses = BTreeSet::new();
     for (method, path, real, key, body) in calls {

@@ -13,7 +13,8 @@ use crate::stage::card_with;
 const ABORTED: i32 = 6;
 
 /// The points at which a process dies here; the self-test of the crash points counts them in.
-pub(crate) const POINTS: [&str; 4] = ["room.step", "room.asked", "room.made", "room.posted"];
+pub(crate) const POINTS: [&str; 5] =
+    ["room.step", "room.asked", "room.made", "room.posted", "room.answer"];
 
 /// Plays a session across a death: what was said is in the room once, or the room was given up and
 /// nobody was let in.
@@ -52,9 +53,12 @@ async fn survive(point: &str, time: u32) {
             let told = server.get(&path, &server.world.keys.admin).await;
             told["events"].as_array().unwrap().iter().any(|event| event["event"] == wanted)
         };
-        while !happened().await {
-            tokio::task::yield_now().await;
-        }
+        let given_up = tokio::time::timeout(PATIENCE, async {
+            while !happened().await {
+                tokio::task::yield_now().await;
+            }
+        });
+        given_up.await.expect("the room is given up");
         for chat in ada.chats().iter().filter(|chat| chat.topic.is_some()) {
             assert!(!chat.installed, "the twin got no app: {chat:?}");
         }
@@ -100,4 +104,54 @@ dies! {
     the_transcript_is_posted at "room.step", time 4;
     a_room_is_open at "room.step", time 5;
     a_message_is_posted at "room.posted", time 1;
+}
+
+/// Somebody writes what does not go to the customer, and Beckon dies before they are told, or right
+/// after: they are told once.
+async fn told_once(point: &str) {
+    assert!(POINTS.contains(&point));
+    let (world, companions) = world(1).await;
+    let server = Server::start(world, Some(&format!("{point}:1"))).await;
+    let revival = tokio::spawn({
+        let server = Arc::clone(&server);
+        async move { server.revive().await }
+    });
+    server.install_all().await;
+    let ada = &server.world.people[0];
+    let write = async |id: &str| {
+        let body = json!({ "address": "grace", "name": "Grace Hopper", "client_message_id": id, "text": format!("{id}?") });
+        let path = "/api/v1/channels/website/messages";
+        let (status, answer) = server.post(path, &server.world.keys.integration, &body).await;
+        assert!(status.is_success(), "{status} {answer}");
+    };
+    write("m1").await;
+    let card = card_with(ada, "accept").await;
+    ada.click(&card.id, "accept", json!({})).await.unwrap();
+    let chat = ada.wait_for_chat(|chat| chat.topic.is_some()).await.unwrap().id;
+    let teams = &server.world.teams;
+    let arrived = async |words: &str| {
+        let there = || said(ada, &chat).iter().any(|text| text.contains(words)).then_some(());
+        teams.wait_for(words, PATIENCE, |_| there()).await.unwrap();
+    };
+    arrived("m1?").await;
+    // She can be heard as soon as the bot is in the room.
+    companions[0].say_in(&chat, "Psst.").await.unwrap();
+    let death = revival.await.unwrap();
+    assert_eq!(death.signal(), Some(ABORTED), "{point} was not reached: {death}");
+    arrived("Not sent").await;
+    // What comes behind it in the lane is there: so would be a second answer.
+    write("m2").await;
+    arrived("m2?").await;
+    let answers = said(ada, &chat).iter().filter(|text| text.contains("Not sent")).count();
+    assert_eq!(answers, 1, "{:?}", said(ada, &chat));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_not_heard_is_told_though_beckon_dies_before() {
+    told_once("room.answer").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_told_is_not_told_again_though_beckon_dies_after() {
+    told_once("room.posted").await;
 }

@@ -183,3 +183,29 @@ async fn a_room_whose_session_ends_while_it_opens_is_left_again() {
         rooms.stage.stop().await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_handed_back_while_its_room_opens_takes_the_next_agent_there() {
+    let rooms = Rooms::new().await;
+    let install = Some("POST /chats/{id}/installedApps");
+    let held = rooms.stage.world.teams.faults().hold_next(Service::Graph, install);
+    let session = rooms.accepted().await;
+    held.arrived().await;
+    let shown = card_says(rooms.ada(), "Opening the chat").await;
+    let (client, token) = (rooms.client(), rooms.client().sign_in(0).await);
+    let (_, inbox) = client.get("/api/v1/console/inbox", &token).await;
+    let invitation = inbox["sessions"][0]["invitation"].as_str().unwrap();
+    let path = format!("/api/v1/console/invitations/{invitation}/hand_back");
+    let (status, answer) = client.post(&path, &token, json!({})).await;
+    assert!(status.is_success(), "{status} {answer} {shown:?}");
+    let card = card_with(rooms.ben(), "accept").await;
+    rooms.ben().click(&card.id, "accept", json!({})).await.unwrap();
+    held.release();
+    let chat = rooms.chat(rooms.ben()).await;
+    rooms.reads(rooms.ben(), &chat.id, "Hello?").await;
+    rooms.event(&session, "room_opened").await;
+    rooms.ben().say_in(&chat.id, "I am Ben.").await.unwrap();
+    assert_eq!(rooms.heard().await, ["I am Ben."]);
+    assert!(rooms.ada().chats().iter().all(|chat| chat.topic.is_none()), "she is out");
+    rooms.stage.stop().await;
+}

@@ -5,23 +5,6 @@ use serde_json::{Value, json};
 use super::stage::{Rooms, said};
 use crate::stage::{card_says, card_with, signed};
 
-/// How often an event of this name happened.
-async fn count(rooms: &Rooms, session: &str, name: &str) -> usize {
-    let told = rooms.client().admin_session(session).await;
-    told["events"].as_array().unwrap().iter().filter(|event| event["event"] == name).count()
-}
-
-/// What the agent said, as the customer reads it: everything there is.
-async fn heard(rooms: &Rooms) -> Vec<String> {
-    rooms.client().write("grace", "last", "The end.").await;
-    let mut all: Vec<Value> = Vec::new();
-    while all.last().is_none_or(|message| message["text"] != "The end.") {
-        all = rooms.client().read("grace", all.len() + 1).await;
-    }
-    let agents = all.iter().filter(|message| message["from"] == "agent");
-    agents.map(|message| message["text"].as_str().unwrap().to_owned()).collect()
-}
-
 /// An activity of Teams in a room, as no fake person makes it.
 async fn told(rooms: &Rooms, chat: &str, change: Value) {
     let mut activity = rooms.ada().draft("").unwrap();
@@ -47,8 +30,8 @@ async fn only_the_agent_reaches_the_customer_and_others_are_told_once() {
     rooms.reads(rooms.ada(), &chat, "Not sent: Ada Lovelace speaks with the customer").await;
     faults.duplicate_next(fake_teams::DuplicateKind::SameId, 3);
     rooms.ada().say_in(&chat, "Four times delivered.").await.unwrap();
-    assert_eq!(heard(&rooms).await, ["Four times delivered."]);
-    assert_eq!(count(&rooms, &session, "room_message_not_sent").await, 1);
+    assert_eq!(rooms.heard().await, ["Four times delivered."]);
+    assert_eq!(rooms.events(&session, "room_message_not_sent").await.len(), 1);
     let answers = said(rooms.ada(), &chat);
     assert_eq!(answers.iter().filter(|text| text.starts_with("Not sent")).count(), 1);
     rooms.stage.stop().await;
@@ -72,7 +55,7 @@ async fn typed_commands_are_carried_out_and_never_relayed() {
     ada.say_in(&chat, "/unpark").await.unwrap();
     rooms.event(&session, "session_unparked").await;
     ada.say_in(&chat, "Where were we?").await.unwrap();
-    assert_eq!(heard(&rooms).await, ["Where were we?"]);
+    assert_eq!(rooms.heard().await, ["Where were we?"]);
     ada.say_in(&chat, "end!").await.unwrap();
     card_says(ada, "wrap-up is running").await;
     rooms.reads(ada, &chat, "This conversation ended at").await;
@@ -100,8 +83,8 @@ async fn edits_and_deletions_are_noted_and_the_room_hears_what_they_are_worth() 
     // What was not sent is nobody's business.
     let psst = rooms.companions[0].say_in(&chat, "Psst.").await.unwrap().message_id;
     rooms.companions[0].edit(&psst, "Pst.").await.unwrap();
-    assert_eq!(heard(&rooms).await, ["Wensday"]);
-    assert_eq!(count(&rooms, &session, "room_message_edited").await, 2);
+    assert_eq!(rooms.heard().await, ["Wensday"]);
+    assert_eq!(rooms.events(&session, "room_message_edited").await.len(), 2);
     rooms.stage.stop().await;
 }
 
@@ -115,7 +98,7 @@ async fn files_do_not_travel_and_the_agent_is_told_what_to_do() {
     told(&rooms, &chat, json!({ "id": "1700000000002", "text": "Look", "attachments": file }))
         .await;
     rooms.reads(rooms.ada(), &chat, "Only the text was sent").await;
-    assert_eq!(heard(&rooms).await, ["Look"]);
+    assert_eq!(rooms.heard().await, ["Look"]);
     rooms.stage.stop().await;
 }
 
@@ -128,6 +111,14 @@ async fn a_colleague_is_welcomed_and_a_new_name_is_noted() {
     let change = json!({ "type": "conversationUpdate", "id": "f:1", "membersAdded": member });
     told(&rooms, &chat, change).await;
     rooms.reads(rooms.ada(), &chat, "The customer does not see what you write here").await;
+    // The companion is nobody, and the agent knows.
+    for (id, known) in [("f:3", &rooms.companions[0]), ("f:4", rooms.ada())] {
+        let member = json!([{ "id": known.mri(), "aadObjectId": known.id() }]);
+        let change = json!({ "type": "conversationUpdate", "id": id, "membersAdded": member });
+        told(&rooms, &chat, change).await;
+    }
+    let welcomes = said(rooms.ada(), &chat).iter().filter(|it| it.contains("Welcome")).count();
+    assert_eq!(welcomes, 1);
     let change = json!({ "type": "conversationUpdate", "id": "f:2", "topicName": "Grace" });
     told(&rooms, &chat, change).await;
     let renamed = rooms.event(&session, "room_renamed").await;
@@ -151,7 +142,7 @@ async fn when_the_agent_leaves_or_takes_the_bot_out_the_chat_goes_on_in_my_sessi
         let body = json!({ "client_message_id": "a1", "text": "Still here." });
         let (status, answer) = rooms.client().post(&path, &token, body).await;
         assert!(status.is_success(), "{status} {answer}");
-        assert_eq!(heard(&rooms).await, ["Still here."]);
+        assert_eq!(rooms.heard().await, ["Still here."]);
         rooms.stage.stop().await;
     }
 }
@@ -175,7 +166,7 @@ async fn the_next_agent_comes_into_the_same_room_and_the_one_before_goes() {
     assert!(!there.members.contains(&rooms.ada().id().to_owned()), "{there:?}");
     rooms.reads(rooms.ben(), &chat, "Hello?").await;
     rooms.ben().say_in(&chat, "I am Ben.").await.unwrap();
-    assert_eq!(heard(&rooms).await, ["I am Ben."]);
+    assert_eq!(rooms.heard().await, ["I am Ben."]);
     // His control card is his, and hers offers nothing any more.
     let offers = || -> Vec<String> {
         let there = rooms.ben().messages().into_iter();
@@ -189,5 +180,25 @@ async fn the_next_agent_comes_into_the_same_room_and_the_one_before_goes() {
         .unwrap();
     rooms.ben().click(&control.id, "terminate", json!({})).await.unwrap();
     card_says(rooms.ben(), "wrap-up is running").await;
+    rooms.stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hostile_markup_reaches_nobody_and_links_stay_whole() {
+    let rooms = Rooms::new().await;
+    let (_, chat) = rooms.open().await;
+    let html = "<p onclick=\"steal()\">Look <script>alert(1)</script>\
+                <a href=\"javascript:alert(2)\">here</a> or \
+                <a href=\"https://example.com/a_b?x=1&amp;y=*2*\">there</a></p>\
+                <style>p{}</style><iframe src=\"https://evil.example\"></iframe>";
+    let copy = json!([{ "contentType": "text/html", "content": html }]);
+    let message = json!({ "id": "1700000000001", "text": "Look", "attachments": copy });
+    told(&rooms, &chat, message).await;
+    let heard = rooms.heard().await;
+    let [text] = &heard[..] else { panic!("one message: {heard:?}") };
+    assert!(text.contains("https://example.com/a_b?x=1&y=*2*"), "{text}");
+    for hostile in ["<", "alert", "javascript", "evil.example", "onclick", "p{}"] {
+        assert!(!text.contains(hostile), "{hostile}: {text}");
+    }
     rooms.stage.stop().await;
 }

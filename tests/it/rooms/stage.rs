@@ -1,8 +1,12 @@
 //! A stage whose rooms are Teams chats: a companion account, and Graph.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use beckon::clock::{Clock, SystemClock};
 use fake_teams::{Chat, FakeTeamsConfig, Message, Person};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::stage::{Client, Settings, Stage, World, card_with};
@@ -18,7 +22,17 @@ pub(super) struct Rooms {
 
 /// A world whose configuration knows Graph.
 pub(super) async fn world(companions: usize) -> (World, Vec<Person>) {
-    let mut world = World::new(&Settings::default()).await;
+    beside(FakeTeamsConfig::default(), companions).await
+}
+
+/// The same, by a clock that the test puts forward.
+pub(super) async fn world_by(clock: &Arc<Ahead>) -> (World, Vec<Person>) {
+    let clock = Arc::clone(clock) as _;
+    beside(FakeTeamsConfig { clock, ..FakeTeamsConfig::default() }, 1).await
+}
+
+async fn beside(teams: FakeTeamsConfig, companions: usize) -> (World, Vec<Person>) {
+    let mut world = World::beside(&Settings::default(), teams).await;
     let names = ["Companion One", "Companion Two"];
     let companions: Vec<Person> =
         names[..companions].iter().map(|name| world.teams.person(name)).collect();
@@ -39,6 +53,32 @@ pub(super) async fn world(companions: usize) -> (World, Vec<Person>) {
     (world, companions)
 }
 
+/// The system's clock, put forward.
+#[derive(Debug, Default)]
+pub(super) struct Ahead(AtomicI64);
+
+impl Ahead {
+    pub(super) fn pass(&self, by: SignedDuration) {
+        self.0.fetch_add(by.as_secs(), Ordering::SeqCst);
+    }
+}
+
+impl fake_teams::Clock for Ahead {
+    fn now_ms(&self) -> i64 {
+        self.now().as_millisecond()
+    }
+}
+
+impl Clock for Ahead {
+    fn now(&self) -> Timestamp {
+        SystemClock.now() + SignedDuration::from_secs(self.0.load(Ordering::SeqCst))
+    }
+
+    fn random(&self, bytes: &mut [u8]) {
+        SystemClock.random(bytes);
+    }
+}
+
 /// Something more in the service's section on rooms.
 pub(super) fn with_rooms(world: &mut World, lines: &str) {
     let section = format!("[tenant.service.rooms]\n{lines}\n[[tenant.account]]");
@@ -53,6 +93,12 @@ impl Rooms {
     pub(super) async fn with(companions: usize) -> Self {
         let (world, companions) = world(companions).await;
         Self { stage: Stage::in_world(world).await, companions }
+    }
+
+    /// A stage with one companion, by a clock that the test puts forward.
+    pub(super) async fn at(clock: &Arc<Ahead>) -> Self {
+        let (world, companions) = world_by(clock).await;
+        Self { stage: Stage::at(world, Arc::clone(clock) as _).await, companions }
     }
 
     pub(super) fn client(&self) -> Client<'_> {
@@ -89,6 +135,24 @@ impl Rooms {
             .wait_for_chat(|chat| chat.topic.as_deref() == Some("Support \u{a6} Grace Hopper"))
             .await
             .expect("the room is made")
+    }
+
+    /// The events of a session with this name.
+    pub(super) async fn events(&self, session: &str, name: &str) -> Vec<Value> {
+        let told = self.client().admin_session(session).await;
+        let events = told["events"].as_array().expect("a list").iter();
+        events.filter(|event| event["event"] == name).cloned().collect()
+    }
+
+    /// What the agent said, as the customer reads it: everything there is.
+    pub(super) async fn heard(&self) -> Vec<String> {
+        self.client().write("grace", "last", "The end.").await;
+        let mut all: Vec<Value> = Vec::new();
+        while all.last().is_none_or(|message| message["text"] != "The end.") {
+            all = self.client().read("grace", all.len() + 1).await;
+        }
+        let agents = all.iter().filter(|message| message["from"] == "agent");
+        agents.map(|message| message["text"].as_str().expect("a text").to_owned()).collect()
     }
 
     /// Waits for an event of a session.

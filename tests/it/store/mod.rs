@@ -9,16 +9,18 @@ mod lanes;
 mod lists;
 mod node;
 mod nodes;
-mod place;
+pub(crate) mod place;
 mod plans;
 mod proxy;
 mod pruning;
 mod queue;
+mod quiet;
 mod reports;
 mod rooms;
 mod sends;
 mod stalls;
 mod sweep;
+mod sweep_pages;
 mod tasks;
 mod verdict;
 
@@ -62,6 +64,9 @@ on_every_store! {
     lanes::the_same_notice_is_in_the_outbox_once,
     rooms::a_chat_leads_to_its_session_and_is_read_while_it_is_used,
     stalls::a_card_whose_lease_is_nearly_over_is_claimed_anew_before_it_is_sent,
+    quiet::what_the_sweep_left_is_claimed_apart,
+    quiet::a_lane_in_which_somebody_waits_is_live,
+    quiet::live_work_leaves_though_the_whole_sweep_waits_for_ever,
     sweep::silent_sessions_are_found_by_the_hour_in_pages,
     sweep::how_far_a_sweep_has_come_is_written_by_who_read_it_last,
     sweep::five_missed_days_are_made_up_for_by_one_run,

@@ -75,7 +75,7 @@ pub(super) fn mix(step: u64) -> u64 {
 }
 
 /// A fresh database.
-pub(super) struct Place {
+pub(crate) struct Place {
     kind: Kind,
     pub(super) clock: Arc<TestClock>,
     directory: Arc<Directory>,
@@ -94,7 +94,7 @@ impl Place {
 
     /// A schema of its own in the server that `BECKON_TEST_POSTGRES` names.
     #[expect(clippy::disallowed_methods, reason = "the tests' own server is named to them so")]
-    pub(super) async fn postgres() -> Self {
+    pub(crate) async fn postgres() -> Self {
         let server = std::env::var("BECKON_TEST_POSTGRES").unwrap_or_else(|_| {
             panic!(
                 "BECKON_TEST_POSTGRES is not set. Run the tests with a server of their own: \
@@ -142,7 +142,7 @@ impl Place {
     }
 
     /// The connection string, where there is a server.
-    pub(super) fn url(&self) -> Option<&str> {
+    pub(crate) fn url(&self) -> Option<&str> {
         match &self.kind {
             Kind::Postgres { url } => Some(url),
             Kind::Sqlite(_) => None,
@@ -164,7 +164,7 @@ impl Place {
     }
 
     /// Does this to the database, past every node.
-    pub(super) async fn sql(&self, statements: &str) {
+    pub(crate) async fn sql(&self, statements: &str) {
         match &self.kind {
             Kind::Sqlite(folder) => {
                 let path = folder.path().join("beckon.db");

@@ -1,6 +1,6 @@
 //! Rooms in chats: whose a chat is, and which of them are in use.
 
-use beckon_domain::command::{Action, Command, Reply, RoomReport};
+use beckon_domain::command::{Action, Command, Reply, RoomReport, Written};
 use beckon_domain::ids::CommandId;
 use beckon_domain::room::Provider;
 
@@ -31,7 +31,7 @@ pub(super) async fn a_chat_leads_to_its_session_and_is_read_while_it_is_used(pla
     let key = CommandId("room:8:19:grace:1".to_owned());
     assert_eq!(node.store.recorded(TENANT, &key).await.unwrap(), None);
     let (reference, text) = ("19:grace".to_owned(), "Yes".to_owned());
-    let said = Command::RoomMessage { session, agent, reference, text };
+    let said = Command::RoomMessage { session, agent, reference, text, written: Written::Text };
     node.run(key.as_str(), said).await.unwrap();
     let kept = node.store.recorded(TENANT, &key).await.unwrap();
     assert_eq!(kept, Some(Reply::Stored { session, seq: 2 }));

@@ -38,13 +38,13 @@ async fn three(node: &Node) -> Vec<SilentPlace> {
     places
 }
 
-async fn ended(node: &Node, session: SessionId) -> usize {
+pub(super) async fn ended(node: &Node, session: SessionId) -> usize {
     let events = node.store.events(TENANT, session).await.unwrap();
     let is_end = |kind: &EventKind| matches!(kind, EventKind::SessionEnded { .. });
     events.iter().filter(|event| is_end(&event.kind)).count()
 }
 
-async fn sweep(place: &Place, node: &Node) -> Option<Timestamp> {
+pub(super) async fn sweep(place: &Place, node: &Node) -> Option<Timestamp> {
     let engine = place.engine(node);
     let next = turn::sweep(&engine, &CancellationToken::new()).await.unwrap();
     // Another time it may be another node's.

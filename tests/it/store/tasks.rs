@@ -111,6 +111,8 @@ pub(super) async fn a_card_is_given_out_until_it_is_true(place: Place) {
     let claim = async |id| {
         node.store.claim_cards(&[TENANT], Class::Live, id, node.now(), LEASE, 10).await.unwrap()
     };
+    let waiting = async || node.store.gauges(node.now()).await.unwrap().waiting_cards;
+    assert_eq!(waiting().await, 1);
     let (cards, next) = claim(node.id).await;
     assert_eq!(cards.iter().map(|card| card.invitation).collect::<Vec<_>>(), [invitation]);
     assert_eq!(next, None);
@@ -124,10 +126,10 @@ pub(super) async fn a_card_is_given_out_until_it_is_true(place: Place) {
         assert_eq!(claim(other).await.0, cards);
     }
     node.show(invitation).await;
-    assert_eq!(claim(node.id).await, (vec![], None));
+    assert_eq!((claim(node.id).await, waiting().await), ((vec![], None), 0));
     // Not true any more: whoever asks first has it.
     node.act(invitation, agent(1), Action::Accept).await;
-    assert_eq!(claim(node.id).await.0, cards);
+    assert_eq!((claim(node.id).await.0, waiting().await), (cards, 1));
     node.stop().await;
 }
 

@@ -5,14 +5,20 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::silent::{done, silent_world, swept_until};
+use super::silent::{add_silent, done, ended_and_open, silent_world, swept_until};
 use crate::crash::{ABORTED, Server};
 use crate::stage::card_says;
+
+/// Silent sessions that fill two pages and begin a third.
+const MORE: usize = 1_100;
 
 /// Survives a death at a point of the sweep: each silent session ends once, whoever was in it sees
 /// and reads so, and the day is done.
 pub(crate) async fn survive(point: &str, time: u32) {
     let (world, sessions) = silent_world(2).await;
+    // The first death may come on the first page; for a later one there are three.
+    let more = if time > 1 { MORE } else { 0 };
+    add_silent(&world, more);
     swept_until(&world, "2020-01-01");
     let server = Server::start(world, Some(&format!("{point}:{time}"))).await;
     let death = server.revive().await;
@@ -37,4 +43,6 @@ pub(crate) async fn survive(point: &str, time: u32) {
         }
     };
     tokio::time::timeout(Duration::from_secs(20), noted).await.expect("the day is done");
+    let all = sessions.len() + more;
+    assert_eq!(ended_and_open(&server.world), (all, all, 0), "each ended, and once");
 }

@@ -35,6 +35,31 @@ pub(super) async fn silent_world(talks: usize) -> (World, Vec<String>) {
     (world, sessions)
 }
 
+/// Adds so many that nobody has yet, by SQL: through the API they would take long.
+pub(super) fn add_silent(world: &World, count: usize) {
+    let added = database(world).execute(
+        "INSERT INTO session (tenant, id, version, phase, service, account, address, active_hour, doc)
+         WITH RECURSIVE
+           n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n <= ?1),
+           k(b, t, a) AS (SELECT unhex('5e550000000040008000' || printf('%012x', n)),
+             '5e550000-0000-4000-8000-' || printf('%012x', n), 'silent-' || n FROM n WHERE n <= ?1)
+         SELECT tenant, b, 1, 'flow', service, account, a, active_hour, json_set(doc, '$.id', t,
+           '$.customer.address', a, '$.phase', json('{\"phase\":\"flow\"}'))
+         FROM k, (SELECT * FROM session LIMIT 1)",
+        [count],
+    );
+    assert_eq!(added, Ok(count));
+}
+
+/// How many ends of sessions are written, of how many sessions, and how many are open.
+pub(super) fn ended_and_open(world: &World) -> (usize, usize, usize) {
+    let read = "SELECT count(*), count(DISTINCT session),
+         (SELECT count(*) FROM session WHERE phase <> 'ended')
+       FROM event WHERE json_extract(doc, '$.event') = 'session_ended'";
+    let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+    database(world).query_row(read, [], row).unwrap()
+}
+
 /// Makes the newest day that is done this one; a server that starts then has a sweep to do, or not.
 pub(super) fn swept_until(world: &World, date: &str) {
     let state = json!({ "f": 1, "done": date, "run": null }).to_string();

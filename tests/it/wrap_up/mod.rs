@@ -1,6 +1,8 @@
 //! What comes after a conversation: after-call work, codes and tags, and ends from every side.
 
+mod api;
 mod cards;
+mod ends;
 
 use fake_teams::Message;
 use reqwest::StatusCode;

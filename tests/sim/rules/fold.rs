@@ -15,6 +15,8 @@ pub(super) struct Told {
     phase: &'static str,
     end: Option<(Outcome, EndedBy)>,
     invitations: BTreeMap<InvitationId, &'static str>,
+    /// Whether codes that have to be chosen are missing.
+    missing: bool,
 }
 
 impl Told {
@@ -101,6 +103,8 @@ impl Told {
                 self.end = Some((*outcome, *by));
                 self.own(OVER);
             }
+            EventKind::CodesMissing { .. } => self.missing = true,
+            EventKind::CodesSet { missing, .. } => self.missing = *missing,
             // What changes nothing that is compared.
             _ => {}
         }
@@ -134,7 +138,8 @@ pub(super) fn fold(world: &mut World) -> Result<(), String> {
             && rows
                 .iter()
                 .all(|(id, row)| told.invitations.get(id).is_some_and(|told| agrees(row, told)));
-        if (row.phase.name(), end) != (told.phase, told.end) || !same {
+        let missing = row.codes_missing == told.missing;
+        if (row.phase.name(), end) != (told.phase, told.end) || !same || !missing {
             return Err(format!(
                 "rule 10: {} is {:?} with {rows:?}, its events say {} {:?} with {:?}",
                 row.id, row.phase, told.phase, told.end, told.invitations

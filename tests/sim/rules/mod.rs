@@ -5,6 +5,7 @@ mod cards;
 mod fold;
 mod letters;
 mod sessions;
+mod sweep;
 mod timers;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use crate::world::World;
 
 pub(crate) use cards::all_true;
 pub(crate) use letters::all_arrived;
+pub(crate) use sweep::all_swept;
 
 /// What the rules remember from step to step.
 #[derive(Default)]
@@ -25,6 +27,8 @@ pub(crate) struct Rules {
     told: BTreeMap<Key<Uuid>, fold::Told>,
     /// How many letters were looked up.
     letters: letters::Known,
+    /// How far the sweep of each tenant had come.
+    swept: sweep::Known,
 }
 
 impl Rules {
@@ -35,6 +39,7 @@ impl Rules {
         letters::gapless(world)?;
         cards::level(world)?;
         timers::set(world)?;
+        sweep::once(world)?;
         fold::fold(world)
     }
 }

@@ -1,11 +1,20 @@
 //! Nothing is left waiting for a timer that is not set. (Rule 7 itself is tried by firing timers
 //! again that were seen once.)
 
-use beckon_domain::invitation::InvitationState;
+use beckon_domain::ids::TenantId;
+use beckon_domain::invitation::{Invitation, InvitationState};
 use beckon_domain::session::Phase;
 use beckon_domain::timer::TimerKey;
 
 use crate::world::World;
+
+/// Whether the service of an invitation's session has something to say about it.
+fn asks(world: &World, tenant: TenantId, row: &Invitation) -> bool {
+    let session = world.mirror.session((tenant, row.session));
+    let known = world.town.directory.tenant(tenant).zip(session);
+    let service = known.and_then(|(known, session)| known.service(&session.service));
+    service.is_some_and(|service| service.wrap_up.asks())
+}
 
 /// Whatever goes on by the clock has its timer.
 pub(super) fn set(world: &World) -> Result<(), String> {
@@ -25,6 +34,11 @@ pub(super) fn set(world: &World) -> Result<(), String> {
             }
             InvitationState::Ringing { .. } => needs(tenant, TimerKey::Ring(row.id))?,
             InvitationState::WrapUp { .. } => needs(tenant, TimerKey::WrapUp(row.id))?,
+            InvitationState::Concluded { .. } | InvitationState::Stale { .. }
+                if asks(world, tenant, row) && !row.codes_closed =>
+            {
+                needs(tenant, TimerKey::LateCodes(row.id))?;
+            }
             _ => {}
         }
     }

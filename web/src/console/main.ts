@@ -4,34 +4,34 @@ import "../shared/base.css";
 import "../shared/chat.css";
 import "./console.css";
 import type { Fetch } from "../shared/http.ts";
+import { signInView } from "../shared/sign-in.ts";
+import { TokenPlace } from "../shared/token.ts";
 import { ConsoleApi, signIn } from "./api.ts";
 import { Desk } from "./desk.ts";
-import { signInView } from "./sign-in.ts";
-import { forgetToken, loadToken, saveToken, takeToken } from "./token.ts";
 
 const fetchHere: Fetch = (path, init) => fetch(path, init);
 const app = document.querySelector<HTMLElement>("#app");
+const place = new TokenPlace(sessionStorage, "beckon.token");
 let desk: Desk | null = null;
 
-function adoptToken(): void {
-  const { token, address } = takeToken(location.href);
-  if (token === null) return;
-  saveToken(sessionStorage, token);
-  history.replaceState(null, "", address);
-}
-
 function showSignIn(message: string | null): void {
-  const view = signInView(async (key) => {
+  const enter = async (key: string): Promise<void> => {
     const { token } = await signIn(fetchHere, key);
-    saveToken(sessionStorage, token);
+    place.save(token);
     start();
-  }, message);
+  };
+  const words = {
+    title: "Beckon console",
+    hint: "Chats that wait for you, and the ones you are in.",
+    key: "Your agent key",
+  };
+  const view = signInView(words, enter, message);
   app?.replaceChildren(view);
 }
 
 function start(): void {
   desk?.stop();
-  const token = loadToken(sessionStorage);
+  const token = place.load();
   if (token === null) {
     showSignIn(null);
     return;
@@ -48,7 +48,7 @@ function start(): void {
     onSignedOut: (reason) => {
       // What the agent left unsent stays only if the sign-in merely ran out.
       if (reason === null) sessionStorage.clear();
-      else forgetToken(sessionStorage);
+      else place.forget();
       showSignIn(reason);
     },
   });
@@ -56,10 +56,10 @@ function start(): void {
   void desk.run();
 }
 
-adoptToken();
+place.adopt();
 // A link with another agent's token, opened in this very tab.
 addEventListener("hashchange", () => {
-  adoptToken();
+  place.adopt();
   start();
 });
 start();

@@ -17,6 +17,16 @@ export class DemoApi {
     await this.#post("customer/new");
   }
 
+  /** Plays a day of sessions, in the background. */
+  async playDay(): Promise<void> {
+    await this.#post("day/play");
+  }
+
+  /** Lets the time pass to the next morning, in the background. */
+  async passDay(): Promise<void> {
+    await this.#post("day/pass");
+  }
+
   async writeAsAgent(agent: string, text: string): Promise<void> {
     await this.#post(`agents/${encodeURIComponent(agent)}/messages`, { text });
   }

@@ -45,10 +45,25 @@ export interface Agent {
   rooms: Room[];
 }
 
+/** How the demo's time stands. */
+export interface Day {
+  doing: "playing" | "passing" | null;
+  /** Sessions of the day: played so far, and altogether. */
+  played: number;
+  of: number;
+  /** By how much the demo's clock is ahead of the machine's. */
+  ahead_ms: number;
+  /** What went wrong last. */
+  failed: string | null;
+}
+
 /** `GET /demo/state` */
 export interface DemoState {
   customer: Customer;
   agents: Agent[];
+  /** The results with a `#token=…`. */
+  results_url: string;
+  day: Day;
 }
 
 /** What Teams would say of a click: the invoke answer's status and its text, if any. */

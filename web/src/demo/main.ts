@@ -17,7 +17,7 @@ import { LegendBar } from "./legend-bar.ts";
 const fetchHere: Fetch = (path, init) => fetch(path, init);
 const api = new DemoApi(fetchHere);
 
-const legend = new LegendBar();
+const legend = new LegendBar(api, fail);
 const notice = h("p", { class: "banner", testid: "banner", attrs: { role: "alert" } });
 show(notice, false);
 const customer = new CustomerPane(api, fail);

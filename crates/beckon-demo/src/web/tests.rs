@@ -53,7 +53,7 @@ async fn write(
         return (StatusCode::UNPROCESSABLE_ENTITY, Json(problem)).into_response();
     }
     channel.written.send_modify(|written| written.push(message));
-    (StatusCode::CREATED, Json(json!({}))).into_response()
+    (StatusCode::CREATED, Json(json!({ "session": "1" }))).into_response()
 }
 
 async fn read(State(channel): State<Channel>, Query(Read { after }): Query<Read>) -> Json<Value> {

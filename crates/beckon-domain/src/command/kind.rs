@@ -169,6 +169,7 @@ impl Command {
                 | RoomReport::Introduced { .. }
                 | RoomReport::Transcribed { .. }
                 | RoomReport::Posted { .. }
+                | RoomReport::Reached { .. }
                 | RoomReport::Renamed { .. }
                 | RoomReport::NotHandedOver { .. }
                 | RoomReport::Emptied => CommandKind::RoomProgress,

@@ -20,6 +20,7 @@ use crate::wrap_up::{Actor, Audit, Codes};
 pub use kind::CommandKind;
 pub use parts::{
     Action, CardFailure, FlowEnd, FlowStep, NotSent, RoomReport, Surface, SystemEnd, Withdrawal,
+    Written,
 };
 pub use reply::{ActResult, Reply};
 
@@ -307,6 +308,9 @@ pub enum Command {
         reference: String,
         /// The text.
         text: String,
+        /// What else it is.
+        #[serde(default)]
+        written: Written,
     },
     /// Somebody changed what they had written in a room, after it was carried to the customer.
     RoomEdited {

@@ -216,6 +216,11 @@ pub enum RoomReport {
         /// The message.
         post: String,
     },
+    /// Its chat is reached by this address: so the provider said, or so it was heard from there.
+    Reached {
+        /// The address, `serviceUrl`.
+        service_url: String,
+    },
     /// Somebody gave it another name.
     Renamed {
         /// Which.
@@ -263,4 +268,21 @@ pub enum NotSent {
     Empty,
     /// The text is too long.
     TooLong,
+    /// It is a file, a picture or a card: a bot cannot fetch those from a chat.
+    Attachment,
+    /// It looks like a command and is none.
+    UnknownCommand,
+}
+
+/// What somebody wrote in a room, beside its text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Written {
+    /// The text is all there is.
+    #[default]
+    Text,
+    /// Files, pictures or cards came with it.
+    WithFiles,
+    /// It looks like a command and is none: its word is the text, and nothing of it is carried.
+    UnknownCommand,
 }

@@ -56,7 +56,7 @@ pub struct CardData {
     pub at: Option<Timestamp>,
     /// The conversation, once it ended.
     pub talk: Option<TalkFacts>,
-    /// When the after-call work ends by itself.
+    /// When the after-call work ends by itself, where it cannot be extended.
     pub until: Option<Timestamp>,
     /// Codes and tags (P4), where the service has any or some were set.
     pub codes: Option<Codes>,
@@ -174,10 +174,7 @@ pub fn card_data(
 ) -> CardData {
     let state = &invitation.state;
     let since = session.queued_at.unwrap_or(session.created_at);
-    let until = match state {
-        InvitationState::WrapUp { until, .. } => Some(*until),
-        _ => None,
-    };
+    let until = wrap_up_until(state, &service.wrap_up);
     CardData {
         invitation: invitation.id,
         version: invitation.card.wanted,
@@ -219,7 +216,7 @@ fn parameters(session: &Session, service: &Service) -> Vec<Parameter> {
 }
 
 /// What can be said about a conversation that is over, and was.
-fn codes(invitation: &Invitation, rules: &WrapUp) -> Option<Codes> {
+pub fn codes(invitation: &Invitation, rules: &WrapUp) -> Option<Codes> {
     let ended = invitation.state.ended().is_some();
     let said = &invitation.codes;
     if !ended || (!rules.asks() && said.is_empty()) {
@@ -244,6 +241,18 @@ fn codes(invitation: &Invitation, rules: &WrapUp) -> Option<Codes> {
     })
 }
 
+/// When the after-call work ends by itself, as its card can say it: the card is not repainted when
+/// that changes (B4). So it says nothing where the time can begin anew, and not how long the work
+/// is held open.
+fn wrap_up_until(state: &InvitationState, rules: &WrapUp) -> Option<Timestamp> {
+    let InvitationState::WrapUp { ended, until, held, .. } = state else { return None };
+    match rules.length {
+        Some(length) if *held => ended.ended_at.checked_add(length).ok(),
+        _ => Some(*until),
+    }
+    .filter(|_| rules.extensions == 0)
+}
+
 fn wrap_up(state: &InvitationState, rules: &WrapUp) -> Option<WrapUpFacts> {
     let InvitationState::WrapUp { .. } = state else { return None };
     Some(WrapUpFacts {
@@ -262,12 +271,19 @@ fn reminder(state: &InvitationState, session: &Session) -> Option<Reminder> {
     .filter(|_| session.reminded)
 }
 
-/// Text as it stands on a card: one harmless line of at most this many graphemes.
+/// The most characters that a grapheme may have on the average. Emoji of whole families have some;
+/// a single letter can carry thousands of marks, and with them more than a card may hold.
+const MAX_CHARS: usize = 8;
+
+/// Text as it stands on a card: one harmless line of at most this many graphemes, and of eight
+/// times as many characters.
 pub fn on_card_within(text: &str, graphemes: usize) -> String {
     let line = on_card(text);
-    match line.grapheme_indices(true).nth(graphemes) {
+    let enough = line.grapheme_indices(true).nth(graphemes).map(|(end, _)| end);
+    let most = line.char_indices().nth(graphemes.saturating_mul(MAX_CHARS)).map(|(end, _)| end);
+    match enough.into_iter().chain(most).min() {
         None => line,
-        Some((end, _)) => format!("{}\u{2026}", line[..end].trim_end()),
+        Some(end) => format!("{}\u{2026}", line[..end].trim_end()),
     }
 }
 
@@ -345,5 +361,13 @@ mod tests {
         let cut = label(&family.repeat(MAX_NAME + 1));
         assert_eq!(cut, format!("{}\u{2026}", family.repeat(MAX_NAME)));
         assert_eq!(label(&"x".repeat(MAX_NAME)), "x".repeat(MAX_NAME));
+    }
+
+    #[test]
+    fn marks_heaped_on_one_letter_do_not_make_a_card_too_large() {
+        let heap = format!("a{}", "\u{1d167}".repeat(10_000));
+        let cut = on_card_within(&heap, 240);
+        assert!(cut.starts_with("a\u{1d167}") && cut.ends_with('\u{2026}'), "{}", cut.len());
+        assert_eq!(cut.chars().count(), 240 * MAX_CHARS + 1);
     }
 }

@@ -8,7 +8,7 @@ mod facts;
 pub use facts::{
     CardData, Choice, CodeList, Codes, Parameter, Place, RoomFacts, TalkFacts, WrapUpFacts,
 };
-pub use facts::{card_data, on_card_within};
+pub use facts::{card_data, codes, on_card_within};
 
 use serde::Serialize;
 

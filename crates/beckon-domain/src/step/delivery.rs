@@ -59,8 +59,8 @@ impl Turn<'_> {
             }
             CardFailure::Gone { activity } => {
                 invitation.card.forget(activity);
-                if !invitation.card.is_posted() && invitation.state.closed_unaccepted() {
-                    // Nobody is waiting for the news that an offer is over.
+                if !invitation.card.is_posted() && invitation.state.stays_unposted() {
+                    // Nobody is waiting for the news that it is over.
                     invitation.card.shown = invitation.card.wanted;
                 }
             }

@@ -66,12 +66,12 @@ impl Turn<'_> {
     /// An administrator ends whatever is left of the session: itself, or its after-call work.
     pub(super) fn admin_end(&mut self, audit: Option<&Audit>) -> Result<Reply, StepError> {
         let open = self.session()?.is_open();
-        let wraps_up = |row: &&Invitation| matches!(row.state, InvitationState::WrapUp { .. });
-        let wrap_up = self.invitations.iter().find(wraps_up).map(|row| row.id);
-        if let Some(audit) = audit.filter(|_| open || wrap_up.is_some()) {
+        let after_call = |row: &&Invitation| matches!(row.state, InvitationState::WrapUp { .. });
+        let wrapping = self.invitations.iter().find(after_call).map(|row| row.id);
+        if let Some(audit) = audit.filter(|_| open || wrapping.is_some()) {
             self.event(EventKind::AdminEnded { audit: audit.clone() });
         }
-        if let Some(invitation) = wrap_up {
+        if let Some(invitation) = wrapping {
             self.conclude(invitation, true)?;
         }
         self.end(&Cause::Admin)

@@ -291,12 +291,10 @@ impl Turn<'_> {
                 self.withdraw(*invitation, *reason)
             }
             Command::Room { attempt, report, .. } => self.room_reported(*attempt, report),
-            Command::RoomMessage { agent, reference, text, .. } => {
-                self.room_message(*agent, reference, text)
+            Command::RoomMessage { agent, reference, text, written, .. } => {
+                self.room_message(*agent, reference, text, *written)
             }
-            Command::RoomEdited { seq, text, .. } => {
-                self.note(EventKind::RoomMessageEdited { message: *seq, text: text.clone() })
-            }
+            Command::RoomEdited { seq, text, .. } => self.room_edited(*seq, text.clone()),
             Command::Timer(timer) => self.timer_due(*timer),
             Command::AgentReachable { agent, reference, channel } => {
                 self.agent_reachable(*agent, reference, *channel)

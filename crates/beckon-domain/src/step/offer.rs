@@ -267,8 +267,8 @@ impl Turn<'_> {
         let invitation = self.invitation(id)?;
         invitation.state = state;
         invitation.card.wanted += 1;
-        if invitation.card.copies.is_empty() && invitation.state.closed_unaccepted() {
-            // Never posted, and closed: it stays unposted (B4). A post that is under way turns up
+        if invitation.card.copies.is_empty() && invitation.state.stays_unposted() {
+            // Nobody is waiting for the news. A post that is under way turns up
             // as a copy of an older version and is then brought up to date.
             invitation.card.shown = invitation.card.wanted;
         }

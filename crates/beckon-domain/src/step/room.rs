@@ -4,8 +4,8 @@
 use super::conversation::check_text;
 use super::turn::Turn;
 use super::{Rejection, StepError};
-use crate::command::{NotSent, Reply};
-use crate::effect::RoomTask;
+use crate::command::{NotSent, Reply, Written};
+use crate::effect::{RoomAnswer, RoomTask};
 use crate::event::EventKind;
 use crate::ids::AgentId;
 use crate::room::{Made, Provider, Room, RoomState};
@@ -56,6 +56,7 @@ impl Turn<'_> {
             url: None,
             made: Made::Nothing,
             last_post: None,
+            service_url: None,
             since: Some(at),
         });
         if in_console {
@@ -101,13 +102,38 @@ impl Turn<'_> {
         agent: AgentId,
         reference: &str,
         text: &str,
+        written: Written,
     ) -> Result<Reply, StepError> {
         self.session()?;
-        if let Some(why) = self.not_sent(agent, reference, text)? {
+        let reference = reference.to_owned();
+        if let Some(why) = self.not_sent(agent, &reference, text, written)? {
             self.event(EventKind::RoomMessageNotSent { agent, why });
+            let word = (why == NotSent::UnknownCommand).then(|| text.to_owned());
+            let answer = RoomAnswer::NotSent { why, word };
+            self.room_task(RoomTask::Answer { reference, answer });
             return Ok(Reply::NotSent { why });
         }
-        self.agent_wrote(agent, text, true)
+        let stored = self.agent_wrote(agent, text, true)?;
+        if written == Written::WithFiles {
+            self.room_task(RoomTask::Answer { reference, answer: RoomAnswer::TextOnly });
+        }
+        Ok(stored)
+    }
+
+    /// Somebody edited or deleted what went to the customer, and is told what that is worth as long
+    /// as they can write another message (R7).
+    pub(super) fn room_edited(
+        &mut self,
+        message: u64,
+        text: Option<String>,
+    ) -> Result<Reply, StepError> {
+        let open = self.session()?.is_open();
+        self.event(EventKind::RoomMessageEdited { message, text });
+        let there = self.room.as_ref().and_then(|room| room.reference.clone());
+        if let Some(reference) = there.filter(|_| open) {
+            self.room_task(RoomTask::Answer { reference, answer: RoomAnswer::Kept });
+        }
+        Ok(Reply::Noted)
     }
 
     fn not_sent(
@@ -115,6 +141,7 @@ impl Turn<'_> {
         agent: AgentId,
         reference: &str,
         text: &str,
+        written: Written,
     ) -> Result<Option<NotSent>, StepError> {
         let known = self.room.as_ref().and_then(|room| room.reference.as_deref());
         let here = known == Some(reference);
@@ -128,9 +155,11 @@ impl Turn<'_> {
                 Some(NotSent::NotYours)
             }
             Phase::Parked { .. } => Some(NotSent::Parked),
+            _ if written == Written::UnknownCommand => Some(NotSent::UnknownCommand),
             Phase::Connected { .. } => match check_text(text) {
                 Ok(()) => None,
                 Err(Rejection::TextTooLong { .. }) => Some(NotSent::TooLong),
+                Err(_) if written == Written::WithFiles => Some(NotSent::Attachment),
                 Err(_) => Some(NotSent::Empty),
             },
             _ => Some(NotSent::NotConnected),

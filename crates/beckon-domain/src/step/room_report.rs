@@ -56,6 +56,9 @@ impl Turn<'_> {
                 room.last_post = post.clone().or(room.last_post.take());
             }
             (RoomReport::Posted { post }, _) => room.last_post = Some(post.clone()),
+            (RoomReport::Reached { service_url }, _) => {
+                room.service_url = Some(service_url.clone());
+            }
             (RoomReport::Renamed { name }, _) => {
                 let name = name.clone();
                 self.event(EventKind::RoomRenamed { name });
@@ -193,7 +196,7 @@ impl Turn<'_> {
         let Some((provider, reference)) = had else { return Ok(Reply::Noted) };
         self.abandon(provider, reference);
         let Some(room) = &mut self.room else { return Ok(Reply::Noted) };
-        (room.url, room.last_post) = (None, None);
+        (room.url, room.last_post, room.service_url) = (None, None, None);
         if fallback {
             room.provider = Provider::Console;
             room.state = RoomState::Open { at };

@@ -129,6 +129,13 @@ impl OutgoingActivity {
         self
     }
 
+    /// Asks Teams to raise no notification for this message.
+    #[must_use]
+    pub fn quietly(mut self) -> Self {
+        self.channel_data.insert("notification".to_owned(), json!({"alert": false}));
+        self
+    }
+
     /// Names bot, user, conversation and tenant of a stored reference, as
     /// proactive messages must.
     #[must_use]

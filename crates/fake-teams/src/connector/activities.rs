@@ -53,7 +53,8 @@ pub(super) async fn update(
         let text = "Activity resulted into multiple skype activities";
         return Err(Refusal::bad_syntax(text));
     }
-    change_own(&world, &target, targeted, |message| message.edit(activity))?;
+    let now = world.now_ms();
+    change_own(&world, &target, targeted, |message| message.edit(activity, now))?;
     world.refresh_listed(&target.conversation, &target.activity);
     Ok(Json(json!({"id": target.activity})).into_response())
 }
@@ -65,7 +66,8 @@ pub(super) async fn delete(
     targeted: Targeted,
 ) -> Result<Response, Refusal> {
     check_bot_in(&world, &target.conversation)?;
-    change_own(&world, &target, targeted, |message| message.deleted = true)?;
+    let now = world.now_ms();
+    change_own(&world, &target, targeted, |message| message.delete(now))?;
     Ok(StatusCode::OK.into_response())
 }
 

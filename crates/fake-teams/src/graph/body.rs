@@ -50,7 +50,8 @@ pub(super) fn bound<'body>(
         .ok_or_else(wrong)
 }
 
-/// The person and role of a member object: exactly one role, `owner` or `guest`.
+/// The person and role of a member object: exactly one role, `owner` or, for guests of
+/// the tenant, `guest`.
 pub(super) fn member(world: &World, member: &Value) -> Result<(PersonRecord, String), Refusal> {
     if member["@odata.type"] != "#microsoft.graph.aadUserConversationMember" {
         return Err(Refusal::bad_request("Invalid member type."));
@@ -65,7 +66,11 @@ pub(super) fn member(world: &World, member: &Value) -> Result<(PersonRecord, Str
     let person = world.read(|state| state.person(id).cloned());
     let person = person
         .filter(|person| person.id.eq_ignore_ascii_case(id) || person.upn.eq_ignore_ascii_case(id));
-    Ok((person.ok_or_else(|| Refusal::bad_request("Invalid user reference."))?, role))
+    let person = person.ok_or_else(|| Refusal::bad_request("Invalid user reference."))?;
+    if person.guest != (role == "guest") {
+        return Err(Refusal::bad_request("Invalid role specified for member."));
+    }
+    Ok((person, role))
 }
 
 /// A topic: at most 250 UTF-16 units, without a colon (Graph docs, `chat-patch.md`).

@@ -7,6 +7,7 @@ use axum::{
     extract::{Path, Query, State},
     response::{IntoResponse, Response},
 };
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -22,7 +23,8 @@ const READ: [&str; 2] = ["ChatMessage.Read.Chat", "Chat.Read.All"];
 /// Only a migration may post as an app.
 const SEND: [&str; 1] = ["Teamwork.Migrate.All"];
 
-/// `OData` options: page size (1 to 50, default 20) and how many to pass over.
+/// `OData` options: page size (1 to 50, default 20), how many to pass over, the order and a filter
+/// by the same property (Graph, list messages in a chat).
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Options {
@@ -30,10 +32,55 @@ pub(super) struct Options {
     top: Option<usize>,
     #[serde(rename = "$skiptoken")]
     skip: Option<usize>,
+    #[serde(rename = "$orderby")]
+    order: Option<String>,
+    #[serde(rename = "$filter")]
+    filter: Option<String>,
+}
+
+impl Options {
+    /// The messages that are asked for, the latest first.
+    fn choose<'chat>(
+        &self,
+        all: &'chat [StoredMessage],
+    ) -> Result<Vec<&'chat StoredMessage>, Refusal> {
+        let key: fn(&StoredMessage) -> i64 = match self.order.as_deref() {
+            None | Some("createdDateTime desc") => StoredMessage::posted_ms,
+            Some("lastModifiedDateTime desc") => StoredMessage::modified_ms,
+            Some(_) => {
+                return Err(Refusal::bad_request("QueryOptions to order by is not supported."));
+            }
+        };
+        let after = match self.filter.as_deref().map(str::trim) {
+            None => None,
+            Some(filter) => {
+                let after = filter
+                    .strip_prefix("lastModifiedDateTime gt ")
+                    .filter(|_| self.order.as_deref() == Some("lastModifiedDateTime desc"))
+                    .and_then(|time| time.parse::<jiff::Timestamp>().ok());
+                let after = after.ok_or_else(|| Refusal::bad_request("Invalid filter clause."))?;
+                Some(after.as_millisecond())
+            }
+        };
+        let later = |message: &&StoredMessage| after.is_none_or(|after| key(message) > after);
+        let mut chosen: Vec<_> = all.iter().filter(later).collect();
+        chosen.reverse();
+        chosen.sort_by_key(|message| std::cmp::Reverse(key(message)));
+        Ok(chosen)
+    }
+
+    /// What follows after so many, in the same order and by the same filter.
+    fn next(&self, skip: usize) -> String {
+        let option = |name: &str, value: &Option<String>| {
+            let value = value.as_deref().map(|text| utf8_percent_encode(text, NON_ALPHANUMERIC));
+            value.map(|value| format!("&{name}={value}")).unwrap_or_default()
+        };
+        let (order, filter) = (option("$orderby", &self.order), option("$filter", &self.filter));
+        format!("$top={}&$skiptoken={skip}{order}{filter}", self.top.unwrap_or(20))
+    }
 }
 
 fn shown(world: &World, state: &Everything, chat: &str, message: &StoredMessage) -> Value {
-    let created = iso(message.id.parse().unwrap_or(0));
     let from = match &message.author {
         Author::Bot => json!({
             "application": {
@@ -70,9 +117,10 @@ fn shown(world: &World, state: &Everything, chat: &str, message: &StoredMessage)
         "id": message.id,
         "messageType": "message",
         "chatId": chat,
-        "createdDateTime": created,
-        "lastModifiedDateTime": created,
-        "deletedDateTime": message.deleted.then(|| iso(world.now_ms())),
+        "createdDateTime": iso(message.posted_ms()),
+        "lastModifiedDateTime": iso(message.modified_ms()),
+        "lastEditedDateTime": message.edited_ms.map(iso),
+        "deletedDateTime": message.deleted.then(|| iso(message.modified_ms())),
         "from": from,
         "body": {
             "contentType": "text",
@@ -98,15 +146,15 @@ fn try_list(world: &World, id: &str, options: &Options) -> Answer {
         return Err(Refusal::bad_request("The limit of '50' for Top query has been exceeded."));
     }
     let skip = options.skip.unwrap_or(0);
+    let chosen = options.choose(&chat.messages)?;
     let page: Vec<Value> = world.read(|state| {
-        let newest_first = chat.messages.iter().rev().skip(skip).take(top);
-        newest_first.map(|message| shown(world, state, id, message)).collect()
+        let page = chosen.iter().skip(skip).take(top);
+        page.map(|message| shown(world, state, id, message)).collect()
     });
     let mut body = json!({"@odata.count": page.len(), "value": page});
-    if skip + top < chat.messages.len() {
-        let next = skip + top;
-        let link =
-            format!("{}/graph/v1.0/chats/{id}/messages?$top={top}&$skiptoken={next}", world.base);
+    if skip + top < chosen.len() {
+        let next = options.next(skip + top);
+        let link = format!("{}/graph/v1.0/chats/{id}/messages?{next}", world.base);
         body["@odata.nextLink"] = Value::from(link);
     }
     Ok(Json(body).into_response())

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use fake_teams::FakeTeamsConfig;
 use serde_json::json;
 
 use crate::bot::{Bot, http};
@@ -29,4 +30,5 @@ async fn the_variables_of_the_echo_example_lead_to_the_fake() {
     let service: reqwest::Url = environment.service_url.parse().unwrap();
     let host = format!("{}:{}", service.host_str().unwrap(), service.port().unwrap());
     assert_eq!(variables["BOT_ALLOWED_HOSTS"], host);
+    assert_eq!(variables["TEAMS_APP_ID"], FakeTeamsConfig::default().manifest_id);
 }

@@ -6,6 +6,7 @@ use beckon_domain::invitation::InvitationState;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::wrap_up::{CodesView, WrapUpView};
 use super::{AgentPrincipal, phase_name};
 use crate::directory::Tenant;
 use crate::http::AppState;
@@ -56,6 +57,8 @@ struct OwnSession {
     wrap_up_until: Option<Timestamp>,
     outcome: Option<&'static str>,
     last_seq: u64,
+    wrap_up: Option<WrapUpView>,
+    codes: Option<CodesView>,
 }
 
 pub(super) fn view(state: &AppState, who: &AgentPrincipal, rows: Inbox) -> View {
@@ -77,6 +80,7 @@ pub(super) fn view(state: &AppState, who: &AgentPrincipal, rows: Inbox) -> View 
             }
             InvitationState::Accepted { .. }
             | InvitationState::WrapUp { .. }
+            | InvitationState::Stale { .. }
             | InvitationState::Concluded { .. } => view.sessions.extend(session(tenant, entry)),
             _ => {}
         }
@@ -94,6 +98,8 @@ fn agent_state(tenant: Option<&Tenant>, agent: Option<&Agent>) -> &'static str {
         "ringing"
     } else if busy(WorkKind::WrapUp) {
         "wrap_up"
+    } else if busy(WorkKind::Parked) {
+        "parked"
     } else if !matches!(agent.bot, BotChat::Active { .. }) {
         "unreachable"
     } else if tenant.is_some_and(|tenant| tenant.misses_too_many(agent)) {
@@ -123,6 +129,10 @@ fn incoming(tenant: Option<&Tenant>, rows: &CardRows, delivered_at: Option<Times
 
 fn session(tenant: Option<&Tenant>, rows: CardRows) -> Option<OwnSession> {
     let phase = phase_name(&rows.invitation);
+    let rules = tenant.and_then(|tenant| tenant.service(&rows.session.service));
+    let rules = rules.map(|service| &service.wrap_up);
+    let wrap_up = rules.and_then(|rules| WrapUpView::of(&rows.invitation.state, rules));
+    let codes = rules.and_then(|rules| CodesView::of(&rows.invitation, rules));
     let (connected_at, ended, wrap_up_until) = match rows.invitation.state {
         InvitationState::Accepted { at, .. } => (at, None, None),
         InvitationState::WrapUp { ended, until, .. } => {
@@ -146,6 +156,8 @@ fn session(tenant: Option<&Tenant>, rows: CardRows) -> Option<OwnSession> {
         wrap_up_until,
         outcome: ended.map(|ended| ended.outcome.name()),
         last_seq: rows.session.last_seq,
+        wrap_up,
+        codes,
     })
 }
 

@@ -46,10 +46,14 @@ pub(super) struct Row {
     messages_in: Option<u64>,
     messages_out: Option<u64>,
     undelivered: Option<u32>,
+    codes: Option<String>,
+    codes2: Option<String>,
+    tags: Option<String>,
+    codes_missing: Option<bool>,
 }
 
 /// The fields of a row, in order: the headers of CSV.
-pub(super) const COLUMNS: [&str; 33] = [
+pub(super) const COLUMNS: [&str; 37] = [
     "session",
     "state",
     "service",
@@ -83,6 +87,10 @@ pub(super) const COLUMNS: [&str; 33] = [
     "messages_in",
     "messages_out",
     "undelivered",
+    "codes",
+    "codes2",
+    "tags",
+    "codes_missing",
 ];
 
 impl Row {
@@ -129,12 +137,16 @@ impl Row {
             messages_in: Some(session.messages_in),
             messages_out: None,
             undelivered: None,
+            codes: None,
+            codes2: None,
+            tags: None,
+            codes_missing: None,
         }
     }
 
     /// A finished session.
     pub(super) fn finished(report: SessionReport) -> Self {
-        let SessionReport { times, counts, sums, outcome, .. } = report;
+        let SessionReport { times, counts, sums, outcome, codes, .. } = report;
         let millis = |sum: SignedDuration| i64::try_from(sum.as_millis()).ok();
         Self {
             session: report.session,
@@ -170,6 +182,10 @@ impl Row {
             messages_in: Some(counts.messages_in),
             messages_out: Some(counts.messages_out),
             undelivered: Some(counts.messages_undelivered),
+            codes: codes.codes,
+            codes2: codes.codes2,
+            tags: Some(codes.tags.join(", ")),
+            codes_missing: Some(report.codes_missing),
         }
     }
 

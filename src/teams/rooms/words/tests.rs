@@ -48,3 +48,12 @@ fn of_a_long_transcript_the_end_is_shown() {
     assert!(post.contains("the rest is in My Sessions") && post.len() < 6_000);
     assert_eq!(transcript(&[], "Grace"), None);
 }
+
+#[test]
+fn a_time_of_day_is_that_of_the_zone_with_its_date_on_another_day() {
+    let zone = TimeZone::get("Europe/Zurich").unwrap();
+    let at: Timestamp = "2026-11-22T22:30:00Z".parse().unwrap();
+    let clock = |now: &str| clock(at, now.parse().unwrap(), &zone);
+    assert_eq!(clock("2026-11-22T22:59:00Z"), "23:30");
+    assert_eq!(clock("2026-11-22T23:00:00Z"), "23:30 on 22 November 2026", "midnight there");
+}

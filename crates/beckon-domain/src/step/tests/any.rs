@@ -146,7 +146,8 @@ pub(crate) fn command(kind: CommandKind, about: &About) -> Command {
         }
         CommandKind::RoomMessage => {
             let reference = "19:room".to_owned();
-            Command::RoomMessage { session, agent, reference, text }
+            let written = crate::command::Written::Text;
+            Command::RoomMessage { session, agent, reference, text, written }
         }
         CommandKind::RoomEdited => Command::RoomEdited { session, seq: 1, text: None },
         CommandKind::RoomFailed => room(RoomReport::Failed { reason }),

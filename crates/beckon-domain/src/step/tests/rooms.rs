@@ -3,8 +3,8 @@
 use super::world::{World, agent};
 use crate::agent::BotChannel;
 use crate::card::{CardCopy, CopyKind};
-use crate::command::{Action, Command, NotSent, Reply, RoomReport};
-use crate::effect::{EffectBody, LaneKey, RoomTask};
+use crate::command::{Action, Command, NotSent, Reply, RoomReport, Written};
+use crate::effect::{EffectBody, LaneKey, RoomAnswer, RoomTask};
 use crate::invitation::{AgentResult, InvitationState};
 use crate::outcome::Outcome;
 use crate::room::{Provider, RoomState};
@@ -164,7 +164,13 @@ fn talking(world: &mut World) -> (crate::ids::SessionId, crate::ids::InvitationI
 
 fn say(world: &mut World, session: crate::ids::SessionId, who: u128) -> Reply {
     let (reference, text) = ("19:abc@thread.v2".to_owned(), "Hello".to_owned());
-    world.must(&Command::RoomMessage { session, agent: agent(who), reference, text })
+    world.must(&Command::RoomMessage {
+        session,
+        agent: agent(who),
+        reference,
+        text,
+        written: Written::Text,
+    })
 }
 
 #[test]
@@ -190,10 +196,58 @@ fn who_does_not_reach_the_customer_hears_why_and_it_is_kept_readable() {
         whys,
         [NotSent::NotYours, NotSent::Parked, NotSent::Elsewhere, NotSent::Ended { at }]
     );
+    let told = |body: &EffectBody| match body {
+        EffectBody::Room {
+            task: RoomTask::Answer { reference, answer: RoomAnswer::NotSent { why, word: None } },
+            ..
+        } if reference == "19:abc@thread.v2" => Some(*why),
+        _ => None,
+    };
+    let answers: Vec<NotSent> = in_room(&world).iter().filter_map(told).collect();
+    assert_eq!(answers, whys, "each is told, in the chat it was written in");
     for (_, event) in &world.events {
         let stored = serde_json::to_string(event).unwrap();
         assert_eq!(serde_json::from_str::<crate::event::Event>(&stored).unwrap(), *event);
     }
+}
+
+#[test]
+fn what_does_not_travel_is_told_with_what_to_do() {
+    let mut world = with_graph();
+    let (session, invitation) = talking(&mut world);
+    let say = |world: &mut World, text: &str, written| {
+        let (reference, text) = ("19:abc@thread.v2".to_owned(), text.to_owned());
+        world.must(&Command::RoomMessage { session, agent: agent(1), reference, text, written })
+    };
+    let stored = say(&mut world, "With a picture", Written::WithFiles);
+    assert!(matches!(stored, Reply::Stored { seq: 3, .. }), "{stored:?}");
+    let (attachment, unknown) = (NotSent::Attachment, NotSent::UnknownCommand);
+    assert_eq!(say(&mut world, "", Written::WithFiles), Reply::NotSent { why: attachment });
+    assert_eq!(say(&mut world, "/foo", Written::UnknownCommand), Reply::NotSent { why: unknown });
+    assert_eq!(say(&mut world, " ", Written::Text), Reply::NotSent { why: NotSent::Empty });
+    world.must(&Command::RoomEdited { session, seq: 3, text: None });
+    world.act(invitation, Action::Terminate);
+    world.must(&Command::RoomEdited { session, seq: 3, text: Some("Late".to_owned()) });
+    let answers: Vec<RoomAnswer> = in_room(&world)
+        .into_iter()
+        .filter_map(|body| match body {
+            EffectBody::Room { task: RoomTask::Answer { answer, .. }, .. } => Some(answer),
+            _ => None,
+        })
+        .collect();
+    let not_sent =
+        |why, word: Option<&str>| RoomAnswer::NotSent { why, word: word.map(str::to_owned) };
+    assert_eq!(
+        answers,
+        [
+            RoomAnswer::TextOnly,
+            not_sent(attachment, None),
+            not_sent(unknown, Some("/foo")),
+            not_sent(NotSent::Empty, None),
+            RoomAnswer::Kept,
+        ],
+        "and nothing about an edit after the end"
+    );
 }
 
 #[test]

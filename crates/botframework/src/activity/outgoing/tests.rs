@@ -40,6 +40,12 @@ fn a_card_carries_its_summary_and_never_text() {
 }
 
 #[test]
+fn a_quiet_message_says_that_it_calls_nobody() {
+    let message = to_value(OutgoingActivity::text("hi").notify().quietly()).unwrap();
+    assert_eq!(message["channelData"], json!({"notification": {"alert": false}}));
+}
+
+#[test]
 fn a_stored_reference_addresses_everything_teams_asks_for() {
     let url = "https://smba.trafficmanager.net/amer/".parse().unwrap();
     let mut reference = ConversationReference::new("msteams", url, "a:1");

@@ -1,7 +1,8 @@
-// The sign-in form: an agent's key against a token.
-import { h, setText, show } from "../shared/dom.ts";
-import { explain, ProblemError } from "../shared/http.ts";
-import { logo } from "../shared/logo.ts";
+// The sign-in form: a key against a token.
+import "./sign-in.css";
+import { h, setText, show } from "./dom.ts";
+import { explain, ProblemError } from "./http.ts";
+import { logo } from "./logo.ts";
 
 const WRONG_KEY = "This key is not known here. Check it, or ask your administrator for a new one.";
 
@@ -9,8 +10,16 @@ function refused(failure: unknown): boolean {
   return failure instanceof ProblemError && failure.problem.status === 401;
 }
 
+export interface SignInWords {
+  title: string;
+  hint: string;
+  /** What the key is called. */
+  key: string;
+}
+
 /** @param signIn rejects when the key is refused or the server is away. */
 export function signInView(
+  words: SignInWords,
   signIn: (key: string) => Promise<void>,
   message: string | null,
 ): HTMLElement {
@@ -57,13 +66,13 @@ export function signInView(
   const account = h("input", {
     attrs: { type: "text", autocomplete: "username", value: "beckon-console", hidden: "" },
   });
-  const label = h("label", { text: "Your agent key", attrs: { for: "key" } });
+  const label = h("label", { text: words.key, attrs: { for: "key" } });
   const form = h(
     "form",
     { class: "sign-in", testid: "sign-in", on: { submit: (event) => void onSubmit(event) } },
     logo(48),
-    h("h1", { text: "Beckon console" }),
-    h("p", { class: "quiet", text: "Chats that wait for you, and the ones you are in." }),
+    h("h1", { text: words.title }),
+    h("p", { class: "quiet", text: words.hint }),
     account,
     label,
     key,
