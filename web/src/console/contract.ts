@@ -27,6 +27,8 @@ export interface Incoming {
   waiting_since: string;
   /** Null until the ring time runs. */
   rings_until: string | null;
+  /** The customer comes back to this agent: accept reopens, decline leaves. */
+  returning: boolean;
 }
 
 export type Phase = "connected" | "wrap_up" | "concluded";
