@@ -32,6 +32,8 @@ export interface Incoming {
   parameters?: { label: string; value: string }[];
   /** The beginning of the first message, where the service shows it. */
   preview?: string;
+  /** The customer comes back to this agent: accept reopens, decline leaves. */
+  returning: boolean;
 }
 
 export type Phase = "connected" | "parked" | "wrap_up" | "concluded";

@@ -249,7 +249,7 @@ impl World {
             |row: &&Session| row.account == *account && row.customer.address == *address;
         let open = self.sessions.values().filter(|row| row.is_open()).count();
         Newcomer {
-            last: self.sessions.values().filter(of_address).next_back().cloned(),
+            last: self.sessions.values().rfind(of_address).cloned(),
             open: u32::try_from(open).unwrap(),
             blocked: self.blocked.contains(address),
         }
