@@ -19,7 +19,7 @@ use beckon_domain::command::{Command, Envelope};
 use beckon_domain::ids::{Address, AgentId, CommandId, InvitationId, SessionId, TenantId};
 use beckon_domain::session::{Customer, Parameters, Phase};
 use beckon_domain::settings::{
-    Account, CardRules, Channel, Distribution, FlowTexts, Rooms, Service, Silence,
+    Account, CardRules, Channel, Distribution, FlowTexts, Intake, Rooms, Service, Silence,
 };
 use beckon_domain::wrap_up::WrapUp;
 use jiff::{SignedDuration, Timestamp};
@@ -235,6 +235,7 @@ fn organisation(services: usize) -> Tenant {
         workflow: false,
         rooms: Rooms::default(),
         silence: Silence::default(),
+        intake: Intake::default(),
         cards: CardRules::default(),
     };
     let agents = (0..services).flat_map(|service| {

@@ -80,7 +80,9 @@ enum Command {
 /// What keeps the command from succeeding, in words for an administrator.
 pub async fn run() -> anyhow::Result<ExitCode> {
     let cli = Cli::parse();
-    telemetry::init(&ProcessEnvironment);
+    // What a command says is its output; a server's life is told in its log.
+    let level = if matches!(cli.command, Command::Serve(_)) { "info" } else { "warn" };
+    telemetry::init(&ProcessEnvironment, level);
     let config = &cli.config;
     match cli.command {
         Command::Check(options) => return check::run(config, &options).await,

@@ -45,8 +45,12 @@ fn lines(timeline: &Timeline) -> Vec<String> {
         format!("session {} of tenant {tenant}", session.id),
         format!("{} wrote to {} ({})", session.customer.label(), session.account, session.service),
         format!("it is {}, with {} messages", phase(timeline), session.last_seq),
-        String::new(),
     ];
+    if matches!(session.phase, Phase::Waiting { .. }) {
+        // Who cannot be rung leaves no trace here: only an invitation tells who was passed over.
+        lines.push("it rings nowhere: `beckon agents list` shows who can be reached".to_owned());
+    }
+    lines.push(String::new());
     let happened = events.iter().map(|event| (event.at, event_words(timeline, event)));
     let written = messages.iter().flatten().map(|message| (message.at, message_words(message)));
     let mut all: Vec<(Timestamp, String)> = happened.chain(written).collect();
@@ -192,6 +196,9 @@ fn later_words(timeline: &Timeline, event: &EventKind) -> String {
     let name = |agent: &AgentId| name(timeline, *agent);
     match event {
         EventKind::DirectContact { agent } => format!("the customer asked for {}", name(agent)),
+        EventKind::CustomerReturned { agent, .. } => {
+            format!("the customer comes back to {}", name(agent))
+        }
         EventKind::OutboundStarted => "we wrote first".to_owned(),
         EventKind::OutboundAnswered => "the customer answered".to_owned(),
         EventKind::WorkflowAccepted => "the workflow accepted the customer".to_owned(),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
 
+use anyhow::Context;
 use beckon_domain::ids::TenantId;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -63,7 +64,9 @@ async fn one(office: &mut Office<'_>, plan: &SweepPlan, dry_run: bool) -> anyhow
     let (mut sum, mut after) = (Sum::default(), None);
     loop {
         let plan = plan.clone();
-        let page = match office.ask(Question::Sweep { plan, after, dry_run }).await? {
+        let asked = office.ask(Question::Sweep { plan, after, dry_run }).await;
+        let so_far = || format!("stopped in the middle: {}", so_far(&sum, dry_run));
+        let page = match asked.with_context(so_far)? {
             Answer::Swept(page) => page,
             other => return Err(office::unexpected(&other)),
         };
@@ -85,7 +88,7 @@ async fn one(office: &mut Office<'_>, plan: &SweepPlan, dry_run: bool) -> anyhow
 
 /// A bar on a terminal; elsewhere nothing moves, and lines are enough.
 fn bar(found: u64) -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
+    if found == 0 || !std::io::stderr().is_terminal() {
         return ProgressBar::with_draw_target(Some(found), ProgressDrawTarget::hidden());
     }
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len} sessions, {eta} left");
@@ -96,12 +99,18 @@ fn bar(found: u64) -> ProgressBar {
     }
 }
 
-fn lines(plan: &SweepPlan, sum: &Sum, dry_run: bool) -> Vec<String> {
-    let Sum { ended, spared, services, oldest } = sum;
+fn so_far(Sum { ended, spared, .. }: &Sum, dry_run: bool) -> String {
     let verb = if dry_run { "would be ended" } else { "ended" };
+    format!("{ended} {verb}, {spared} left alone")
+}
+
+fn lines(plan: &SweepPlan, sum: &Sum, dry_run: bool) -> Vec<String> {
+    let Sum { services, oldest, .. } = sum;
     let mut lines = vec![format!(
-        "tenant {}: {ended} {verb}, {spared} left alone (silent since {:.0} or earlier)",
-        plan.tenant, plan.before
+        "tenant {}: {} (silent since {:.0} or earlier)",
+        plan.tenant,
+        so_far(sum, dry_run),
+        plan.before
     )];
     lines.extend(services.iter().map(|(service, count)| format!("  {service}: {count}")));
     if !oldest.is_empty() {

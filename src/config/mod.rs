@@ -11,6 +11,7 @@ mod cards;
 mod development;
 mod distribution;
 mod graph;
+mod intake;
 mod key;
 mod manifest;
 mod retention;

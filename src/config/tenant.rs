@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use beckon_domain::ids::{AccountId, AgentId, ServiceId, TenantId};
+use beckon_domain::ids::{AccountId, Address, AgentId, ServiceId, TenantId};
 use beckon_domain::session::MAX_TEXT_CHARS;
 use beckon_domain::settings::{self, Channel, FlowTexts};
 use beckon_domain::text::one_line;
@@ -12,6 +12,7 @@ use url::Url;
 
 use super::card_rules::{self, CardParameterEntry};
 use super::cards::Cards;
+use super::intake::Workflow;
 use super::key::{self, Key};
 use super::rooms::ServiceRooms;
 use super::sweep::{SilenceEntry, Sweep, Zone};
@@ -54,6 +55,13 @@ pub struct Tenant {
     /// Cards of the tenant's own.
     #[serde(default)]
     pub cards: Cards,
+    /// Whether agents are invited in Teams; each can choose otherwise. Without it invitations come
+    /// in the console alone. Default yes.
+    #[serde(default = "yes")]
+    pub invite_in_teams: bool,
+    /// Addresses that are not served: what they write is kept, and their sessions end at once.
+    #[serde(default)]
+    pub blocked: Vec<String>,
 }
 
 /// A person who answers.
@@ -64,6 +72,8 @@ pub struct AgentEntry {
     pub id: AgentId,
     /// The name that customers see.
     pub name: String,
+    /// Whether they are invited in Teams, until they choose otherwise. Default: as the tenant says.
+    pub invite_in_teams: Option<bool>,
 }
 
 /// A service.
@@ -134,6 +144,19 @@ pub struct ServiceEntry {
     /// Cards of the service's own, before those of the tenant.
     #[serde(default)]
     pub cards: Cards,
+    /// Who decides what becomes of a session before an agent has it. Default `built_in`.
+    #[serde(default)]
+    pub workflow: Workflow,
+    /// How many sessions may be open at once before the built-in flow turns customers away,
+    /// 1–10000. Default 200.
+    pub session_limit: Option<u32>,
+    /// What a customer hears who is turned away for that; empty: nothing.
+    pub full_text: Option<String>,
+    /// How long after the end a customer who writes again is led to the agent they had, in
+    /// minutes, 1–1440; 0: never. Default 15.
+    pub reopen_minutes: Option<u32>,
+    /// How long a customer whom we wrote to has for an answer, in minutes, 1–10080. Default 1440.
+    pub outbound_minutes: Option<u32>,
     /// Which parameters of a session its cards show, in this order. At most 20. Default none.
     #[serde(default)]
     pub card_parameters: Vec<CardParameterEntry>,
@@ -156,6 +179,9 @@ pub struct Account {
     pub webhook: Option<Url>,
 }
 
+fn yes() -> bool {
+    true
+}
 fn default_ring() -> u32 {
     30
 }
@@ -182,6 +208,14 @@ impl Tenant {
         )
         .with_sweep(self.sweep.rules(&self.time_zone))
         .with_zone(self.time_zone.0.clone())
+        .with_invites(
+            self.invite_in_teams,
+            self.agents
+                .iter()
+                .filter_map(|agent| Some((agent.id, agent.invite_in_teams?)))
+                .collect(),
+        )
+        .with_blocked(self.blocked.iter().map(|address| Address(address.clone())).collect())
     }
 
     /// Whether anything is pushed, so that a secret to sign with is needed.
@@ -212,8 +246,9 @@ impl Tenant {
             distribution: distribution::settings(service),
             wrap_up: service.wrap_up.settings(service.wrap_up_seconds),
             max_wait: (service.max_wait_seconds > 0).then(|| seconds(service.max_wait_seconds)),
-            workflow: false,
+            workflow: service.workflow == Workflow::External,
             rooms: service.rooms.settings(self.graph.as_ref()),
+            intake: service.intake(),
             silence: service
                 .silence
                 .settings(service.time_zone.as_ref().unwrap_or(&self.time_zone)),
@@ -221,6 +256,7 @@ impl Tenant {
             texts: FlowTexts {
                 greeting: said(&service.greeting, default.greeting),
                 queue_timeout: said(&service.queue_timeout_text, default.queue_timeout),
+                full: said(&service.full_text, default.full),
                 closing: said(&service.closing_text, default.closing),
             },
         }
@@ -295,6 +331,7 @@ fn check_service(
     for (key, text) in [
         ("greeting", &service.greeting),
         ("queue_timeout_text", &service.queue_timeout_text),
+        ("full_text", &service.full_text),
         ("closing_text", &service.closing_text),
     ] {
         if text.as_ref().is_some_and(|text| text.chars().count() > MAX_TEXT_CHARS) {
@@ -320,6 +357,7 @@ fn check_service(
             return Err(ConfigError::invalid(format!("{at}: {key}"), format!("must be {range}")));
         }
     }
+    service.check_intake(at)?;
     distribution::check(at, service)
 }
 

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use beckon_domain::command::{Command, Envelope, RoomReport};
-use beckon_domain::effect::{EffectBody, RoomTask};
+use beckon_domain::effect::{EffectBody, LaneKey, RoomTask};
 use beckon_domain::ids::CommandId;
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::task::TaskTracker;
@@ -70,6 +70,11 @@ pub enum Sent {
     },
     /// Never: the other side refuses the first of these entries for good.
     Refused {
+        /// Why, for the administrator.
+        error: String,
+    },
+    /// Never, and nothing else either: the other side is gone for good.
+    Gone {
         /// Why, for the administrator.
         error: String,
     },
@@ -225,29 +230,31 @@ async fn settle(
         Sent::Delivered => "delivered",
         Sent::Later { .. } => "later",
         Sent::Refused { .. } => "refused",
+        Sent::Gone { .. } => "gone",
     };
     metrics::counter!("beckon_effects_total", "outcome" => outcome).increment(batch.len() as u64);
-    match sent {
-        Sent::Delivered => Ok(Settlement::Sent { through: last.pos }),
+    let (error, gone) = match sent {
+        Sent::Delivered => return Ok(Settlement::Sent { through: last.pos }),
         Sent::Later { error, after, counted }
             if !hopeless(first, now, next_try(first, now, after)) =>
         {
             let at = next_try(first, now, after);
-            Ok(Settlement::Retry { pos: first.pos, through: last.pos, at, error, counted })
+            return Ok(Settlement::Retry { pos: first.pos, through: last.pos, at, error, counted });
         }
-        Sent::Later { error, .. } | Sent::Refused { error } => {
-            give_up(engine, first, &error).await?;
-            crash::point("lane.given_up");
-            Ok(match &first.effect.body {
-                // The session went on without it: there is nothing to try again.
-                EffectBody::Room {
-                    task: RoomTask::Open | RoomTask::HandOver { .. } | RoomTask::Close,
-                    ..
-                } => Settlement::Sent { through: first.pos },
-                _ => Settlement::Dead { pos: first.pos, error },
-            })
-        }
-    }
+        // What was tried in vain for so long stood in the way of all that is behind it.
+        Sent::Later { error, .. } | Sent::Gone { error } => (error, true),
+        Sent::Refused { error } => (error, false),
+    };
+    give_up(engine, first, &error, gone).await?;
+    crash::point("lane.given_up");
+    Ok(match &first.effect.body {
+        // The session went on without it: there is nothing to try again.
+        EffectBody::Room {
+            task: RoomTask::Open | RoomTask::HandOver { .. } | RoomTask::Close,
+            ..
+        } => Settlement::Sent { through: first.pos },
+        _ => Settlement::Dead { pos: first.pos, error },
+    })
 }
 
 /// What a stop cut off may have arrived, or not: it does not count as an attempt, it is due at
@@ -275,7 +282,12 @@ fn hopeless(entry: &OutboxEntry, now: Timestamp, next: Timestamp) -> bool {
     }
 }
 
-async fn give_up(engine: &Engine, entry: &OutboxEntry, reason: &str) -> Result<(), StoreError> {
+async fn give_up(
+    engine: &Engine,
+    entry: &OutboxEntry,
+    reason: &str,
+    gone: bool,
+) -> Result<(), StoreError> {
     tracing::warn!(
         target: "engine.lanes",
         lane = entry.effect.lane.stored(), pos = entry.pos, reason, "given up"
@@ -283,7 +295,9 @@ async fn give_up(engine: &Engine, entry: &OutboxEntry, reason: &str) -> Result<(
     let reason = reason.to_owned();
     let command = match &entry.effect.body {
         EffectBody::Message { session, seq } => {
-            Command::MessageUndelivered { session: *session, seq: *seq, reason }
+            // A room is not the customer's channel: the conversation goes on without it.
+            let channel_gone = gone && matches!(entry.effect.lane, LaneKey::Customer { .. });
+            Command::MessageUndelivered { session: *session, seq: *seq, reason, channel_gone }
         }
         EffectBody::Notice { session, notice } => {
             Command::NoticeDropped { session: *session, kind: notice.kind(), reason }

@@ -6,9 +6,9 @@
 
 use beckon_domain::agent::Agent;
 use beckon_domain::command::Command;
-use beckon_domain::ids::AgentId;
+use beckon_domain::ids::{AccountId, Address, AgentId};
 use beckon_domain::session::{Phase, Session};
-use beckon_domain::step::{self, Anchor, RowKey, View};
+use beckon_domain::step::{self, Anchor, Newcomer, RowKey, View};
 use jiff::Timestamp;
 
 use crate::directory::Tenant;
@@ -24,7 +24,13 @@ pub(super) async fn lock<T: Transaction>(
     let mut view = View::default();
     let mut named = None;
     view.session = match step::plan(command) {
-        Anchor::Address { account, address } => tx.open_session(&account, &address).await?,
+        Anchor::Address { account, address } => {
+            let open = tx.open_session(&account, &address).await?;
+            if open.is_none() {
+                view.newcomer = newcomer(tx, tenant, &account, &address).await?;
+            }
+            open
+        }
         Anchor::Session(id) => tx.session(id).await?,
         Anchor::Invitation(id) => {
             named = Some(id);
@@ -52,6 +58,9 @@ pub(super) async fn lock<T: Transaction>(
 
     let mut agents: Vec<AgentId> = view.invitations.iter().map(|row| row.agent).collect();
     agents.extend(step::named_agents(command));
+    if let Some(account) = account(command) {
+        agents.extend(step::had_before(&view.newcomer, tenant.service_of(&account), now));
+    }
     agents.sort_unstable();
     agents.dedup();
     for id in agents {
@@ -61,6 +70,27 @@ pub(super) async fn lock<T: Transaction>(
         view.candidates = candidates(tx, tenant, view.session.as_ref(), now).await?;
     }
     Ok(view)
+}
+
+/// The account on which a command may begin a session.
+fn account(command: &Command) -> Option<AccountId> {
+    match step::plan(command) {
+        Anchor::Address { account, .. } => Some(account),
+        _ => None,
+    }
+}
+
+/// What is known of a customer who has no open session.
+async fn newcomer<T: Transaction>(
+    tx: &mut T,
+    tenant: &Tenant,
+    account: &AccountId,
+    address: &Address,
+) -> Result<Newcomer, StoreError> {
+    let Some(service) = tenant.service_of(account) else { return Ok(Newcomer::default()) };
+    let limit = service.intake.limit;
+    let (last, open) = tx.newcomer(account, address, &service.id, limit).await?;
+    Ok(Newcomer { last, open, blocked: tenant.is_blocked(address) })
 }
 
 /// Locks and loads the rows that the rules asked for after a first look.
@@ -132,11 +162,12 @@ async fn agent<T: Transaction>(
     Ok(named(tenant, id, known, now))
 }
 
-/// The agent's row under the configured name. A configured agent whom Beckon has not met gets a
+/// The agent's row under the configured name, with what the configuration says about reaching them. A configured agent whom Beckon has not met gets a
 /// fresh one; one who is no longer configured keeps theirs, so that their work can end.
 fn named(tenant: &Tenant, id: AgentId, known: Option<Agent>, now: Timestamp) -> Option<Agent> {
     let Some(name) = tenant.agent_name(id) else { return known };
     let mut row = known.unwrap_or_else(|| Agent::new(id, name.to_owned(), now));
     name.clone_into(&mut row.name);
+    row.reach = tenant.reach(id);
     Some(row)
 }

@@ -56,8 +56,15 @@ pub struct Route {
 
 /// Every route of the product but the messaging endpoint. To add one, add a line.
 pub fn routes() -> Vec<Route> {
-    use Scope::{Agents, Channel, Codes, Console, EndSessions, Feed, Metrics, Reports, Sessions};
-    use api::{agents, channels, console, feed, invitations, openapi, reports, sessions, sign_in};
+    use Scope::{
+        Agents, Channel, Codes, Console, EndSessions, Feed, Flow, Metrics, Reports, Sessions,
+        TakeOver,
+    };
+    use api::channels::outbound;
+    use api::console::transfer;
+    use api::invitations::take_over;
+    use api::{agents, channels, console, feed, flow, invitations, openapi, preferences};
+    use api::{reports, sessions, sign_in};
     let public = Access::Public;
     let of = Access::Scope;
     let route = |method, path, access, handler| Route { method, path, access, handler };
@@ -78,6 +85,13 @@ pub fn routes() -> Vec<Route> {
         route(Method::GET, "/api/v1/channels/{account}/messages", of(Channel), get(channels::read)),
         route(Method::POST, "/api/v1/channels/{account}/leave", of(Channel), post(channels::leave)),
         route(Method::GET, "/api/v1/console/inbox", of(Console), get(console::inbox)),
+        route(Method::PUT, "/api/v1/console/preferences", of(Console), put(preferences::put)),
+        route(
+            Method::POST,
+            "/api/v1/console/invitations/{id}/seen",
+            of(Console),
+            post(preferences::seen),
+        ),
         route(
             Method::POST,
             "/api/v1/console/invitations/{id}/{action}",
@@ -101,6 +115,33 @@ pub fn routes() -> Vec<Route> {
             "/api/v1/console/sessions/{id}/terminate",
             of(Console),
             post(console::terminate),
+        ),
+        route(
+            Method::POST,
+            "/api/v1/console/sessions/{id}/transfer",
+            of(Console),
+            post(transfer::transfer),
+        ),
+        route(Method::GET, "/api/v1/console/transfer-targets", of(Console), get(transfer::targets)),
+        route(
+            Method::POST,
+            "/api/v1/channels/{account}/outbound",
+            of(Channel),
+            post(outbound::start),
+        ),
+        route(Method::POST, "/api/v1/sessions/{id}/flow", of(Flow), post(flow::step)),
+        route(
+            Method::POST,
+            "/api/v1/sessions/{id}/transfer-result",
+            of(Flow),
+            post(flow::transfer_result),
+        ),
+        route(Method::POST, "/api/v1/sessions/{id}/fail", of(EndSessions), post(flow::fail)),
+        route(
+            Method::POST,
+            "/api/v1/invitations/{id}/take-over",
+            of(TakeOver),
+            post(take_over::take_over),
         ),
         route(Method::GET, "/api/v1/events", of(Feed), get(feed::follow)),
         route(Method::GET, "/api/v1/openapi.json", public, get(openapi::document)),

@@ -39,9 +39,12 @@ pub(super) async fn console() -> Response {
     }
 }
 
-/// `GET /console/{file}`.
+/// `GET /console/{file}`; `results` is a page.
 pub(super) async fn console_file(Segments(file): Segments<String>) -> Response {
-    by_name(&format!("console/{file}"))
+    match &*file {
+        "results" => by_name("console/results.html"),
+        file => by_name(&format!("console/{file}")),
+    }
 }
 
 /// `GET /assets/{file}`: what the bundler names by content.

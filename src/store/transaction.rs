@@ -4,7 +4,9 @@ use beckon_domain::agent::Agent;
 use beckon_domain::command::{Command, Reply};
 use beckon_domain::effect::Effect;
 use beckon_domain::event::Event;
-use beckon_domain::ids::{AccountId, Address, AgentId, CommandId, InvitationId, SessionId};
+use beckon_domain::ids::{
+    AccountId, Address, AgentId, CommandId, InvitationId, ServiceId, SessionId,
+};
 use beckon_domain::invitation::Invitation;
 use beckon_domain::room::Room;
 use beckon_domain::session::{Message, Session};
@@ -44,6 +46,15 @@ pub trait Transaction: Send {
     /// The open session of an address, locked.
     fn open_session(&mut self, account: &AccountId, address: &Address)
     -> impl Fut<Option<Session>>;
+    /// The session that an address had last, ended or not, and how many sessions of a service are
+    /// open, counted up to `limit`. Neither is locked.
+    fn newcomer(
+        &mut self,
+        account: &AccountId,
+        address: &Address,
+        service: &ServiceId,
+        limit: u32,
+    ) -> impl Fut<(Option<Session>, u32)>;
     /// The session of an invitation; not locked, and it never changes.
     fn session_of(&mut self, id: InvitationId) -> impl Fut<Option<SessionId>>;
     /// The invitation of that id. Its session's lock covers it.

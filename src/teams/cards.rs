@@ -89,7 +89,7 @@ impl Cards {
         known: &Tenant,
         rows: &CardRows,
     ) -> Result<Drawn, CardError> {
-        let kind = Kind::Face(Face::of(&rows.invitation.state));
+        let kind = Kind::Face(Face::shown(&rows.invitation, &rows.session));
         self.draw_rows(kind, tenant, known, rows, locale_of(rows.agent.as_ref()).as_deref())
     }
 

@@ -67,6 +67,8 @@ async fn every_route_asks_for_its_scope() {
     for (scope, allowed) in [
         (Scope::Channel, &[integration][..]),
         (Scope::Console, &[agent]),
+        (Scope::Flow, &[integration]),
+        (Scope::TakeOver, &[admin, owner, supervisor]),
         (Scope::Reports, &[admin, owner, supervisor, agent, reader]),
         (Scope::Sessions, &[admin, owner, supervisor]),
         (Scope::EndSessions, &[admin, owner]),

@@ -26,6 +26,8 @@ mod manifest;
 #[cfg(test)]
 mod operations;
 #[cfg(test)]
+mod outcomes;
+#[cfg(test)]
 mod rehearsal;
 #[cfg(test)]
 mod reports;

@@ -166,6 +166,7 @@ impl World {
                 account: place.account.clone(),
                 customer,
                 text: text.clone(),
+                parameters: beckon_domain::session::Parameters::new(),
                 agent: self.colleague(place.tenant, agent),
                 new_session: SessionId(self.clock.new_id()),
                 invitation: self.invitation_id(),

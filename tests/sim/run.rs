@@ -8,6 +8,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use beckon_domain::event::Event;
+
 use crate::history::{Step, What, history};
 use crate::world::World;
 
@@ -42,6 +44,15 @@ pub(crate) fn happen(seed: u64, history: &[Step]) -> Result<u64, Failure> {
             Err(Failure { rule: format!("a panic: {}", text.unwrap_or("?")), steps })
         }
     }
+}
+
+/// What happened in the sessions of a history, each in its order.
+pub(crate) fn told(seed: u64) -> Vec<Vec<Event>> {
+    let mut world = World::new(seed);
+    for step in of(seed) {
+        world.step(&step).expect("the rules hold");
+    }
+    world.mirror.events.values().cloned().collect()
 }
 
 /// Everything that is durable and on display at the end.

@@ -1,6 +1,8 @@
 //! The tests: which seeds are run.
 
-use crate::run::{happen, many, of};
+use beckon_domain::event::{Event, EventKind};
+
+use crate::run::{happen, many, of, told};
 
 /// A number out of the environment: `make sim` says which seeds it wants.
 #[expect(clippy::disallowed_methods, reason = "how long to look is decided outside")]
@@ -24,4 +26,30 @@ fn a_seed_gives_the_same_history_each_time() {
         let (first, second) = (happen(seed, &of(seed)), happen(seed, &of(seed)));
         assert_eq!(first.expect("the rules hold"), second.expect("the rules hold"), "seed {seed}");
     }
+}
+
+/// What is rare has to come up, or the rules were never held against it.
+#[test]
+fn histories_come_to_transfers_and_to_reopening() {
+    let any = |events: &[Event], wanted: fn(&EventKind) -> bool| {
+        events.iter().any(|event| wanted(&event.kind))
+    };
+    let (mut reopened, mut left, mut taken, mut failed) = (false, false, false, false);
+    for seed in 0..400 {
+        for events in told(seed) {
+            let asked = |kind: &EventKind| {
+                matches!(kind, EventKind::CustomerReturned { wrap_up: true, .. })
+            };
+            let accepted = |kind: &EventKind| matches!(kind, EventKind::InvitationAccepted { .. });
+            let declined = |kind: &EventKind| matches!(kind, EventKind::InvitationDeclined { .. });
+            reopened |= any(&events, asked) && any(&events, accepted);
+            left |= any(&events, asked) && any(&events, declined);
+            taken |= any(&events, |kind| matches!(kind, EventKind::TransferTaken { .. }));
+            failed |= any(&events, |kind| matches!(kind, EventKind::TransferFailed { .. }));
+        }
+        if reopened && left && taken && failed {
+            return;
+        }
+    }
+    panic!("reopened {reopened}, left {left}, transfer taken {taken}, failed {failed}");
 }

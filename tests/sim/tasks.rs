@@ -27,7 +27,7 @@ use crate::world::World;
 /// What an agent can choose on a card.
 fn verbs(face: Face) -> &'static [&'static str] {
     match face {
-        Face::Invitation => &["accept", "accept", "decline"],
+        Face::Invitation | Face::Returning => &["accept", "accept", "decline"],
         Face::Accepted => &["terminate"],
         Face::Terminated => &["finish", "codes", "codes", "extend"],
         Face::Result => &["codes"],

@@ -58,7 +58,7 @@ pub(crate) fn chat(tenant: TenantId, agent: AgentId) -> String {
 pub(crate) fn truth(directory: &Directory, tenant: TenantId, rows: &CardRows) -> Shows {
     let service = directory.tenant(tenant).and_then(|known| known.service(&rows.session.service));
     let service = service.expect("services stay configured");
-    let face = Face::of(&rows.invitation.state);
+    let face = Face::shown(&rows.invitation, &rows.session);
     // The others do not say where the conversation is.
     let names_room = matches!(face, Face::Accepted | Face::Terminated | Face::Result);
     let room = rows.room.as_ref().filter(|_| names_room);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use beckon::directory::{Directory, Tenant};
 use beckon_domain::ids::{AccountId, AgentId, TenantId};
 use beckon_domain::settings::{
-    Account, CardRules, Channel, Distribution, FlowTexts, Rooms, Service, Silence,
+    Account, CardRules, Channel, Distribution, FlowTexts, Intake, Rooms, Service, Silence,
 };
 use beckon_domain::wrap_up::{Code, CodeList, WrapUp};
 use jiff::SignedDuration;
@@ -51,6 +51,7 @@ fn service(name: &str, account: &str, channel: Channel, members: &[u128]) -> Ser
         workflow: false,
         rooms: Rooms::default(),
         silence: Silence::default(),
+        intake: Intake::default(),
         cards: CardRules::default(),
     }
 }

@@ -27,6 +27,8 @@ function state(from: CustomerMessage["from"][], ...verbs: string[]): DemoState {
         rooms: [],
       },
     ],
+    results_url: "",
+    day: { doing: null, played: 0, of: 0, ahead_ms: 0, failed: null },
   };
 }
 

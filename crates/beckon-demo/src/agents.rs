@@ -9,7 +9,7 @@ use serde_json::Value;
 /// How many posts of a chat, and how many rooms, the page shows: the newest. A played day leaves
 /// more behind than anybody looks at.
 const POSTS: usize = 40;
-const ROOMS: usize = 6;
+const ROOMS: usize = 3;
 
 /// An agent: a person in Teams.
 #[derive(Debug, Clone)]

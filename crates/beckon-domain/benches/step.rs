@@ -6,7 +6,7 @@ use beckon_domain::command::{Action, Command, Surface};
 use beckon_domain::ids::{AgentId, InvitationId, SessionId};
 use beckon_domain::session::{Customer, Parameters};
 use beckon_domain::settings::{
-    Account, CardRules, Channel, Distribution, FlowTexts, Rooms, Service, Silence,
+    Account, CardRules, Channel, Distribution, FlowTexts, Intake, Rooms, Service, Silence,
 };
 use beckon_domain::step::{Env, Step, View, step};
 use beckon_domain::wrap_up::WrapUp;
@@ -41,6 +41,7 @@ fn service(members: &[Agent]) -> Service {
         workflow: false,
         rooms: Rooms::default(),
         silence: Silence::default(),
+        intake: Intake::default(),
         cards: CardRules::default(),
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::agent::NotSelectable;
 use crate::command::{NotSent, Surface};
 use crate::effect::NoticeKind;
-use crate::ids::{AgentId, InvitationId};
+use crate::ids::{AgentId, InvitationId, SessionId};
 use crate::invitation::ReturnReason;
 use crate::outcome::{EndedBy, Outcome};
 use crate::transfer::TransferTo;
@@ -34,6 +34,15 @@ pub enum EventKind {
     DirectContact {
         /// Who.
         agent: AgentId,
+    },
+    /// The customer wrote again, soon after the end of another session (R8).
+    CustomerReturned {
+        /// That session.
+        session: SessionId,
+        /// The agent who had it, and is rung before all others.
+        agent: AgentId,
+        /// Whether their after-call work runs: they are offered Reopen and Leave at once.
+        wrap_up: bool,
     },
     /// We wrote to a customer and started a session.
     OutboundStarted,

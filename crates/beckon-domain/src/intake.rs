@@ -174,5 +174,11 @@ pub fn message_key(account: &str, address: &str, client_message_id: &str) -> Com
     ))
 }
 
+/// The key of what we write first: the sender's own id makes it unique per address.
+pub fn outbound_key(account: &str, address: &str, client_message_id: &str) -> CommandId {
+    let CommandId(key) = message_key(account, address, client_message_id);
+    CommandId(format!("outbound:{key}"))
+}
+
 #[cfg(test)]
 mod tests;

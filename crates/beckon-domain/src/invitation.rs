@@ -320,8 +320,9 @@ impl InvitationState {
         }
     }
 
-    /// Whether the offer closed without ever being accepted.
-    pub fn closed_unaccepted(&self) -> bool {
+    /// Whether its card is not posted where it is not on display already: the offer closed without
+    /// being accepted (B4), or the sweep ended the conversation, which repaints and wakes nobody (P6).
+    pub fn stays_unposted(&self) -> bool {
         matches!(
             self,
             Self::Declined { .. }
@@ -330,6 +331,7 @@ impl InvitationState {
                 | Self::CancelledTaken { .. }
                 | Self::CancelledSystem { .. }
                 | Self::Undeliverable { .. }
+                | Self::Stale { .. }
         )
     }
 }

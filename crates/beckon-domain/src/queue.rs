@@ -1,5 +1,5 @@
 //! Who is rung: longest idle first, ties by id (D2), agents who declined or missed this session
-//! only after the others (I2).
+//! only after the others (I2). A customer who comes back is led to the agent they had (R8).
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -44,7 +44,7 @@ pub fn choose(
             let tried = session.tried.contains(&agent.id).then_some(NotSelectable::AlreadyTried);
             let rung = agent.work.iter().any(|work| work.session == session.id);
             let rung = rung.then_some(NotSelectable::Busy);
-            (agent, agent.selectable(&service.distribution).err().or(rung).or(tried))
+            (agent, agent.selectable(&service.distribution, now).err().or(rung).or(tried))
         })
         .collect();
     let best = |wanted: Option<NotSelectable>| {
@@ -55,7 +55,13 @@ pub fn choose(
             .map(|(agent, _)| agent.id)
     };
 
-    let (agent, new_round) = match (best(None), best(Some(NotSelectable::AlreadyTried))) {
+    // The agent whom the customer comes back to, before all others (R8).
+    let again = verdicts
+        .iter()
+        .find(|(agent, verdict)| verdict.is_none() && session.comes_back_to(agent.id))
+        .map(|(agent, _)| agent.id);
+    let first = again.or_else(|| best(None));
+    let (agent, new_round) = match (first, best(Some(NotSelectable::AlreadyTried))) {
         (Some(agent), _) => (agent, false),
         (None, None) => return Choice::Nobody,
         (None, Some(agent)) => match retry_at {

@@ -166,7 +166,8 @@ impl Fold {
                 self.report.ended_by = Some(*by);
                 self.enter(Stage::Over, at);
             }
-            EventKind::OutboundStarted
+            EventKind::CustomerReturned { .. }
+            | EventKind::OutboundStarted
             | EventKind::OutboundAnswered
             | EventKind::WorkflowAccepted
             | EventKind::SessionBackedOff { .. }

@@ -65,6 +65,9 @@ pub struct Session {
     /// Who began.
     #[serde(default)]
     pub origin: Origin,
+    /// The ended session that the customer comes back to with this one (R8).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reopens: Option<Reopens>,
     /// What the channel told about it.
     #[serde(default, skip_serializing_if = "Parameters::is_empty")]
     pub parameters: Parameters,
@@ -131,6 +134,15 @@ pub enum Origin {
     OutboundUnanswered,
     /// We wrote, and the customer answered.
     OutboundAnswered,
+}
+
+/// A session that ended, and whose customer wrote again soon (R8).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Reopens {
+    /// The session.
+    pub session: SessionId,
+    /// The agent who had it at the end: rung before all others.
+    pub agent: AgentId,
 }
 
 /// Rows from before workflows were all accepted by the built-in flow.
@@ -298,6 +310,11 @@ impl Session {
     /// the room's closing line is posted without a notification (P6).
     pub fn ended_quietly(&self) -> bool {
         matches!(self.phase, Phase::Ended { by: EndedBy::Sweep, .. })
+    }
+
+    /// Whether this agent had the customer before: their card says Reopen and Leave (R8).
+    pub fn comes_back_to(&self, agent: AgentId) -> bool {
+        self.reopens.is_some_and(|before| before.agent == agent)
     }
 
     /// Whether the last word was not the customer's: an answer of theirs is awaited.

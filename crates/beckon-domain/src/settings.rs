@@ -45,6 +45,31 @@ pub struct Service {
     pub silence: Silence,
     /// What its cards tell about a session.
     pub cards: CardRules,
+    /// How sessions begin.
+    pub intake: Intake,
+}
+
+/// How sessions of a service begin.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Intake {
+    /// How many sessions may be open at once; one more is told so and ends. A transfer is never
+    /// refused for it. 1–10,000, default 200 (D5).
+    pub limit: u32,
+    /// How long after the end a customer who writes again is led to the agent they had; during
+    /// that agent's after-call work always. `None`: never, not even then. Default 15 min (R8).
+    pub reopen: Option<SignedDuration>,
+    /// How long a customer whom we wrote to has for an answer. 1 min – 7 d, default 24 h.
+    pub outbound_window: SignedDuration,
+}
+
+impl Default for Intake {
+    fn default() -> Self {
+        Self {
+            limit: 200,
+            reopen: Some(SignedDuration::from_mins(15)),
+            outbound_window: SignedDuration::from_hours(24),
+        }
+    }
 }
 
 /// What is done when nothing is said in a conversation (P6).
@@ -272,6 +297,8 @@ pub struct FlowTexts {
     pub greeting: Option<String>,
     /// When max wait has passed.
     pub queue_timeout: Option<String>,
+    /// When the service has as many open sessions as it may (D5).
+    pub full: Option<String>,
     /// The one closing line, for both sides, when a conversation is ended (R8).
     pub closing: Option<String>,
 }
@@ -284,6 +311,10 @@ impl Default for FlowTexts {
             ),
             queue_timeout: Some(
                 "We are sorry, nobody is free at the moment. Please write again later.".to_owned(),
+            ),
+            full: Some(
+                "We are sorry, very many people write to us now. Please write again later."
+                    .to_owned(),
             ),
             closing: Some("This conversation has ended.".to_owned()),
         }

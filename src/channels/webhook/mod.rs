@@ -129,8 +129,9 @@ fn judge(response: &Response) -> Sent {
         .map(Duration::from_secs);
     match status {
         _ if status.is_success() => Sent::Delivered,
+        // What the convention of webhooks (standardwebhooks.com) has it mean: send nothing more.
+        StatusCode::GONE => Sent::Gone { error: format!("the receiver answered {status}") },
         StatusCode::BAD_REQUEST
-        | StatusCode::GONE
         | StatusCode::PAYLOAD_TOO_LARGE
         | StatusCode::UNPROCESSABLE_ENTITY => {
             Sent::Refused { error: format!("the receiver answered {status}") }

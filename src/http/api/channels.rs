@@ -4,12 +4,13 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use beckon_domain::command::{Command, Envelope, Reply};
-use beckon_domain::ids::{AccountId, Address, SessionId};
+use beckon_domain::ids::{AccountId, Address, AgentId, InvitationId, SessionId};
 use beckon_domain::intake;
 use beckon_domain::session::{Customer, MAX_PARAMETERS, Parameters, Session};
 use serde::{Deserialize, Serialize};
 
 use super::MessageView;
+use super::flow::known_agent;
 use crate::config::MAX_PARAMETER_NAME;
 use crate::engine::Topic;
 use crate::http::AppState;
@@ -18,6 +19,8 @@ use crate::http::json::{Body, Params, Segments};
 use crate::http::problem::Problem;
 use crate::http::wait::Wait;
 use crate::store::CustomerMessage;
+
+pub(in crate::http) mod outbound;
 
 /// The longest address and client message id, in bytes.
 const MAX_ID: usize = 256;
@@ -33,6 +36,8 @@ pub(in crate::http) struct Write {
     name: Option<String>,
     client_message_id: String,
     text: String,
+    /// Whom the customer asks for (C5); counts for the message that starts a session.
+    agent: Option<AgentId>,
     #[serde(default)]
     parameters: Parameters,
 }
@@ -57,12 +62,20 @@ pub(in crate::http) async fn write(
     check_id("client_message_id", &message.client_message_id)?;
     check_parameters(&message.parameters)?;
     let id = intake::message_key(account.as_str(), &message.address, &message.client_message_id);
-    let command = Command::CustomerMessage {
-        account,
-        customer: Customer { address: Address(message.address), name: message.name },
-        text: message.text,
-        parameters: message.parameters,
-        new_session: SessionId(state.engine.clock().new_id()),
+    let customer = Customer { address: Address(message.address), name: message.name };
+    let (text, new_session) = (message.text, SessionId(state.engine.clock().new_id()));
+    let parameters = message.parameters;
+    let command = match message.agent {
+        None => Command::CustomerMessage { account, customer, text, parameters, new_session },
+        Some(agent) => Command::ContactAgent {
+            account,
+            customer,
+            text,
+            parameters,
+            agent: known_agent(&state, principal.tenant, agent)?,
+            new_session,
+            invitation: InvitationId(state.engine.clock().new_id()),
+        },
     };
     let executed = state.engine.execute(Envelope { tenant: principal.tenant, id, command }).await?;
     match executed.reply {

@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use beckon_domain::ids::{AgentId, InvitationId, ServiceId, SessionId};
-use beckon_domain::invitation::Invitation;
+use beckon_domain::invitation::{AgentResult, Invitation};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
@@ -17,6 +17,8 @@ use super::csv::Column;
 use super::listing::{self, Page, Within};
 use crate::http::problem::Problem;
 use crate::store::Invited;
+
+pub(in crate::http) mod take_over;
 
 /// How many invitations are looked at for one page when they are filtered. With filters that let
 /// few through, a page has fewer rows than asked for, and says where to go on.
@@ -42,14 +44,26 @@ struct Row {
     service: Option<ServiceId>,
     agent: AgentId,
     state: &'static str,
+    /// How it came out for the agent; null while that is open.
+    result: Option<AgentResult>,
     offered_at: Timestamp,
     codes: Option<String>,
     codes2: Option<String>,
     tags: String,
 }
 
-const COLUMNS: [&str; 9] =
-    ["invitation", "session", "service", "agent", "state", "offered_at", "codes", "codes2", "tags"];
+const COLUMNS: [&str; 10] = [
+    "invitation",
+    "session",
+    "service",
+    "agent",
+    "state",
+    "result",
+    "offered_at",
+    "codes",
+    "codes2",
+    "tags",
+];
 
 /// `GET /api/v1/invitations`: invitations by service, agent, session, state and time, a page at a
 /// time.
@@ -113,6 +127,7 @@ fn row(invitation: Invitation) -> Row {
         service: invitation.service.map(|service| service.id),
         agent: invitation.agent,
         state: invitation.state.name(),
+        result: invitation.state.result(),
         offered_at: invitation.offered_at,
         codes: invitation.codes.codes,
         codes2: invitation.codes.codes2,

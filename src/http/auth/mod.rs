@@ -84,6 +84,10 @@ pub enum Scope {
     EndSessions,
     /// Say what conversations were about. Agents say it about their own.
     Codes,
+    /// Carry a workflow outside Beckon on, and answer for what was moved outside.
+    Flow,
+    /// Have another agent take a conversation over.
+    TakeOver,
     /// Take an agent's RONA flag away.
     Agents,
     /// Follow every change of the tenant.
@@ -96,10 +100,10 @@ impl Role {
     /// Whether the role has the scope.
     pub fn may(self, scope: Scope) -> bool {
         match scope {
-            Scope::Channel => matches!(self, Self::Integration),
+            Scope::Channel | Scope::Flow => matches!(self, Self::Integration),
             Scope::Console => matches!(self, Self::Agent(_)),
             Scope::Reports => !matches!(self, Self::Integration),
-            Scope::Sessions | Scope::Agents => {
+            Scope::Sessions | Scope::Agents | Scope::TakeOver => {
                 matches!(self, Self::Admin | Self::Owner | Self::Supervisor)
             }
             Scope::Codes => {

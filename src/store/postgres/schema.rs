@@ -60,6 +60,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../../migrations/postgres/0011_codes.sql"),
     },
     Migration {
+        number: 12,
+        name: "service_limit",
+        sql: include_str!("../../../migrations/postgres/0012_service_limit.sql"),
+    },
+    Migration {
         number: 14,
         name: "quiet",
         sql: include_str!("../../../migrations/postgres/0014_quiet.sql"),

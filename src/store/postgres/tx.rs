@@ -13,7 +13,7 @@ use beckon_domain::command::{Command, Reply};
 use beckon_domain::effect::Effect;
 use beckon_domain::event::Event;
 use beckon_domain::ids::{
-    AccountId, Address, AgentId, CommandId, InvitationId, SessionId, TenantId,
+    AccountId, Address, AgentId, CommandId, InvitationId, ServiceId, SessionId, TenantId,
 };
 use beckon_domain::invitation::Invitation;
 use beckon_domain::room::Room;
@@ -44,6 +44,10 @@ const LOCK_SESSION: &str =
 const LOCK_AGENT: &str = "SELECT doc FROM agent WHERE tenant = $1 AND id = $2 FOR NO KEY UPDATE";
 const LOCK_OPEN_SESSION: &str = "SELECT doc FROM session
      WHERE tenant = $1 AND account = $2 AND address = $3 AND phase <> 'ended' FOR NO KEY UPDATE";
+const LAST_SESSION: &str = "SELECT doc FROM session
+     WHERE tenant = $1 AND account = $2 AND address = $3 ORDER BY id DESC LIMIT 1";
+const COUNT_OPEN: &str = "SELECT count(*) FROM (SELECT FROM session
+     WHERE tenant = $1 AND service = $2 AND phase <> 'ended' LIMIT $3) AS some";
 const LOCK_SESSION_OF_INVITATION: &str =
     "SELECT FROM session s JOIN invitation i ON i.tenant = s.tenant AND i.session = s.id
      WHERE i.tenant = $1 AND i.id = $2 FOR NO KEY UPDATE OF s";
@@ -218,6 +222,25 @@ impl Transaction for PostgresTransaction<'_> {
         let row: Option<Session> = self.ask_one(lock).await?.document("session")?;
         self.known.extend(row.as_ref().map(|row| (Table::Session, row.id.0)));
         Ok(row)
+    }
+
+    async fn newcomer(
+        &mut self,
+        account: &AccountId,
+        address: &Address,
+        service: &ServiceId,
+        limit: u32,
+    ) -> Result<(Option<Session>, u32), StoreError> {
+        let (account, address) = (key_text(account.as_str()), key_text(address.as_str()));
+        let answers = self
+            .ask(vec![
+                query!(LAST_SESSION, self.tenant.0, account, address),
+                query!(COUNT_OPEN, self.tenant.0, key_text(service.as_str()), i64::from(limit)),
+            ])
+            .await?;
+        let [last, count] = &answers[..] else { return Ok((None, 0)) };
+        let count: i64 = count.rows.first().map_or(Ok(0), |row| column(row, 0))?;
+        Ok((last.document("session")?, u32::try_from(count).unwrap_or(limit)))
     }
 
     async fn session_of(&mut self, id: InvitationId) -> Result<Option<SessionId>, StoreError> {

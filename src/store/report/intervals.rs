@@ -167,6 +167,7 @@ impl Fold {
             | EventKind::RoomEmptied
             | EventKind::RoomMessageNotSent { .. }
             | EventKind::RoomMessageEdited { .. }
+            | EventKind::CustomerReturned { .. }
             | EventKind::SessionFailed { .. } => {}
         }
     }

@@ -61,6 +61,11 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../../migrations/sqlite/0011_codes.sql"),
     },
     Migration {
+        number: 12,
+        name: "service_limit",
+        sql: include_str!("../../../migrations/sqlite/0012_service_limit.sql"),
+    },
+    Migration {
         number: 14,
         name: "quiet",
         sql: include_str!("../../../migrations/sqlite/0014_quiet.sql"),

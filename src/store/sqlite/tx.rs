@@ -5,7 +5,7 @@ use beckon_domain::command::{Command, Reply};
 use beckon_domain::effect::Effect;
 use beckon_domain::event::Event;
 use beckon_domain::ids::{
-    AccountId, Address, AgentId, CommandId, InvitationId, SessionId, TenantId,
+    AccountId, Address, AgentId, CommandId, InvitationId, ServiceId, SessionId, TenantId,
 };
 use beckon_domain::invitation::Invitation;
 use beckon_domain::room::Room;
@@ -107,6 +107,27 @@ impl Transaction for SqliteTransaction<'_> {
              WHERE tenant = ?1 AND account = ?2 AND address = ?3 AND phase <> 'ended'",
             params![self.tenant.0, account.as_str(), address.as_str()],
         )
+    }
+
+    async fn newcomer(
+        &mut self,
+        account: &AccountId,
+        address: &Address,
+        service: &ServiceId,
+        limit: u32,
+    ) -> Result<(Option<Session>, u32), StoreError> {
+        let last = self.one(
+            "session",
+            "SELECT doc FROM session WHERE tenant = ?1 AND account = ?2 AND address = ?3
+             ORDER BY id DESC LIMIT 1",
+            params![self.tenant.0, account.as_str(), address.as_str()],
+        )?;
+        let mut count = self.connection.prepare_cached(
+            "SELECT count(*) FROM (SELECT 1 FROM session
+             WHERE tenant = ?1 AND service = ?2 AND phase <> 'ended' LIMIT ?3)",
+        )?;
+        let key = params![self.tenant.0, service.as_str(), limit];
+        Ok((last, count.query_row(key, |row| row.get(0))?))
     }
 
     async fn session_of(&mut self, id: InvitationId) -> Result<Option<SessionId>, StoreError> {

@@ -153,7 +153,7 @@ impl Sample {
                 Fill::Full => Some("My order has not arrived, and I leave tomorrow.".to_owned()),
                 Fill::Hostile => Some(nasty()),
             }
-            .filter(|_| face == Face::Invitation),
+            .filter(|_| rings(face)),
             reminder: match face {
                 Face::Accepted => Some(Reminder::Silent),
                 Face::Parked => Some(Reminder::Parked),
@@ -161,7 +161,7 @@ impl Sample {
             }
             .filter(|_| self.hostile()),
             gone: self.gone(),
-            at: (face != Face::Invitation).then(|| minute(32)),
+            at: (!rings(face)).then(|| minute(32)),
             talk,
             until: (face == Face::Terminated).then(|| minute(38)),
             codes: self.codes(face),
@@ -262,9 +262,15 @@ impl Sample {
     }
 }
 
+/// Whether the agent is yet to answer.
+fn rings(face: Face) -> bool {
+    matches!(face, Face::Invitation | Face::Returning)
+}
+
 /// What a customer can put into a name, in the worst case.
 fn nasty() -> String {
-    let markup = "${data} `tick` \\ <at>Ada</at> [x](https://x) \"quote\" *b* _i_ \u{202e}bidi";
+    let markup = "${data} `tick` \\ <at>Ada</at> [x](https://x) \"quote\" *b* _i_ \
+                  {{TIME(2026-01-01T00:00:00Z)}} \u{202e}bidi";
     format!("{markup} {}", "\u{1f469}\u{200d}\u{1f469}".repeat(20))
 }
 

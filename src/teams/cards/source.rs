@@ -19,6 +19,7 @@ macro_rules! built_in {
 
 built_in![
     "invitation.json",
+    "returning.json",
     "accepted.json",
     "parked.json",
     "declined.json",

@@ -87,6 +87,19 @@ async fn a_session_is_told_in_words_and_its_texts_only_when_asked_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_rings_nowhere_says_where_to_look() {
+    let world = World::new(&Settings::default()).await;
+    let process = Process::start(&world).await;
+    let written = process.client(&world).write("grace", "m1", "Hello?").await;
+    let (done, told) =
+        beckon(&world, &["session", "show", written["session"].as_str().unwrap()]).await;
+    assert!(done && told.contains("it is waiting") && told.contains("agents list"), "{told}");
+    let (done, told) = beckon(&world, &["agents", "list"]).await;
+    assert!(done && told.contains("no chat known"), "{told}");
+    process.kill().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_check_names_what_is_wrong_and_how_to_mend_it() {
     let mut world = World::new(&Settings::default()).await;
     let (done, said) = beckon(&world, &["check"]).await;

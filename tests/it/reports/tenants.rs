@@ -3,7 +3,9 @@
 use beckon::app::App;
 use beckon::clock::SystemClock;
 use beckon::config::Config;
-use beckon::http::auth::new_key;
+use beckon::http::api::openapi::DOCUMENT;
+use beckon::http::auth::{Access, new_key};
+use beckon::http::routes;
 use reqwest::header::HeaderMap;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -12,6 +14,99 @@ use crate::stage::{Client, Settings, World, card_with};
 
 const SECOND: &str = "00000000-0000-7000-8000-000000000002";
 const THEIRS: &str = "00000000-0000-7000-8000-000000000003";
+
+/// What the first tenant has.
+struct Ids<'a> {
+    session: &'a str,
+    invitation: &'a str,
+    agent: &'a str,
+}
+
+impl Ids<'_> {
+    /// Every route and every filter that takes an id, with an id of the first tenant in it. A route
+    /// or a filter that is new is found here: whoever adds it says which id it takes.
+    fn calls(&self) -> Vec<(Method, String)> {
+        let scoped = routes().into_iter().filter(|route| matches!(route.access, Access::Scope(_)));
+        let scoped: Vec<_> = scoped.collect();
+        let mut calls = Vec::new();
+        for route in scoped.iter().filter(|route| route.path.contains('{')) {
+            let path = self.filled(route.path);
+            let query = match route.path {
+                "/api/v1/channels/{account}/messages" => "?address=grace",
+                _ => "",
+            };
+            for action in ["accept", "decline"] {
+                let path = path.replace("{action}", action);
+                calls.push((route.method.clone(), format!("{path}{query}")));
+            }
+        }
+        // The account is theirs, the session is not.
+        calls.push((Method::POST, "/api/v1/channels/shop/leave".to_owned()));
+        let document: Value = serde_json::from_str(DOCUMENT).expect("the document is JSON");
+        for (path, item) in document["paths"].as_object().expect("paths") {
+            let parameters = item["get"]["parameters"].as_array().into_iter().flatten();
+            let names = parameters
+                .filter(|parameter| parameter["in"] == "query" && !path.contains('{'))
+                .filter_map(|parameter| parameter["name"].as_str());
+            for (name, id) in names.filter_map(|name| Some((name, self.filter(name)?))) {
+                calls.push((Method::GET, format!("{path}?{name}={id}")));
+            }
+        }
+        calls.sort_by(|one, two| (&one.1, one.0.as_str()).cmp(&(&two.1, two.0.as_str())));
+        calls.dedup();
+        calls
+    }
+
+    /// A path with its ids: what `{id}` is, the part before it says.
+    fn filled(&self, path: &str) -> String {
+        let mut parts: Vec<&str> = Vec::new();
+        for part in path.split('/') {
+            parts.push(match (parts.last().copied(), part) {
+                (_, "{account}") => "website",
+                (Some("sessions"), "{id}") => self.session,
+                (Some("invitations"), "{id}") => self.invitation,
+                (Some("agents"), "{id}") => self.agent,
+                (_, "{action}") => part,
+                (_, part) if part.contains('{') => panic!("{path}: which id is {part}?"),
+                _ => part,
+            });
+        }
+        parts.join("/")
+    }
+
+    /// What a filter of that name is asked with; `None`: it takes no id.
+    fn filter(&self, name: &str) -> Option<&str> {
+        match name {
+            "service" => Some("support"),
+            "account" => Some("website"),
+            "agent" => Some(self.agent),
+            "session" => Some(self.session),
+            "from" | "to" | "limit" | "cursor" | "format" | "by" | "sla_seconds" | "channel"
+            | "outcome" | "state" | "direct" | "stale" | "address" | "after" => None,
+            other => panic!("is {other} a filter by an id?"),
+        }
+    }
+
+    /// A body that would be accepted if the id were known.
+    fn body(&self, path: &str) -> Value {
+        if path.contains("/channels/") && path.contains("/messages") {
+            return json!({ "client_message_id": "x", "text": "psst", "address": "grace" });
+        }
+        if path.ends_with("/messages") {
+            return json!({ "client_message_id": "x", "text": "psst" });
+        }
+        if path.ends_with("/leave") {
+            return json!({ "session": self.session });
+        }
+        if path.ends_with("/end") {
+            return json!({ "reason": "A test." });
+        }
+        if path.ends_with("/codes") {
+            return json!({ "codes": "billing" });
+        }
+        json!({})
+    }
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_id_of_one_tenant_is_unknown_to_the_other() {
@@ -53,41 +148,11 @@ async fn every_id_of_one_tenant_is_unknown_to_the_other() {
     let admin = &world.keys.admin;
     let (_, list) = client.get("/api/v1/invitations", admin).await;
     let invitation = list["invitations"][0]["invitation"].as_str().expect("an id").to_owned();
-    let agent = world.people[0].id();
 
-    let gets = [
-        format!("/api/v1/sessions/{session}"),
-        format!("/api/v1/console/sessions/{session}/messages"),
-        format!("/api/v1/invitations?session={session}"),
-        format!("/api/v1/invitations?agent={agent}"),
-        "/api/v1/invitations?service=support".to_owned(),
-        format!("/api/v1/sessions?agent={agent}"),
-        "/api/v1/sessions?service=support".to_owned(),
-        "/api/v1/sessions?account=website".to_owned(),
-        format!("/api/v1/reports?agent={agent}"),
-        "/api/v1/reports?service=support".to_owned(),
-        "/api/v1/channels/website/messages?address=grace".to_owned(),
-    ];
-    let text = json!({ "client_message_id": "x", "text": "psst" });
-    let from_grace = json!({ "client_message_id": "x", "text": "psst", "address": "grace" });
-    let posts = [
-        (format!("/api/v1/sessions/{session}/end"), json!({ "reason": "A test." })),
-        (format!("/api/v1/agents/{agent}/reset-rona"), json!({})),
-        (format!("/api/v1/console/sessions/{session}/messages"), text),
-        (format!("/api/v1/console/sessions/{session}/terminate"), json!({})),
-        (format!("/api/v1/console/invitations/{invitation}/accept"), json!({})),
-        (format!("/api/v1/console/invitations/{invitation}/decline"), json!({})),
-        ("/api/v1/channels/website/messages".to_owned(), from_grace),
-        ("/api/v1/channels/website/leave".to_owned(), json!({ "session": session })),
-        ("/api/v1/channels/shop/leave".to_owned(), json!({ "session": session })),
-    ];
-    let calls = gets.map(|path| (Method::GET, path, Value::Null)).into_iter();
-    let said = json!({ "codes": "billing" });
-    let codes = (Method::PUT, format!("/api/v1/invitations/{invitation}/codes"), said);
-    let calls = calls.chain([codes]).chain(posts.map(|(path, body)| (Method::POST, path, body)));
+    let theirs = Ids { session: &session, invitation: &invitation, agent: world.people[0].id() };
     let mut unknown = 0;
-    for (method, path, body) in calls {
-        let body = Some(body).filter(|body| !body.is_null());
+    for (method, path) in theirs.calls() {
+        let body = (method != Method::GET).then(|| theirs.body(&path));
         let mut found = Vec::new();
         for (key, _) in &keys {
             let response =

@@ -53,9 +53,12 @@ async fn survive(point: &str, time: u32) {
             let told = server.get(&path, &server.world.keys.admin).await;
             told["events"].as_array().unwrap().iter().any(|event| event["event"] == wanted)
         };
-        while !happened().await {
-            tokio::task::yield_now().await;
-        }
+        let given_up = tokio::time::timeout(PATIENCE, async {
+            while !happened().await {
+                tokio::task::yield_now().await;
+            }
+        });
+        given_up.await.expect("the room is given up");
         for chat in ada.chats().iter().filter(|chat| chat.topic.is_some()) {
             assert!(!chat.installed, "the twin got no app: {chat:?}");
         }

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Zoned};
 use serde_json::json;
 
-use super::stage::{Ahead, PATIENCE, Rooms, with_rooms, world};
+use super::stage::{Ahead, PATIENCE, Rooms, with_rooms, world, world_by};
 use crate::operations::beckon;
 use crate::stage::{Stage, World, card_says};
 
@@ -45,9 +45,9 @@ async fn the_agent_leaves_the_room_when_its_time_is_over() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn times_are_told_in_the_tenants_zone_and_with_their_date_on_another_day() {
-    let (mut world, companions) = world(1).await;
-    in_zone(&mut world);
     let clock = Arc::new(Ahead::default());
+    let (mut world, companions) = world_by(&clock).await;
+    in_zone(&mut world);
     let rooms = Rooms { stage: Stage::at(world, Arc::clone(&clock) as _).await, companions };
     let (session, chat) = rooms.open().await;
     rooms.ada().say_in(&chat, "/end").await.unwrap();
@@ -56,7 +56,8 @@ async fn times_are_told_in_the_tenants_zone_and_with_their_date_on_another_day()
     assert_eq!(line.text, format!("This conversation ended at {}.", ended.strftime("%H:%M")));
     assert!(line.activity["channelData"]["notification"].is_null(), "{}", line.activity);
     clock.pass(SignedDuration::from_hours(48));
-    rooms.ada().say_in(&chat, "One more thing").await.unwrap();
+    let taken = rooms.ada().say_in(&chat, "One more thing").await.unwrap().deliveries;
+    assert!(taken.iter().all(fake_teams::Delivery::accepted), "{taken:?}");
     let late = rooms.reads(rooms.ada(), &chat, "Your message was not delivered").await;
     let day = ended.strftime("ended at %H:%M on %-d %B %Y.").to_string();
     assert!(late.text.contains(&day), "{day}: {}", late.text);
@@ -65,9 +66,9 @@ async fn times_are_told_in_the_tenants_zone_and_with_their_date_on_another_day()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_sweep_ends_is_closed_without_calling_anybody() {
-    let (mut world, companions) = world(1).await;
-    in_zone(&mut world);
     let clock = Arc::new(Ahead::default());
+    let (mut world, companions) = world_by(&clock).await;
+    in_zone(&mut world);
     let rooms = Rooms { stage: Stage::at(world, Arc::clone(&clock) as _).await, companions };
     let (session, chat) = rooms.open().await;
     clock.pass(SignedDuration::from_hours(25));

@@ -22,7 +22,17 @@ pub(super) struct Rooms {
 
 /// A world whose configuration knows Graph.
 pub(super) async fn world(companions: usize) -> (World, Vec<Person>) {
-    let mut world = World::new(&Settings::default()).await;
+    beside(FakeTeamsConfig::default(), companions).await
+}
+
+/// The same, by a clock that the test puts forward.
+pub(super) async fn world_by(clock: &Arc<Ahead>) -> (World, Vec<Person>) {
+    let clock = Arc::clone(clock) as _;
+    beside(FakeTeamsConfig { clock, ..FakeTeamsConfig::default() }, 1).await
+}
+
+async fn beside(teams: FakeTeamsConfig, companions: usize) -> (World, Vec<Person>) {
+    let mut world = World::beside(&Settings::default(), teams).await;
     let names = ["Companion One", "Companion Two"];
     let companions: Vec<Person> =
         names[..companions].iter().map(|name| world.teams.person(name)).collect();
@@ -50,6 +60,12 @@ pub(crate) struct Ahead(AtomicI64);
 impl Ahead {
     pub(crate) fn pass(&self, by: SignedDuration) {
         self.0.fetch_add(by.as_secs(), Ordering::SeqCst);
+    }
+}
+
+impl fake_teams::Clock for Ahead {
+    fn now_ms(&self) -> i64 {
+        self.now().as_millisecond()
     }
 }
 
@@ -81,7 +97,7 @@ impl Rooms {
 
     /// A stage with one companion, by a clock that the test puts forward.
     pub(super) async fn at(clock: &Arc<Ahead>) -> Self {
-        let (world, companions) = world(1).await;
+        let (world, companions) = world_by(clock).await;
         Self { stage: Stage::at(world, Arc::clone(clock) as _).await, companions }
     }
 

@@ -88,6 +88,7 @@ pub(super) async fn a_session_can_begin_with_one_agent_or_with_us(place: Place) 
         account: READ.into(),
         customer: customer("ada"),
         text: "Is Agent 2 there?".to_owned(),
+        parameters: beckon_domain::session::Parameters::new(),
         agent: agent(2),
         new_session: id(1),
         invitation,

@@ -12,7 +12,8 @@ use beckon::store::{NodeId, Store};
 use beckon_domain::ids::{AgentId, TenantId};
 use beckon_domain::room::Provider;
 use beckon_domain::settings::{
-    self, Account, CardRules, Channel, Distribution, FlowTexts, Places, Rooms, Service, Silence,
+    self, Account, CardRules, Channel, Distribution, FlowTexts, Intake, Places, Rooms, Service,
+    Silence,
 };
 use beckon_domain::wrap_up::WrapUp;
 use jiff::{SignedDuration, Timestamp};
@@ -238,6 +239,7 @@ fn tenant(agents: u128, broadcast: u32) -> Tenant {
             ..Rooms::default()
         },
         silence: Silence::default(),
+        intake: Intake::default(),
         cards: CardRules::default(),
     };
     let names = members.into_iter().map(|id| (id, format!("Agent {}", id.0.as_u128()))).collect();

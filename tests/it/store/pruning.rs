@@ -56,7 +56,7 @@ pub(super) async fn keys_are_forgotten_by_age_and_not_while_their_session_is_ope
         node.run(&key, message(READ, "grace", "Hi", session)).await.unwrap();
     }
     let reason = "gone".to_owned();
-    let report = Command::MessageUndelivered { session, seq: 1, reason };
+    let report = Command::MessageUndelivered { session, seq: 1, reason, channel_gone: false };
     node.run("given-up:7", report.clone()).await.unwrap();
     node.clock.pass(days(31));
     let all = Expired::Keys { before: node.now(), given_up_before: node.now() };

@@ -208,6 +208,7 @@ pub(super) async fn what_an_older_beckon_left_is_found(place: Place) {
              ALTER TABLE session_report DROP COLUMN tags;
              ALTER TABLE session_report DROP COLUMN codes_missing;
              DROP TABLE sweep; DROP INDEX session_live; DROP INDEX IF EXISTS report_measures;
+             DROP INDEX session_service;
              DELETE FROM migration WHERE number >= 8;",
         )
         .await;

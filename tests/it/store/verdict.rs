@@ -24,7 +24,8 @@ pub(super) async fn watch(node: Arc<Node>) {
         for number in 1..=AGENTS {
             let Ok(inbox) = node.store.inbox(TENANT, agent(number), 50).await else { continue };
             let work = inbox.agent.map(|agent| agent.work).unwrap_or_default();
-            assert!(work.len() <= 1, "an agent has one thing in hand: {work:?}");
+            let wraps_up = work.iter().filter(|work| work.kind == WorkKind::WrapUp).count();
+            assert!(work.len() - wraps_up <= 1, "an agent has one thing in hand: {work:?}");
             for rows in inbox.entries {
                 let kind = match rows.invitation.state {
                     InvitationState::Ringing { .. } => Some(WorkKind::Ringing),
@@ -36,6 +37,8 @@ pub(super) async fn watch(node: Arc<Node>) {
                 let known = work.iter().find(|work| work.invitation == id);
                 assert_eq!(known.map(|work| work.kind), kind, "{:?}", rows.invitation);
                 let live = matches!(kind, Some(WorkKind::Ringing | WorkKind::Connected));
+                let asked_back = rows.session.comes_back_to(rows.invitation.agent);
+                assert!(!live || wraps_up == 0 || asked_back, "after-call work blocks: {work:?}");
                 assert_eq!(
                     rows.session.phase.invitations().contains(&id),
                     live,

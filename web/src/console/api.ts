@@ -3,7 +3,15 @@ import { observe } from "../shared/clock.ts";
 import type { Poll } from "../shared/follow.ts";
 import { type Fetch, request } from "../shared/http.ts";
 import { snapshotPoll } from "../shared/snapshot.ts";
-import type { CommandResult, Decision, Inbox, Messages, SaidCodes, SignIn } from "./contract.ts";
+import type {
+  CommandResult,
+  Decision,
+  Inbox,
+  Messages,
+  Preferences,
+  SaidCodes,
+  SignIn,
+} from "./contract.ts";
 
 const BASE = "/api/v1";
 
@@ -61,6 +69,22 @@ export class ConsoleApi {
       token: this.#token,
       body: said,
     });
+  }
+
+  /** Confirms that the agent sees an invitation; its ring time runs from then on. */
+  async seen(invitation: string): Promise<void> {
+    const path = `${BASE}/console/invitations/${encodeURIComponent(invitation)}/seen`;
+    await request(this.#fetch, path, { method: "POST", token: this.#token });
+  }
+
+  /** Chooses whether invitations come in Teams, too. */
+  async prefer(inviteInTeams: boolean): Promise<Preferences> {
+    const response = await request(this.#fetch, `${BASE}/console/preferences`, {
+      method: "PUT",
+      token: this.#token,
+      body: { invite_in_teams: inviteInTeams },
+    });
+    return (await response.json()) as Preferences;
   }
 
   terminate(session: string): Promise<CommandResult> {

@@ -17,7 +17,7 @@ export interface SignIn {
   agent: { id: string; name: string };
 }
 
-/** One offer that rings at this agent. It carries no message text. */
+/** One offer that rings at this agent. It carries no message text but what the service shows. */
 export interface Incoming {
   invitation: string;
   session: string;
@@ -28,6 +28,12 @@ export interface Incoming {
   waiting_since: string;
   /** Null until the ring time runs. */
   rings_until: string | null;
+  /** What the service shows about the session; missing when there is nothing. */
+  parameters?: { label: string; value: string }[];
+  /** The beginning of the first message, where the service shows it. */
+  preview?: string;
+  /** The customer comes back to this agent: accept reopens, decline leaves. */
+  returning: boolean;
 }
 
 export type Phase = "connected" | "parked" | "wrap_up" | "concluded";
@@ -85,7 +91,7 @@ export interface Session {
 
 /** `GET /api/v1/console/inbox` */
 export interface Inbox {
-  agent: { id: string; name: string; state: AgentState };
+  agent: { id: string; name: string; state: AgentState; invite_in_teams: boolean };
   incoming: Incoming[];
   sessions: Session[];
 }
@@ -105,6 +111,12 @@ export interface Messages {
   messages: Message[];
   last_seq: number;
   phase: Phase;
+}
+
+/** `PUT /api/v1/console/preferences` */
+export interface Preferences {
+  invite_in_teams: boolean;
+  own_choice: boolean;
 }
 
 export type Decision = "accept" | "decline" | "finish" | "extend" | "park" | "unpark";

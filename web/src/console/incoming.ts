@@ -3,7 +3,7 @@ import { avatar } from "../shared/avatar.ts";
 import { formatSpan, serverNow } from "../shared/clock.ts";
 import { h, KeyedList, setText, show } from "../shared/dom.ts";
 import type { Decision, Incoming } from "./contract.ts";
-import { channelLabel } from "./labels.ts";
+import { channelLabel, decisionLabel } from "./labels.ts";
 
 export type Decide = (incoming: Incoming, decision: Decision) => Promise<void>;
 
@@ -38,7 +38,7 @@ export class IncomingList {
     const fresh = this.#list.set(incoming);
     show(this.#empty, incoming.length === 0);
     const newest = fresh.at(-1);
-    if (newest) setText(this.#announcer, `Incoming chat: ${newest.customer}, ${newest.service}`);
+    if (newest) setText(this.#announcer, announcement(newest));
     if (incoming.length === 0) setText(this.#announcer, "");
   }
 
@@ -51,6 +51,8 @@ export class IncomingList {
     let item = first;
     const name = h("strong", { testid: "incoming-customer" });
     const facts = h("span", { class: "quiet" });
+    const told = h("ul", { class: "told quiet", testid: "incoming-parameters" });
+    const preview = h("p", { class: "preview", testid: "incoming-preview" });
     const waiting = h("span", { class: "quiet timer", testid: "incoming-waiting" });
     const ring = h("progress", { class: "ring", attrs: { max: "1", "aria-hidden": "true" } });
 
@@ -58,7 +60,7 @@ export class IncomingList {
       h("button", {
         class: decision === "accept" ? "primary" : "",
         testid: decision,
-        text: decision === "accept" ? "Accept" : "Decline",
+        text: decisionLabel(decision, first.returning),
         attrs: { type: "button" },
         on: { click: () => void act(decision) },
       }),
@@ -89,15 +91,31 @@ export class IncomingList {
         avatar(first.customer),
         h("div", { class: "stack" }, name, facts, waiting),
       ),
+      preview,
+      told,
       ring,
       h("div", { class: "actions" }, ...buttons),
     );
     const update = (next: Incoming): void => {
       item = next;
       setText(name, next.customer);
-      setText(facts, `${next.service} · ${channelLabel(next.channel)}`);
+      const again = next.returning ? " · writes again" : "";
+      setText(facts, `${next.service} · ${channelLabel(next.channel)}${again}`);
+      const parameters = next.parameters ?? [];
+      told.replaceChildren(
+        ...parameters.map(({ label, value }) => h("li", { text: `${label}: ${value}` })),
+      );
+      show(told, parameters.length > 0);
+      setText(preview, next.preview ?? "");
+      show(preview, next.preview !== undefined);
       tick();
     };
     return { root, update };
   }
+}
+
+function announcement({ customer, service, returning }: Incoming): string {
+  return returning
+    ? `${customer} writes again: ${service}`
+    : `Incoming chat: ${customer}, ${service}`;
 }

@@ -51,3 +51,9 @@ export function humanise(code: string): string {
   const words = code.replaceAll("_", " ");
   return words.charAt(0).toLocaleUpperCase() + words.slice(1);
 }
+
+/** What the agent chooses by accepting or declining. */
+export function decisionLabel(decision: "accept" | "decline", returning: boolean): string {
+  if (decision === "accept") return returning ? "Reopen" : "Accept";
+  return returning ? "Leave" : "Decline";
+}

@@ -37,8 +37,8 @@ export class ResultsPage {
   readonly #scope = h("p", { class: "quiet", testid: "scope", attrs: { role: "status" } });
   readonly #tiles = h("dl", { class: "tiles", testid: "tiles" });
   readonly #byDay = new Chart("by-day", "Sessions by day", OUTCOMES);
-  readonly #byHour = new Chart("by-hour", "Sessions by hour of the day", OUTCOMES);
-  readonly #waits = new Chart("waits", "Waiting time by hour of the day", WAITS);
+  readonly #byHour = new Chart("by-hour", "Sessions by the hour they began", OUTCOMES);
+  readonly #waits = new Chart("waits", "Waiting time by the hour they began", WAITS);
   readonly #byChannel = new Chart("by-channel", "Sessions by channel", OUTCOMES);
   readonly #table = h("div");
   /** Only the newest answers are shown: an older question may be answered later. */
@@ -128,7 +128,7 @@ export class ResultsPage {
       return { label: String(hour).padStart(2, "0"), name: `${hourSpan(hour)} h`, row };
     });
     this.#byHour.set(columns(byHour, `Hour of the day, ${zone}`));
-    this.#waits.set(waits(byHour, `Hour of the day in which the session began, ${zone}`));
+    this.#waits.set(waits(byHour, `Hour of the day, ${zone}`));
     const byChannel = channels.rows.map((row): Category => {
       const label = CHANNELS[row.channel ?? ""] ?? row.channel ?? "–";
       return { label, name: label, row };

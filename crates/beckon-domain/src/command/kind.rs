@@ -57,6 +57,7 @@ kinds! {
     Finish, "finish", "the agent finishes the after-call work";
     Extend, "extend", "the agent extends the after-call work";
     SetCodes, "set_codes", "codes and tags are set";
+    LeaveWrapUp, "leave_wrap_up", "the agent goes on with the customer instead of wrapping up";
     Park, "park", "the agent parks";
     Unpark, "unpark", "the agent takes it up again";
     HandBack, "hand_back", "the agent hands it back";
@@ -91,6 +92,10 @@ kinds! {
     OffDuty, "off_duty", "the agent goes off duty";
     SetPresence, "set_presence", "Teams says: do not disturb, or offline";
     ResetRona, "reset_rona", "the RONA flag is reset";
+    ChatOpened, "chat_opened", "the bot opens the chat";
+    ConsoleOpen, "console_open", "the agent opens the console";
+    InvitationSeen, "invitation_seen", "the console shows the invitation";
+    SetInvites, "set_invites", "the agent wants to be invited in Teams";
     DeliveryTimer, "delivery_timer", "the delivery time is over";
     RingTimer, "ring_timer", "the ring time is over";
     OfferTimer, "offer_timer", "the back-off is over";
@@ -141,6 +146,10 @@ impl Command {
             Self::SetDuty { duty: Duty::Off, .. } => CommandKind::OffDuty,
             Self::SetPresence { .. } => CommandKind::SetPresence,
             Self::ResetRona { .. } => CommandKind::ResetRona,
+            Self::ChatOpened { .. } => CommandKind::ChatOpened,
+            Self::ConsoleOpen { .. } => CommandKind::ConsoleOpen,
+            Self::InvitationSeen { .. } => CommandKind::InvitationSeen,
+            Self::SetInvites { .. } => CommandKind::SetInvites,
             Self::WithdrawInvitation { .. } => CommandKind::WithdrawInvitation,
             Self::MessageUndelivered { .. } => CommandKind::MessageUndelivered,
             Self::NoticeDropped { .. } => CommandKind::NoticeDropped,
@@ -155,6 +164,7 @@ impl Command {
             Self::TransferReported { refused: None, .. } => CommandKind::TransferDelivered,
             Self::TransferReported { refused: Some(_), .. } => CommandKind::TransferRefused,
             Self::Return { .. } => CommandKind::Return,
+            Self::LeaveWrapUp { .. } => CommandKind::LeaveWrapUp,
             Self::TakeOver { .. } => CommandKind::TakeOver,
             Self::StandbyAccepted { .. } => CommandKind::StandbyAccepted,
             Self::RoomMessage { .. } => CommandKind::RoomMessage,
@@ -167,6 +177,7 @@ impl Command {
                 | RoomReport::Introduced { .. }
                 | RoomReport::Transcribed { .. }
                 | RoomReport::Posted { .. }
+                | RoomReport::Answered { .. }
                 | RoomReport::Reached { .. }
                 | RoomReport::Renamed { .. }
                 | RoomReport::NotHandedOver { .. }

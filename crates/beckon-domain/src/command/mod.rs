@@ -166,6 +166,9 @@ pub enum Command {
         seq: u64,
         /// The platform's words, for the administrator.
         reason: String,
+        /// Whether nothing else can be delivered there either: the channel is gone.
+        #[serde(default)]
+        channel_gone: bool,
     },
     /// The dispatcher reports that a notice was given up: refused for good, or too old.
     NoticeDropped {
@@ -185,6 +188,9 @@ pub enum Command {
         customer: Customer,
         /// The text, 1–10,000 characters.
         text: String,
+        /// What the channel tells about the request.
+        #[serde(default)]
+        parameters: Parameters,
         /// The agent.
         agent: AgentId,
         /// The id of the session, if one has to be started.
@@ -286,6 +292,12 @@ pub enum Command {
         #[serde(flatten)]
         report: RoomReport,
     },
+    /// The agent goes on with the customer of an ended session instead of wrapping it up (R8): that
+    /// work is over, whatever its rules. A follow-up of their accept.
+    LeaveWrapUp {
+        /// The invitation whose after-call work runs.
+        invitation: InvitationId,
+    },
     /// Somebody wrote in the room of a session.
     RoomMessage {
         /// The session.
@@ -327,5 +339,31 @@ pub enum Command {
     ResetRona {
         /// Who is flagged.
         agent: AgentId,
+    },
+    /// The dispatcher opened the chat with an agent whom the bot had not heard from.
+    ChatOpened {
+        /// Who.
+        agent: AgentId,
+        /// The conversation reference, opaque to the rules.
+        reference: String,
+    },
+    /// An agent has the console open; said again while they have.
+    ConsoleOpen {
+        /// Who.
+        agent: AgentId,
+    },
+    /// The console shows an invitation to its agent: the ring's clock may start (I3).
+    InvitationSeen {
+        /// The invitation.
+        invitation: InvitationId,
+        /// Who sees it.
+        agent: AgentId,
+    },
+    /// An agent chose whether to be invited in Teams (B2).
+    SetInvites {
+        /// Who.
+        agent: AgentId,
+        /// Whether; `None`: as the configuration says.
+        invites: Option<bool>,
     },
 }

@@ -275,12 +275,19 @@ fn reminder(state: &InvitationState, session: &Session) -> Option<Reminder> {
     .filter(|_| session.reminded)
 }
 
-/// Text as it stands on a card: one harmless line of at most this many graphemes.
+/// The most characters that a grapheme may have on the average. Emoji of whole families have some;
+/// a single letter can carry thousands of marks, and with them more than a card may hold.
+const MAX_CHARS: usize = 8;
+
+/// Text as it stands on a card: one harmless line of at most this many graphemes, and of eight
+/// times as many characters.
 pub fn on_card_within(text: &str, graphemes: usize) -> String {
     let line = on_card(text);
-    match line.grapheme_indices(true).nth(graphemes) {
+    let enough = line.grapheme_indices(true).nth(graphemes).map(|(end, _)| end);
+    let most = line.char_indices().nth(graphemes.saturating_mul(MAX_CHARS)).map(|(end, _)| end);
+    match enough.into_iter().chain(most).min() {
         None => line,
-        Some((end, _)) => format!("{}\u{2026}", line[..end].trim_end()),
+        Some(end) => format!("{}\u{2026}", line[..end].trim_end()),
     }
 }
 
@@ -294,9 +301,12 @@ fn room_facts(face: Face, room: &Room) -> Option<RoomFacts> {
     let place = match face {
         Face::Accepted | Face::Parked => Some(place(room)),
         Face::Terminated | Face::Result => None,
-        Face::Invitation | Face::Declined | Face::Missed | Face::Cancelled | Face::Moved => {
-            return None;
-        }
+        Face::Invitation
+        | Face::Returning
+        | Face::Declined
+        | Face::Missed
+        | Face::Cancelled
+        | Face::Moved => return None,
     };
     let link = room.url.clone().filter(|_| place == Some(Place::Chat));
     Some(RoomFacts { name: on_card(&room.name), place, link })
@@ -355,5 +365,13 @@ mod tests {
         let cut = label(&family.repeat(MAX_NAME + 1));
         assert_eq!(cut, format!("{}\u{2026}", family.repeat(MAX_NAME)));
         assert_eq!(label(&"x".repeat(MAX_NAME)), "x".repeat(MAX_NAME));
+    }
+
+    #[test]
+    fn marks_heaped_on_one_letter_do_not_make_a_card_too_large() {
+        let heap = format!("a{}", "\u{1d167}".repeat(10_000));
+        let cut = on_card_within(&heap, 240);
+        assert!(cut.starts_with("a\u{1d167}") && cut.ends_with('\u{2026}'), "{}", cut.len());
+        assert_eq!(cut.chars().count(), 240 * MAX_CHARS + 1);
     }
 }

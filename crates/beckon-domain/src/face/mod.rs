@@ -13,7 +13,8 @@ pub use facts::{card_data, codes, on_card_within};
 use serde::Serialize;
 
 use crate::ids::AgentId;
-use crate::invitation::{InvitationState, ReturnReason};
+use crate::invitation::{Invitation, InvitationState, ReturnReason};
+use crate::session::Session;
 
 /// Which template a card is drawn from.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
@@ -21,6 +22,8 @@ use crate::invitation::{InvitationState, ReturnReason};
 pub enum Face {
     /// Accept or decline.
     Invitation,
+    /// A customer comes back to the agent they had: reopen or leave (R8).
+    Returning,
     /// The agent has it: open chat, terminate.
     Accepted,
     /// The agent has it and set it aside.
@@ -41,8 +44,9 @@ pub enum Face {
 
 impl Face {
     /// Every face, in the order of an invitation's life.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Invitation,
+        Self::Returning,
         Self::Accepted,
         Self::Parked,
         Self::Declined,
@@ -57,6 +61,7 @@ impl Face {
     pub fn name(self) -> &'static str {
         match self {
             Self::Invitation => "invitation",
+            Self::Returning => "returning",
             Self::Accepted => "accepted",
             Self::Parked => "parked",
             Self::Declined => "declined",
@@ -68,7 +73,15 @@ impl Face {
         }
     }
 
-    /// The face of an invitation as it stands.
+    /// The face of an invitation to a session, as both stand.
+    pub fn shown(invitation: &Invitation, session: &Session) -> Self {
+        match Self::of(&invitation.state) {
+            Self::Invitation if session.comes_back_to(invitation.agent) => Self::Returning,
+            face => face,
+        }
+    }
+
+    /// The face of an invitation's state.
     pub fn of(state: &InvitationState) -> Self {
         match state {
             InvitationState::Ringing { .. } => Self::Invitation,

@@ -93,7 +93,8 @@ impl Turn<'_> {
         let agent = self.invitation(id)?.agent;
         self.event(EventKind::InvitationDeclined { invitation: id, surface });
         let rules = self.distribution();
-        if rules.flag_declines {
+        // Who leaves a customer for the after-call work that they are in, does what they should.
+        if rules.flag_declines && self.wrap_up_before(agent).is_none() {
             self.flag(agent, rules.rona);
         }
         self.close_ringing(id, InvitationState::Declined { at })

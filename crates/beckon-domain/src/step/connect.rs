@@ -4,7 +4,7 @@
 use super::turn::Turn;
 use super::{Rejection, StepError};
 use crate::agent::WorkKind;
-use crate::command::{ActResult, Reply};
+use crate::command::{ActResult, Command, Reply};
 use crate::event::EventKind;
 use crate::ids::{AgentId, InvitationId};
 use crate::invitation::InvitationState;
@@ -22,6 +22,7 @@ impl Turn<'_> {
         if let Some(row) = self.agent(agent) {
             row.go_on(id, WorkKind::Connected);
         }
+        self.end_wrap_up_before(agent);
         self.cancel_taken(agent)?;
         self.settle_transfer(agent)?;
         let session = self.session()?;
@@ -30,6 +31,13 @@ impl Turn<'_> {
         session.preview = None;
         self.watch_silence()?;
         self.want_room(agent)
+    }
+
+    /// The agent goes on with a customer instead of wrapping up (R8). That work is part of another
+    /// session: it is ended under that session's lock.
+    fn end_wrap_up_before(&mut self, agent: AgentId) {
+        let Some(invitation) = self.wrap_up_before(agent) else { return };
+        self.follow_ups.push(Command::LeaveWrapUp { invitation });
     }
 
     /// Everybody else who is rung learns who was faster.

@@ -30,7 +30,7 @@ impl Turn<'_> {
         self.learn(parameters)?;
         self.keep_preview(text)?;
         let seq = self.message(Author::Customer, text)?;
-        if !self.service()?.workflow {
+        if !self.turned_away()? && !self.offer_reopening()? && !self.service()?.workflow {
             self.built_in_flow()?;
         }
         Ok(Reply::Stored { session: new_session, seq })
@@ -42,21 +42,26 @@ impl Turn<'_> {
         &mut self,
         account: &AccountId,
         customer: &Customer,
-        text: &str,
+        (text, parameters): (&str, &Parameters),
         agent: AgentId,
         (new_session, invitation): (SessionId, InvitationId),
     ) -> Result<Reply, StepError> {
         check_text(text)?;
         if self.session.is_some() {
+            self.learn(parameters)?;
             return self.customer_goes_on(customer, text);
         }
         self.create(account, customer, new_session, Origin::Customer)?;
         self.session()?.direct = true;
+        self.learn(parameters)?;
         self.keep_preview(text)?;
         self.event(EventKind::DirectContact { agent });
         let seq = self.message(Author::Customer, text)?;
-        let rules = self.distribution();
-        if self.agent(agent).is_some_and(|row| row.selectable_directly(&rules).is_ok()) {
+        if self.turned_away()? {
+            return Ok(Reply::Stored { session: new_session, seq });
+        }
+        let (rules, now) = (self.distribution(), self.now);
+        if self.agent(agent).is_some_and(|row| row.selectable_directly(&rules, now).is_ok()) {
             self.session()?.accepted = true;
             self.enter_queue(EventKind::SessionQueued)?;
             self.ring_in_turn(invitation, agent, true, Vec::new())?;
@@ -157,6 +162,7 @@ impl Turn<'_> {
             first_reply_at: None,
             direct: false,
             origin,
+            reopens: None,
             parameters: Parameters::new(),
             preview: None,
             transfer: None,

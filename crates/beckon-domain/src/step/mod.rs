@@ -6,6 +6,7 @@ mod conversation;
 mod delivery;
 mod ending;
 mod flow;
+mod intake;
 mod offer;
 mod park;
 mod people;
@@ -35,6 +36,7 @@ use crate::settings::Service;
 use crate::timer::{Timer, TimerKey};
 use crate::wrap_up::BadCodes;
 
+pub use intake::had_before;
 pub use plan::{Anchor, candidates, named_agents, plan};
 
 use turn::Turn;
@@ -56,6 +58,19 @@ pub struct View {
     /// For an offer the service's members, in its order: a snapshot without locks, to choose from.
     /// Whoever is chosen has to be in `agents` before anything is written.
     pub candidates: Vec<Agent>,
+    /// What is known of a customer without an open session, for commands that may begin one.
+    pub newcomer: Newcomer,
+}
+
+/// A customer without an open session. Nothing of this is locked: it says how to begin.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Newcomer {
+    /// The session that they had last on this account, ended.
+    pub last: Option<Session>,
+    /// How many sessions of the service are open; counted up to its limit and no further.
+    pub open: u32,
+    /// Whether the tenant's block list names them.
+    pub blocked: bool,
 }
 
 impl View {
@@ -226,8 +241,17 @@ impl Turn<'_> {
             Command::CustomerMessage { account, customer, text, parameters, new_session } => {
                 self.customer_message(account, customer, text, parameters, *new_session)
             }
-            Command::ContactAgent { account, customer, text, agent, new_session, invitation } => {
-                self.contact_agent(account, customer, text, *agent, (*new_session, *invitation))
+            Command::ContactAgent {
+                account,
+                customer,
+                text,
+                parameters,
+                agent,
+                new_session,
+                invitation,
+            } => {
+                let ids = (*new_session, *invitation);
+                self.contact_agent(account, customer, (text, parameters), *agent, ids)
             }
             Command::StartOutbound { account, customer, text, new_session, window } => {
                 self.start_outbound(account, customer, text, *new_session, *window)
@@ -254,6 +278,9 @@ impl Turn<'_> {
                 self.transfer_reported(*invitation, refused.as_deref())
             }
             Command::Return { invitation, reason } => self.take_back(*invitation, *reason),
+            Command::LeaveWrapUp { invitation } => {
+                self.conclude(*invitation, true).map(|()| Reply::Noted)
+            }
             Command::TakeOver { agent, invitation, .. } => self.take_over(*agent, *invitation),
             Command::StandbyAccepted { agent, invitation, .. } => {
                 self.standby_accepted(*agent, *invitation)
@@ -278,8 +305,14 @@ impl Turn<'_> {
             Command::SetDuty { agent, duty } => self.set_duty(*agent, *duty),
             Command::SetPresence { agent, presence } => self.set_presence(*agent, *presence),
             Command::ResetRona { agent } => self.reset_rona(*agent),
-            Command::MessageUndelivered { seq, reason, .. } => {
-                self.note(EventKind::MessageUndelivered { message: *seq, reason: reason.clone() })
+            Command::ChatOpened { agent, reference } => self.chat_opened(*agent, reference),
+            Command::ConsoleOpen { agent } => self.console_open(*agent),
+            Command::InvitationSeen { invitation, agent } => {
+                self.seen_at_console(*invitation, *agent)
+            }
+            Command::SetInvites { agent, invites } => self.set_invites(*agent, *invites),
+            Command::MessageUndelivered { seq, reason, channel_gone, .. } => {
+                self.message_undelivered(*seq, reason, *channel_gone)
             }
             Command::NoticeDropped { kind, reason, .. } => {
                 self.note(EventKind::NoticeDropped { kind: *kind, reason: reason.clone() })

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::turn::Turn;
 use super::{Rejection, StepError};
-use crate::agent::{BotChat, Work, WorkKind};
+use crate::agent::{Agent, BotChat, Work, WorkKind};
 use crate::card::Card;
 use crate::command::{Reply, Withdrawal};
 use crate::effect::Notice;
@@ -56,12 +56,17 @@ impl Turn<'_> {
     }
 
     /// Whether the session, which rings, may ring at one more agent: never beside an agent whom
-    /// the customer or a colleague asked for.
+    /// the customer or a colleague asked for, or the customer comes back to.
     fn may_ring_more(&self, broadcast: u32) -> bool {
         let ringing = self.ringing();
+        let before = self.session.as_ref().and_then(|session| session.reopens);
         let asked_for = ringing.iter().any(|id| {
-            let direct = self.agents.iter().filter_map(|agent| agent.work_on(*id));
-            direct.into_iter().any(|work| work.direct) || self.pending_transfer_rings(*id)
+            let mut rung = self.agents.iter().filter(|agent| agent.work_on(*id).is_some());
+            let comes_back = |agent: &Agent| {
+                before.is_some_and(|before| agent.wraps_up(before.session).is_some())
+            };
+            let direct = |agent: &Agent| agent.work_on(*id).is_some_and(|work| work.direct);
+            rung.any(|agent| direct(agent) || comes_back(agent)) || self.pending_transfer_rings(*id)
         });
         !asked_for && ringing.len() < broadcast as usize
     }
@@ -112,6 +117,7 @@ impl Turn<'_> {
         let service = self
             .service
             .map(|service| InvitedFor { id: service.id.clone(), name: service.name.clone() });
+        let muted = !self.locked_agent(agent)?.rings_in_teams();
         self.invitations.push(Invitation {
             id,
             session,
@@ -119,7 +125,7 @@ impl Turn<'_> {
             service,
             offered_at: self.now,
             state,
-            card: Card { wanted: 1, ..Card::default() },
+            card: Card { wanted: 1, muted, ..Card::default() },
             codes: Codes::default(),
             codes_closed: false,
         });
@@ -141,8 +147,9 @@ impl Turn<'_> {
     }
 
     /// The ring time is over. Not a miss when the agent could not have seen the card to the end
-    /// (I3, I5), nor when a colleague moved the session to them and let go: then it counts as
-    /// cancelled (`facts/outcomes.md` §5.1).
+    /// (I3, I5), nor when a colleague moved the session to them and let go (`facts/outcomes.md`
+    /// §5.1), nor during the after-call work that they are asked to leave for it (R8): then it
+    /// counts as cancelled.
     pub(super) fn ring_over(
         &mut self,
         id: InvitationId,
@@ -153,10 +160,10 @@ impl Turn<'_> {
             return Ok(Reply::Noted);
         }
         let now = self.now;
-        let reachable = self
+        let chat = self
             .agent(invitation.agent)
             .is_some_and(|agent| matches!(agent.bot, BotChat::Active { .. }));
-        if !reachable {
+        if invitation.card.is_posted() && !chat && !self.at_console(invitation.agent) {
             self.undeliverable(id, "the bot was removed while it rang")?;
             return Ok(Reply::Noted);
         }
@@ -164,7 +171,9 @@ impl Turn<'_> {
             self.undeliverable(id, "Beckon was not running to the end of the ring")?;
             return Ok(Reply::Noted);
         }
-        if self.pending_transfer(|row| row.rings_by(id) && row.mode() == TransferMode::Blind) {
+        let moved =
+            self.pending_transfer(|row| row.rings_by(id) && row.mode() == TransferMode::Blind);
+        if moved || self.wrap_up_before(invitation.agent).is_some() {
             self.event(EventKind::InvitationWithdrawn { invitation: id });
             self.close_ringing(id, InvitationState::CancelledSystem { at: now })?;
             return Ok(Reply::Noted);
@@ -204,8 +213,12 @@ impl Turn<'_> {
         id: InvitationId,
         reason: Withdrawal,
     ) -> Result<Reply, StepError> {
-        if matches!(self.invitation(id)?.state, InvitationState::Ringing { .. }) {
+        let invitation = self.invitation(id)?;
+        let agent = invitation.agent;
+        if matches!(invitation.state, InvitationState::Ringing { .. }) {
             match reason {
+                // It rings there, too.
+                Withdrawal::BotRemoved if self.at_console(agent) => {}
                 Withdrawal::BotRemoved => {
                     self.undeliverable(id, "the bot was removed while it rang")?;
                 }
@@ -219,16 +232,23 @@ impl Turn<'_> {
         Ok(Reply::Noted)
     }
 
-    /// Closes a ringing invitation. When nothing rings any more, the session is back at its place
+    /// Closes a ringing invitation. Whoever could not be reached is not rung again until they can, and
+    /// then at once; everybody else only after the others were tried (I2). When nothing rings any more, the session is back at its place
     /// in the queue; one that was to change hands stays where it is.
     pub(super) fn close_ringing(
         &mut self,
         id: InvitationId,
         state: InvitationState,
     ) -> Result<(), StepError> {
+        let delivered = !matches!(state, InvitationState::Undeliverable { .. });
         let agent = self.release(id, state)?;
+        // During the after-call work they were asked out of turn: their turn is yet to come.
+        let in_turn = self.wrap_up_before(agent).is_none();
+        let now = self.now;
+        let reachable =
+            self.agent(agent).is_none_or(|row| row.rings_in_teams() || row.is_at_console(now));
         let session = self.session()?;
-        if !session.tried.contains(&agent) {
+        if in_turn && (delivered || reachable) && !session.tried.contains(&agent) {
             session.tried.push(agent);
         }
         if self.pending_transfer_rings(id) {
@@ -257,8 +277,8 @@ impl Turn<'_> {
         let invitation = self.invitation(id)?;
         invitation.state = state;
         invitation.card.wanted += 1;
-        if invitation.card.copies.is_empty() && invitation.state.closed_unaccepted() {
-            // Never posted, and closed: it stays unposted (B4). A post that is under way turns up
+        if invitation.card.copies.is_empty() && invitation.state.stays_unposted() {
+            // Nobody is waiting for the news. A post that is under way turns up
             // as a copy of an older version and is then brought up to date.
             invitation.card.shown = invitation.card.wanted;
         }

@@ -50,18 +50,23 @@ pub fn plan(command: &Command) -> Anchor {
         | Command::MessageUndelivered { session, .. }
         | Command::NoticeDropped { session, .. } => Anchor::Session(*session),
         Command::Act { invitation, .. }
+        | Command::InvitationSeen { invitation, .. }
         | Command::SetCodes { invitation, .. }
         | Command::CardShown { invitation, .. }
         | Command::CardFailed { invitation, .. }
         | Command::Transfer { invitation, .. }
         | Command::TransferReported { invitation, .. }
         | Command::Return { invitation, .. }
+        | Command::LeaveWrapUp { invitation }
         | Command::WithdrawInvitation { invitation, .. } => Anchor::Invitation(*invitation),
         Command::AgentReachable { agent, .. }
         | Command::AgentUnreachable { agent, .. }
         | Command::SetDuty { agent, .. }
         | Command::SetPresence { agent, .. }
-        | Command::ResetRona { agent } => Anchor::Agent(*agent),
+        | Command::ResetRona { agent }
+        | Command::ChatOpened { agent, .. }
+        | Command::ConsoleOpen { agent }
+        | Command::SetInvites { agent, .. } => Anchor::Agent(*agent),
         Command::Timer(timer) => match timer.key {
             TimerKey::Offer(session)
             | TimerKey::MaxWait(session)

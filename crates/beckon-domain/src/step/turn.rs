@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Env, Rejection, RowKey, Step, StepError, View};
+use super::{Env, Newcomer, Rejection, RowKey, Step, StepError, View};
 use crate::agent::Agent;
 use crate::command::{Command, Reply};
 use crate::effect::{Effect, EffectBody, LaneKey, Notice, RoomTask};
@@ -57,6 +57,9 @@ impl<'s> Turn<'s> {
     pub(super) fn finish(self, reply: Reply) -> Step {
         let before = self.before;
         let mut invitations = self.invitations;
+        for row in &mut invitations {
+            row.card.settle();
+        }
         invitations.retain(|row| !before.invitations.contains(row));
         // Whoever gives the session up is written before the one who takes it.
         invitations.sort_by_key(|row| row.state.is_live());
@@ -110,6 +113,11 @@ impl<'s> Turn<'s> {
     pub(super) fn ringing(&self) -> Vec<InvitationId> {
         let rings = |row: &&Invitation| matches!(row.state, InvitationState::Ringing { .. });
         self.invitations.iter().filter(rings).map(|row| row.id).collect()
+    }
+
+    /// What is known of a customer without an open session.
+    pub(super) fn newcomer(&self) -> &Newcomer {
+        &self.before.newcomer
     }
 
     /// The service's members to choose from; a locked row counts more than the snapshot's.

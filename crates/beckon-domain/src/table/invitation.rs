@@ -107,6 +107,7 @@ rows! { 7;
     { Finish:             -                 -                 -              -              -              Concluded      - }
     { Extend:             -                 -                 -              -              -              WrapUp         - }
     { SetCodes:           [CodesNotOpen]    [CodesNotOpen]    [CodesNotOpen] [CodesNotOpen] [CodesNotOpen] -              - }
+    { LeaveWrapUp:        -                 -                 -              -              -              Concluded      - }
     { Park:               -                 -                 Accepted       -              -              -              - }
     { Unpark:             -                 -                 -              Accepted       -              -              - }
     { HandBack:           -                 -                 Returned       Returned       -              -              - }
@@ -141,6 +142,10 @@ rows! { 7;
     { OffDuty:            CancelledSystem   CancelledSystem   -              Returned       -              -              - }
     { SetPresence:        -                 -                 -              -              -              -              - }
     { ResetRona:          -                 -                 -              -              -              -              - }
+    { ChatOpened:         -                 -                 -              -              -              -              - }
+    { ConsoleOpen:        -                 -                 -              -              -              -              - }
+    { InvitationSeen:     Ringing           -                 -              -              -              -              - }
+    { SetInvites:         -                 -                 -              -              -              -              - }
     { DeliveryTimer:      Undeliverable     -                 -              -              -              -              - }
     { RingTimer:          -                 Missed            -              -              -              -              - }
     { OfferTimer:         -                 -                 -              -              -              -              - }

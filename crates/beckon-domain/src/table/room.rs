@@ -86,6 +86,7 @@ rows! { 8;
     { Finish:             -              -             -             -             -              -              -              - }
     { Extend:             -              -             -             -             -              -              -              - }
     { SetCodes:           [CodesNotOpen] [CodesNotOpen] [CodesNotOpen] [CodesNotOpen] -            -              [CodesNotOpen] [CodesNotOpen] }
+    { LeaveWrapUp:        -              -             -             -             -              -              -              - }
     { Park:               -              -             -             -             -              -              -              - }
     { Unpark:             -              -             -             -             -              -              -              - }
     { HandBack:           -              -             -             -             -              -              -              - }
@@ -120,6 +121,10 @@ rows! { 8;
     { OffDuty:            -              -             -             -             -              -              -              - }
     { SetPresence:        -              -             -             -             -              -              -              - }
     { ResetRona:          -              -             -             -             -              -              -              - }
+    { ChatOpened:         -              -             -             -             -              -              -              - }
+    { ConsoleOpen:        -              -             -             -             -              -              -              - }
+    { InvitationSeen:     -              -             -             -             -              -              -              - }
+    { SetInvites:         -              -             -             -             -              -              -              - }
     { DeliveryTimer:      -              -             -             -             -              -              -              - }
     { RingTimer:          -              -             -             -             -              -              -              - }
     { OfferTimer:         -              -             -             -             -              -              -              - }

@@ -49,6 +49,7 @@ rows! { 6;
     { Finish:             _                          -                     -                     -                            -                            - }
     { Extend:             _                          -                     -                     -                            -                            - }
     { SetCodes:           _                          [CodesNotOpen]        [CodesNotOpen]        [CodesNotOpen]               [CodesNotOpen]               - }
+    { LeaveWrapUp:        _                          -                     -                     -                            -                            - }
     { Park:               _                          -                     -                     Parked                       -                            - }
     { Unpark:             _                          -                     -                     -                            Connected                    - }
     { HandBack:           _                          -                     -                     Waiting                      Waiting                      - }
@@ -83,6 +84,10 @@ rows! { 6;
     { OffDuty:            -                          -                     Waiting               -                            Waiting                      - }
     { SetPresence:        -                          -                     -                     -                            -                            - }
     { ResetRona:          -                          -                     -                     -                            -                            - }
+    { ChatOpened:         -                          -                     -                     -                            -                            - }
+    { ConsoleOpen:        -                          -                     -                     -                            -                            - }
+    { InvitationSeen:     _                          -                     -                     -                            -                            - }
+    { SetInvites:         -                          -                     -                     -                            -                            - }
     { DeliveryTimer:      _                          -                     -                     -                            -                            - }
     { RingTimer:          _                          -                     Waiting               -                            -                            - }
     { OfferTimer:         -                          -                     -                     -                            -                            - }

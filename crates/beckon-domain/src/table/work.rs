@@ -48,6 +48,7 @@ rows! { 5;
     { Finish:             -              -              -             -              Idle }
     { Extend:             -              -              -             -              - }
     { SetCodes:           [CodesNotOpen] [CodesNotOpen] [CodesNotOpen] [CodesNotOpen] - }
+    { LeaveWrapUp:        -              -              -             -              Idle }
     { Park:               -              -              Parked        -              - }
     { Unpark:             -              -              -             Connected      - }
     { HandBack:           -              -              Idle          Idle           - }
@@ -82,6 +83,10 @@ rows! { 5;
     { OffDuty:            -              Idle           -             Idle           - }
     { SetPresence:        -              -              -             -              - }
     { ResetRona:          -              -              -             -              - }
+    { ChatOpened:         -              -              -             -              - }
+    { ConsoleOpen:        -              -              -             -              - }
+    { InvitationSeen:     -              -              -             -              - }
+    { SetInvites:         -              -              -             -              - }
     { DeliveryTimer:      -              -              -             -              - }
     { RingTimer:          -              Idle           -             -              - }
     { OfferTimer:         -              -              -             -              - }

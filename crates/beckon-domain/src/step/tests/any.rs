@@ -62,6 +62,7 @@ pub(crate) fn command(kind: CommandKind, about: &About) -> Command {
             account,
             customer,
             text,
+            parameters: crate::session::Parameters::new(),
             agent,
             new_session,
             invitation: about.new_invitation,
@@ -101,6 +102,7 @@ pub(crate) fn command(kind: CommandKind, about: &About) -> Command {
             let surface = Surface::Console;
             Command::SetCodes { invitation, by, codes, keep: true, surface, seen: None }
         }
+        CommandKind::LeaveWrapUp => Command::LeaveWrapUp { invitation },
         CommandKind::Park => act(Action::Park),
         CommandKind::Unpark => act(Action::Unpark),
         CommandKind::HandBack => act(Action::HandBack),
@@ -162,6 +164,10 @@ pub(crate) fn command(kind: CommandKind, about: &About) -> Command {
             Command::SetPresence { agent, presence: Presence::DoNotDisturb }
         }
         CommandKind::ResetRona => Command::ResetRona { agent },
+        CommandKind::ChatOpened => Command::ChatOpened { agent, reference: "r".to_owned() },
+        CommandKind::ConsoleOpen => Command::ConsoleOpen { agent },
+        CommandKind::InvitationSeen => Command::InvitationSeen { invitation, agent },
+        CommandKind::SetInvites => Command::SetInvites { agent, invites: Some(true) },
         CommandKind::DeliveryTimer => timer(TimerKey::Delivery(invitation)),
         CommandKind::RingTimer => timer(TimerKey::Ring(invitation)),
         CommandKind::OfferTimer => timer(TimerKey::Offer(session)),
@@ -174,7 +180,9 @@ pub(crate) fn command(kind: CommandKind, about: &About) -> Command {
         CommandKind::OutboundTimer => timer(TimerKey::Outbound(session)),
         CommandKind::EmptyRoomTimer => timer(TimerKey::EmptyRoom(session)),
         CommandKind::RonaTimer => timer(TimerKey::Rona(agent)),
-        CommandKind::MessageUndelivered => Command::MessageUndelivered { session, seq: 1, reason },
+        CommandKind::MessageUndelivered => {
+            Command::MessageUndelivered { session, seq: 1, reason, channel_gone: false }
+        }
         CommandKind::NoticeDropped => {
             Command::NoticeDropped { session, kind: NoticeKind::SessionEnded, reason }
         }

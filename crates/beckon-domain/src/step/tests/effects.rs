@@ -76,7 +76,14 @@ fn what_did_not_arrive_is_an_event_even_after_the_end() {
     let session = world.write("grace", "Hello?");
     world.run(&Command::AdminEnd { session, audit: None }).unwrap();
     let reason = "410".to_owned();
-    world.run(&Command::MessageUndelivered { session, seq: 2, reason: reason.clone() }).unwrap();
+    world
+        .run(&Command::MessageUndelivered {
+            session,
+            seq: 2,
+            reason: reason.clone(),
+            channel_gone: false,
+        })
+        .unwrap();
     let kind = NoticeKind::SessionEnded;
     world.run(&Command::NoticeDropped { session, kind, reason: reason.clone() }).unwrap();
     let [.., (_, message), (_, notice)] = &world.events[..] else { panic!("two events") };

@@ -2,6 +2,7 @@
 
 pub(crate) mod any;
 mod effects;
+mod intake;
 mod life;
 mod moves;
 pub(crate) mod outcomes;
@@ -9,7 +10,9 @@ mod parking;
 mod people;
 mod properties;
 mod queueing;
+mod reaching;
 mod reports;
+mod ringing;
 mod rooms;
 mod rules;
 mod silence;

@@ -12,7 +12,7 @@ use crate::session::{Customer, Phase};
 use crate::timer::TimerKey;
 
 fn verdict(world: &World) -> Option<NotSelectable> {
-    world.agents[&agent(1)].selectable(&world.service.distribution).err()
+    world.agents[&agent(1)].selectable(&world.service.distribution, world.now).err()
 }
 
 #[test]
@@ -108,6 +108,7 @@ fn ask_for(world: &mut World, who: &str, one: u128) -> (SessionId, InvitationId)
         account: "website".into(),
         customer: Customer { address: who.into(), name: None },
         text: "Is Ada there?".to_owned(),
+        parameters: crate::session::Parameters::new(),
         agent: agent(one),
         new_session,
         invitation,

@@ -57,6 +57,8 @@ const MOVES: &[CommandKind] = &[
     CommandKind::FlowQueued,
     CommandKind::OnDuty,
     CommandKind::ResetRona,
+    CommandKind::ConsoleOpen,
+    CommandKind::InvitationSeen,
     CommandKind::AgentReachable,
     CommandKind::RoomOpening,
     CommandKind::RoomProgress,
@@ -107,6 +109,8 @@ prop_compose! {
         (wrap_up, early_end, demands) in any::<(bool, bool, bool)>(),
         max_wait: bool,
         flag_declines: bool,
+        reopen: bool,
+        limit in 2_u32..=9,
     ) -> World {
         let mut world = World::new(3);
         (world.push, world.notify) = (true, true);
@@ -119,6 +123,10 @@ prop_compose! {
         service.rooms.provider = if elsewhere { Provider::Graph } else { Provider::Console };
         service.rooms.fallback = fallback;
         service.workflow = workflow;
+        service.intake.reopen = service.intake.reopen.filter(|_| reopen);
+        service.intake.limit = limit;
+        world.blocked = vec!["customer-3".into()];
+        let service = &mut world.service;
         service.wrap_up.length = service.wrap_up.length.filter(|_| wrap_up);
         service.wrap_up.early_end = early_end;
         if let Some(list) = &mut service.wrap_up.codes {

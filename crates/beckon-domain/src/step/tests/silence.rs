@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::world::{World, agent};
-use crate::command::{Action, Command};
+use crate::command::{Action, CardFailure, Command};
 use crate::event::{EventKind, NotTold, Reminder};
 use crate::ids::{InvitationId, SessionId};
 use crate::outcome::{EndedBy, Outcome};
@@ -203,4 +203,26 @@ fn the_sweep_wakes_nobody() {
     }
     assert_eq!(swept(Channel::WhatsApp, true, 24, day), Some(NotTold::WindowClosed));
     assert_eq!(swept(Channel::Sms, true, 24, day), None, "a text message has no window");
+}
+
+#[test]
+fn the_sweep_repaints_a_card_and_never_posts_one() {
+    let mut world = World::new(1);
+    let (session, invitation) = world.connected();
+    let activity = world.invitations[&invitation].card.copies[0].activity.clone();
+    let gone = || CardFailure::Gone { activity: activity.clone() };
+    let threshold = SignedDuration::from_hours(24);
+    let lost_before = world.clone();
+    world.pass(threshold.as_secs());
+    world.must(&Command::Sweep { session, threshold });
+    assert!(world.invitations[&invitation].card.is_dirty());
+    world.must(&Command::CardFailed { invitation, failure: gone() });
+    let card = &world.invitations[&invitation].card;
+    assert!(card.copies.is_empty() && !card.is_dirty(), "its message is gone, and stays gone");
+
+    let mut world = lost_before;
+    world.must(&Command::CardFailed { invitation, failure: gone() });
+    world.pass(threshold.as_secs());
+    world.must(&Command::Sweep { session, threshold });
+    assert!(!world.invitations[&invitation].card.is_dirty(), "it was on display nowhere");
 }

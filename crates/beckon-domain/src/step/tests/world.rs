@@ -13,17 +13,18 @@ use crate::command::{
 };
 use crate::effect::Effect;
 use crate::event::{Event, EventKind};
-use crate::ids::{AgentId, InvitationId, SessionId};
+use crate::ids::{AccountId, Address, AgentId, InvitationId, SessionId};
 use crate::invitation::{Invitation, InvitationState};
 use crate::outcome::Outcome;
 use crate::report::{Report, fold};
 use crate::room::Room;
 use crate::session::{Customer, Message, Parameters, Phase, Session};
 use crate::settings::{
-    Account, CardRules, Channel, Distribution, FlowTexts, Rooms, Service, Silence,
+    Account, CardRules, Channel, Distribution, FlowTexts, Intake, Rooms, Service, Silence,
 };
 use crate::step::{
-    Anchor, Env, Rejection, RowKey, Step, StepError, View, candidates, named_agents, plan, step,
+    Anchor, Env, Newcomer, Rejection, RowKey, Step, StepError, View, candidates, had_before,
+    named_agents, plan, step,
 };
 use crate::timer::{Timer, TimerKey};
 use crate::transfer::{TransferMode, TransferTo};
@@ -45,6 +46,8 @@ pub(crate) struct World {
     pub(crate) effects: Vec<Effect>,
     /// Every follow-up there was; each has been carried out.
     pub(crate) follow_ups: Vec<Command>,
+    /// Customers whom the tenant's block list names.
+    pub(crate) blocked: Vec<crate::ids::Address>,
     /// Whether the channel account has a webhook.
     pub(crate) push: bool,
     /// Whether the tenant wants notices.
@@ -85,6 +88,7 @@ impl World {
                 workflow: false,
                 rooms: Rooms::default(),
                 silence: Silence::default(),
+                intake: Intake::default(),
                 cards: CardRules::default(),
             },
             configured: true,
@@ -97,6 +101,7 @@ impl World {
             timers: Vec::new(),
             effects: Vec::new(),
             follow_ups: Vec::new(),
+            blocked: Vec::new(),
             push: false,
             notify: false,
             next_id: 1000,
@@ -190,6 +195,9 @@ impl World {
                     row.is_open() && row.account == account && row.customer.address == address
                 };
                 view.session = self.sessions.values().find(mine).cloned();
+                if view.session.is_none() {
+                    view.newcomer = self.newcomer(&account, &address);
+                }
                 None
             }
             Anchor::Session(id) => {
@@ -220,6 +228,8 @@ impl World {
         view.room = session.and_then(|id| self.rooms.get(&id).cloned());
         let mut agents: Vec<AgentId> = view.invitations.iter().map(|row| row.agent).collect();
         agents.extend(named_agents(command));
+        let service = self.configured.then_some(&self.service);
+        agents.extend(had_before(&view.newcomer, service, self.now));
         agents.extend(wanted.iter().filter_map(|key| match key {
             RowKey::Agent(id) => Some(*id),
             RowKey::Invitation(_) => None,
@@ -232,6 +242,17 @@ impl World {
             view.candidates = members.filter_map(|id| self.agents.get(id).cloned()).collect();
         }
         view
+    }
+
+    fn newcomer(&self, account: &AccountId, address: &Address) -> Newcomer {
+        let of_address =
+            |row: &&Session| row.account == *account && row.customer.address == *address;
+        let open = self.sessions.values().filter(|row| row.is_open()).count();
+        Newcomer {
+            last: self.sessions.values().rfind(of_address).cloned(),
+            open: u32::try_from(open).unwrap(),
+            blocked: self.blocked.contains(address),
+        }
     }
 
     // What people do, in one word each.
@@ -273,6 +294,17 @@ impl World {
         let invitation = self.offer(session).expect("somebody is free");
         self.deliver(invitation);
         invitation
+    }
+
+    /// What rings for the session: already, for a customer who comes back, or from now on.
+    pub(crate) fn rung(&mut self, session: SessionId) -> InvitationId {
+        match self.phase(session).clone() {
+            Phase::Ringing { invitations } => {
+                self.deliver(invitations[0]);
+                invitations[0]
+            }
+            _ => self.ring(session),
+        }
     }
 
     pub(crate) fn act(&mut self, invitation: InvitationId, action: Action) -> ActResult {
@@ -388,7 +420,7 @@ impl World {
 
     pub(crate) fn connected(&mut self) -> (SessionId, InvitationId) {
         let session = self.write("grace", "Hello?");
-        let invitation = self.ring(session);
+        let invitation = self.rung(session);
         assert_eq!(self.act(invitation, Action::Accept), ActResult::Done);
         (session, invitation)
     }

@@ -1,0 +1,117 @@
+//! How a session begins beside the usual: customers who are turned away, and customers who come back.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::turn::Turn;
+use super::verdict::Cause;
+use super::{Newcomer, StepError};
+use crate::command::{FlowEnd, Reply, SystemEnd};
+use crate::event::EventKind;
+use crate::ids::{AgentId, InvitationId};
+use crate::session::{Author, Origin, Phase, Reopens, Session};
+use crate::settings::Service;
+
+/// How long after an end after-call work is looked for: with every extension it is over by then (P4).
+const WRAP_UP_WITHIN: SignedDuration = SignedDuration::from_hours(4);
+
+/// The agent whose row a command that begins a session needs as well, locked: the one who had the
+/// customer until a short while ago (R8).
+pub fn had_before(
+    newcomer: &Newcomer,
+    service: Option<&Service>,
+    now: Timestamp,
+) -> Option<AgentId> {
+    let window = service?.intake.reopen?.max(WRAP_UP_WITHIN);
+    let (before, since) = before(newcomer.last.as_ref()?, now)?;
+    (since <= window).then_some(before.agent)
+}
+
+/// The ended session with the agent who had it, and how long ago it ended.
+fn before(last: &Session, now: Timestamp) -> Option<(Reopens, SignedDuration)> {
+    match last.phase {
+        Phase::Ended { agent: Some(agent), at, .. } => {
+            Some((Reopens { session: last.id, agent }, now.duration_since(at)))
+        }
+        _ => None,
+    }
+}
+
+impl Turn<'_> {
+    /// Ends the session that just began, if its customer is on the block list or the service has as
+    /// many as it may (C7, D5). What they wrote is kept. What runs a workflow of its own is not
+    /// limited here: there the workflow has an exit for it.
+    pub(super) fn turned_away(&mut self) -> Result<bool, StepError> {
+        if self.newcomer().blocked {
+            self.end(&Cause::System(SystemEnd::Spam))?;
+            return Ok(true);
+        }
+        let service = self.service()?;
+        if service.workflow || self.newcomer().open < service.intake.limit {
+            return Ok(false);
+        }
+        if let Some(text) = &service.texts.full {
+            self.message(Author::System, text)?;
+        }
+        self.end(&Cause::Flow(FlowEnd::ServiceFull))?;
+        Ok(true)
+    }
+
+    /// Notes whom the customer comes back to. While the after-call work of that conversation runs,
+    /// its agent is asked at once whether they go on with it (R8): true then.
+    pub(super) fn offer_reopening(&mut self) -> Result<bool, StepError> {
+        let Some(window) = self.service()?.intake.reopen else { return Ok(false) };
+        let now = self.now;
+        let Some((before, since)) =
+            self.newcomer().last.as_ref().and_then(|last| before(last, now))
+        else {
+            return Ok(false);
+        };
+        let row = self.agent(before.agent);
+        let wrap_up = row.is_some_and(|row| row.wraps_up(before.session).is_some());
+        if !wrap_up && since > window {
+            return Ok(false);
+        }
+        let Reopens { session, agent } = before;
+        self.session()?.reopens = Some(before);
+        self.event(EventKind::CustomerReturned { session, agent, wrap_up });
+        let now = self.now;
+        let rules = self.distribution();
+        let asked = wrap_up
+            && self.agent(agent).is_some_and(|row| row.selectable_again(&rules, now).is_ok());
+        if asked {
+            self.session()?.accepted = true;
+            self.enter_queue(EventKind::SessionQueued)?;
+            // The rules draw no ids: the first invitation of a session that comes back bears the
+            // number of that session, which no other one can have.
+            let invitation = InvitationId(self.session()?.id.0);
+            self.ring_in_turn(invitation, agent, false, Vec::new())?;
+        }
+        Ok(asked)
+    }
+
+    /// The invitation whose after-call work runs, if this session is its customer coming back to
+    /// this agent: what rings at them then is the choice between Reopen and Leave.
+    pub(super) fn wrap_up_before(&mut self, agent: AgentId) -> Option<InvitationId> {
+        let before = self.session.as_ref()?.reopens.filter(|before| before.agent == agent)?;
+        self.agent(agent)?.wraps_up(before.session)
+    }
+
+    /// A message did not arrive, and will not. What we wrote first has failed with it; where the
+    /// channel is gone, so has the session.
+    pub(super) fn message_undelivered(
+        &mut self,
+        message: u64,
+        reason: &str,
+        channel_gone: bool,
+    ) -> Result<Reply, StepError> {
+        let reason = reason.to_owned();
+        let unanswered = self.session()?.origin == Origin::OutboundUnanswered;
+        self.event(EventKind::MessageUndelivered { message, reason: reason.clone() });
+        if unanswered {
+            self.end(&Cause::NoAnswer)?;
+        } else if channel_gone && self.session()?.is_open() {
+            self.end(&Cause::System(SystemEnd::ChannelFailed { reason }))?;
+        }
+        Ok(Reply::Noted)
+    }
+}

@@ -1,0 +1,51 @@
+//! A supervisor takes a conversation over.
+
+use reqwest::StatusCode;
+use serde_json::json;
+
+use super::desk::Desk;
+use crate::stage::card_says;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_conversation_goes_on_with_whom_the_supervisor_names() {
+    let desk = Desk::new().await;
+    let session = desk.connected().await;
+    let invitation = desk.invitation(0, &session).await;
+    let path = format!("/api/v1/invitations/{invitation}/take-over");
+    let key = &desk.client().world.keys.supervisor;
+    let by = json!({ "agent": desk.person(1).id() });
+    let taken = desk.must(&path, key, by.clone()).await;
+    let again = desk.must(&path, key, by).await;
+    assert_eq!(again, taken, "twice is once");
+    card_says(desk.person(1), "You are in this conversation").await;
+    card_says(desk.person(0), "took").await;
+
+    let back = json!({ "agent": desk.person(0).id() });
+    let (status, answer) = desk.client().post(&path, key, back).await;
+    assert_eq!(status, StatusCode::CONFLICT, "that invitation has nothing any more: {answer}");
+    let says = json!({ "client_message_id": "a1", "text": "I go on." });
+    desk.console(1, &session, "messages", says).await;
+    desk.terminate(1, &session).await;
+    assert_eq!(desk.ended(&session).await["outcome"], "user_accepted");
+    desk.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_of_a_foreign_service_is_taken_over_nor_by_a_stranger() {
+    let desk = Desk::new().await;
+    let session = desk.guided(&[json!({ "step": "queued" })]).await;
+    desk.accept(0).await;
+    let invitation = desk.invitation(0, &session).await;
+    let path = format!("/api/v1/invitations/{invitation}/take-over");
+    let keys = &desk.client().world.keys;
+    let by = |agent: &str| json!({ "agent": agent });
+    for (key, agent, status) in [
+        (&keys.supervisor, desk.person(1).id(), StatusCode::NOT_FOUND),
+        (&keys.admin, "00000000-0000-0000-0000-000000000009", StatusCode::UNPROCESSABLE_ENTITY),
+        (&keys.agents[1], desk.person(1).id(), StatusCode::FORBIDDEN),
+    ] {
+        let (found, answer) = desk.client().post(&path, key, by(agent)).await;
+        assert_eq!(found, status, "{answer}");
+    }
+    desk.stop().await;
+}
