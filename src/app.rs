@@ -144,7 +144,7 @@ impl App {
                     key,
                 )),
             }),
-            cards: Arc::new(TeamsSender::new(directory, cards, proactive)),
+            cards: Arc::new(TeamsSender::new(directory, cards, proactive, service_url(&config)?)),
         };
 
         let (tasks, stop) = (TaskTracker::new(), Stop::default());
@@ -219,7 +219,9 @@ impl App {
 pub(crate) fn directory(config: &Config) -> Directory {
     let mut directory = Directory::default();
     for tenant in &config.tenants {
-        directory.insert(tenant.id, tenant.directory());
+        // Without credentials nobody would answer.
+        let opens = config.bot.secret.is_some();
+        directory.insert(tenant.id, tenant.directory().with_opening(opens));
     }
     directory
 }

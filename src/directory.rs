@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use beckon_domain::agent::Agent;
+use beckon_domain::agent::{Agent, Reach};
 use beckon_domain::ids::{AccountId, Address, AgentId, ServiceId, TenantId};
 use beckon_domain::schedule::Daily;
 use beckon_domain::settings::Service;
@@ -45,6 +45,8 @@ pub struct Tenant {
     notices: Option<Url>,
     sweep: SweepRules,
     zone: Option<TimeZone>,
+    reach: Reach,
+    invites: HashMap<AgentId, bool>,
     blocked: HashSet<Address>,
 }
 
@@ -82,6 +84,8 @@ impl Tenant {
             notices: None,
             sweep: SweepRules::default(),
             zone: None,
+            reach: Reach::default(),
+            invites: HashMap::new(),
             blocked: HashSet::new(),
         }
     }
@@ -107,6 +111,24 @@ impl Tenant {
     #[must_use]
     pub fn with_zone(self, zone: TimeZone) -> Self {
         Self { zone: Some(zone), ..self }
+    }
+
+    /// The same, with what is said about inviting its agents in Teams: for all, and for some.
+    #[must_use]
+    pub fn with_invites(self, all: bool, invites: HashMap<AgentId, bool>) -> Self {
+        Self { reach: Reach { invites: all, ..self.reach }, invites, ..self }
+    }
+
+    /// The same, where the bot can open chats with agents whom it has not heard from, or cannot.
+    #[must_use]
+    pub fn with_opening(self, opens: bool) -> Self {
+        Self { reach: Reach { opens, ..self.reach }, ..self }
+    }
+
+    /// What the configuration says about reaching an agent.
+    pub fn reach(&self, agent: AgentId) -> Reach {
+        let invites = self.invites.get(&agent).copied().unwrap_or(self.reach.invites);
+        Reach { invites, ..self.reach }
     }
 
     /// The same, with addresses that are not served.

@@ -1,5 +1,5 @@
 //! How long reports and lists take beside 1,000,000 finished sessions of one service, a year of
-//! them, on SQLite. Prints a table and fails above the budget. `make bench`.
+//! them, on both stores. Prints a table for each and fails above the budget. `make bench`.
 
 #![expect(
     clippy::print_stdout,
@@ -7,20 +7,21 @@
     reason = "a benchmark measures real time and prints what it measured"
 )]
 
-use std::path::Path;
+mod fill;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use beckon::clock::{Clock, SystemClock};
 use beckon::directory::Directory;
 use beckon::engine::{Executor, Signals};
+use beckon::store::postgres::{Options, PostgresStore};
 use beckon::store::sqlite::SqliteStore;
 use beckon::store::{Finished, Grouping, Measures, ReportPlace, Span, Store};
 use beckon_domain::ids::{AgentId, ServiceId, TenantId};
 use beckon_domain::outcome::Outcome;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 type Failure = Box<dyn std::error::Error>;
@@ -51,9 +52,34 @@ async fn main() -> Result<(), Failure> {
     let (sessions, rounds) = if whole { (1_000_000, 100) } else { (1_000, 2) };
     let folder = std::env::temp_dir().join(format!("beckon-bench-{}", SystemClock.new_id()));
     std::fs::create_dir_all(&folder)?;
-    let measured = measure_all(&folder.join("beckon.db"), sessions, rounds).await;
+    let path = folder.join("beckon.db");
+    let executor = || Executor::new(Arc::new(Directory::default()));
+    let (clock, signals) = (Arc::new(SystemClock), Arc::<Signals>::default());
+    let sqlite = SqliteStore::open(&path, executor(), clock.clone(), signals.clone())?;
+    fill::sqlite(&path, sessions)?;
+    println!("SQLite, {sessions} finished sessions");
+    let on_sqlite = measure_all(&sqlite, rounds).await;
     std::fs::remove_dir_all(&folder)?;
-    let slowest = measured?;
+    let mut slowest = on_sqlite?;
+
+    match std::env::var("BECKON_TEST_POSTGRES") {
+        Ok(server) => {
+            // A schema of its own: other benchmarks share the server.
+            fill::batch(&server, "CREATE SCHEMA reports").await?;
+            let url = format!("{server} options='-c search_path=reports'");
+            let options = Options { url: url.clone(), pool_size: 4 };
+            let postgres = PostgresStore::open(&options, executor(), clock, signals).await?;
+            fill::postgres(&url, sessions).await?;
+            println!("PostgreSQL, {sessions} finished sessions");
+            let on_postgres = measure_all(&postgres, rounds).await;
+            fill::batch(&server, "DROP SCHEMA reports CASCADE").await?;
+            slowest = slowest.max(on_postgres?);
+        }
+        Err(_) if whole => {
+            return Err("run this by `make bench`: it wants a PostgreSQL too".into());
+        }
+        Err(_) => {}
+    }
     if whole && slowest > BUDGET {
         return Err(format!("{slowest:?} is above the budget of {BUDGET:?}").into());
     }
@@ -61,13 +87,7 @@ async fn main() -> Result<(), Failure> {
 }
 
 /// Prints each query's figures; the slowest 99th percentile.
-async fn measure_all(path: &Path, sessions: usize, rounds: usize) -> Result<Duration, Failure> {
-    let executor = Executor::new(Arc::new(Directory::default()));
-    let signals = Arc::<Signals>::default();
-    let store = SqliteStore::open(path, executor, Arc::new(SystemClock), signals)?;
-    let begin = Instant::now();
-    fill(path, sessions)?;
-    println!("{sessions} finished sessions, written in {:.0?}", begin.elapsed());
+async fn measure_all(store: &dyn Store, rounds: usize) -> Result<Duration, Failure> {
     println!("{:<44} {:>9} {:>9} {:>9}", "", "p50 ms", "p99 ms", "rows");
 
     let mut slowest = Duration::ZERO;
@@ -89,7 +109,7 @@ async fn measure_all(path: &Path, sessions: usize, rounds: usize) -> Result<Dura
         };
         let mut times = Times::default();
         for round in 0..rounds {
-            times.take(|| report(&store, by, round)).await?;
+            times.take(|| report(store, by, round)).await?;
         }
         slowest = slowest.max(times.print(name));
     }
@@ -101,7 +121,7 @@ async fn measure_all(path: &Path, sessions: usize, rounds: usize) -> Result<Dura
     ] {
         let mut times = Times::default();
         for round in 0..rounds {
-            times.take(|| list(&store, outcome, agent, age, round)).await?;
+            times.take(|| list(store, outcome, agent, age, round)).await?;
         }
         slowest = slowest.max(times.print(name));
     }
@@ -138,7 +158,7 @@ impl Times {
 }
 
 /// The figures of a month, another one each round.
-async fn report(store: &SqliteStore, by: Grouping, round: usize) -> Result<usize, Failure> {
+async fn report(store: &dyn Store, by: Grouping, round: usize) -> Result<usize, Failure> {
     let from = BEGIN + (round % 11) as i64 * YEAR / 12;
     let (from, until) = (at(from)?, at(from + YEAR / 12)?);
     let zone = TimeZone::get("Europe/Zurich")?;
@@ -151,7 +171,7 @@ async fn report(store: &SqliteStore, by: Grouping, round: usize) -> Result<usize
 
 /// A page of the list, so far from its beginning.
 async fn list(
-    store: &SqliteStore,
+    store: &dyn Store,
     outcome: Option<Outcome>,
     agent: Option<AgentId>,
     age: i64,
@@ -170,45 +190,4 @@ async fn list(
         stale: None,
     };
     Ok(store.finished(TENANT, &wanted, 200).await?.len())
-}
-
-/// Writes finished sessions, evenly over a year.
-fn fill(path: &Path, sessions: usize) -> Result<(), Failure> {
-    let mut db = Connection::open(path)?;
-    let transaction = db.transaction()?;
-    {
-        let mut insert = transaction.prepare(
-            "INSERT INTO session_report VALUES (?1, ?2, 'support', 'website', ?3, 'user', ?4, ?5,
-               ?6, 0, 0, ?7, ?7, ?7, ?7 + 1000000, ?8, ?8 + 5000000, ?8 + 300000000, ?9, 0, ?10,
-               5000, 300000, 0, 30000, 2, 1, 0, 0, 0, 9, 9, 0)",
-        )?;
-        for number in 0..sessions {
-            let created = BEGIN + number as i64 * (YEAR / sessions as i64);
-            // Waits without a pattern: a prime steps through two minutes.
-            let wait = (number * 7_919 % 120_000) as i64;
-            let outcome = if number % 10_000 == 0 {
-                Outcome::FailedInternal
-            } else if number % 7 == 0 {
-                Outcome::CustomerLeftInQueue
-            } else {
-                Outcome::UserAccepted
-            };
-            let id = Uuid::from_u128(((created / 1000) as u128) << 80 | 7 << 76 | number as u128);
-            let connect = created + wait * 1000;
-            insert.execute(params![
-                TENANT.0,
-                id,
-                ["api", "web", "sms", "whatsapp"][number % 4],
-                agent(number % 50).0,
-                outcome.id(),
-                if outcome == Outcome::UserAccepted { 1 } else { 3 },
-                created,
-                connect,
-                connect + 330_000_000,
-                wait,
-            ])?;
-        }
-    }
-    transaction.commit()?;
-    Ok(())
 }

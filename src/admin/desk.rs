@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use beckon_domain::agent::{BotChannel, BotChat, Duty};
+use beckon_domain::agent::{Agent, BotChannel, BotChat};
 use beckon_domain::command::Command;
 use beckon_domain::effect::EffectBody;
 use beckon_domain::event::{Event, EventKind};
 use beckon_domain::ids::{AgentId, SessionId, TenantId};
+use beckon_domain::invitation::InvitationState;
 
 use super::protocol::{AgentRow, Answer, OutboxRow, Question, Timeline, Which};
 use crate::engine::{Engine, prune, sweeping};
@@ -157,18 +158,25 @@ impl Desk {
             let start = rows.len();
             for (agent, name) in tenant.agents() {
                 let inbox = self.engine.store().inbox(id, agent, 1).await?;
-                let (bot, duty) = match inbox.agent {
-                    Some(known) => (known.bot, known.duty),
-                    None => (BotChat::Unknown, Duty::default()),
-                };
-                let invited = inbox.entries.first().map(|rows| rows.invitation.offered_at);
+                let now = self.engine.clock().now();
+                let met = || Agent::new(agent, name.to_owned(), now);
+                let mut known = inbox.agent.unwrap_or_else(met);
+                known.reach = tenant.reach(agent);
+                let last = inbox.entries.into_iter().next().map(|rows| rows.invitation);
                 rows.push(AgentRow {
                     tenant: id,
                     agent,
                     name: name.to_owned(),
-                    bot,
-                    duty,
-                    invited,
+                    invites: known.invited_in_teams(),
+                    console: known.is_at_console(now),
+                    opens: known.reach.opens,
+                    bot: known.bot,
+                    duty: known.duty,
+                    invited: last.as_ref().map(|last| last.offered_at),
+                    undelivered: last.and_then(|last| match last.state {
+                        InvitationState::Undeliverable { reason, .. } => Some(reason),
+                        _ => None,
+                    }),
                 });
             }
             rows[start..]

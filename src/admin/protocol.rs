@@ -162,8 +162,25 @@ pub struct AgentRow {
     pub bot: BotChat,
     /// Whether the agent is on duty.
     pub duty: Duty,
+    /// Whether they are invited in Teams: as they chose, else as the configuration says.
+    #[serde(default = "yes")]
+    pub invites: bool,
+    /// Whether they have the console open.
+    #[serde(default)]
+    pub console: bool,
+    /// Whether the bot would open a chat that it does not know yet.
+    #[serde(default)]
+    pub opens: bool,
+    /// Why the last invitation did not reach them; `None`: it did, or there was none.
+    #[serde(default)]
+    pub undelivered: Option<String>,
     /// When they were invited last.
     pub invited: Option<Timestamp>,
+}
+
+/// Rows from a server of before could not be set otherwise.
+fn yes() -> bool {
+    true
 }
 
 /// A session with everything that happened to it.

@@ -8,6 +8,7 @@ use beckon_domain::agent::{BotChat, Duty};
 use beckon_domain::ids::AgentId;
 use botframework::activity::ConversationReference;
 use botframework::connector::ErrorKind;
+use botframework::limiter::Priority;
 use botframework::service_url::ServiceUrl;
 use botframework::turn::Proactive;
 use clap::{Args, Subcommand};
@@ -71,17 +72,38 @@ async fn list(config: &Config, rows: &[AgentRow], live: bool) -> anyhow::Result<
         };
         super::print(&line(row, installed))?;
     }
-    let reachable = rows.iter().filter(|row| matches!(row.bot, BotChat::Active { .. })).count();
-    super::print(&format!("{} listed, {reachable} can be reached in Teams", rows.len()))?;
+    let teams = rows.iter().filter(|row| rings_in_teams(row)).count();
+    let nowhere = rows.iter().filter(|row| !rings_in_teams(row) && !row.console).count();
+    super::print(&format!(
+        "{} listed, {teams} can be invited in Teams, {nowhere} cannot be reached at all",
+        rows.len()
+    ))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether an invitation can be posted in Teams.
+fn rings_in_teams(row: &AgentRow) -> bool {
+    let chat = match row.bot {
+        BotChat::Active { .. } => true,
+        BotChat::Unknown => row.opens,
+        BotChat::Removed | BotChat::Blocked => false,
+    };
+    chat && row.invites
 }
 
 fn line(row: &AgentRow, installed: &str) -> String {
     let chat = match row.bot {
-        BotChat::Active { .. } => "reachable",
+        BotChat::Active { .. } => "chat known",
         BotChat::Unknown => "no chat known",
-        BotChat::Removed => "removed the bot",
+        BotChat::Removed => "not installed",
         BotChat::Blocked => "blocked the bot",
+    };
+    let wanted = if row.invites { "invites on" } else { "invites off" };
+    let reached = match (rings_in_teams(row), row.console) {
+        (true, true) => "Teams, console",
+        (true, false) => "Teams",
+        (false, true) => "console",
+        (false, false) => "NOT REACHABLE",
     };
     let duty = match row.duty {
         Duty::On => "on duty",
@@ -91,8 +113,15 @@ fn line(row: &AgentRow, installed: &str) -> String {
         Some(at) => format!("invited {at:.0}"),
         None => "never invited".to_owned(),
     };
+    let undelivered = match &row.undelivered {
+        Some(reason) => format!(" (undeliverable: {reason})"),
+        None => String::new(),
+    };
     let AgentRow { agent, name, .. } = row;
-    format!("{agent}  {chat:15}{installed}  {duty:8}  {invited}  {name}")
+    format!(
+        "{agent}  {chat:15}{installed}  {wanted:11}  {reached:14}  {duty:8}  \
+         {invited}{undelivered}  {name}"
+    )
 }
 
 async fn install(
@@ -186,7 +215,10 @@ impl Means {
             BotChat::Unknown | BotChat::Removed => {}
         }
         let at = self.where_teams_is(row, all);
-        let reference = match personal::open(&self.proactive, &at, row.tenant, row.agent).await {
+        let (tenant, agent) = (row.tenant, row.agent);
+        let opened =
+            personal::open(&self.proactive, &at, tenant, agent, Priority::Background).await;
+        let reference = match opened {
             Ok(reference) => reference,
             // Teams needs a moment; a server that runs hears of the chat by itself.
             Err(error) if error.kind() == ErrorKind::BotNotInRoster => {

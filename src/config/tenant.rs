@@ -55,6 +55,10 @@ pub struct Tenant {
     /// Cards of the tenant's own.
     #[serde(default)]
     pub cards: Cards,
+    /// Whether agents are invited in Teams; each can choose otherwise. Without it invitations come
+    /// in the console alone. Default yes.
+    #[serde(default = "yes")]
+    pub invite_in_teams: bool,
     /// Addresses that are not served: what they write is kept, and their sessions end at once.
     #[serde(default)]
     pub blocked: Vec<String>,
@@ -68,6 +72,8 @@ pub struct AgentEntry {
     pub id: AgentId,
     /// The name that customers see.
     pub name: String,
+    /// Whether they are invited in Teams, until they choose otherwise. Default: as the tenant says.
+    pub invite_in_teams: Option<bool>,
 }
 
 /// A service.
@@ -173,6 +179,9 @@ pub struct Account {
     pub webhook: Option<Url>,
 }
 
+fn yes() -> bool {
+    true
+}
 fn default_ring() -> u32 {
     30
 }
@@ -199,6 +208,13 @@ impl Tenant {
         )
         .with_sweep(self.sweep.rules(&self.time_zone))
         .with_zone(self.time_zone.0.clone())
+        .with_invites(
+            self.invite_in_teams,
+            self.agents
+                .iter()
+                .filter_map(|agent| Some((agent.id, agent.invite_in_teams?)))
+                .collect(),
+        )
         .with_blocked(self.blocked.iter().map(|address| Address(address.clone())).collect())
     }
 

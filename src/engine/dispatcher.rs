@@ -12,7 +12,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use beckon_domain::card::CardCopy;
 use beckon_domain::command::{CardFailure, Command, Envelope};
-use beckon_domain::ids::{CommandId, TenantId};
+use beckon_domain::ids::{AgentId, CommandId, TenantId};
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::task::TaskTracker;
 
@@ -38,6 +38,11 @@ pub trait CardSender: Send + Sync {
 pub enum Delivery {
     /// It shows this version now.
     Shown(CardCopy),
+    /// The chat with the agent is open, and nothing is posted yet: it is to be sent again.
+    Opened {
+        /// The conversation reference, as it is stored.
+        reference: String,
+    },
     /// It could not be brought up to date.
     Failed(CardFailure),
 }
@@ -163,12 +168,35 @@ async fn send(
         // Another node may have it by now. Whoever claims it next sends it.
         return Ok(true);
     }
+    let deliveries = sender.send(card.tenant, &rows, now).await;
+    let opened = deliveries.iter().any(|delivery| matches!(delivery, Delivery::Opened { .. }));
+    let mut progress = report(engine, card, rows.invitation.agent, deliveries).await?;
+    if opened && !tenure.is_short(engine) {
+        // The chat is known now, for this card and the next ones.
+        let rows = engine.store.card(card.tenant, card.invitation).await?;
+        let Some(rows) = rows.filter(|rows| rows.invitation.card.is_dirty()) else {
+            return Ok(progress);
+        };
+        let deliveries = sender.send(card.tenant, &rows, engine.clock.now()).await;
+        progress |= report(engine, card, rows.invitation.agent, deliveries).await?;
+    }
+    Ok(progress)
+}
+
+/// Reports what became of a card. True: it changed something.
+async fn report(
+    engine: &Engine,
+    card: DirtyCard,
+    agent: AgentId,
+    deliveries: Vec<Delivery>,
+) -> Result<bool, StoreError> {
     let mut progress = false;
-    for delivery in sender.send(card.tenant, &rows, now).await {
+    for delivery in deliveries {
         crash::point("card.sent");
         let invitation = card.invitation;
         let command = match delivery {
             Delivery::Shown(copy) => Command::CardShown { invitation, copy },
+            Delivery::Opened { reference } => Command::ChatOpened { agent, reference },
             Delivery::Failed(failure) => Command::CardFailed { invitation, failure },
         };
         let id = CommandId(format!("card:{}", engine.clock.new_id()));

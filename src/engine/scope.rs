@@ -162,11 +162,12 @@ async fn agent<T: Transaction>(
     Ok(named(tenant, id, known, now))
 }
 
-/// The agent's row under the configured name. A configured agent whom Beckon has not met gets a
+/// The agent's row under the configured name, with what the configuration says about reaching them. A configured agent whom Beckon has not met gets a
 /// fresh one; one who is no longer configured keeps theirs, so that their work can end.
 fn named(tenant: &Tenant, id: AgentId, known: Option<Agent>, now: Timestamp) -> Option<Agent> {
     let Some(name) = tenant.agent_name(id) else { return known };
     let mut row = known.unwrap_or_else(|| Agent::new(id, name.to_owned(), now));
     name.clone_into(&mut row.name);
+    row.reach = tenant.reach(id);
     Some(row)
 }

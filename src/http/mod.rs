@@ -63,7 +63,7 @@ pub fn routes() -> Vec<Route> {
     use api::channels::outbound;
     use api::console::transfer;
     use api::invitations::take_over;
-    use api::{agents, channels, console, feed, flow, invitations, openapi};
+    use api::{agents, channels, console, feed, flow, invitations, openapi, preferences};
     use api::{reports, sessions, sign_in};
     let public = Access::Public;
     let of = Access::Scope;
@@ -85,6 +85,13 @@ pub fn routes() -> Vec<Route> {
         route(Method::GET, "/api/v1/channels/{account}/messages", of(Channel), get(channels::read)),
         route(Method::POST, "/api/v1/channels/{account}/leave", of(Channel), post(channels::leave)),
         route(Method::GET, "/api/v1/console/inbox", of(Console), get(console::inbox)),
+        route(Method::PUT, "/api/v1/console/preferences", of(Console), put(preferences::put)),
+        route(
+            Method::POST,
+            "/api/v1/console/invitations/{id}/seen",
+            of(Console),
+            post(preferences::seen),
+        ),
         route(
             Method::POST,
             "/api/v1/console/invitations/{id}/{action}",

@@ -17,6 +17,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::cards::{CardError, Cards, Drawn, REFRESH};
+use super::chat;
 use super::people::{Sender, reference};
 use super::rooms::{Rooms, TEAMS};
 use super::words;
@@ -33,7 +34,8 @@ const UNKNOWN_CARD: &str = "This card is no longer known here. Nothing was chang
 const SAVED: &str = "Saved.";
 const EXTENDED: &str = "Your wrap-up has begun anew.";
 const HELLO: &str = "Hello! When a customer is waiting for you, I post an invitation here. \
-                     Press Accept to open the conversation.";
+                     Press Accept to open the conversation. Write /invites off to get them in the \
+                     console alone, /invites on to get them here again.";
 
 /// The bot's handlers.
 pub struct Handlers {
@@ -278,8 +280,27 @@ impl Handlers {
         if !is_personal(activity) {
             return self.rooms.said(activity, &sender).await;
         }
-        let known = self.reachable(activity, &sender).await?;
-        if known { self.say(turn, HELLO).await } else { self.explain(turn, &sender).await }
+        if !self.reachable(activity, &sender).await? {
+            return self.explain(turn, &sender).await;
+        }
+        match activity.text.as_deref().and_then(chat::invites) {
+            Some(invites) => self.choose(turn, &sender, invites.chosen()).await,
+            None => self.say(turn, HELLO).await,
+        }
+    }
+
+    /// An agent chose whether to be invited here (B2). What they are told is what is so from now on.
+    async fn choose(
+        &self,
+        turn: &TurnContext,
+        sender: &Sender,
+        invites: Option<bool>,
+    ) -> Result<(), HandlerError> {
+        let command = Command::SetInvites { agent: sender.agent, invites };
+        self.note(turn.activity(), sender, "invites", command).await?;
+        let tenant = self.engine.directory().tenant(sender.tenant);
+        let configured = tenant.is_none_or(|tenant| tenant.reach(sender.agent).invites);
+        self.say(turn, chat::now(invites.unwrap_or(configured))).await
     }
 
     /// Somebody edited or deleted what they wrote. In their own chat with the bot it means nothing.
@@ -352,24 +373,26 @@ impl Handlers {
             _ => BotChannel::Other,
         };
         let command = Command::AgentReachable { agent: sender.agent, reference, channel };
-        self.note(activity, sender, command).await?;
+        self.note(activity, sender, "activity", command).await?;
         Ok(true)
     }
 
     async fn unreachable(&self, activity: &Activity, sender: &Sender) -> Result<(), HandlerError> {
         let command = Command::AgentUnreachable { agent: sender.agent, blocked: false };
-        self.note(activity, sender, command).await
+        self.note(activity, sender, "activity", command).await
     }
 
+    /// Notes what an activity says about an agent: each thing once, however often it is delivered.
     async fn note(
         &self,
         activity: &Activity,
         sender: &Sender,
+        what: &str,
         command: Command,
     ) -> Result<(), HandlerError> {
         let result = match &activity.id {
             Some(id) => {
-                let key = format!("activity:{}:{id}", activity.conversation.id);
+                let key = format!("{what}:{}:{id}", activity.conversation.id);
                 let id = CommandId(key);
                 self.engine.execute(Envelope { tenant: sender.tenant, id, command }).await
             }

@@ -2,6 +2,7 @@
 
 pub mod bot;
 pub mod cards;
+mod chat;
 pub mod development;
 pub mod graph;
 pub mod live;

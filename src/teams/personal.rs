@@ -23,7 +23,8 @@ pub async fn open(
     at: &ServiceUrl,
     tenant: TenantId,
     agent: AgentId,
+    priority: Priority,
 ) -> Result<ConversationReference, ConnectorError> {
     let (tenant, agent) = (tenant.to_string(), agent.to_string());
-    proactive.open_personal(at, &tenant, &agent, Priority::Background).await
+    proactive.open_personal(at, &tenant, &agent, priority).await
 }

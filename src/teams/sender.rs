@@ -10,10 +10,12 @@ use beckon_domain::ids::TenantId;
 use botframework::activity::{ConversationReference, OutgoingActivity};
 use botframework::connector::{ConnectorError, ErrorKind, Retry};
 use botframework::limiter::Priority;
+use botframework::service_url::ServiceUrl;
 use botframework::turn::Proactive;
 use jiff::Timestamp;
 
 use super::cards::{Cards, Drawn};
+use super::personal;
 use crate::directory::Directory;
 use crate::engine::{CardSender, Delivery, pause};
 use crate::store::CardRows;
@@ -23,12 +25,45 @@ pub struct TeamsSender {
     directory: Arc<Directory>,
     cards: Arc<Cards>,
     proactive: Proactive,
+    opens_at: ServiceUrl,
 }
 
 impl TeamsSender {
-    /// A sender of these cards.
-    pub fn new(directory: Arc<Directory>, cards: Arc<Cards>, proactive: Proactive) -> Self {
-        Self { directory, cards, proactive }
+    /// A sender of these cards. `opens_at` is where chats are opened with agents whom the bot has
+    /// not heard from.
+    pub fn new(
+        directory: Arc<Directory>,
+        cards: Arc<Cards>,
+        proactive: Proactive,
+        opens_at: ServiceUrl,
+    ) -> Self {
+        Self { directory, cards, proactive, opens_at }
+    }
+
+    /// Opens the chat with the agent of an invitation. The platform gives the same chat each time,
+    /// so an answer that was lost is asked for again, within the time for the delivery.
+    async fn open(&self, tenant: TenantId, rows: &CardRows, now: Timestamp) -> Delivery {
+        let (invitation, priority) = (&rows.invitation, priority(rows));
+        let opened =
+            personal::open(&self.proactive, &self.opens_at, tenant, invitation.agent, priority)
+                .await
+                .map_err(|error| failure(&error, None, invitation.card.failures, now));
+        let stored = |reference| {
+            serde_json::to_string(&reference)
+                .map_err(|error| CardFailure::Refused { reason: error.to_string() })
+        };
+        match opened.and_then(stored) {
+            Ok(reference) => Delivery::Opened { reference },
+            Err(failure) => Delivery::Failed(failure),
+        }
+    }
+
+    /// Whether a chat can be opened with the agent, and has to be for this card.
+    fn has_to_open(&self, tenant: TenantId, rows: &CardRows) -> bool {
+        let agent = rows.invitation.agent;
+        rows.invitation.card.wants_post()
+            && rows.agent.as_ref().is_some_and(|row| row.bot == BotChat::Unknown)
+            && self.directory.tenant(tenant).is_some_and(|tenant| tenant.reach(agent).opens)
     }
 
     fn draw(&self, tenant: TenantId, rows: &CardRows, kind: CopyKind) -> Result<Drawn, String> {
@@ -100,6 +135,9 @@ impl TeamsSender {
 #[async_trait]
 impl CardSender for TeamsSender {
     async fn send(&self, tenant: TenantId, rows: &CardRows, now: Timestamp) -> Vec<Delivery> {
+        if self.has_to_open(tenant, rows) {
+            return vec![self.open(tenant, rows, now).await];
+        }
         let reference = match reference(rows) {
             Ok(reference) => reference,
             Err(failure) => return vec![Delivery::Failed(failure)],
@@ -110,7 +148,7 @@ impl CardSender for TeamsSender {
         };
         let state = &rows.invitation.card;
         let mut deliveries = Vec::new();
-        if !state.is_posted() {
+        if state.wants_post() {
             deliveries.push(told(self.post(tenant, rows, &reference, now).await));
         }
         for copy in state.copies.iter().filter(|copy| copy.shown < state.wanted) {

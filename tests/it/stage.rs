@@ -102,6 +102,7 @@ impl World {
             openid_metadata_url = "{}"
             token_url = "{}/{tenant}/oauth2/v2.0/token"
             allowed_hosts = ["{}"]
+            service_url = "{}"
             [[tenant]]
             id = "{tenant}"
             [[tenant.service]]
@@ -138,6 +139,7 @@ impl World {
             environment.openid_metadata_url,
             environment.login_url,
             environment.login_url.trim_start_matches("http://"),
+            environment.service_url,
             people.iter().map(|person| format!("{:?}", person.id())).collect::<Vec<_>>().join(", "),
             settings.wrap_up_seconds,
             settings.service,
@@ -199,11 +201,17 @@ impl Stage {
 
     /// A stage that goes by this clock.
     pub(crate) async fn at(world: World, clock: SharedClock) -> Self {
+        let stage = Self::unheard(world, clock).await;
+        stage.world.install_all().await;
+        stage
+    }
+
+    /// A Beckon whose bot has not heard from anybody.
+    pub(crate) async fn unheard(world: World, clock: SharedClock) -> Self {
         let config = Config::parse(&world.config, &World::secret).expect("the config is valid");
         let app = App::start_by(config, clock).await.expect("Beckon starts");
         let url = format!("http://{}", app.address());
         world.teams.set_bot_endpoint(format!("{url}/api/messages"));
-        world.install_all().await;
         Self { world, app, url }
     }
 
@@ -266,7 +274,17 @@ impl Client<'_> {
     }
 
     pub(crate) async fn post(&self, path: &str, key: &str, body: Value) -> (StatusCode, Value) {
-        let response = self.call(Method::POST, path, key, HeaderMap::new(), Some(body)).await;
+        self.send(Method::POST, path, key, body).await
+    }
+
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        key: &str,
+        body: Value,
+    ) -> (StatusCode, Value) {
+        let response = self.call(method, path, key, HeaderMap::new(), Some(body)).await;
         let status = response.status();
         let text = response.text().await.expect("a body");
         (status, serde_json::from_str(&text).unwrap_or(Value::Null))

@@ -63,6 +63,7 @@ pub(crate) fn truth(directory: &Directory, tenant: TenantId, rows: &CardRows) ->
     let names_room = matches!(face, Face::Accepted | Face::Terminated | Face::Result);
     let room = rows.room.as_ref().filter(|_| names_room);
     let mut data = card_data(&rows.invitation, &rows.session, service, room);
+    data.moment = 0;
     // While it asks, a card is not repainted for what was said elsewhere (B4).
     if let Some(codes) = data.codes.as_mut().filter(|codes| codes.open) {
         codes.tags.clear();

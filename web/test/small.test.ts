@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { parseTags } from "../src/console/codes.ts";
 import { humanise } from "../src/console/labels.ts";
 import { initials } from "../src/shared/avatar.ts";
 import { formatSpan } from "../src/shared/clock.ts";
@@ -38,6 +39,14 @@ describe("initials", () => {
     ["  ", "?"],
     ["𝒜da 𝓛ovelace", "𝒜𝓛"],
   ])("%s → %s", (name, text) => expect(initials(name)).toBe(text));
+});
+
+describe("parseTags", () => {
+  it.each([
+    ["vip, late ,", ["vip", "late"]],
+    [" , ", []],
+    ["two words", ["two words"]],
+  ])("%j is %j", (text, tags) => expect(parseTags(text)).toEqual(tags));
 });
 
 describe("humanise", () => {

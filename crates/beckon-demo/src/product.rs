@@ -122,6 +122,7 @@ fn document(
             "openid_metadata_url": teams.openid_metadata_url,
             "token_url": format!("{}/{}/oauth2/v2.0/token", teams.login_url, teams.tenant_id),
             "allowed_hosts": [host],
+            "service_url": teams.service_url,
         },
         "graph": { "root": teams.graph_url },
         "tenant": [{

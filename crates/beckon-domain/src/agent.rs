@@ -1,10 +1,14 @@
 //! The agent: who can be rung, and with what they are busy.
 
+mod reach;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AgentId, InvitationId, SessionId};
 use crate::settings::Distribution;
+
+pub use reach::{CONSOLE_LEASE, Reach};
 
 /// A person who answers, with a live state.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,20 +37,30 @@ pub struct Agent {
     pub work: Vec<Work>,
     /// Since when there was nothing to do: the longest idle is rung first (D2).
     pub idle_since: Timestamp,
+    /// Whether the agent wants to be invited in Teams, as they chose themselves; `None`: as the
+    /// configuration says (B2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invites: Option<bool>,
+    /// Until when the agent counts as being at the console.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub console_until: Option<Timestamp>,
+    /// What the configuration says. Not part of the row: laid over it each time it is loaded.
+    #[serde(skip)]
+    pub reach: Reach,
 }
 
 /// The agent's 1:1 chat with the bot.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case")]
 pub enum BotChat {
-    /// Never seen: the agent has not installed the bot.
+    /// The bot has not heard from the agent, and has not tried to open the chat.
     Unknown,
     /// The bot may write.
     Active {
         /// The conversation reference, as the bot framework stores it (opaque to the rules).
         reference: String,
     },
-    /// The agent uninstalled the bot.
+    /// The bot is not installed for the agent: they uninstalled it, or it never was.
     Removed,
     /// The agent or an administrator blocked the bot (403).
     Blocked,
@@ -125,7 +139,8 @@ pub enum WorkKind {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NotSelectable {
-    /// The bot may not write: never installed, removed or blocked.
+    /// Not at the console, and not to be written to in Teams: the bot is not installed or blocked,
+    /// or the agent wants no invitations there.
     Unreachable,
     /// Off duty.
     OffDuty,
@@ -155,6 +170,9 @@ impl Agent {
             rona_until: None,
             work: Vec::new(),
             idle_since: now,
+            invites: None,
+            console_until: None,
+            reach: Reach::default(),
         }
     }
 
@@ -163,8 +181,8 @@ impl Agent {
     ///
     /// # Errors
     /// The first reason against it.
-    pub fn selectable(&self, rules: &Distribution) -> Result<(), NotSelectable> {
-        self.can_answer(rules)?;
+    pub fn selectable(&self, rules: &Distribution, now: Timestamp) -> Result<(), NotSelectable> {
+        self.can_answer(rules, now)?;
         if self.has_capacity(rules) { Ok(()) } else { Err(NotSelectable::Busy) }
     }
 
@@ -173,8 +191,12 @@ impl Agent {
     ///
     /// # Errors
     /// The first reason against it.
-    pub fn selectable_directly(&self, rules: &Distribution) -> Result<(), NotSelectable> {
-        self.can_answer(rules)?;
+    pub fn selectable_directly(
+        &self,
+        rules: &Distribution,
+        now: Timestamp,
+    ) -> Result<(), NotSelectable> {
+        self.can_answer(rules, now)?;
         let open = self.work.iter().filter(|work| work.direct && work.kind != WorkKind::WrapUp);
         if open.count() < rules.direct as usize { Ok(()) } else { Err(NotSelectable::Busy) }
     }
@@ -190,8 +212,12 @@ impl Agent {
     ///
     /// # Errors
     /// The first reason against it.
-    pub fn selectable_again(&self, rules: &Distribution) -> Result<(), NotSelectable> {
-        self.can_answer(rules)?;
+    pub fn selectable_again(
+        &self,
+        rules: &Distribution,
+        now: Timestamp,
+    ) -> Result<(), NotSelectable> {
+        self.can_answer(rules, now)?;
         if self.fits(rules) { Ok(()) } else { Err(NotSelectable::Busy) }
     }
 
@@ -219,14 +245,14 @@ impl Agent {
     }
 
     /// Everything but capacity.
-    fn can_answer(&self, rules: &Distribution) -> Result<(), NotSelectable> {
+    fn can_answer(&self, rules: &Distribution, now: Timestamp) -> Result<(), NotSelectable> {
         let present = match self.presence {
             Presence::Available => true,
             Presence::Busy => rules.ring_busy,
             Presence::Away => rules.ring_away,
             Presence::DoNotDisturb | Presence::Offline => false,
         };
-        if !matches!(self.bot, BotChat::Active { .. }) {
+        if !self.rings_in_teams() && !self.is_at_console(now) {
             Err(NotSelectable::Unreachable)
         } else if self.duty == Duty::Off {
             Err(NotSelectable::OffDuty)

@@ -20,6 +20,10 @@ pub struct Card {
     pub not_before: Option<Timestamp>,
     /// Failures in a row; sets the pause before the next try.
     pub failures: u32,
+    /// Whether the invitation is not posted at all: its agent has it at the console alone. A room's
+    /// control card is kept true all the same.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub muted: bool,
 }
 
 /// One message that holds the card.
@@ -54,12 +58,26 @@ impl Card {
         self.shown = self.oldest_shown();
     }
 
-    /// The version of the copy that is furthest behind; 0 while the invitation itself is not posted.
+    /// The version of the copy that is furthest behind; 0 while the invitation itself is to be
+    /// posted.
     fn oldest_shown(&self) -> u32 {
-        if !self.is_posted() {
+        if self.wants_post() {
             return 0;
         }
-        self.copies.iter().map(|copy| copy.shown).min().unwrap_or(0)
+        let nothing = if self.muted { self.wanted } else { 0 };
+        self.copies.iter().map(|copy| copy.shown).min().unwrap_or(nothing)
+    }
+
+    /// Whether the invitation itself has to be posted.
+    pub fn wants_post(&self) -> bool {
+        !self.muted && !self.is_posted()
+    }
+
+    /// Where nothing is posted and nothing is to be, there is nothing to bring up to date.
+    pub(crate) fn settle(&mut self) {
+        if self.muted && self.copies.is_empty() {
+            self.shown = self.wanted;
+        }
     }
 
     /// Holds the card back until `at`, or longer where that was asked for already.

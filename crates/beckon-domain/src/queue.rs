@@ -44,7 +44,7 @@ pub fn choose(
             let tried = session.tried.contains(&agent.id).then_some(NotSelectable::AlreadyTried);
             let rung = agent.work.iter().any(|work| work.session == session.id);
             let rung = rung.then_some(NotSelectable::Busy);
-            (agent, agent.selectable(&service.distribution).err().or(rung).or(tried))
+            (agent, agent.selectable(&service.distribution, now).err().or(rung).or(tried))
         })
         .collect();
     let best = |wanted: Option<NotSelectable>| {

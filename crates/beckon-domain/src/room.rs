@@ -39,6 +39,10 @@ pub struct Room {
     /// The last post of ours that the provider confirmed: an unclear one is looked for behind it.
     #[serde(default)]
     pub last_post: Option<String>,
+    /// Whether Beckon itself spoke last (an answer to who wrote there): the next post names its
+    /// author anew, though it goes on a run.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub interrupted: bool,
     /// The address by which its chat is reached (`serviceUrl`), as the provider gave it or as it
     /// was heard from there last; `None`: that of the agent's own chat.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{AgentPrincipal, MessageView, id};
+use super::{AgentPrincipal, MessageView, id, preferences};
 use crate::engine::Topic;
 use crate::http::AppState;
 use crate::http::json::{Body, Params, Segments};
@@ -39,6 +39,7 @@ pub(in crate::http) async fn inbox(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let seen = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    preferences::at_console(&state, &who).await?;
     let mut wait = Wait::new(&state, Topic::Agent(who.tenant, who.agent), &headers);
     loop {
         let rows = state.engine.store().inbox(who.tenant, who.agent, INBOX).await?;

@@ -10,6 +10,7 @@ pub mod flow;
 pub mod invitations;
 mod listing;
 pub mod openapi;
+pub mod preferences;
 pub mod reports;
 pub mod sessions;
 pub mod sign_in;

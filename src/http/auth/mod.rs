@@ -82,12 +82,12 @@ pub enum Scope {
     Sessions,
     /// End a session.
     EndSessions,
+    /// Say what conversations were about. Agents say it about their own.
+    Codes,
     /// Carry a workflow outside Beckon on, and answer for what was moved outside.
     Flow,
     /// Have another agent take a conversation over.
     TakeOver,
-    /// Say what conversations were about. Agents say it about their own.
-    Codes,
     /// Take an agent's RONA flag away.
     Agents,
     /// Follow every change of the tenant.

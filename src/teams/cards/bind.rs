@@ -60,6 +60,7 @@ pub(super) struct Bindings<'a> {
     wrap_up: Option<String>,
     finish: bool,
     extend: bool,
+    moment: String,
     chosen: Vec<Fact>,
     codes: Option<Form>,
     /// For the control card: `live`, `parked` or `ended`, and the style of its head.
@@ -159,6 +160,7 @@ impl<'a> Bindings<'a> {
                 .wrap_up
                 .map(|facts| running(facts, data.until.map(time).as_deref(), language))
                 .transpose()?,
+            moment: data.moment.to_string(),
             finish: data.wrap_up.is_some_and(|facts| facts.finish),
             extend: data.wrap_up.is_some_and(|facts| facts.extend),
             chosen: match &data.codes {

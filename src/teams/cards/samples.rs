@@ -165,6 +165,7 @@ impl Sample {
             talk,
             until: (face == Face::Terminated).then(|| minute(38)),
             codes: self.codes(face),
+            moment: 7,
             wrap_up: (face == Face::Terminated).then_some(WrapUpFacts {
                 finish: self.fill != Fill::Hostile,
                 extend: self.fill == Fill::Full,

@@ -4,7 +4,7 @@
 //! decided it: whoever is not told believes that it was read. What merely helps (the list of
 //! commands, a welcome) is said at once and lost when it does not get through.
 
-use beckon_domain::command::NotSent;
+use beckon_domain::command::{NotSent, RoomReport};
 use beckon_domain::effect::RoomAnswer;
 use beckon_domain::ids::TenantId;
 use botframework::activity::ConversationReference;
@@ -30,7 +30,8 @@ impl Rooms {
         crash::point("room.answer");
         let html = words::escaped(&self.wording(tenant, rows, answer));
         if rows.room.reference.as_deref() == Some(chat) {
-            return self.post_noted(tenant, rows, &html, tried).await;
+            let answered = |post| RoomReport::Answered { post };
+            return self.post_noted(tenant, rows, &html, tried, answered).await;
         }
         let Some(way) = self.way_into(tenant, &rows.room, chat).await? else {
             return Ok(refused("the way to the tenant is not known"));

@@ -46,9 +46,10 @@ impl Rooms {
         } else {
             None
         };
-        let author = before.as_ref().map(|message| &message.from);
+        let author = before.as_ref().map(|message| &message.from).filter(|_| !room.interrupted);
         let html = words::messages(&fresh, author, &rows.session.customer.label());
-        self.post_noted(tenant, rows, &html, self.may_have_been_tried(entry)).await
+        let posted = |post| RoomReport::Posted { post };
+        self.post_noted(tenant, rows, &html, self.may_have_been_tried(entry), posted).await
     }
 
     /// Posts a text, and keeps that it stands there.
@@ -58,11 +59,12 @@ impl Rooms {
         rows: &RoomRows,
         html: &str,
         tried: bool,
+        report: impl FnOnce(String) -> RoomReport,
     ) -> Result<Sent, StoreError> {
         match self.post(tenant, rows, html, tried).await? {
             Ok(post) => {
                 crash::point("room.posted");
-                self.report(tenant, &rows.room, RoomReport::Posted { post }).await?;
+                self.report(tenant, &rows.room, report(post)).await?;
                 Ok(Sent::Delivered)
             }
             Err(sent) => Ok(sent),

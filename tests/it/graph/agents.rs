@@ -12,8 +12,6 @@ async fn world() -> World {
     let mut world = World::new(&Settings::default()).await;
     let companion = world.teams.person("Companion");
     let environment = world.teams.environment();
-    let service_url = format!("service_url = {:?}\nallowed_hosts", environment.service_url);
-    world.config = world.config.replace("allowed_hosts", &service_url);
     let manifest = fake_teams::FakeTeamsConfig::default().manifest_id;
     let (root, companion) = (environment.graph_url, companion.id().to_owned());
     let sections = format!(
@@ -45,15 +43,14 @@ async fn agents_are_installed_for_and_listed_without_a_server() {
     let (code, said) = beckon(&world, &["agents", "list"]).await;
     assert_eq!(code, 0, "{said}");
     assert!(line(&said, ada).contains("no chat known"), "{said}");
-    assert!(said.contains("2 listed, 0 can be reached"), "{said}");
+    assert!(said.contains("2 listed, 2 can be invited in Teams, 0 cannot"), "{said}");
 
     let (code, said) = beckon(&world, &["agents", "install", ada.name(), ben.id()]).await;
     assert_eq!(code, 0, "{said}");
     assert!(line(&said, ada).contains("installed; the chat is open"), "{said}");
     let (code, said) = beckon(&world, &["agents", "list", "--live"]).await;
     assert_eq!(code, 0, "{said}");
-    assert!(line(&said, ada).contains("reachable        installed"), "{said}");
-    assert!(said.contains("2 listed, 2 can be reached"), "{said}");
+    assert!(line(&said, ada).contains("chat known       installed  invites on   Teams "), "{said}");
 
     let (code, said) = beckon(&world, &["agents", "install", "--all"]).await;
     assert_eq!(code, 0, "{said}");

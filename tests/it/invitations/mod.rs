@@ -1,3 +1,5 @@
 //! Invitations: who gets them, what their cards tell, and what becomes of those that do not arrive.
 
+mod opening;
+mod reaching;
 mod telling;

@@ -71,9 +71,9 @@ async fn parameters_that_are_too_many_or_too_long_are_named_and_nothing_is_store
     stage.stop().await;
 }
 
-/// Every card in the person's chat, whole, with its summary.
+/// Everything that Teams was ever sent, and what the person sees.
 fn every_card(stage: &Stage) -> String {
-    format!("{:?}", stage.person(0).messages())
+    format!("{:?} {:?}", stage.person(0).messages(), stage.world.teams.record())
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -17,6 +17,28 @@ fn document() -> Value {
     serde_json::from_str(DOCUMENT).expect("the document is JSON")
 }
 
+#[test]
+fn it_is_an_openapi_document_and_its_schemas_are_schemas() {
+    let document = document();
+    let official = serde_json::from_str(include_str!("schema/openapi-3.1.json")).expect("JSON");
+    let validator = jsonschema::validator_for(&official).expect("the official schema is one");
+    let errors: Vec<_> = validator
+        .iter_errors(&document)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert_eq!(errors, Vec::<String>::new());
+    let mut broken = document.clone();
+    broken["paths"]["/api/v1/reports"]["get"]["parameters"][0]["in"] = json!("nowhere");
+    assert!(!validator.is_valid(&broken), "it sees what is wrong");
+
+    let schemas = document["components"]["schemas"].as_object().expect("schemas");
+    for (name, schema) in schemas {
+        let mut whole = schema.clone();
+        whole["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
+        assert!(jsonschema::meta::is_valid(&whole), "{name} is no schema");
+    }
+}
+
 /// Pages for people are no part of the API.
 fn described(route: &Route) -> bool {
     !route.path.starts_with("/console") && !route.path.starts_with("/assets")
@@ -150,6 +172,8 @@ async fn answers_are_as_described() {
     let first = json!({ "address": "bo", "client_message_id": "o1", "text": "Your parcel." });
     let (flow, moved) = ("/api/v1/sessions/{id}/flow", "/api/v1/sessions/{id}/transfer-result");
     let fail = "/api/v1/sessions/{id}/fail";
+    let prefer = "/api/v1/console/preferences";
+    let seen = "/api/v1/console/invitations/{id}/seen";
     let (show, end) = ("/api/v1/sessions/{id}", "/api/v1/sessions/{id}/end");
     let calls = [
         same("/health", ""),
@@ -172,6 +196,9 @@ async fn answers_are_as_described() {
         post(outbound, outbound.replace("{account}", "website"), integration, first),
         post(flow, of_id(flow, &open), integration, json!({ "step": "handled" })),
         post(moved, of_id(moved, &open), integration, json!({ "result": "delivered" })),
+        (Method::PUT, prefer, prefer.to_owned(), agent, json!({ "invite_in_teams": null })),
+        (Method::PUT, prefer, prefer.to_owned(), agent, json!({})),
+        post(seen, of_id(seen, "nobody"), agent, Value::Null),
         get(of_session, of_id(of_session, &session), agent),
         get(messages, "/api/v1/channels/website/messages?address=ada".to_owned(), integration),
         post(messages, messages.replace("{account}", "website"), integration, write.clone()),
@@ -184,6 +211,11 @@ async fn answers_are_as_described() {
         post(end, of_id(end, &open), admin, leave),
         post(end, of_id(end, &open), admin, json!({ "reason": "A test." })),
     ];
+    let (_, listed) = client.get(&format!("/api/v1/invitations?session={session}"), admin).await;
+    let invitation = listed["invitations"][0]["invitation"].as_str().expect("an id").to_owned();
+    let codes = "/api/v1/invitations/{id}/codes";
+    let put = |body| (Method::PUT, codes, of_id(codes, &invitation), admin, body);
+    let calls = calls.into_iter().chain([put(json!({})), put(json!({ "tags": ["vip"] }))]);
     let mut statuses = BTreeSet::new();
     for (method, path, real, key, body) in calls {
         let body = Some(body).filter(|body| !body.is_null());

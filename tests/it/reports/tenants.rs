@@ -101,6 +101,9 @@ impl Ids<'_> {
         if path.ends_with("/end") {
             return json!({ "reason": "A test." });
         }
+        if path.ends_with("/codes") {
+            return json!({ "codes": "billing" });
+        }
         json!({})
     }
 }

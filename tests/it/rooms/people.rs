@@ -42,10 +42,18 @@ async fn typed_commands_are_carried_out_and_never_relayed() {
     let rooms = Rooms::new().await;
     let (session, chat) = rooms.open().await;
     let ada = rooms.ada();
+    rooms.client().write("grace", "m2", "Good morning.").await;
+    rooms.reads(ada, &chat, "Good morning.").await;
     ada.say_in(&chat, "/help").await.unwrap();
     rooms.reads(ada, &chat, "sets it aside").await;
     ada.say_in(&chat, "/transfer Ben").await.unwrap();
     rooms.reads(ada, &chat, "Not sent: /transfer is no command. Commands are").await;
+    // Beckon spoke, so the customer's next words are not to be taken for its own.
+    rooms.client().write("grace", "m3", "Are you there?").await;
+    let post = rooms.reads(ada, &chat, "Are you there?").await;
+    assert_eq!(post.text, "<strong>Grace Hopper:</strong> Are you there?");
+    rooms.client().write("grace", "m4", "Or not?").await;
+    assert_eq!(rooms.reads(ada, &chat, "Or not?").await.text, "Or not?");
     rooms.companions[0].say_in(&chat, "/end").await.unwrap();
     rooms.reads(ada, &chat, "Not sent: Ada Lovelace speaks").await;
     ada.say_in(&chat, "/park").await.unwrap();

@@ -9,10 +9,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use beckon::clock::Clock;
 use beckon::store::{Class, ExecuteError, Origin, Request, Settled, Settlement};
 use beckon_domain::agent::BotChannel;
-use beckon_domain::command::{ActResult, Action, Command, Reply};
+use beckon_domain::command::{ActResult, Action, Command, Reply, Surface};
 use beckon_domain::effect::EffectBody;
 use beckon_domain::ids::{InvitationId, SessionId};
 use beckon_domain::invitation::{Invitation, InvitationState};
+use beckon_domain::wrap_up::{Actor, Codes};
 use futures_util::future::{join, join_all};
 use jiff::SignedDuration;
 
@@ -225,16 +226,38 @@ impl Task {
 
     async fn click(&mut self) {
         let Some(invitation) = self.invitation().await else { return };
+        if invitation.state.ended().is_some() && self.dice.once_in(2) {
+            return self.say_codes(&invitation).await;
+        }
         let action = match invitation.state {
             InvitationState::Ringing { .. } if self.dice.once_in(4) => Action::Decline,
             InvitationState::Ringing { .. } => Action::Accept,
             InvitationState::Accepted { .. } => Action::Terminate,
+            _ if self.dice.once_in(4) => Action::Extend,
             _ => Action::Finish,
         };
         let reply = self.send(act(invitation.id, invitation.agent, action)).await;
         if let Some(Reply::Acted { invitation, result: ActResult::Done }) = reply {
             self.ledger.done.push((invitation, action));
         }
+    }
+
+    /// The agent, or somebody with a key, says what it was about.
+    async fn say_codes(&mut self, invitation: &Invitation) {
+        let own = self.dice.once_in(2);
+        let command = Command::SetCodes {
+            invitation: invitation.id,
+            by: if own {
+                Actor::Agent { agent: invitation.agent }
+            } else {
+                Actor::Key { name: "office".to_owned() }
+            },
+            codes: Codes { tags: vec![format!("tag {}", self.deeds % 5)], ..Codes::default() },
+            keep: own,
+            surface: Surface::Console,
+            seen: None,
+        };
+        self.send(command).await;
     }
 
     async fn speak(&mut self) {

@@ -223,7 +223,12 @@ fn tenant(agents: u128, broadcast: u32) -> Tenant {
             Account { id: CHATS.into(), channel: Channel::Web },
         ],
         distribution: Distribution { broadcast, ..Distribution::default() },
-        wrap_up: WrapUp { length: Some(SignedDuration::from_secs(20)), ..WrapUp::default() },
+        wrap_up: WrapUp {
+            length: Some(SignedDuration::from_secs(20)),
+            extensions: 1,
+            tags: true,
+            ..WrapUp::default()
+        },
         max_wait: Some(SignedDuration::from_mins(15)),
         texts: FlowTexts { greeting: None, ..FlowTexts::default() },
         workflow: false,

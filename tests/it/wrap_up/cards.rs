@@ -3,8 +3,8 @@
 use fake_teams::ClickOutcome;
 use serde_json::json;
 
-use super::{connected, inputs, stage, terminated, values};
-use crate::stage::result_card;
+use super::{CODES, connected, inputs, row, stage, terminated, values};
+use crate::stage::{Settings, Stage, forged_click, result_card};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn codes_then_tags_on_the_same_shown_card_both_reach_the_result() {
@@ -22,6 +22,11 @@ async fn codes_then_tags_on_the_same_shown_card_both_reach_the_result() {
     let typed = json!({ &codes: "delivery", &codes2: "yes", &tags: " vip, late ,vip" });
     let click = ada.click(&card.id, "codes", typed).await.unwrap();
     assert_eq!(values(&click.shown.unwrap()), ["delivery", "yes", "vip, late"]);
+    // What was chosen first is chosen again: Teams would call it the same click.
+    for code in ["billing", "delivery"] {
+        let click = ada.click(&card.id, "codes", json!({ &codes: code })).await.unwrap();
+        assert_eq!(values(&click.shown.unwrap()), [code, "yes", "vip, late"]);
+    }
     let now = ada.messages().into_iter().find(|message| message.id == card.id).unwrap();
     assert_eq!(now.edits, edits, "typing is never wiped: no update while inputs show");
 
@@ -31,6 +36,11 @@ async fn codes_then_tags_on_the_same_shown_card_both_reach_the_result() {
     let result = result_card(ada).await;
     assert_eq!(values(result.card.as_ref().unwrap()), ["delivery", "yes", "vip, late"]);
     assert_eq!(result.actions(), ["codes"]);
+    let [_, codes2, _] = inputs(result.card.as_ref().unwrap());
+    let click = ada.click(&result.id, "codes", json!({ &codes2: "no" })).await.unwrap();
+    assert_eq!(values(&click.shown.unwrap()), ["delivery", "no", "vip, late"], "late, and heard");
+    let row = row(&stage, &talk.session).await;
+    assert_eq!((&row["codes"], &row["codes2"]), (&json!("delivery"), &json!("no")));
     stage.stop().await;
 }
 
@@ -57,5 +67,28 @@ async fn what_was_typed_counts_when_the_agent_finishes_and_an_extension_wipes_no
     ada.click(&card.id, "finish", typed).await.unwrap();
     let result = result_card(ada).await;
     assert_eq!(values(result.card.as_ref().unwrap()), ["billing", "", "vip"]);
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_client_hears_in_words_and_a_stranger_that_it_is_not_theirs() {
+    let stage = Stage::with(&Settings { service: CODES, ..Settings::default() }).await;
+    let (ada, ben) = (stage.person(0), stage.person(1));
+    let talk = connected(&stage, "grace").await;
+    let card = terminated(&stage, &talk).await;
+    let shown = card.card.clone().expect("a card");
+    let [codes, ..] = inputs(&shown);
+
+    let mut data = json!({ "invitation": talk.invitation, "version": 3 });
+    data[&codes] = json!("billing");
+    let foreign = forged_click(&stage, ben, &card.id, "codes", data).await;
+    let told = foreign["value"].to_string();
+    assert!(told.contains("Ada Lovelace") && !told.contains("Grace"), "{told}");
+    assert_eq!(row(&stage, &talk.session).await["codes"], json!(null));
+
+    let typed = json!({ &codes: "billing" });
+    ada.client("old").click_fallback(&card.id, "codes", typed).await.unwrap();
+    ada.wait_for_message("the answer", |message| message.text == "Saved.").await.unwrap();
+    assert_eq!(row(&stage, &talk.session).await["codes"], "billing");
     stage.stop().await;
 }

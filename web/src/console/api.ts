@@ -3,7 +3,15 @@ import { observe } from "../shared/clock.ts";
 import type { Poll } from "../shared/follow.ts";
 import { type Fetch, request } from "../shared/http.ts";
 import { snapshotPoll } from "../shared/snapshot.ts";
-import type { CommandResult, Decision, Inbox, Messages, SignIn } from "./contract.ts";
+import type {
+  CommandResult,
+  Decision,
+  Inbox,
+  Messages,
+  Preferences,
+  SaidCodes,
+  SignIn,
+} from "./contract.ts";
 
 const BASE = "/api/v1";
 
@@ -52,6 +60,31 @@ export class ConsoleApi {
 
   decide(invitation: string, decision: Decision): Promise<CommandResult> {
     return this.#post(`invitations/${encodeURIComponent(invitation)}/${decision}`);
+  }
+
+  /** What is said takes the place of all that was. */
+  async say(invitation: string, said: SaidCodes): Promise<void> {
+    await request(this.#fetch, `${BASE}/invitations/${encodeURIComponent(invitation)}/codes`, {
+      method: "PUT",
+      token: this.#token,
+      body: said,
+    });
+  }
+
+  /** Confirms that the agent sees an invitation; its ring time runs from then on. */
+  async seen(invitation: string): Promise<void> {
+    const path = `${BASE}/console/invitations/${encodeURIComponent(invitation)}/seen`;
+    await request(this.#fetch, path, { method: "POST", token: this.#token });
+  }
+
+  /** Chooses whether invitations come in Teams, too. */
+  async prefer(inviteInTeams: boolean): Promise<Preferences> {
+    const response = await request(this.#fetch, `${BASE}/console/preferences`, {
+      method: "PUT",
+      token: this.#token,
+      body: { invite_in_teams: inviteInTeams },
+    });
+    return (await response.json()) as Preferences;
   }
 
   terminate(session: string): Promise<CommandResult> {

@@ -5,6 +5,7 @@ export type AgentState =
   | "ringing"
   | "connected"
   | "wrap_up"
+  | "parked"
   | "not_available"
   | "unreachable";
 
@@ -16,7 +17,7 @@ export interface SignIn {
   agent: { id: string; name: string };
 }
 
-/** One offer that rings at this agent. It carries no message text. */
+/** One offer that rings at this agent. It carries no message text but what the service shows. */
 export interface Incoming {
   invitation: string;
   session: string;
@@ -29,9 +30,46 @@ export interface Incoming {
   rings_until: string | null;
   /** The customer comes back to this agent: accept reopens, decline leaves. */
   returning: boolean;
+  /** What the service shows about the session; missing when there is nothing. */
+  parameters?: { label: string; value: string }[];
+  /** The beginning of the first message, where the service shows it. */
+  preview?: string;
 }
 
-export type Phase = "connected" | "wrap_up" | "concluded";
+export type Phase = "connected" | "parked" | "wrap_up" | "concluded";
+
+/** What the agent may do about their wrap-up. */
+export interface WrapUp {
+  can_finish: boolean;
+  extensions_left: number;
+  /** Its time is over, and it waits for codes that have to be chosen. */
+  held: boolean;
+}
+
+export interface CodeList {
+  name: string;
+  required: boolean;
+  chosen: string | null;
+  choices: { id: string; label: string }[];
+}
+
+/** What can be said about a chat after it, and was. */
+export interface Codes {
+  open: boolean;
+  /** When it cannot be said any more. */
+  until: string | null;
+  codes: CodeList | null;
+  codes2: CodeList | null;
+  /** Null: there are none. */
+  tags: string[] | null;
+}
+
+/** `PUT /api/v1/invitations/{id}/codes` */
+export interface SaidCodes {
+  codes: string | null;
+  codes2: string | null;
+  tags: string[];
+}
 
 export interface Session {
   session: string;
@@ -47,11 +85,13 @@ export interface Session {
   outcome: string | null;
   /** The sequence of the newest message; 0 if there is none. */
   last_seq: number;
+  wrap_up: WrapUp | null;
+  codes: Codes | null;
 }
 
 /** `GET /api/v1/console/inbox` */
 export interface Inbox {
-  agent: { id: string; name: string; state: AgentState };
+  agent: { id: string; name: string; state: AgentState; invite_in_teams: boolean };
   incoming: Incoming[];
   sessions: Session[];
 }
@@ -73,7 +113,13 @@ export interface Messages {
   phase: Phase;
 }
 
-export type Decision = "accept" | "decline" | "finish";
+/** `PUT /api/v1/console/preferences` */
+export interface Preferences {
+  invite_in_teams: boolean;
+  own_choice: boolean;
+}
+
+export type Decision = "accept" | "decline" | "finish" | "extend" | "park" | "unpark";
 
 /** What a decision or a Terminate came to, with a sentence for the agent. */
 export interface CommandResult {
@@ -81,6 +127,9 @@ export interface CommandResult {
     | "accepted"
     | "declined"
     | "finished"
+    | "extended"
+    | "parked"
+    | "unparked"
     | "terminated"
     | "taken"
     | "missed"

@@ -4,8 +4,9 @@ import { h, setText, show } from "../shared/dom.ts";
 import { pause } from "../shared/follow.ts";
 import { type LogEntry, MessageLog } from "../shared/message-log.ts";
 import type { ConsoleApi } from "./api.ts";
+import { CodesPanel } from "./codes.ts";
 import { Composer } from "./composer.ts";
-import type { Message, Session } from "./contract.ts";
+import type { Decision, Message, SaidCodes, Session } from "./contract.ts";
 import type { Drafts } from "./drafts.ts";
 import { Feed } from "./feed.ts";
 import { channelLabel, phaseLabel } from "./labels.ts";
@@ -20,7 +21,9 @@ export interface ConversationPorts {
   onLink: (up: boolean) => void;
   onFailure: (error: unknown) => void;
   terminate: (session: Session) => Promise<void>;
-  finish: (session: Session) => Promise<void>;
+  decide: (session: Session, decision: Decision) => Promise<void>;
+  /** Whether it was taken. */
+  say: (session: Session, said: SaidCodes) => Promise<boolean>;
 }
 
 export class Conversation {
@@ -33,6 +36,13 @@ export class Conversation {
   readonly #title = h("h2", { class: "ellipsis", testid: "room-name" });
   readonly #facts = h("p", { class: "quiet ellipsis", testid: "room-facts" });
   readonly #ended = h("p", { class: "ended", testid: "ended" });
+  readonly #codes: CodesPanel;
+  readonly #parked = h("p", {
+    class: "ended",
+    testid: "parked",
+    text: "You parked this chat: nothing is sent until you take it up again. What the customer writes shows here.",
+  });
+  readonly #park = h("button", { testid: "park", attrs: { type: "button" } });
   readonly #terminate = h("button", {
     class: "danger",
     testid: "terminate",
@@ -46,16 +56,26 @@ export class Conversation {
     this.#session = session;
     this.#ports = ports;
     this.#log = new MessageLog(`Conversation with ${session.customer}`, "conversation-log");
-    this.#wrapUp = new WrapUpPanel(() => ports.finish(this.#session));
+    this.#codes = new CodesPanel((said) => ports.say(this.#session, said));
+    this.#wrapUp = new WrapUpPanel(
+      async () => {
+        // What was chosen is not lost when the agent finishes at once.
+        if (await this.#codes.save()) await ports.decide(this.#session, "finish");
+      },
+      () => ports.decide(this.#session, "extend"),
+    );
     this.#terminate.addEventListener("click", () => void this.#onTerminate());
+    this.#park.addEventListener("click", () => void this.#onPark());
     const who = h("div", { class: "stack grow" }, this.#title, this.#facts);
     this.root = h(
       "section",
       { class: "conversation", testid: "conversation", attrs: { "aria-label": "Conversation" } },
-      h("header", {}, avatar(session.customer), who, this.#terminate),
+      h("header", {}, avatar(session.customer), who, this.#park, this.#terminate),
       this.#log.root,
+      this.#parked,
       this.#wrapUp.root,
       this.#ended,
+      this.#codes.root,
       this.#composer.root,
     );
     this.#composer.attach(this.#outbox());
@@ -70,11 +90,16 @@ export class Conversation {
       this.#facts,
       `${session.service} · ${channelLabel(session.channel)} · ${phaseLabel(session)}`,
     );
-    show(this.#terminate, connected);
+    const parked = session.phase === "parked";
+    show(this.#terminate, connected || parked);
+    show(this.#park, connected || parked);
+    setText(this.#park, parked ? "Take up again" : "Park");
+    show(this.#parked, parked);
     show(this.#composer.root, connected);
     show(this.#ended, session.phase === "concluded");
     setText(this.#ended, `This chat has ended: ${phaseLabel(session)}.`);
     this.#wrapUp.set(session);
+    this.#codes.set(session.codes);
   }
 
   /** Begins to follow the messages. */
@@ -127,6 +152,13 @@ export class Conversation {
       },
       drafts.load(session),
     );
+  }
+
+  async #onPark(): Promise<void> {
+    this.#park.disabled = true;
+    const decision = this.#session.phase === "parked" ? "unpark" : "park";
+    await this.#ports.decide(this.#session, decision);
+    this.#park.disabled = false;
   }
 
   async #onTerminate(): Promise<void> {

@@ -26,7 +26,10 @@ export class Desk {
   readonly #ports: DeskPorts;
   readonly #life = new AbortController();
   readonly #notices = new Notices();
-  readonly #header = new Header(() => this.#end(null));
+  readonly #header = new Header(
+    () => this.#end(null),
+    (inviteInTeams) => void this.#prefer(inviteInTeams),
+  );
   readonly #incoming = new IncomingList((item, decision) =>
     this.#command(this.#ports.api.decide(item.invitation, decision), (result) => {
       if (result === "accepted") this.select(item.session);
@@ -85,10 +88,33 @@ export class Desk {
     document.title = waiting > 0 ? `(${waiting}) Beckon console` : "Beckon console";
     this.#header.setAgent(inbox.agent);
     this.#incoming.set(inbox.incoming);
+    this.#confirmSeen(inbox);
     for (const session of inbox.sessions) this.#conversations.get(session.session)?.set(session);
     this.#resumeDrafts(inbox);
     this.#selected ??= inbox.sessions.find((it) => it.phase === "connected")?.session ?? null;
     this.#render();
+  }
+
+  /** The ring time of an invitation runs once it is shown; until the server says so, it is told. */
+  #confirmSeen({ incoming }: Inbox): void {
+    for (const { invitation } of incoming.filter((item) => item.rings_until === null)) {
+      // One that was lost is told again with the next inbox.
+      this.#ports.api.seen(invitation).catch(() => undefined);
+    }
+  }
+
+  async #prefer(inviteInTeams: boolean): Promise<void> {
+    try {
+      const chosen = await this.#ports.api.prefer(inviteInTeams);
+      this.#notices.info(
+        chosen.invite_in_teams
+          ? "Invitations come in Teams, too."
+          : "Invitations come here alone, while this page is open.",
+      );
+    } catch (error) {
+      if (this.#inbox) this.#header.setAgent(this.#inbox.agent);
+      this.#onFailure(error);
+    }
   }
 
   #render(): void {
@@ -128,7 +154,8 @@ export class Desk {
       onLink: (up) => this.#header.setLink(up),
       onFailure: (error) => this.#onFailure(error),
       terminate: (it) => this.#command(api.terminate(it.session)),
-      finish: (it) => this.#command(api.decide(it.invitation, "finish")),
+      decide: (it, decision) => this.#command(api.decide(it.invitation, decision)),
+      say: (it, said) => this.#said(api.say(it.invitation, said)),
     });
     this.#conversations.set(session.session, created);
     return created;
@@ -152,6 +179,17 @@ export class Desk {
       then(result);
     } catch (error) {
       this.#onFailure(error);
+    }
+  }
+
+  async #said(call: Promise<void>): Promise<boolean> {
+    try {
+      await call;
+      this.#notices.info("Saved.");
+      return true;
+    } catch (error) {
+      this.#onFailure(error);
+      return false;
     }
   }
 

@@ -17,7 +17,10 @@ export class Header {
     text: "Reconnecting…",
   });
 
-  constructor(signOut: () => void) {
+  readonly #invites = h("input", { testid: "invite-in-teams", attrs: { type: "checkbox" } });
+
+  constructor(signOut: () => void, prefer: (inviteInTeams: boolean) => void) {
+    this.#invites.addEventListener("change", () => prefer(this.#invites.checked));
     const leave = h("button", {
       class: "subtle",
       testid: "sign-out",
@@ -35,13 +38,15 @@ export class Header {
       h("h1", { text: "Beckon" }),
       h("span", { class: "grow" }),
       link,
+      h("label", { class: "switch" }, this.#invites, h("span", { text: "Invite me in Teams" })),
       this.#face,
       h("span", { class: "stack" }, this.#name, this.#state),
       leave,
     );
   }
 
-  setAgent({ name, state }: Inbox["agent"]): void {
+  setAgent({ name, state, invite_in_teams }: Inbox["agent"]): void {
+    this.#invites.checked = invite_in_teams;
     if (this.#name.textContent !== name) this.#face.replaceChildren(avatar(name));
     setText(this.#name, name);
     setText(this.#state, stateLabel(state));

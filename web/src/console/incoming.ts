@@ -51,6 +51,8 @@ export class IncomingList {
     let item = first;
     const name = h("strong", { testid: "incoming-customer" });
     const facts = h("span", { class: "quiet" });
+    const told = h("ul", { class: "told quiet", testid: "incoming-parameters" });
+    const preview = h("p", { class: "preview", testid: "incoming-preview" });
     const waiting = h("span", { class: "quiet timer", testid: "incoming-waiting" });
     const ring = h("progress", { class: "ring", attrs: { max: "1", "aria-hidden": "true" } });
 
@@ -89,6 +91,8 @@ export class IncomingList {
         avatar(first.customer),
         h("div", { class: "stack" }, name, facts, waiting),
       ),
+      preview,
+      told,
       ring,
       h("div", { class: "actions" }, ...buttons),
     );
@@ -97,6 +101,13 @@ export class IncomingList {
       setText(name, next.customer);
       const again = next.returning ? " · writes again" : "";
       setText(facts, `${next.service} · ${channelLabel(next.channel)}${again}`);
+      const parameters = next.parameters ?? [];
+      told.replaceChildren(
+        ...parameters.map(({ label, value }) => h("li", { text: `${label}: ${value}` })),
+      );
+      show(told, parameters.length > 0);
+      setText(preview, next.preview ?? "");
+      show(preview, next.preview !== undefined);
       tick();
     };
     return { root, update };

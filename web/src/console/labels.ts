@@ -6,6 +6,7 @@ const STATES: Record<AgentState, string> = {
   ringing: "Ringing",
   connected: "In a chat",
   wrap_up: "Wrapping up",
+  parked: "In a parked chat",
   not_available: "Not available",
   unreachable: "Unreachable",
 };
@@ -40,6 +41,7 @@ const OUTCOMES: Record<string, string> = {
 
 export function phaseLabel({ phase, outcome }: Session): string {
   if (phase === "connected") return "Connected";
+  if (phase === "parked") return "Parked";
   if (phase === "wrap_up") return "Wrap-up";
   return outcome === null ? "Ended" : (OUTCOMES[outcome] ?? humanise(outcome));
 }

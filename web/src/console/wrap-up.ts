@@ -6,25 +6,28 @@ import type { Session } from "./contract.ts";
 export class WrapUpPanel {
   readonly root: HTMLElement;
   readonly #countdown = h("span", { class: "timer", testid: "wrap-up-countdown" });
+  readonly #extend = h("button", {
+    testid: "extend",
+    text: "Extend",
+    attrs: { type: "button" },
+  });
   readonly #finish = h("button", {
     testid: "finish",
     text: "Finish wrap-up",
     attrs: { type: "button" },
   });
   #until: number | null = null;
+  #held = false;
 
-  constructor(finish: () => Promise<void>) {
-    this.#finish.addEventListener("click", () => {
-      this.#finish.disabled = true;
-      void finish().finally(() => {
-        this.#finish.disabled = false;
-      });
-    });
+  constructor(finish: () => Promise<void>, extend: () => Promise<void>) {
+    once(this.#finish, finish);
+    once(this.#extend, extend);
     this.root = h(
       "div",
       { class: "wrap-up", testid: "wrap-up" },
       h("strong", { text: "Wrap-up" }),
       this.#countdown,
+      this.#extend,
       this.#finish,
     );
   }
@@ -32,15 +35,32 @@ export class WrapUpPanel {
   set(session: Session): void {
     show(this.root, session.phase === "wrap_up");
     this.#until = session.wrap_up_until === null ? null : Date.parse(session.wrap_up_until);
+    this.#held = session.wrap_up?.held ?? false;
+    show(this.#finish, session.wrap_up?.can_finish ?? false);
+    show(this.#extend, (session.wrap_up?.extensions_left ?? 0) > 0);
     this.tick();
   }
 
   /** Once a second. */
   tick(): void {
-    const text =
-      this.#until === null
-        ? "No new chats until you finish."
-        : `No new chats for ${formatSpan(this.#until - serverNow())}.`;
-    setText(this.#countdown, text);
+    setText(this.#countdown, this.#text());
   }
+
+  #text(): string {
+    if (this.#until === null) return "No new chats until you finish.";
+    const left = formatSpan(this.#until - serverNow());
+    return this.#held
+      ? `Please choose the required codes. No new chats for ${left}.`
+      : `No new chats for ${left}.`;
+  }
+}
+
+/** A button that is off while what it began goes on. */
+function once(button: HTMLButtonElement, begin: () => Promise<void>): void {
+  button.addEventListener("click", () => {
+    button.disabled = true;
+    void begin().finally(() => {
+      button.disabled = false;
+    });
+  });
 }

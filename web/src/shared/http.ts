@@ -35,7 +35,7 @@ export class NetworkError extends Error {
 }
 
 export interface RequestOptions {
-  method?: "GET" | "POST";
+  method?: "GET" | "POST" | "PUT";
   /** Sent as JSON. */
   body?: unknown;
   token?: string;

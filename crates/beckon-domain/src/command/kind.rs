@@ -92,6 +92,10 @@ kinds! {
     OffDuty, "off_duty", "the agent goes off duty";
     SetPresence, "set_presence", "Teams says: do not disturb, or offline";
     ResetRona, "reset_rona", "the RONA flag is reset";
+    ChatOpened, "chat_opened", "the bot opens the chat";
+    ConsoleOpen, "console_open", "the agent opens the console";
+    InvitationSeen, "invitation_seen", "the console shows the invitation";
+    SetInvites, "set_invites", "the agent wants to be invited in Teams";
     DeliveryTimer, "delivery_timer", "the delivery time is over";
     RingTimer, "ring_timer", "the ring time is over";
     OfferTimer, "offer_timer", "the back-off is over";
@@ -142,6 +146,10 @@ impl Command {
             Self::SetDuty { duty: Duty::Off, .. } => CommandKind::OffDuty,
             Self::SetPresence { .. } => CommandKind::SetPresence,
             Self::ResetRona { .. } => CommandKind::ResetRona,
+            Self::ChatOpened { .. } => CommandKind::ChatOpened,
+            Self::ConsoleOpen { .. } => CommandKind::ConsoleOpen,
+            Self::InvitationSeen { .. } => CommandKind::InvitationSeen,
+            Self::SetInvites { .. } => CommandKind::SetInvites,
             Self::WithdrawInvitation { .. } => CommandKind::WithdrawInvitation,
             Self::MessageUndelivered { .. } => CommandKind::MessageUndelivered,
             Self::NoticeDropped { .. } => CommandKind::NoticeDropped,
@@ -169,6 +177,7 @@ impl Command {
                 | RoomReport::Introduced { .. }
                 | RoomReport::Transcribed { .. }
                 | RoomReport::Posted { .. }
+                | RoomReport::Answered { .. }
                 | RoomReport::Reached { .. }
                 | RoomReport::Renamed { .. }
                 | RoomReport::NotHandedOver { .. }

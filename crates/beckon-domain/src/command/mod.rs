@@ -340,4 +340,30 @@ pub enum Command {
         /// Who is flagged.
         agent: AgentId,
     },
+    /// The dispatcher opened the chat with an agent whom the bot had not heard from.
+    ChatOpened {
+        /// Who.
+        agent: AgentId,
+        /// The conversation reference, opaque to the rules.
+        reference: String,
+    },
+    /// An agent has the console open; said again while they have.
+    ConsoleOpen {
+        /// Who.
+        agent: AgentId,
+    },
+    /// The console shows an invitation to its agent: the ring's clock may start (I3).
+    InvitationSeen {
+        /// The invitation.
+        invitation: InvitationId,
+        /// Who sees it.
+        agent: AgentId,
+    },
+    /// An agent chose whether to be invited in Teams (B2).
+    SetInvites {
+        /// Who.
+        agent: AgentId,
+        /// Whether; `None`: as the configuration says.
+        invites: Option<bool>,
+    },
 }

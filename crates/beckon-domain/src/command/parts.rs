@@ -216,6 +216,11 @@ pub enum RoomReport {
         /// The message.
         post: String,
     },
+    /// An answer of Beckon's own to who wrote there arrived.
+    Answered {
+        /// The message.
+        post: String,
+    },
     /// Its chat is reached by this address: so the provider said, or so it was heard from there.
     Reached {
         /// The address, `serviceUrl`.

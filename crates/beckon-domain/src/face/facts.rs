@@ -60,6 +60,9 @@ pub struct CardData {
     pub until: Option<Timestamp>,
     /// Codes and tags (P4), where the service has any or some were set.
     pub codes: Option<Codes>,
+    /// How much had happened when the card was drawn. Sent back when codes are saved, so that to
+    /// choose one thing, then another, then the first again are three clicks.
+    pub moment: u64,
     /// What the agent may do about their after-call work.
     pub wrap_up: Option<WrapUpFacts>,
 }
@@ -202,6 +205,7 @@ pub fn card_data(
         }),
         until,
         codes: codes(invitation, &service.wrap_up),
+        moment: session.last_event,
         wrap_up: wrap_up(state, &service.wrap_up),
     }
 }

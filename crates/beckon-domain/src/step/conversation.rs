@@ -60,8 +60,8 @@ impl Turn<'_> {
         if self.turned_away()? {
             return Ok(Reply::Stored { session: new_session, seq });
         }
-        let rules = self.distribution();
-        if self.agent(agent).is_some_and(|row| row.selectable_directly(&rules).is_ok()) {
+        let (rules, now) = (self.distribution(), self.now);
+        if self.agent(agent).is_some_and(|row| row.selectable_directly(&rules, now).is_ok()) {
             self.session()?.accepted = true;
             self.enter_queue(EventKind::SessionQueued)?;
             self.ring_in_turn(invitation, agent, true, Vec::new())?;

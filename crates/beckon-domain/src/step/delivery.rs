@@ -4,9 +4,9 @@ use super::StepError;
 use super::answer::AFTER_ANSWER;
 use super::turn::Turn;
 use crate::card::CardCopy;
-use crate::command::{CardFailure, Reply};
+use crate::command::{ActResult, CardFailure, Reply};
 use crate::event::EventKind;
-use crate::ids::InvitationId;
+use crate::ids::{AgentId, InvitationId};
 use crate::invitation::InvitationState;
 use crate::timer::TimerKey;
 
@@ -52,6 +52,8 @@ impl Turn<'_> {
         let agent = invitation.agent;
         let undelivered =
             matches!(invitation.state, InvitationState::Ringing { delivered_at: None });
+        let nowhere = !self.at_console(agent);
+        let invitation = self.invitation(id)?;
         match failure {
             CardFailure::Later { at } => {
                 invitation.card.failures += 1;
@@ -66,14 +68,15 @@ impl Turn<'_> {
             }
             CardFailure::Unreachable { blocked, reason } => {
                 self.bot_lost(agent, *blocked, Some(id));
-                self.give_up(undelivered, id, reason)?;
+                self.give_up(undelivered && nowhere, id, reason)?;
             }
-            CardFailure::Refused { reason } => self.give_up(undelivered, id, reason)?,
+            CardFailure::Refused { reason } => self.give_up(undelivered && nowhere, id, reason)?,
         }
         Ok(Reply::Noted)
     }
 
-    /// The card will not be shown: an offer moves on, any other card stays as it is, noted.
+    /// The card will not be shown: an offer that rings nowhere else moves on, any other card stays
+    /// as it is, noted.
     fn give_up(
         &mut self,
         undelivered: bool,
@@ -89,10 +92,29 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// The card was not confirmed in time: undeliverable, never a miss (I3).
+    /// The console shows the invitation to its agent. Nobody else's word counts.
+    pub(super) fn seen_at_console(
+        &mut self,
+        id: InvitationId,
+        agent: AgentId,
+    ) -> Result<Reply, StepError> {
+        if self.invitation(id)?.agent != agent {
+            return Ok(Reply::Acted { invitation: id, result: ActResult::Foreign });
+        }
+        self.delivered(id)?;
+        Ok(Reply::Acted { invitation: id, result: ActResult::Unchanged })
+    }
+
+    /// The invitation was not confirmed in time: undeliverable, never a miss (I3). A console that
+    /// said nothing is not there.
     pub(super) fn delivery_overdue(&mut self, id: InvitationId) -> Result<Reply, StepError> {
-        if matches!(self.invitation(id)?.state, InvitationState::Ringing { delivered_at: None }) {
-            self.undeliverable(id, "the card was not confirmed in time")?;
+        let invitation = self.invitation(id)?;
+        let agent = invitation.agent;
+        if matches!(invitation.state, InvitationState::Ringing { delivered_at: None }) {
+            if let Some(row) = self.agent(agent) {
+                row.console_until = None;
+            }
+            self.undeliverable(id, "the invitation was not confirmed in time")?;
         }
         Ok(Reply::Noted)
     }

@@ -74,9 +74,10 @@ impl Turn<'_> {
         let Reopens { session, agent } = before;
         self.session()?.reopens = Some(before);
         self.event(EventKind::CustomerReturned { session, agent, wrap_up });
+        let now = self.now;
         let rules = self.distribution();
-        let asked =
-            wrap_up && self.agent(agent).is_some_and(|row| row.selectable_again(&rules).is_ok());
+        let asked = wrap_up
+            && self.agent(agent).is_some_and(|row| row.selectable_again(&rules, now).is_ok());
         if asked {
             self.session()?.accepted = true;
             self.enter_queue(EventKind::SessionQueued)?;

@@ -305,6 +305,12 @@ impl Turn<'_> {
             Command::SetDuty { agent, duty } => self.set_duty(*agent, *duty),
             Command::SetPresence { agent, presence } => self.set_presence(*agent, *presence),
             Command::ResetRona { agent } => self.reset_rona(*agent),
+            Command::ChatOpened { agent, reference } => self.chat_opened(*agent, reference),
+            Command::ConsoleOpen { agent } => self.console_open(*agent),
+            Command::InvitationSeen { invitation, agent } => {
+                self.seen_at_console(*invitation, *agent)
+            }
+            Command::SetInvites { agent, invites } => self.set_invites(*agent, *invites),
             Command::MessageUndelivered { seq, reason, channel_gone, .. } => {
                 self.message_undelivered(*seq, reason, *channel_gone)
             }

@@ -117,6 +117,7 @@ impl Turn<'_> {
         let service = self
             .service
             .map(|service| InvitedFor { id: service.id.clone(), name: service.name.clone() });
+        let muted = !self.locked_agent(agent)?.rings_in_teams();
         self.invitations.push(Invitation {
             id,
             session,
@@ -124,7 +125,7 @@ impl Turn<'_> {
             service,
             offered_at: self.now,
             state,
-            card: Card { wanted: 1, ..Card::default() },
+            card: Card { wanted: 1, muted, ..Card::default() },
             codes: Codes::default(),
             codes_closed: false,
         });
@@ -159,10 +160,10 @@ impl Turn<'_> {
             return Ok(Reply::Noted);
         }
         let now = self.now;
-        let reachable = self
+        let chat = self
             .agent(invitation.agent)
             .is_some_and(|agent| matches!(agent.bot, BotChat::Active { .. }));
-        if !reachable {
+        if invitation.card.is_posted() && !chat && !self.at_console(invitation.agent) {
             self.undeliverable(id, "the bot was removed while it rang")?;
             return Ok(Reply::Noted);
         }
@@ -212,8 +213,12 @@ impl Turn<'_> {
         id: InvitationId,
         reason: Withdrawal,
     ) -> Result<Reply, StepError> {
-        if matches!(self.invitation(id)?.state, InvitationState::Ringing { .. }) {
+        let invitation = self.invitation(id)?;
+        let agent = invitation.agent;
+        if matches!(invitation.state, InvitationState::Ringing { .. }) {
             match reason {
+                // It rings there, too.
+                Withdrawal::BotRemoved if self.at_console(agent) => {}
                 Withdrawal::BotRemoved => {
                     self.undeliverable(id, "the bot was removed while it rang")?;
                 }
@@ -227,18 +232,23 @@ impl Turn<'_> {
         Ok(Reply::Noted)
     }
 
-    /// Closes a ringing invitation. When nothing rings any more, the session is back at its place
+    /// Closes a ringing invitation. Whoever could not be reached is not rung again until they can, and
+    /// then at once; everybody else only after the others were tried (I2). When nothing rings any more, the session is back at its place
     /// in the queue; one that was to change hands stays where it is.
     pub(super) fn close_ringing(
         &mut self,
         id: InvitationId,
         state: InvitationState,
     ) -> Result<(), StepError> {
+        let delivered = !matches!(state, InvitationState::Undeliverable { .. });
         let agent = self.release(id, state)?;
         // During the after-call work they were asked out of turn: their turn is yet to come.
         let in_turn = self.wrap_up_before(agent).is_none();
+        let now = self.now;
+        let reachable =
+            self.agent(agent).is_none_or(|row| row.rings_in_teams() || row.is_at_console(now));
         let session = self.session()?;
-        if in_turn && !session.tried.contains(&agent) {
+        if in_turn && (delivered || reachable) && !session.tried.contains(&agent) {
             session.tried.push(agent);
         }
         if self.pending_transfer_rings(id) {

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::turn::Turn;
 use super::{Rejection, StepError};
-use crate::agent::{BotChannel, BotChat, Duty, Presence, WorkKind};
+use crate::agent::{BotChannel, BotChat, CONSOLE_LEASE, Duty, Presence, WorkKind};
 use crate::command::{Command, Reply, Withdrawal};
 use crate::event::EventKind;
 use crate::ids::{AgentId, InvitationId};
@@ -31,6 +31,47 @@ impl Turn<'_> {
         }
         self.acted(agent);
         Ok(Reply::Noted)
+    }
+
+    /// The bot opened the chat with an agent whom it had not heard from, to invite them there. It is
+    /// no action of theirs, and what the bot heard meanwhile says more.
+    pub(super) fn chat_opened(
+        &mut self,
+        agent: AgentId,
+        reference: &str,
+    ) -> Result<Reply, StepError> {
+        let row = self.agent(agent).ok_or(Rejection::NotFound("agent"))?;
+        if row.bot == BotChat::Unknown {
+            row.bot = BotChat::Active { reference: reference.to_owned() };
+        }
+        Ok(Reply::Noted)
+    }
+
+    /// The agent has the console open.
+    pub(super) fn console_open(&mut self, agent: AgentId) -> Result<Reply, StepError> {
+        let now = self.now;
+        let row = self.agent(agent).ok_or(Rejection::NotFound("agent"))?;
+        let was_away = !row.is_at_console(now);
+        row.console_until = Some(now.saturating_add(CONSOLE_LEASE).unwrap_or(Timestamp::MAX));
+        Ok(if was_away { self.wake() } else { Reply::Noted })
+    }
+
+    /// Whether the agent has the console open.
+    pub(super) fn at_console(&mut self, agent: AgentId) -> bool {
+        let now = self.now;
+        self.agent(agent).is_some_and(|row| row.is_at_console(now))
+    }
+
+    /// The agent chose whether to be invited in Teams. It is an action of theirs (I3); what rings
+    /// goes on ringing where it does.
+    pub(super) fn set_invites(
+        &mut self,
+        agent: AgentId,
+        invites: Option<bool>,
+    ) -> Result<Reply, StepError> {
+        self.agent(agent).ok_or(Rejection::NotFound("agent"))?.invites = invites;
+        self.acted(agent);
+        Ok(self.wake())
     }
 
     /// The agent removed or blocked the bot. Every invitation that rings at them moves on (I5).

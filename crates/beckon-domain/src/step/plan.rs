@@ -50,6 +50,7 @@ pub fn plan(command: &Command) -> Anchor {
         | Command::MessageUndelivered { session, .. }
         | Command::NoticeDropped { session, .. } => Anchor::Session(*session),
         Command::Act { invitation, .. }
+        | Command::InvitationSeen { invitation, .. }
         | Command::SetCodes { invitation, .. }
         | Command::CardShown { invitation, .. }
         | Command::CardFailed { invitation, .. }
@@ -62,7 +63,10 @@ pub fn plan(command: &Command) -> Anchor {
         | Command::AgentUnreachable { agent, .. }
         | Command::SetDuty { agent, .. }
         | Command::SetPresence { agent, .. }
-        | Command::ResetRona { agent } => Anchor::Agent(*agent),
+        | Command::ResetRona { agent }
+        | Command::ChatOpened { agent, .. }
+        | Command::ConsoleOpen { agent }
+        | Command::SetInvites { agent, .. } => Anchor::Agent(*agent),
         Command::Timer(timer) => match timer.key {
             TimerKey::Offer(session)
             | TimerKey::MaxWait(session)

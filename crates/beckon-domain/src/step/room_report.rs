@@ -55,7 +55,12 @@ impl Turn<'_> {
                 room.made = room.made.max(Made::Transcribed);
                 room.last_post = post.clone().or(room.last_post.take());
             }
-            (RoomReport::Posted { post }, _) => room.last_post = Some(post.clone()),
+            (RoomReport::Posted { post }, _) => {
+                (room.last_post, room.interrupted) = (Some(post.clone()), false);
+            }
+            (RoomReport::Answered { post }, _) => {
+                (room.last_post, room.interrupted) = (Some(post.clone()), true);
+            }
             (RoomReport::Reached { service_url }, _) => {
                 room.service_url = Some(service_url.clone());
             }

@@ -43,9 +43,9 @@ impl Turn<'_> {
                 self.session()?.service = service.clone();
             }
             TransferTo::Agent { agent: to, invitation, mode } => {
-                let rules = self.distribution();
+                let (rules, now) = (self.distribution(), self.now);
                 let row = self.agent(*to).ok_or(Rejection::NotFound("agent"))?;
-                row.selectable(&rules).map_err(Rejection::NotSelectable)?;
+                row.selectable(&rules, now).map_err(Rejection::NotSelectable)?;
                 if *mode == TransferMode::Blind {
                     self.let_go()?;
                     self.ring_in_turn(*invitation, *to, false, Vec::new())?;

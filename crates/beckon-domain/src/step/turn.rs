@@ -57,6 +57,9 @@ impl<'s> Turn<'s> {
     pub(super) fn finish(self, reply: Reply) -> Step {
         let before = self.before;
         let mut invitations = self.invitations;
+        for row in &mut invitations {
+            row.card.settle();
+        }
         invitations.retain(|row| !before.invitations.contains(row));
         // Whoever gives the session up is written before the one who takes it.
         invitations.sort_by_key(|row| row.state.is_live());

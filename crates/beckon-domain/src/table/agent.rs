@@ -33,7 +33,7 @@ pub(super) const TABLE: Table = Table {
     },
     read: |scene| {
         let row = &scene.world.agents[&agent(1)];
-        let verdict = row.selectable(&scene.world.service.distribution).err();
+        let verdict = row.selectable(&scene.world.service.distribution, scene.world.now).err();
         Standing::new(name(verdict), &verdict)
     },
 };
@@ -108,6 +108,10 @@ rows! { 7;
     { OffDuty:            OffDuty        -              -              OffDuty        OffDuty        OffDuty        OffDuty }
     { SetPresence:        Absent         -              -              -              Absent         Absent         Absent }
     { ResetRona:          -              -              -              -              Selectable     Selectable     - }
+    { ChatOpened:         -              -              -              -              -              -              - }
+    { ConsoleOpen:        -              Selectable     -              -              -              -              - }
+    { InvitationSeen:     -              -              -              -              -              -              - }
+    { SetInvites:         -              -              -              -              -              Selectable     - }
     { DeliveryTimer:      -              -              -              -              -              -              - }
     { RingTimer:          -              -              -              -              -              -              - }
     { OfferTimer:         -              -              -              -              -              -              - }

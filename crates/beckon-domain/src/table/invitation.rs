@@ -142,6 +142,10 @@ rows! { 7;
     { OffDuty:            CancelledSystem   CancelledSystem   -              Returned       -              -              - }
     { SetPresence:        -                 -                 -              -              -              -              - }
     { ResetRona:          -                 -                 -              -              -              -              - }
+    { ChatOpened:         -                 -                 -              -              -              -              - }
+    { ConsoleOpen:        -                 -                 -              -              -              -              - }
+    { InvitationSeen:     Ringing           -                 -              -              -              -              - }
+    { SetInvites:         -                 -                 -              -              -              -              - }
     { DeliveryTimer:      Undeliverable     -                 -              -              -              -              - }
     { RingTimer:          -                 Missed            -              -              -              -              - }
     { OfferTimer:         -                 -                 -              -              -              -              - }

@@ -121,6 +121,10 @@ rows! { 8;
     { OffDuty:            -              -             -             -             -              -              -              - }
     { SetPresence:        -              -             -             -             -              -              -              - }
     { ResetRona:          -              -             -             -             -              -              -              - }
+    { ChatOpened:         -              -             -             -             -              -              -              - }
+    { ConsoleOpen:        -              -             -             -             -              -              -              - }
+    { InvitationSeen:     -              -             -             -             -              -              -              - }
+    { SetInvites:         -              -             -             -             -              -              -              - }
     { DeliveryTimer:      -              -             -             -             -              -              -              - }
     { RingTimer:          -              -             -             -             -              -              -              - }
     { OfferTimer:         -              -             -             -             -              -              -              - }

@@ -84,6 +84,10 @@ rows! { 6;
     { OffDuty:            -                          -                     Waiting               -                            Waiting                      - }
     { SetPresence:        -                          -                     -                     -                            -                            - }
     { ResetRona:          -                          -                     -                     -                            -                            - }
+    { ChatOpened:         -                          -                     -                     -                            -                            - }
+    { ConsoleOpen:        -                          -                     -                     -                            -                            - }
+    { InvitationSeen:     _                          -                     -                     -                            -                            - }
+    { SetInvites:         -                          -                     -                     -                            -                            - }
     { DeliveryTimer:      _                          -                     -                     -                            -                            - }
     { RingTimer:          _                          -                     Waiting               -                            -                            - }
     { OfferTimer:         -                          -                     -                     -                            -                            - }

@@ -83,6 +83,10 @@ rows! { 5;
     { OffDuty:            -              Idle           -             Idle           - }
     { SetPresence:        -              -              -             -              - }
     { ResetRona:          -              -              -             -              - }
+    { ChatOpened:         -              -              -             -              - }
+    { ConsoleOpen:        -              -              -             -              - }
+    { InvitationSeen:     -              -              -             -              - }
+    { SetInvites:         -              -              -             -              - }
     { DeliveryTimer:      -              -              -             -              - }
     { RingTimer:          -              Idle           -             -              - }
     { OfferTimer:         -              -              -             -              - }

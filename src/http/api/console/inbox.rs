@@ -1,8 +1,10 @@
 //! The inbox of the console.
 
-use beckon_domain::agent::{Agent, BotChat, WorkKind};
+use beckon_domain::agent::{Agent, WorkKind};
+use beckon_domain::face::{card_data, on_card_within};
 use beckon_domain::ids::{AgentId, InvitationId, ServiceId, SessionId};
 use beckon_domain::invitation::InvitationState;
+use beckon_domain::text::on_card;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -11,6 +13,9 @@ use super::{AgentPrincipal, phase_name};
 use crate::directory::Tenant;
 use crate::http::AppState;
 use crate::store::{CardRows, Inbox};
+
+/// How much of the first message is shown, in graphemes.
+const MAX_PREVIEW: usize = 240;
 
 /// What the console shows beside the conversation.
 #[derive(Serialize)]
@@ -25,9 +30,12 @@ struct AgentView {
     id: AgentId,
     name: String,
     state: &'static str,
+    /// Whether invitations come in Teams, too.
+    invite_in_teams: bool,
 }
 
-/// An invitation that rings. No message text: it stays hidden until the accept.
+/// An invitation that rings. No message text but what the service shows: it stays hidden until the
+/// accept.
 #[derive(Serialize)]
 struct Incoming {
     invitation: InvitationId,
@@ -40,6 +48,18 @@ struct Incoming {
     rings_until: Option<Timestamp>,
     /// Whether the customer comes back to this agent: to be reopened or left.
     returning: bool,
+    /// What the service shows about the session.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    parameters: Vec<Parameter>,
+    /// The beginning of the first message, where the service shows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    preview: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Parameter {
+    label: String,
+    value: String,
 }
 
 /// A session that the agent accepted.
@@ -68,6 +88,13 @@ pub(super) fn view(state: &AppState, who: &AgentPrincipal, rows: Inbox) -> View 
         agent: AgentView {
             id: who.agent,
             name: name.to_owned(),
+            invite_in_teams: match (tenant, &rows.agent) {
+                (Some(tenant), Some(agent)) => {
+                    agent.invites.unwrap_or(tenant.reach(agent.id).invites)
+                }
+                (Some(tenant), None) => tenant.reach(who.agent).invites,
+                (None, _) => false,
+            },
             state: agent_state(tenant, rows.agent.as_ref()),
         },
         incoming: Vec::new(),
@@ -88,7 +115,7 @@ pub(super) fn view(state: &AppState, who: &AgentPrincipal, rows: Inbox) -> View 
     view
 }
 
-/// What the agent can do now, in one word.
+/// What the agent can do now, in one word. Whoever looks is at the console, so they can be reached.
 fn agent_state(tenant: Option<&Tenant>, agent: Option<&Agent>) -> &'static str {
     let Some(agent) = agent else { return "unreachable" };
     let busy = |kind| agent.work.iter().any(|work| work.kind == kind);
@@ -100,8 +127,6 @@ fn agent_state(tenant: Option<&Tenant>, agent: Option<&Agent>) -> &'static str {
         "wrap_up"
     } else if busy(WorkKind::Parked) {
         "parked"
-    } else if !matches!(agent.bot, BotChat::Active { .. }) {
-        "unreachable"
     } else if tenant.is_some_and(|tenant| tenant.misses_too_many(agent)) {
         "not_available"
     } else {
@@ -111,9 +136,11 @@ fn agent_state(tenant: Option<&Tenant>, agent: Option<&Agent>) -> &'static str {
 
 fn incoming(tenant: Option<&Tenant>, rows: &CardRows, delivered_at: Option<Timestamp>) -> Incoming {
     let session = &rows.session;
-    let ring = tenant
-        .and_then(|tenant| tenant.service(&session.service))
-        .map(|service| service.distribution.ring);
+    let service = tenant.and_then(|tenant| tenant.service(&session.service));
+    let ring = service.map(|service| service.distribution.ring);
+    let told = service.map(|service| card_data(&rows.invitation, session, service, None));
+    let (parameters, preview) =
+        told.map(|told| (told.parameters, told.preview)).unwrap_or_default();
     Incoming {
         invitation: rows.invitation.id,
         session: session.id,
@@ -124,6 +151,15 @@ fn incoming(tenant: Option<&Tenant>, rows: &CardRows, delivered_at: Option<Times
         waiting_since: session.queued_at.unwrap_or(session.created_at),
         returning: session.comes_back_to(rows.invitation.agent),
         rings_until: delivered_at.zip(ring).and_then(|(at, ring)| at.checked_add(ring).ok()),
+        // The page speaks English.
+        parameters: parameters
+            .into_iter()
+            .map(|one| Parameter {
+                label: on_card(one.title.in_language("en")),
+                value: on_card(&one.value),
+            })
+            .collect(),
+        preview: preview.map(|text| on_card_within(&text, MAX_PREVIEW)),
     }
 }
 

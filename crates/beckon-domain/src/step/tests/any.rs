@@ -164,6 +164,10 @@ pub(crate) fn command(kind: CommandKind, about: &About) -> Command {
             Command::SetPresence { agent, presence: Presence::DoNotDisturb }
         }
         CommandKind::ResetRona => Command::ResetRona { agent },
+        CommandKind::ChatOpened => Command::ChatOpened { agent, reference: "r".to_owned() },
+        CommandKind::ConsoleOpen => Command::ConsoleOpen { agent },
+        CommandKind::InvitationSeen => Command::InvitationSeen { invitation, agent },
+        CommandKind::SetInvites => Command::SetInvites { agent, invites: Some(true) },
         CommandKind::DeliveryTimer => timer(TimerKey::Delivery(invitation)),
         CommandKind::RingTimer => timer(TimerKey::Ring(invitation)),
         CommandKind::OfferTimer => timer(TimerKey::Offer(session)),

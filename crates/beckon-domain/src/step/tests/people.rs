@@ -12,7 +12,7 @@ use crate::session::{Customer, Phase};
 use crate::timer::TimerKey;
 
 fn verdict(world: &World) -> Option<NotSelectable> {
-    world.agents[&agent(1)].selectable(&world.service.distribution).err()
+    world.agents[&agent(1)].selectable(&world.service.distribution, world.now).err()
 }
 
 #[test]

@@ -57,6 +57,8 @@ const MOVES: &[CommandKind] = &[
     CommandKind::FlowQueued,
     CommandKind::OnDuty,
     CommandKind::ResetRona,
+    CommandKind::ConsoleOpen,
+    CommandKind::InvitationSeen,
     CommandKind::AgentReachable,
     CommandKind::RoomOpening,
     CommandKind::RoomProgress,

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 
 use super::arbitrary::document;
 use crate::text::{
-    Mentions, from_markdown, from_plain, from_teams_html, from_teams_text, to_markdown, to_teams,
-    to_web_html,
+    Block, Document, MAX_DEPTH, Mentions, from_markdown, from_plain, from_teams_html,
+    from_teams_text, to_markdown, to_plain, to_teams, to_web_html,
 };
 
 /// The tags that we write; `at` is not among them.
@@ -126,6 +126,9 @@ fn known_attacks_come_out_as_text_or_not_at_all() {
         // A drawing may end with its own tag; anything else that does so has not ended.
         ("<svg viewBox=\"0 0 1 1\"/>hi<math/>", "hi"),
         ("hi<script/>alert(1)", "hi"),
+        // Markup in a script is none.
+        ("<script>a = \"<script>\"</script>hi", "hi"),
+        ("<style>/* <style> */</style>hi<title><title></title>!", "hi!"),
         ("&lt;at&gt;Boss&lt;/at&gt;", "&lt;at&gt;Boss&lt;/at&gt;"),
         ("<p onclick=x>hi</p>", "hi"),
         ("<iframe src=x>y</iframe>hi", "hi"),
@@ -161,4 +164,18 @@ fn depth_and_size_are_bounded() {
     assert_eq!(to_markdown(&list).len(), 200_001);
     let long = from_plain(&"x".repeat(1_000_000));
     assert_eq!(to_teams(&long).len(), 256 * 1024 + '…'.len_utf8());
+}
+
+/// No parser makes such a tree; a stored one may be of any depth.
+#[test]
+fn a_tree_that_is_too_deep_keeps_its_words() {
+    let (mut quotes, mut lists) =
+        (from_plain("x").blocks().to_vec(), from_plain("x").blocks().to_vec());
+    for _ in 0..100 {
+        quotes = vec![Block::Quote(quotes)];
+        lists = vec![Block::List { first: None, items: vec![lists] }];
+    }
+    let quotes = Document::new(quotes);
+    assert_eq!(to_plain(&quotes), format!("{}x", "> ".repeat(MAX_DEPTH)));
+    assert_eq!(to_plain(&Document::new(lists)), format!("{}x", "- ".repeat(MAX_DEPTH)));
 }

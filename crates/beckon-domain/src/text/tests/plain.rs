@@ -59,6 +59,24 @@ fn urls_are_found_and_end_where_a_reader_would_end_them() {
 }
 
 #[test]
+fn a_url_beyond_all_measure_stays_text() {
+    let url = |length: usize| format!("https://x.example/{:y<1$}", "", length - 18);
+    assert_eq!(arbitrary::urls(from_plain(&url(4096)).blocks()), [url(4096)]);
+    let document = from_plain(&url(4097));
+    assert!(arbitrary::urls(document.blocks()).is_empty());
+    assert_eq!(to_plain(&document), url(4097));
+}
+
+#[test]
+fn what_shows_nothing_is_taken_out() {
+    let dropped =
+        "\u{0}\u{7f}\u{200b}\u{200e}\u{61c}\u{202e}\u{2066}\u{feff}\u{fff9}\u{fffa}\u{fffb}";
+    for c in dropped.chars() {
+        assert_eq!(to_plain(&from_plain(&format!("a{c}b"))), "ab", "{c:?}");
+    }
+}
+
+#[test]
 fn the_text_of_an_activity_carries_mentions() {
     let bot = Mentions::none().own_name("<at>Beckon</at>");
     for (text, expected) in [

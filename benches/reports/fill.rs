@@ -1,0 +1,81 @@
+//! A year of finished sessions, the same in both stores.
+
+use std::path::Path;
+
+use beckon_domain::outcome::Outcome;
+use rusqlite::{Connection, params};
+use uuid::Uuid;
+
+use crate::{BEGIN, Failure, TENANT, YEAR, agent};
+
+/// Writes finished sessions, evenly over a year.
+pub(super) fn sqlite(path: &Path, sessions: usize) -> Result<(), Failure> {
+    let mut db = Connection::open(path)?;
+    let transaction = db.transaction()?;
+    {
+        let mut insert = transaction.prepare(
+            "INSERT INTO session_report VALUES (?1, ?2, 'support', 'website', ?3, 'user', ?4, ?5,
+               ?6, 0, 0, ?7, ?7, ?7, ?7 + 1000000, ?8, ?8 + 5000000, ?8 + 300000000, ?9, 0, ?10,
+               5000, 300000, 0, 30000, 2, 1, 0, 0, 0, 9, 9, 0)",
+        )?;
+        for number in 0..sessions {
+            let created = BEGIN + number as i64 * (YEAR / sessions as i64);
+            // Waits without a pattern: a prime steps through two minutes.
+            let wait = (number * 7_919 % 120_000) as i64;
+            let outcome = if number % 10_000 == 0 {
+                Outcome::FailedInternal
+            } else if number % 7 == 0 {
+                Outcome::CustomerLeftInQueue
+            } else {
+                Outcome::UserAccepted
+            };
+            let id = Uuid::from_u128(((created / 1000) as u128) << 80 | 7 << 76 | number as u128);
+            let connect = created + wait * 1000;
+            insert.execute(params![
+                TENANT.0,
+                id,
+                ["api", "web", "sms", "whatsapp"][number % 4],
+                agent(number % 50).0,
+                outcome.id(),
+                if outcome == Outcome::UserAccepted { 1 } else { 3 },
+                created,
+                connect,
+                connect + 330_000_000,
+                wait,
+            ])?;
+        }
+    }
+    transaction.commit()?;
+    Ok(())
+}
+
+/// Runs SQL on PostgreSQL.
+pub(super) async fn batch(url: &str, sql: &str) -> Result<(), Failure> {
+    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await?;
+    let connection = tokio::spawn(connection);
+    client.batch_execute(sql).await?;
+    drop(client);
+    Ok(connection.await??)
+}
+
+/// The same on PostgreSQL, whose statistics are brought up to date as its own upkeep would.
+pub(super) async fn postgres(url: &str, sessions: usize) -> Result<(), Failure> {
+    let (step, rare) = (YEAR / sessions as i64, Outcome::FailedInternal.id());
+    let (left, accepted) = (Outcome::CustomerLeftInQueue.id(), Outcome::UserAccepted.id());
+    let tenant = TENANT.0;
+    let insert = format!(
+        "INSERT INTO session_report
+         SELECT '{tenant}', ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid,
+           'support', 'website', (ARRAY['api', 'web', 'sms', 'whatsapp'])[n % 4 + 1], 'user',
+           ('00000000-0000-0000-0000-0000000' || to_hex(655360 + n % 50))::uuid,
+           CASE WHEN n % 10000 = 0 THEN {rare} WHEN n % 7 = 0 THEN {left} ELSE {accepted} END,
+           CASE WHEN n % 7 = 0 OR n % 10000 = 0 THEN 3 ELSE 1 END, 0, 0,
+           at, at, at, at + 1000000, at + wait * 1000, at + wait * 1000 + 5000000,
+           at + wait * 1000 + 300000000, at + wait * 1000 + 330000000, 0, wait,
+           5000, 300000, 0, 30000, 2, 1, 0, 0, 0, 9, 9, 0
+         FROM (SELECT n, {BEGIN} + n::bigint * {step} AS at, n::bigint * 7919 % 120000 AS wait
+               FROM generate_series(0, {sessions} - 1) AS n) AS numbers"
+    );
+    batch(url, &insert).await?;
+    batch(url, "VACUUM ANALYZE session_report").await
+}

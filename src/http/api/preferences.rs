@@ -1,0 +1,84 @@
+//! Where an agent is invited: their choice, and the signs of an open console.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use beckon_domain::agent::CONSOLE_LEASE;
+use beckon_domain::command::{ActResult, Command, Reply};
+use beckon_domain::ids::InvitationId;
+use serde::{Deserialize, Serialize};
+
+use super::{AgentPrincipal, id};
+use crate::http::AppState;
+use crate::http::json::{Body, Segments};
+use crate::http::problem::Problem;
+use crate::store::ExecuteError;
+
+/// What an agent can choose.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::http) struct Preferences {
+    /// Whether to be invited in Teams; `null`: as the configuration says.
+    #[serde(deserialize_with = "Option::deserialize")]
+    invite_in_teams: Option<bool>,
+}
+
+/// What counts from now on.
+#[derive(Serialize)]
+pub(in crate::http) struct Chosen {
+    invite_in_teams: bool,
+    own_choice: bool,
+}
+
+/// `PUT /api/v1/console/preferences`: whether the agent is to be invited in Teams. Without it
+/// invitations come in the console alone.
+pub(in crate::http) async fn put(
+    State(state): State<AppState>,
+    who: AgentPrincipal,
+    Body(Preferences { invite_in_teams: invites }): Body<Preferences>,
+) -> Result<Json<Chosen>, Problem> {
+    let command = Command::SetInvites { agent: who.agent, invites };
+    state.engine.execute_new(who.tenant, command).await?;
+    let tenant = state.engine.directory().tenant(who.tenant);
+    let configured = tenant.is_none_or(|tenant| tenant.reach(who.agent).invites);
+    let invite_in_teams = invites.unwrap_or(configured);
+    Ok(Json(Chosen { invite_in_teams, own_choice: invites.is_some() }))
+}
+
+/// `POST /api/v1/console/invitations/{id}/seen`: the console shows the invitation to its agent. The
+/// first time the ring's clock starts, unless its card in Teams was confirmed before. Twice is once.
+pub(in crate::http) async fn seen(
+    State(state): State<AppState>,
+    who: AgentPrincipal,
+    path: Segments<String>,
+) -> Result<StatusCode, Problem> {
+    let invitation: InvitationId = id(path, "invitation")?;
+    let command = Command::InvitationSeen { invitation, agent: who.agent };
+    match state.engine.execute_new(who.tenant, command).await?.reply {
+        // Somebody else's invitation is not there, as far as this agent can tell.
+        Some(Reply::Acted { result: ActResult::Foreign, .. }) => {
+            Err(Problem::not_found("invitation"))
+        }
+        _ => Ok(StatusCode::NO_CONTENT),
+    }
+}
+
+/// Notes that the agent has the console open: not with each of its polls, but well before the last
+/// note runs out.
+pub(super) async fn at_console(state: &AppState, who: &AgentPrincipal) -> Result<(), Problem> {
+    let known = state.engine.store().inbox(who.tenant, who.agent, 0).await?.agent;
+    let soon = state.engine.clock().now().saturating_add(CONSOLE_LEASE / 2);
+    let lasts = known
+        .and_then(|agent| agent.console_until)
+        .zip(soon.ok())
+        .is_some_and(|(until, soon)| until > soon);
+    if !lasts {
+        let command = Command::ConsoleOpen { agent: who.agent };
+        match state.engine.execute_new(who.tenant, command).await {
+            // Somebody who is no agent any more is not rung, and may still look.
+            Ok(_) | Err(ExecuteError::Rejected(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,117 @@
+// What a chat was about: two lists to choose from, and tags. What the agent has
+// begun to choose or type is never replaced by what the server says.
+import { h, setText, show } from "../shared/dom.ts";
+import type { CodeList, Codes, SaidCodes } from "./contract.ts";
+
+/** Tags as they are typed: with commas between them. */
+export function parseTags(text: string): string[] {
+  return text
+    .split(",")
+    .map((tag) => tag.trim())
+    .filter((tag) => tag !== "");
+}
+
+export class CodesPanel {
+  readonly root: HTMLFormElement;
+  readonly #codes = new Choice("codes", () => this.#touch());
+  readonly #codes2 = new Choice("codes2", () => this.#touch());
+  readonly #tags = h("input", {
+    testid: "tags",
+    attrs: { type: "text", placeholder: "Separated by commas", "aria-label": "Tags" },
+  });
+  readonly #tagsField = field("Tags", this.#tags);
+  readonly #save = h("button", { testid: "save-codes", text: "Save", attrs: { type: "submit" } });
+  readonly #send: (said: SaidCodes) => Promise<boolean>;
+  /** Whether something is chosen or typed that the server does not have. */
+  #dirty = false;
+
+  /** `send` says whether it was taken. */
+  constructor(send: (said: SaidCodes) => Promise<boolean>) {
+    this.#send = send;
+    this.#tags.addEventListener("input", () => this.#touch());
+    this.root = h(
+      "form",
+      { class: "codes", testid: "codes" },
+      this.#codes.root,
+      this.#codes2.root,
+      this.#tagsField,
+      this.#save,
+    );
+    this.root.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#dirty = true;
+      void this.save();
+    });
+  }
+
+  set(codes: Codes | null): void {
+    show(this.root, codes !== null);
+    if (codes === null) return;
+    this.#codes.offer(codes.codes, codes.open, this.#dirty);
+    this.#codes2.offer(codes.codes2, codes.open, this.#dirty);
+    show(this.#tagsField, codes.tags !== null);
+    this.#tags.disabled = !codes.open;
+    if (!this.#dirty) this.#tags.value = (codes.tags ?? []).join(", ");
+    show(this.#save, codes.open);
+  }
+
+  /** Saves what is chosen and typed, if that is news. False: it was refused. */
+  async save(): Promise<boolean> {
+    if (!this.#dirty) return true;
+    this.#save.disabled = true;
+    const taken = await this.#send({
+      codes: this.#codes.value,
+      codes2: this.#codes2.value,
+      tags: parseTags(this.#tags.value),
+    });
+    this.#save.disabled = false;
+    if (taken) this.#dirty = false;
+    return taken;
+  }
+
+  #touch(): void {
+    this.#dirty = true;
+  }
+}
+
+/** One list, as a drop-down. */
+class Choice {
+  readonly root: HTMLElement;
+  readonly #name = h("span");
+  readonly #select: HTMLSelectElement;
+  #offered = "";
+
+  constructor(testid: string, touch: () => void) {
+    this.#select = h("select", { testid, on: { change: touch } });
+    this.root = h("label", {}, this.#name, this.#select);
+  }
+
+  get value(): string | null {
+    return this.#select.value === "" ? null : this.#select.value;
+  }
+
+  offer(list: CodeList | null, open: boolean, touched: boolean): void {
+    show(this.root, list !== null);
+    if (list === null) return;
+    setText(this.#name, list.required ? `${list.name} (required)` : list.name);
+    const offered = JSON.stringify(list.choices);
+    if (offered !== this.#offered) {
+      const chosen = this.#select.value;
+      const options = list.choices.map(({ id, label }) =>
+        h("option", { text: label, attrs: { value: id } }),
+      );
+      this.#select.replaceChildren(
+        h("option", { text: "Choose…", attrs: { value: "" } }),
+        ...options,
+      );
+      this.#select.value = chosen;
+      this.#offered = offered;
+    }
+    if (!touched) this.#select.value = list.chosen ?? "";
+    this.#select.disabled = !open;
+  }
+}
+
+function field(name: string, input: HTMLElement): HTMLElement {
+  return h("label", {}, h("span", { text: name }), input);
+}
