@@ -47,7 +47,7 @@ const LOCK_OPEN_SESSION: &str = "SELECT doc FROM session
 const LAST_SESSION: &str = "SELECT doc FROM session
      WHERE tenant = $1 AND account = $2 AND address = $3 ORDER BY id DESC LIMIT 1";
 const COUNT_OPEN: &str = "SELECT count(*) FROM (SELECT FROM session
-     WHERE tenant = $1 AND service = $2 AND phase <> 'ended' LIMIT $3) AS some";
+     WHERE tenant = $1 AND service = $2 AND phase <> 'ended' LIMIT $3) AS open";
 const LOCK_SESSION_OF_INVITATION: &str =
     "SELECT FROM session s JOIN invitation i ON i.tenant = s.tenant AND i.session = s.id
      WHERE i.tenant = $1 AND i.id = $2 FOR NO KEY UPDATE OF s";

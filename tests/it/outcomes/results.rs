@@ -51,7 +51,8 @@ async fn reach(result: AgentResult) -> (Desk, String, usize) {
         AgentResult::CancelledSystem => {
             let session = rung().await;
             let path = format!("/api/v1/sessions/{session}/end");
-            desk.must(&path, &desk.client().world.keys.admin, json!({})).await;
+            let reason = json!({ "reason": "A test." });
+            desk.must(&path, &desk.client().world.keys.admin, reason).await;
             (session, 0)
         }
         AgentResult::Undeliverable => {

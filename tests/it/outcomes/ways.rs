@@ -93,7 +93,8 @@ pub(super) async fn reach(outcome: Outcome) -> (Desk, Over) {
         Outcome::AdminTerminated => {
             let session = desk.write("desert", "grace", "m1").await;
             let path = format!("/api/v1/sessions/{session}/end");
-            desk.must(&path, &desk.client().world.keys.admin, json!({})).await;
+            let reason = json!({ "reason": "A test." });
+            desk.must(&path, &desk.client().world.keys.admin, reason).await;
             Over { session, by: "admin", service: "empty" }
         }
         Outcome::FailedInternal => {

@@ -168,6 +168,10 @@ async fn answers_are_as_described() {
     let of_id = |path: &'static str, id: &str| path.replace("{id}", id);
     let messages = "/api/v1/channels/{account}/messages";
     let of_session = "/api/v1/console/sessions/{id}/messages";
+    let outbound = "/api/v1/channels/{account}/outbound";
+    let first = json!({ "address": "bo", "client_message_id": "o1", "text": "Your parcel." });
+    let (flow, moved) = ("/api/v1/sessions/{id}/flow", "/api/v1/sessions/{id}/transfer-result");
+    let fail = "/api/v1/sessions/{id}/fail";
     let prefer = "/api/v1/console/preferences";
     let seen = "/api/v1/console/invitations/{id}/seen";
     let (show, end) = ("/api/v1/sessions/{id}", "/api/v1/sessions/{id}/end");
@@ -187,6 +191,11 @@ async fn answers_are_as_described() {
         get(show, of_id(show, &open), admin),
         get(show, of_id(show, "nobody"), admin),
         same("/api/v1/console/inbox", agent),
+        same("/api/v1/console/transfer-targets", agent),
+        post(outbound, outbound.replace("{account}", "website"), integration, first.clone()),
+        post(outbound, outbound.replace("{account}", "website"), integration, first),
+        post(flow, of_id(flow, &open), integration, json!({ "step": "handled" })),
+        post(moved, of_id(moved, &open), integration, json!({ "result": "delivered" })),
         (Method::PUT, prefer, prefer.to_owned(), agent, json!({ "invite_in_teams": null })),
         (Method::PUT, prefer, prefer.to_owned(), agent, json!({})),
         post(seen, of_id(seen, "nobody"), agent, Value::Null),
@@ -197,6 +206,8 @@ async fn answers_are_as_described() {
         post(messages, messages.replace("{account}", "website"), integration, json!({})),
         post("/api/v1/sign-in", "/api/v1/sign-in".to_owned(), "", sign_in),
         post("/api/v1/sign-in", "/api/v1/sign-in".to_owned(), "", json!({ "key": "x" })),
+        post(fail, of_id(fail, &open), admin, json!({ "reason": "A test." })),
+        post(fail, of_id(fail, &open), admin, json!({ "reason": "" })),
         post(end, of_id(end, &open), admin, leave),
         post(end, of_id(end, &open), admin, json!({ "reason": "A test." })),
     ];
@@ -215,7 +226,7 @@ async fn answers_are_as_described() {
         fits(&document, path, &method.as_str().to_lowercase(), status, &kind, &answer);
         statuses.insert(status.as_u16());
     }
-    assert_eq!(statuses, [200, 201, 400, 401, 403, 404, 422].into());
+    assert_eq!(statuses, [200, 201, 400, 401, 403, 404, 409, 422].into());
 
     let none = HeaderMap::new();
     let served = client.call(Method::GET, "/api/v1/openapi.json", "", none, None).await;

@@ -28,12 +28,12 @@ export interface Incoming {
   waiting_since: string;
   /** Null until the ring time runs. */
   rings_until: string | null;
+  /** The customer comes back to this agent: accept reopens, decline leaves. */
+  returning: boolean;
   /** What the service shows about the session; missing when there is nothing. */
   parameters?: { label: string; value: string }[];
   /** The beginning of the first message, where the service shows it. */
   preview?: string;
-  /** The customer comes back to this agent: accept reopens, decline leaves. */
-  returning: boolean;
 }
 
 export type Phase = "connected" | "parked" | "wrap_up" | "concluded";

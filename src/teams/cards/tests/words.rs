@@ -98,3 +98,19 @@ fn times_and_spans_read_as_people_say_them() {
     let zurich = TimeZone::get("Europe/Zurich").unwrap();
     assert_eq!(german.time(summer, &zurich), "12:00", "an hour of daylight saving");
 }
+
+#[test]
+fn the_result_says_how_it_ended_how_long_it_took_by_which_channel_and_what_it_was_about() {
+    let set = Set::load(&Sources::default()).unwrap();
+    let kind = Kind::Face(beckon_domain::face::Face::Result);
+    let result = |sample: &Sample| sample.kind() == kind && sample.name() == "full";
+    let sample = Sample::all().into_iter().find(result).unwrap();
+    for (language, outcome, lasted) in [("en", "Handled", "Duration"), ("de", "Erledigt", "Dauer")]
+    {
+        let card = sample.draw(set.language([language]).unwrap(), &TimeZone::UTC).unwrap().card;
+        let card = card.to_string();
+        for word in [outcome, lasted, "5 min 5 s", "WhatsApp", "Delivery", "late, vip"] {
+            assert!(card.contains(word), "{word} in {language}: {card}");
+        }
+    }
+}
