@@ -67,7 +67,7 @@ async fn main() -> Result<(), Failure> {
             // A schema of its own: other benchmarks share the server.
             fill::batch(&server, "CREATE SCHEMA reports").await?;
             let url = format!("{server} options='-c search_path=reports'");
-            let options = Options { url: url.clone(), pool_size: 4 };
+            let options = Options { url: url.as_str().into(), pool_size: 4 };
             let postgres = PostgresStore::open(&options, executor(), clock, signals).await?;
             fill::postgres(&url, sessions).await?;
             println!("PostgreSQL, {sessions} finished sessions");
