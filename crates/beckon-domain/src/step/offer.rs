@@ -241,6 +241,7 @@ impl Turn<'_> {
         state: InvitationState,
     ) -> Result<(), StepError> {
         let delivered = !matches!(state, InvitationState::Undeliverable { .. });
+        let declined = matches!(state, InvitationState::Declined { .. });
         let agent = self.release(id, state)?;
         // During the after-call work they were asked out of turn: their turn is yet to come.
         let in_turn = self.wrap_up_before(agent).is_none();
@@ -252,7 +253,7 @@ impl Turn<'_> {
             session.tried.push(agent);
         }
         if self.pending_transfer_rings(id) {
-            self.transfer_not_taken("the agent did not take it")?;
+            self.transfer_target_closed(declined)?;
         }
         let session = self.session()?;
         if let Phase::Ringing { invitations } = &mut session.phase {
