@@ -156,13 +156,11 @@ fn wrap_up() -> Value {
         ("technical", "Technical", "Technik"),
         ("other", "Something else", "Anderes"),
     ];
-    let topics = topics.map(|(id, label, german)| {
-        json!({ "id": id, "label": label, "labels": { "de": german } })
-    });
+    let topics = topics
+        .map(|(id, label, german)| json!({ "id": id, "label": label, "labels": { "de": german } }));
     let solved = [("yes", "Yes", "Ja"), ("no", "Not yet", "Noch nicht")];
-    let solved = solved.map(|(id, label, german)| {
-        json!({ "id": id, "label": label, "labels": { "de": german } })
-    });
+    let solved = solved
+        .map(|(id, label, german)| json!({ "id": id, "label": label, "labels": { "de": german } }));
     json!({
         "extensions": 1,
         "tags": true,
