@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::card::CardCopy;
 use crate::ids::InvitationId;
+use crate::wrap_up::Actor;
 
 /// Why an invitation is withdrawn while it rings.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -173,6 +174,9 @@ pub enum SystemEnd {
     InternalFailed {
         /// Which.
         reason: String,
+        /// The administrator who found it, where one did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Actor>,
     },
 }
 

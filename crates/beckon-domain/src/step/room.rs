@@ -190,6 +190,7 @@ impl Turn<'_> {
             self.event(EventKind::AgentReplied { agent });
         }
         self.acted(agent);
+        self.sender_goes_on();
         Ok(Reply::Stored { session: id, seq })
     }
 }
