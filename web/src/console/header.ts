@@ -1,6 +1,7 @@
 // The bar on top: who is signed in, how they stand, and whether we are in
 // touch with the server.
 import { avatar } from "../shared/avatar.ts";
+import { formatTime } from "../shared/clock.ts";
 import { h, setText, show } from "../shared/dom.ts";
 import { logo } from "../shared/logo.ts";
 import type { Inbox } from "./contract.ts";
