@@ -1,6 +1,7 @@
 //! `beckon session show`: what happened to a session, in words.
 
 use anyhow::bail;
+use beckon_domain::command::FlagEnd;
 use beckon_domain::event::{Event, EventKind, PassedOver};
 use beckon_domain::ids::{AgentId, SessionId};
 use beckon_domain::session::{Author, Message, Phase};
@@ -191,6 +192,18 @@ fn event_words(timeline: &Timeline, event: &Event) -> String {
     }
 }
 
+/// How a flag ended, in words.
+fn unflagged(timeline: &Timeline, why: &FlagEnd) -> String {
+    match why {
+        FlagEnd::Reset { by: Some(by) } => format!("{} took the flag away", actor(timeline, by)),
+        FlagEnd::Reset { by: None } => "the flag was taken away".to_owned(),
+        FlagEnd::Over => "its time is over".to_owned(),
+        FlagEnd::Offline => "they went offline".to_owned(),
+        FlagEnd::OffDuty => "they went off duty".to_owned(),
+        FlagEnd::Renewed => "they are flagged for a later invitation".to_owned(),
+    }
+}
+
 /// Words for what happens to a conversation that is under way, and to its room.
 fn later_words(timeline: &Timeline, event: &EventKind) -> String {
     let name = |agent: &AgentId| name(timeline, *agent);
@@ -207,6 +220,9 @@ fn later_words(timeline: &Timeline, event: &EventKind) -> String {
         EventKind::InvitationWithdrawn { .. } => "an invitation was withdrawn".to_owned(),
         EventKind::AgentFlagged { agent, until } => {
             format!("{} is flagged until {until:.0}", name(agent))
+        }
+        EventKind::AgentUnflagged { agent, why } => {
+            format!("{} is not flagged any more: {}", name(agent), unflagged(timeline, why))
         }
         EventKind::AgentReplied { agent } => format!("{} wrote for the first time", name(agent)),
         EventKind::SessionParked => "parked".to_owned(),

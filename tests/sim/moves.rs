@@ -88,7 +88,7 @@ impl World {
             }
             Task::ResetRona(n) => {
                 let (tenant, agent) = self.anybody(n);
-                self.tell(tenant, Command::ResetRona { agent })
+                self.tell(tenant, Command::ResetRona { agent, by: None, flag: None })
             }
             _ => vec![],
         }

@@ -7,6 +7,7 @@ use beckon_domain::ids::{InvitationId, SessionId};
 use beckon_domain::intake;
 use beckon_domain::outcome::EndedBy;
 use beckon_domain::text::on_card;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::json;
@@ -63,6 +64,8 @@ pub(super) struct Bindings<'a> {
     moment: String,
     chosen: Vec<Fact>,
     codes: Option<Form>,
+    /// Until when the agent is flagged for this invitation, which they can end here.
+    flagged_until: Option<String>,
     /// For the control card: `live`, `parked` or `ended`, and the style of its head.
     phase: &'static str,
     tone: &'static str,
@@ -184,9 +187,21 @@ impl<'a> Bindings<'a> {
                 placeholder: phrases.plain("codes.placeholder"),
                 required_text: phrases.plain("codes.required"),
             }),
+            flagged_until: None,
             phase: "live",
             tone: "good",
         })
+    }
+
+    /// The same for an agent who is flagged for this invitation (I3).
+    pub(super) fn flagged(
+        mut self,
+        until: Option<Timestamp>,
+        language: &Language,
+        zone: &TimeZone,
+    ) -> Self {
+        self.flagged_until = until.map(|until| language.phrases.time(until, zone));
+        self
     }
 
     /// The same for the room, which several people see: nobody is "you".

@@ -51,6 +51,7 @@ fn situations(kind: Kind) -> &'static [&'static str] {
         Kind::Face(Face::Accepted) => &["opening", "chat", "my_sessions"],
         Kind::Face(Face::Cancelled) => &Gone::NAMES.as_slice()[..3],
         Kind::Face(Face::Moved) => &Gone::NAMES.as_slice()[3..],
+        Kind::Face(Face::Declined | Face::Missed) => &["", "flagged"],
         Kind::Face(Face::Terminated) => &["", "customer_left"],
         Kind::Face(Face::Result) => &["", "late_codes", "stale"],
         Kind::Control => &["live", "parked", "ended"],
@@ -100,7 +101,9 @@ impl Sample {
             kind => {
                 let data = self.data();
                 let people = People { agent: Some(&name), by: Some("Alan Turing") };
-                let mut bindings = Bindings::new(&data, people, language, zone, url)?;
+                let until = (self.situation == "flagged").then(|| minute_of_day(14 * 60 + 42));
+                let mut bindings = Bindings::new(&data, people, language, zone, url)?
+                    .flagged(until, language, zone);
                 if kind == Kind::Control {
                     bindings = bindings.for_room(self.situation == "parked", language)?;
                 }

@@ -17,6 +17,25 @@ pub enum Withdrawal {
     OffDuty,
 }
 
+/// How a RONA flag ended.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum FlagEnd {
+    /// Somebody took it away.
+    Reset {
+        /// The agent or a supervisor.
+        by: Option<Actor>,
+    },
+    /// Its time was over.
+    Over,
+    /// The agent went offline.
+    Offline,
+    /// The agent went off duty.
+    OffDuty,
+    /// Another invitation that was not answered brought one that took its place.
+    Renewed,
+}
+
 /// What an agent can choose on a card or in the console.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

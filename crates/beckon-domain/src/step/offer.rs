@@ -181,7 +181,7 @@ impl Turn<'_> {
             if let Some(agent) = self.agent(invitation.agent) {
                 agent.misses = agent.misses.saturating_add(1);
             }
-            self.flag(invitation.agent, rules.rona);
+            self.flag(invitation.agent, id, rules.rona);
         }
         self.close_ringing(id, InvitationState::Missed { at: now })?;
         Ok(Reply::Noted)
