@@ -68,3 +68,6 @@ impl Heard {
         Self { text, typed: to_plain(&document.without_quotes()), attached }
     }
 }
+
+#[cfg(test)]
+mod tests;
