@@ -75,7 +75,7 @@ pub(crate) fn graph_mentions(config: &FakeTeamsConfig, text: &str) -> Option<(St
     let mut mentions = Vec::new();
     for (number, part) in parts.enumerate() {
         let name = escape(&config.bot_name);
-        html.push_str(&format!(r#"<at id="{number}">{name}</at>{}"#, escape(part)));
+        html.extend([format!(r#"<at id="{number}">{name}</at>"#), escape(part)]);
         mentions.push(json!({
             "id": number,
             "mentionText": config.bot_name,
