@@ -270,7 +270,7 @@ fn task(dice: &mut Dice) -> Task {
 fn rarer_task(dice: &mut Dice, session: u16) -> Task {
     let mut byte = || dice.below(256) as u8;
     let (agent, to, place, customer) = (byte(), byte(), byte(), byte());
-    match dice.throw() % 30 {
+    match dice.throw() % 27 {
         0..4 => Task::Transfer { session, to, agent },
         4..6 => Task::TransferAnswered { session, refused: dice.percent(50) },
         6 => Task::TakeOver { session, agent },
@@ -283,8 +283,8 @@ fn rarer_task(dice: &mut Dice, session: u16) -> Task {
         15..17 => Task::Duty { agent, on: dice.percent(60) },
         17..19 => Task::Presence { agent, presence: to },
         19..22 => Task::Introduce(session),
-        22..26 => Task::Day(to),
-        26..29 => Task::Codes { invitation: session, said: to },
+        22 => Task::Day(to),
+        23..26 => Task::Codes { invitation: session, said: to },
         _ => Task::ResetRona(agent),
     }
 }
