@@ -145,6 +145,22 @@ pub(crate) enum Task {
     },
     /// An agent takes the flag away.
     ResetRona(u8),
+    /// An agent presses "I am back" on the card of an invitation, in time, late or twice.
+    Back(u16),
+    /// The bot opened a chat that it had not heard of.
+    ChatOpened(u8),
+    /// An agent has the console open.
+    ConsoleOpen(u8),
+    /// The console shows an invitation to its agent, or to somebody else.
+    Seen {
+        invitation: u16,
+        by: u8,
+    },
+    /// An agent chooses where to be invited.
+    Invites {
+        agent: u8,
+        choice: u8,
+    },
     /// Seconds pass while the others are under way.
     Wait(u8),
     Offers,
@@ -270,7 +286,7 @@ fn task(dice: &mut Dice) -> Task {
 fn rarer_task(dice: &mut Dice, session: u16) -> Task {
     let mut byte = || dice.below(256) as u8;
     let (agent, to, place, customer) = (byte(), byte(), byte(), byte());
-    match dice.throw() % 30 {
+    match dice.throw() % 42 {
         0..4 => Task::Transfer { session, to, agent },
         4..6 => Task::TransferAnswered { session, refused: dice.percent(50) },
         6 => Task::TakeOver { session, agent },
@@ -285,6 +301,11 @@ fn rarer_task(dice: &mut Dice, session: u16) -> Task {
         19..22 => Task::Introduce(session),
         22..26 => Task::Day(to),
         26..29 => Task::Codes { invitation: session, said: to },
-        _ => Task::ResetRona(agent),
+        29 => Task::ResetRona(agent),
+        30..33 => Task::Back(session),
+        33 => Task::ChatOpened(agent),
+        34..37 => Task::ConsoleOpen(agent),
+        37..40 => Task::Seen { invitation: session, by: to },
+        _ => Task::Invites { agent, choice: to },
     }
 }

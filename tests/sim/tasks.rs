@@ -204,7 +204,7 @@ impl World {
     }
 
     /// An invitation, rather one of the young.
-    fn nth_invitation(&self, n: u16) -> Option<(TenantId, &Invitation)> {
+    pub(crate) fn nth_invitation(&self, n: u16) -> Option<(TenantId, &Invitation)> {
         let rows = &self.mirror.invitations.rows;
         let back = usize::from(n) % rows.len().clamp(1, 6);
         rows.iter().nth_back(back).map(|((tenant, _), (_, row))| (*tenant, row))
