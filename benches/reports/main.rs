@@ -1,5 +1,6 @@
 //! How long reports and lists take beside 1,000,000 finished sessions of one service, a year of
-//! them, on both stores. Prints a table for each and fails above the budget. `make bench`.
+//! them, on both stores. Prints a table for each and fails where SQLite is above the budget; on
+//! PostgreSQL, where each row comes over a socket, the figures are to be looked at. `make bench`.
 
 #![expect(
     clippy::print_stdout,
@@ -60,7 +61,7 @@ async fn main() -> Result<(), Failure> {
     println!("SQLite, {sessions} finished sessions");
     let on_sqlite = measure_all(&sqlite, rounds).await;
     std::fs::remove_dir_all(&folder)?;
-    let mut slowest = on_sqlite?;
+    let slowest = on_sqlite?;
 
     match std::env::var("BECKON_TEST_POSTGRES") {
         Ok(server) => {
@@ -73,7 +74,7 @@ async fn main() -> Result<(), Failure> {
             println!("PostgreSQL, {sessions} finished sessions");
             let on_postgres = measure_all(&postgres, rounds).await;
             fill::batch(&server, "DROP SCHEMA reports CASCADE").await?;
-            slowest = slowest.max(on_postgres?);
+            on_postgres?;
         }
         Err(_) if whole => {
             return Err("run this by `make bench`: it wants a PostgreSQL too".into());

@@ -88,8 +88,9 @@ async fn newcomer<T: Transaction>(
     address: &Address,
 ) -> Result<Newcomer, StoreError> {
     let Some(service) = tenant.service_of(account) else { return Ok(Newcomer::default()) };
-    let limit = service.intake.limit;
-    let (last, open) = tx.newcomer(account, address, &service.id, limit).await?;
+    // Where a workflow of its own decides, no limit is looked at.
+    let limited = (!service.workflow).then_some(&service.id);
+    let (last, open) = tx.newcomer(account, address, limited).await?;
     Ok(Newcomer { last, open, blocked: tenant.is_blocked(address) })
 }
 

@@ -47,13 +47,12 @@ pub trait Transaction: Send {
     fn open_session(&mut self, account: &AccountId, address: &Address)
     -> impl Fut<Option<Session>>;
     /// The session that an address had last, ended or not, and how many sessions of a service are
-    /// open, counted up to `limit`. Neither is locked.
+    /// open, 0 without one. Neither is locked.
     fn newcomer(
         &mut self,
         account: &AccountId,
         address: &Address,
-        service: &ServiceId,
-        limit: u32,
+        service: Option<&ServiceId>,
     ) -> impl Fut<(Option<Session>, u32)>;
     /// The session of an invitation; not locked, and it never changes.
     fn session_of(&mut self, id: InvitationId) -> impl Fut<Option<SessionId>>;

@@ -52,7 +52,7 @@ impl World {
                     0 => SystemEnd::TaskCancelled,
                     1 => SystemEnd::Spam,
                     2 => SystemEnd::ChannelFailed { reason },
-                    _ => SystemEnd::InternalFailed { reason },
+                    _ => SystemEnd::InternalFailed { reason, by: None },
                 };
                 self.on_session(session, |session| Command::SystemEnd { session, why })
             }

@@ -113,20 +113,20 @@ impl Transaction for SqliteTransaction<'_> {
         &mut self,
         account: &AccountId,
         address: &Address,
-        service: &ServiceId,
-        limit: u32,
+        service: Option<&ServiceId>,
     ) -> Result<(Option<Session>, u32), StoreError> {
         let last = self.one(
             "session",
-            "SELECT doc FROM session WHERE tenant = ?1 AND account = ?2 AND address = ?3
-             ORDER BY id DESC LIMIT 1",
+            "SELECT doc FROM session INDEXED BY session_address
+             WHERE tenant = ?1 AND account = ?2 AND address = ?3 ORDER BY id DESC LIMIT 1",
             params![self.tenant.0, account.as_str(), address.as_str()],
         )?;
+        let Some(service) = service else { return Ok((last, 0)) };
         let mut count = self.connection.prepare_cached(
-            "SELECT count(*) FROM (SELECT 1 FROM session
-             WHERE tenant = ?1 AND service = ?2 AND phase <> 'ended' LIMIT ?3)",
+            "SELECT count(*) FROM session INDEXED BY session_service
+             WHERE tenant = ?1 AND service = ?2 AND phase <> 'ended'",
         )?;
-        let key = params![self.tenant.0, service.as_str(), limit];
+        let key = params![self.tenant.0, service.as_str()];
         Ok((last, count.query_row(key, |row| row.get(0))?))
     }
 

@@ -92,8 +92,21 @@ impl Ids<'_> {
         if path.contains("/channels/") && path.contains("/messages") {
             return json!({ "client_message_id": "x", "text": "psst", "address": "grace" });
         }
+        if path.ends_with("/outbound") {
+            return json!({ "client_message_id": "x", "text": "psst", "address": "nobody" });
+        }
         if path.ends_with("/messages") {
             return json!({ "client_message_id": "x", "text": "psst" });
+        }
+        let of_route = [
+            ("/flow", json!({ "step": "handled" })),
+            ("/transfer-result", json!({ "result": "delivered" })),
+            ("/transfer", json!({ "to": { "service": "other" } })),
+            ("/fail", json!({ "reason": "A test." })),
+            ("/take-over", json!({ "agent": self.agent })),
+        ];
+        if let Some((_, body)) = of_route.into_iter().find(|(end, _)| path.ends_with(end)) {
+            return body;
         }
         if path.ends_with("/leave") {
             return json!({ "session": self.session });

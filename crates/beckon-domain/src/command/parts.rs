@@ -193,6 +193,9 @@ pub enum SystemEnd {
     InternalFailed {
         /// Which.
         reason: String,
+        /// The administrator who found it, where one did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Actor>,
     },
 }
 

@@ -37,6 +37,9 @@ impl Turn<'_> {
         }
         self.acted(agent);
         let state = self.invitation(id)?.state.clone();
+        if matches!(state, InvitationState::Accepted { .. }) {
+            self.sender_goes_on();
+        }
         match (action, &state) {
             (Action::Accept, InvitationState::Ringing { .. }) => self.accept(id, surface)?,
             (Action::Decline, InvitationState::Ringing { .. }) => self.decline(id, surface)?,

@@ -133,7 +133,7 @@ pub(crate) fn command(kind: CommandKind, about: &About) -> Command {
         CommandKind::TaskCancelled => system(SystemEnd::TaskCancelled),
         CommandKind::Spam => system(SystemEnd::Spam),
         CommandKind::ChannelFailed => system(SystemEnd::ChannelFailed { reason }),
-        CommandKind::InternalFailed => system(SystemEnd::InternalFailed { reason }),
+        CommandKind::InternalFailed => system(SystemEnd::InternalFailed { reason, by: None }),
         CommandKind::Sweep => Command::Sweep { session, threshold: STALE },
         CommandKind::AdminEnd => {
             let by = Actor::Key { name: "office".to_owned() };
