@@ -38,7 +38,10 @@ export class AgentChat {
 
   /** Waits until the card was drawn with this topic chosen. */
   async saved(topic) {
-    await this.card.locator("select option:checked").getByText(topic).waitFor({ state: "attached" });
+    await this.card
+      .locator("select option:checked")
+      .getByText(topic)
+      .waitFor({ state: "attached" });
     await this.card.locator("xpath=self::*[not(@aria-busy='true')]").waitFor();
   }
 
