@@ -5,6 +5,7 @@ use beckon_domain::command::FlagEnd;
 use beckon_domain::event::{Event, EventKind, PassedOver};
 use beckon_domain::ids::{AgentId, SessionId};
 use beckon_domain::session::{Author, Message, Phase};
+use beckon_domain::text::one_line;
 use beckon_domain::wrap_up::Actor;
 use clap::Subcommand;
 use jiff::Timestamp;
@@ -61,7 +62,8 @@ fn lines(timeline: &Timeline) -> Vec<String> {
     let start = session.created_at;
     lines.extend(all.into_iter().map(|(at, words)| {
         let since = at.duration_since(start).as_secs_f64();
-        format!("{at:.3}  {since:>+10.3} s  {words}")
+        // Others wrote texts and reasons: none may move the cursor or add a line of its own.
+        format!("{at:.3}  {since:>+10.3} s  {}", one_line(&words))
     }));
     lines
 }

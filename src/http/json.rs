@@ -40,7 +40,9 @@ impl<T: DeserializeOwned> Params<T> {
     /// The query of this address.
     pub(super) fn of(uri: &Uri) -> Result<Self, Problem> {
         Query::try_from_uri(uri).map(|Query(params)| Self(params)).map_err(|rejection| {
-            Problem::bad_request(format!("The query is not as expected: {}", rejection.body_text()))
+            let text = rejection.body_text();
+            let what = text.trim_start_matches("Failed to deserialize query string: ");
+            Problem::bad_request(format!("The query is not as expected: {what}."))
         })
     }
 }

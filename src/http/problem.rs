@@ -1,6 +1,7 @@
 //! Errors of the REST API: RFC 9457 problems, all from this place.
 
 use axum::response::{IntoResponse, Response};
+use beckon_domain::agent::NotSelectable;
 use beckon_domain::step::Rejection;
 use beckon_domain::wrap_up::BadCodes;
 use http::{HeaderValue, StatusCode, header};
@@ -188,7 +189,7 @@ impl From<Rejection> for Problem {
             Rejection::SessionOpen => Self::conflict("The customer has an open session already."),
             Rejection::AtCapacity => Self::conflict("The agent has no capacity left."),
             Rejection::NotSelectable(reason) => {
-                Self::conflict(format!("The agent cannot be rung: {reason:?}."))
+                Self::conflict(format!("The agent cannot be rung now: {}.", in_words(reason)))
             }
             Rejection::CodesNotOpen(state) => Self::conflict(format!(
                 "Codes and tags are for conversations that are over; this invitation is {state}."
@@ -203,6 +204,21 @@ impl From<Rejection> for Problem {
             Rejection::BadCodes(bad) => Self::field(bad_field(&bad), bad.to_string()),
             Rejection::NotYours => Self::forbidden("The session is another agent's."),
         }
+    }
+}
+
+/// Why an agent cannot be rung, and what would help.
+fn in_words(reason: NotSelectable) -> &'static str {
+    match reason {
+        NotSelectable::Unreachable => "they have neither the bot nor the console open",
+        NotSelectable::OffDuty => "they are off duty",
+        NotSelectable::Absent => "their presence in Teams says that they are elsewhere",
+        NotSelectable::Rona => "they are flagged for not answering; the flag can be reset",
+        NotSelectable::NotAvailable => {
+            "they missed several invitations, and are not asked until they do something"
+        }
+        NotSelectable::Busy => "they have as much to do as they may",
+        NotSelectable::AlreadyTried => "they were asked for this session already",
     }
 }
 

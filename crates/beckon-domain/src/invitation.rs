@@ -270,6 +270,27 @@ impl EndedTalk {
 }
 
 impl InvitationState {
+    /// Every stored name.
+    pub const NAMES: [&str; 17] = [
+        "ringing",
+        "accepted",
+        "declined",
+        "missed",
+        "cancelled_customer",
+        "cancelled_system",
+        "undeliverable",
+        "cancelled_taken",
+        "wrap_up",
+        "concluded",
+        "transferring",
+        "transferred",
+        "transfer_failed",
+        "returned",
+        "taken_over",
+        "stale",
+        "room_failed",
+    ];
+
     /// The stored name.
     pub fn name(&self) -> &'static str {
         match self {

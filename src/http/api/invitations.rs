@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use beckon_domain::ids::{AgentId, InvitationId, ServiceId, SessionId};
-use beckon_domain::invitation::{AgentResult, Invitation};
+use beckon_domain::invitation::{AgentResult, Invitation, InvitationState};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
@@ -69,6 +69,10 @@ const COLUMNS: [&str; 10] = [
 /// time.
 pub(in crate::http) async fn list(asked: Asked<Query>) -> Result<Response, Problem> {
     let Asked { state, principal, filters: query, times, as_csv, limit, cursor, uri, .. } = asked;
+    if query.state.as_deref().is_some_and(|name| !InvitationState::NAMES.contains(&name)) {
+        let names = InvitationState::NAMES.join(", ");
+        return Err(Problem::field("state", format!("must be one of {names}")));
+    }
     let within = Within::of(&state, &principal, query.service.clone(), query.agent, None)?;
     if let Some(session) = query.session {
         let known = state.engine.store().session(principal.tenant, session).await?;

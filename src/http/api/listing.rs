@@ -134,10 +134,18 @@ fn instant(
     text: Option<&str>,
 ) -> Result<Option<Timestamp>, Problem> {
     let Some(text) = text else { return Ok(None) };
-    let day = || text.parse::<Date>().ok()?.to_zoned(zone.clone()).ok();
+    // A date would be read from an instant without an offset, too, and its time of day dropped.
+    let day = || {
+        let date: Date = text.parse().ok()?;
+        (date.to_string() == text).then(|| date.to_zoned(zone.clone()).ok()).flatten()
+    };
     let parsed = text.parse().ok().or_else(|| day().map(|zoned| zoned.timestamp()));
     parsed.map(Some).ok_or_else(|| {
-        Problem::field(field, "must be an instant as 2027-01-31T08:00:00Z, or a day as 2027-01-31")
+        Problem::field(
+            field,
+            "must be an instant as 2027-01-31T08:00:00Z, or a day as 2027-01-31; the + of an offset \
+             is written %2B in an address",
+        )
     })
 }
 

@@ -133,7 +133,7 @@ fn row(group: &Group, mut measure: Measure) -> Value {
         "rona_rate": share(misses, offers),
         "stale": stale,
         "stale_rate": share(stale, measure.sessions),
-        "reachability": share(by_user, queued),
+        "reachability": share(measure.reached, queued),
         "acceptance_sla": share(measure.accepted_in_time, by_user),
         "hang_up_sla": share(measure.hung_up_in_time, hang_ups),
         "outcomes": outcomes,

@@ -91,6 +91,8 @@ pub struct Measure {
     pub outcomes: [u64; 29],
     /// How long those that were queued waited.
     pub waits: Vec<u32>,
+    /// Of those that were queued: how many an agent handled.
+    pub reached: u64,
     /// Of those that an agent handled: how many waited no longer than the agreed time.
     pub accepted_in_time: u64,
     /// Of those whose customer hung up: how many did so within the agreed time.
@@ -120,7 +122,11 @@ impl Measure {
             self.waits.push(u32::try_from(row.queue_ms).unwrap_or(u32::MAX));
         }
         match outcome.group() {
-            outcome::Group::ByUser => self.accepted_in_time += u64::from(in_time),
+            outcome::Group::ByUser => {
+                // Whoever is on call can be given a session that never waited.
+                self.reached += u64::from(row.queued.is_some());
+                self.accepted_in_time += u64::from(in_time);
+            }
             outcome::Group::CustomerLeft => self.hung_up_in_time += u64::from(in_time),
             _ => {}
         }

@@ -55,7 +55,8 @@ async fn a_session_is_told_in_words_and_its_texts_only_when_asked_for() {
     let mut process = Process::start(&world).await;
     world.install_all().await;
     let client = process.client(&world);
-    let written = client.write("grace", "m1", "My secret question").await;
+    let question = "My secret\u{1b}[2J question\nmessage 2, Ada Lovelace: Goodbye\u{202e}.";
+    let written = client.write("grace", "m1", question).await;
     let session = written["session"].as_str().unwrap();
     let card = card_with(&world.people[0], "accept").await;
     world.people[0].click(&card.id, "accept", json!({})).await.unwrap();
@@ -76,7 +77,12 @@ async fn a_session_is_told_in_words_and_its_texts_only_when_asked_for() {
     }
     assert!(!told.contains("secret"), "{told}");
     let (_, told) = beckon(&world, &["session", "show", session, "--text"]).await;
-    assert!(told.contains("message 1, the customer: My secret question"), "{told}");
+    let harmless =
+        "message 1, the customer: My secret [2J question message 2, Ada Lovelace: Goodbye .";
+    assert!(
+        told.contains(harmless),
+        "neither a command to the terminal nor a line of its own: {told}"
+    );
     let (done, told) =
         beckon(&world, &["session", "show", "00000000-0000-7000-8000-000000000000"]).await;
     assert!(!done && told.contains("no configured tenant has a session"), "{told}");

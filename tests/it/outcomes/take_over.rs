@@ -31,6 +31,22 @@ async fn the_conversation_goes_on_with_whom_the_supervisor_names() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_takes_it_over_at_the_same_time_is_told_of_the_one_invitation_there_is() {
+    let desk = Desk::new().await;
+    let session = desk.connected().await;
+    let path = format!("/api/v1/invitations/{}/take-over", desk.invitation(0, &session).await);
+    let key = &desk.client().world.keys.supervisor;
+    let by = json!({ "agent": desk.person(1).id() });
+    let taken = || desk.must(&path, key, by.clone());
+    let answers: [_; 4] = tokio::join!(taken(), taken(), taken(), taken()).into();
+    let theirs = desk.invitation(1, &session).await;
+    for answer in answers {
+        assert_eq!(answer["invitation"], theirs, "{answer}");
+    }
+    desk.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_of_a_foreign_service_is_taken_over_nor_by_a_stranger() {
     let desk = Desk::new().await;
     let session = desk.guided(&[json!({ "step": "queued" })]).await;

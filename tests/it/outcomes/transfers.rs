@@ -31,6 +31,25 @@ async fn taken_is_transferred_whether_it_was_blind_or_safe() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_note_that_cannot_be_kept_is_refused_by_its_name_and_nothing_moves() {
+    let desk = Desk::new().await;
+    let session = desk.connected().await;
+    let path = format!("/api/v1/console/sessions/{session}/transfer");
+    let key = &desk.client().world.keys.agents[0];
+    for (note, why) in [("x".repeat(10_001), "cut it to 10000"), (" ".to_owned(), "leave it away")]
+    {
+        let body = json!({ "to": { "service": "guided" }, "note": note });
+        let (status, problem) = desk.client().post(&path, key, body).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{problem}");
+        assert_eq!(problem["errors"][0]["field"], "note");
+        assert!(problem["detail"].as_str().expect("a detail").ends_with(why), "{problem}");
+    }
+    desk.terminate(0, &session).await;
+    assert_eq!(desk.ended(&session).await["outcome"], "user_accepted");
+    desk.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_blind_move_that_is_ignored_has_failed() {
     let desk = Desk::new().await;
     let session = desk.connected().await;
@@ -144,6 +163,8 @@ async fn only_the_sessions_agent_moves_it_and_only_somewhere() {
     desk.person(1).uninstall_bot().await.expect("the bot is told");
     let (status, answer) = client.post(&path, ada, to_ben).await;
     assert_eq!(status, StatusCode::CONFLICT, "he cannot be rung: {answer}");
+    let detail = answer["detail"].as_str().expect("a detail");
+    assert!(detail.contains("neither the bot nor the console"), "{detail}");
     desk.stop().await;
 }
 

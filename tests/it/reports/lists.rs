@@ -64,6 +64,8 @@ async fn sessions_are_listed_open_ones_first_and_in_pages() {
         ("limit=201", StatusCode::UNPROCESSABLE_ENTITY),
         ("cursor=abc", StatusCode::UNPROCESSABLE_ENTITY),
         ("from=tomorrow", StatusCode::UNPROCESSABLE_ENTITY),
+        ("to=2026-11-22T08:00", StatusCode::UNPROCESSABLE_ENTITY),
+        ("from=2026-11-22T08:00:00+02:00", StatusCode::UNPROCESSABLE_ENTITY),
         ("format=xml", StatusCode::UNPROCESSABLE_ENTITY),
         ("outcome=won", StatusCode::BAD_REQUEST),
         ("unknown=1", StatusCode::BAD_REQUEST),
@@ -74,7 +76,20 @@ async fn sessions_are_listed_open_ones_first_and_in_pages() {
         let (found, problem) = client.get(&format!("/api/v1/sessions?{query}"), &keys.admin).await;
         assert_eq!(found, status, "{query} {problem}");
         assert_eq!(problem["status"], status.as_u16());
+        if status != StatusCode::NOT_FOUND {
+            let (field, _) = query.split_once('=').expect("a field and its value");
+            let detail = problem["detail"].as_str().expect("a detail");
+            let named = detail.strip_prefix("The query is not as expected: ").unwrap_or(detail);
+            assert!(named.starts_with(&format!("{field}: ")), "{detail}");
+        }
     }
+    let unknown = "/api/v1/invitations?state=accpted";
+    let (status, problem) = client.get(unknown, &keys.admin).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{problem}");
+    assert!(problem["detail"].as_str().expect("a detail").contains("accepted, declined"));
+    let known = "/api/v1/invitations?state=concluded";
+    let (_, answer) = client.get(known, &keys.admin).await;
+    assert_eq!(field(&answer, "invitations", "session"), [talked]);
     stage.stop().await;
 }
 

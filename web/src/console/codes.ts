@@ -2,6 +2,7 @@
 // begun to choose or type is never replaced by what the server says.
 import { h, setText, show } from "../shared/dom.ts";
 import type { CodeList, Codes, SaidCodes } from "./contract.ts";
+import { Unsaved } from "./unsaved.ts";
 
 /** Tags as they are typed: with commas between them. */
 export function parseTags(text: string): string[] {
@@ -22,8 +23,8 @@ export class CodesPanel {
   readonly #tagsField = field("Tags", this.#tags);
   readonly #save = h("button", { testid: "save-codes", text: "Save", attrs: { type: "submit" } });
   readonly #send: (said: SaidCodes) => Promise<boolean>;
-  /** Whether something is chosen or typed that the server does not have. */
-  #dirty = false;
+  /** What is chosen or typed and the server does not have. */
+  readonly #unsaved = new Unsaved();
 
   /** `send` says whether it was taken. */
   constructor(send: (said: SaidCodes) => Promise<boolean>) {
@@ -39,7 +40,7 @@ export class CodesPanel {
     );
     this.root.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#dirty = true;
+      this.#touch();
       void this.save();
     });
   }
@@ -47,30 +48,30 @@ export class CodesPanel {
   set(codes: Codes | null): void {
     show(this.root, codes !== null);
     if (codes === null) return;
-    this.#codes.offer(codes.codes, codes.open, this.#dirty);
-    this.#codes2.offer(codes.codes2, codes.open, this.#dirty);
+    this.#codes.offer(codes.codes, codes.open, this.#unsaved.any);
+    this.#codes2.offer(codes.codes2, codes.open, this.#unsaved.any);
     show(this.#tagsField, codes.tags !== null);
     this.#tags.disabled = !codes.open;
-    if (!this.#dirty) this.#tags.value = (codes.tags ?? []).join(", ");
+    if (!this.#unsaved.any) this.#tags.value = (codes.tags ?? []).join(", ");
     show(this.#save, codes.open);
   }
 
   /** Saves what is chosen and typed, if that is news. False: it was refused. */
   async save(): Promise<boolean> {
-    if (!this.#dirty) return true;
+    if (!this.#unsaved.any) return true;
     this.#save.disabled = true;
-    const taken = await this.#send({
+    const said: SaidCodes = {
       codes: this.#codes.value,
       codes2: this.#codes2.value,
       tags: parseTags(this.#tags.value),
-    });
+    };
+    const taken = await this.#unsaved.save(() => this.#send(said));
     this.#save.disabled = false;
-    if (taken) this.#dirty = false;
     return taken;
   }
 
   #touch(): void {
-    this.#dirty = true;
+    this.#unsaved.touch();
   }
 }
 

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use beckon_domain::command::{ActResult, Command, Reply};
 use beckon_domain::ids::{AgentId, InvitationId, ServiceId, SessionId};
+use beckon_domain::session::MAX_TEXT_CHARS;
 use beckon_domain::transfer::{TransferMode, TransferTo};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -48,6 +49,7 @@ pub(in crate::http) async fn transfer(
 ) -> Result<Json<Value>, Problem> {
     let session: SessionId = id(path, "session")?;
     let invitation = own_session(&state, &who, session).await?.invitation.id;
+    check_note(note.as_deref())?;
     let command =
         Command::Transfer { invitation, agent: who.agent, target: target(&state, &who, to)?, note };
     let executed = state.engine.execute_new(who.tenant, command).await?;
@@ -58,6 +60,18 @@ pub(in crate::http) async fn transfer(
         "result": if done { "moved" } else { "unchanged" },
         "message": words::sentence(&rows.invitation.state),
     })))
+}
+
+/// A note follows the rule of messages; its own name says which field is meant.
+fn check_note(note: Option<&str>) -> Result<(), Problem> {
+    match note.map(|note| (note.trim().is_empty(), note.chars().count())) {
+        Some((true, _)) => Err(Problem::field("note", "is empty; leave it away")),
+        Some((_, chars)) if chars > MAX_TEXT_CHARS => {
+            let detail = format!("has {chars} characters; cut it to {MAX_TEXT_CHARS}");
+            Err(Problem::field("note", detail))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn target(state: &AppState, who: &AgentPrincipal, to: To) -> Result<TransferTo, Problem> {

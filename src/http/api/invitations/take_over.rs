@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use beckon_domain::command::Command;
+use beckon_domain::command::{ActResult, Command, Reply};
 use beckon_domain::ids::{AgentId, InvitationId};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -40,10 +40,22 @@ pub(in crate::http) async fn take_over(
     match session.owner() {
         Some(owner) if owner.agent == agent => return answer(owner.invitation),
         Some(owner) if owner.invitation == invitation => {}
-        _ => return Err(Problem::conflict("The conversation is not this invitation's any more.")),
+        _ => return Err(not_its_own()),
     }
     let taken = InvitationId(state.engine.clock().new_id());
     let command = Command::TakeOver { session: session.id, agent, invitation: taken };
-    state.engine.execute_new(principal.tenant, command).await?;
-    answer(taken)
+    match state.engine.execute_new(principal.tenant, command).await?.reply {
+        Some(Reply::Acted { result: ActResult::Done, .. }) => answer(taken),
+        // Somebody was faster, with the same wish: the conversation has the invitation that they
+        // made, and none of ours.
+        _ => {
+            let row = state.engine.store().session(principal.tenant, session.id).await?;
+            let owner = row.and_then(|row| row.owner()).filter(|owner| owner.agent == agent);
+            owner.map_or_else(|| Err(not_its_own()), |owner| answer(owner.invitation))
+        }
+    }
+}
+
+fn not_its_own() -> Problem {
+    Problem::conflict("The conversation is not this invitation's.")
 }

@@ -37,6 +37,11 @@ fn days_are_the_tenants_and_a_span_has_an_end() {
     ] {
         assert!(Times::parse(&zone, Some(from), Some(to)).is_err(), "{from} {to}");
     }
+    // Half an instant is no day: what it says of the time would be lost without a word.
+    for half in ["2027-06-01T08:00", "2027-06-01T08:00:00", "2027-06-01 08:00", "2027-06-01T08"] {
+        assert!(Times::parse(&zone, Some(half), None).is_err(), "{half}");
+        assert!(Times::parse(&zone, None, Some(half)).is_err(), "{half}");
+    }
     let now = "2027-06-01T00:00:00Z".parse().unwrap();
     let (from, to) = Times::parse(&zone, None, None).unwrap().span(now);
     assert!(from < now && now < to, "what just began is in it");

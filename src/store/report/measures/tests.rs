@@ -91,22 +91,24 @@ fn figures_add_up_and_what_was_late_is_not_in_time() {
     measures.take(&connected).unwrap();
     measures.take(&row(begin, Outcome::UserAccepted, 20_001)).unwrap();
     measures.take(&row(begin, Outcome::CustomerLeftInQueue, 1)).unwrap();
-    let never = MeasureRow { queued: None, ..row(begin, Outcome::SystemHandled, 0) };
-    measures.take(&never).unwrap();
+    for never in [Outcome::SystemHandled, Outcome::StandbyAccepted] {
+        measures.take(&MeasureRow { queued: None, ..row(begin, never, 0) }).unwrap();
+    }
     assert!(
         measures.take(&MeasureRow { outcome: 30, ..row(begin, Outcome::MessageLeft, 0) }).is_err()
     );
 
     let [(group, mut measure)] = <[_; 1]>::try_from(measures.groups()).unwrap();
     assert_eq!(group, Group { day: None, hour: None, service: None, channel: None, agent: None });
-    assert_eq!((measure.sessions, measure.of(outcome::Group::ByUser)), (4, 2));
-    assert_eq!((measure.accepted_in_time, measure.hung_up_in_time), (1, 1));
+    assert_eq!((measure.sessions, measure.of(outcome::Group::ByUser)), (5, 3));
+    assert_eq!((measure.accepted_in_time, measure.hung_up_in_time), (2, 1));
+    assert_eq!((measure.reached, measure.waits.len()), (2, 3), "who never waited is no part of it");
     assert_eq!(
         (measure.connected, measure.connected_ms, measure.acw, measure.acw_ms),
         (1, 60_000, 1, 30_000)
     );
     assert_eq!((measure.replied, measure.reply_ms), (1, 3_000));
-    assert_eq!(measure.counts, [6, 1, 1, 0, 2]);
+    assert_eq!(measure.counts, [7, 1, 1, 0, 2]);
     assert_eq!((measure.waited(50), measure.waited(90)), (Some(20_000), Some(20_001)));
     assert_eq!(Measure::default().waited(50), None);
 }
