@@ -40,6 +40,8 @@ pub(crate) enum Task {
         place: u8,
         customer: u8,
     },
+    /// The customer of a session writes, open or not.
+    Return(u16),
     /// A customer writes and gives up waiting after so many moments.
     Hasty {
         place: u8,
@@ -259,7 +261,8 @@ fn task(dice: &mut Dice) -> Task {
     let byte = |dice: &mut Dice| dice.below(256) as u8;
     match dice.throw() % 240 {
         200..240 => rarer_task(dice, n),
-        0..26 => Task::Write { place: byte(dice), customer: byte(dice) },
+        0..18 => Task::Write { place: byte(dice), customer: byte(dice) },
+        18..26 => Task::Return(n),
         26..29 => Task::Hasty { place: byte(dice), customer: byte(dice), patience: byte(dice) % 4 },
         29..34 => Task::Again(n),
         34..39 => Task::Leave(n),

@@ -51,6 +51,11 @@ impl World {
                 let letter = self.letter(place, customer, false);
                 vec![Box::pin(hands.send(letter, None))]
             }
+            Task::Return(n) => {
+                let Some((place, customer)) = self.correspondent(n) else { return vec![] };
+                let letter = self.letter(place, customer, false);
+                vec![Box::pin(hands.send(letter, None))]
+            }
             Task::Hasty { place, customer, patience } => {
                 let letter = self.letter(place, customer, true);
                 let slot = Arc::new(Slot::default());
@@ -143,6 +148,17 @@ impl World {
             },
         };
         self.hands(0).write(envelope, text, hasty)
+    }
+
+    /// Who wrote a session, and where.
+    fn correspondent(&self, n: u16) -> Option<(u8, u8)> {
+        let (tenant, id) = self.nth_session(n)?;
+        let session = self.mirror.session((tenant, id))?;
+        let here = |place: &Place| place.tenant == tenant && place.account == session.account;
+        let place = self.town.places.iter().position(here)?;
+        let address = &session.customer.address;
+        let customer = (0..CUSTOMERS as u8).find(|n| customer_of(*n).address == *address)?;
+        Some((u8::try_from(place).ok()?, customer))
     }
 
     pub(crate) fn place(&self, n: u8) -> &Place {

@@ -46,7 +46,7 @@ fn service(name: &str, account: &str, channel: Channel, members: &[u128]) -> Ser
         supervisors: Vec::new(),
         accounts: vec![Account { id: account.into(), channel }],
         distribution: Distribution::default(),
-        wrap_up: WrapUp { length: Some(SignedDuration::from_secs(45)), ..WrapUp::default() },
+        wrap_up: WrapUp { length: Some(SignedDuration::from_mins(4)), ..WrapUp::default() },
         max_wait: Some(SignedDuration::from_mins(10)),
         texts: FlowTexts::default(),
         workflow: false,
@@ -69,7 +69,7 @@ impl Town {
     pub(crate) fn new() -> Self {
         let support = Service {
             wrap_up: WrapUp {
-                length: Some(SignedDuration::from_secs(45)),
+                length: Some(SignedDuration::from_mins(4)),
                 extensions: 2,
                 codes: Some(list(true)),
                 tags: true,
@@ -93,7 +93,7 @@ impl Town {
         };
         let other = Service {
             wrap_up: WrapUp {
-                length: Some(SignedDuration::from_secs(20)),
+                length: Some(SignedDuration::from_mins(2)),
                 codes: Some(list(true)),
                 codes2: Some(list(false)),
                 ..WrapUp::default()
