@@ -162,12 +162,11 @@ impl Rooms {
 
     /// Waits for an event like this: the feed tells when there is something new.
     pub(super) async fn event_like(&self, session: &str, like: impl Fn(&Value) -> bool) -> Value {
-        match tokio::time::timeout(PATIENCE, self.awaited(session, like)).await {
-            Ok(event) => event,
-            Err(_) => {
-                panic!("there is no such event: {:?}", self.client().admin_session(session).await)
-            }
-        }
+        let waited = tokio::time::timeout(PATIENCE, self.awaited(session, like)).await;
+        let Ok(event) = waited else {
+            panic!("there is no such event: {:?}", self.client().admin_session(session).await);
+        };
+        event
     }
 
     async fn awaited(&self, session: &str, like: impl Fn(&Value) -> bool) -> Value {
