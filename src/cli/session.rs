@@ -45,7 +45,7 @@ fn lines(timeline: &Timeline) -> Vec<String> {
     let mut lines = vec![
         format!("session {} of tenant {tenant}", session.id),
         format!("{} wrote to {} ({})", session.customer.label(), session.account, session.service),
-        format!("it is {}, with {} messages", phase(timeline), session.last_seq),
+        format!("it is {}, with {}", phase(timeline), super::count(session.last_seq, "message")),
     ];
     if matches!(session.phase, Phase::Waiting { .. }) {
         // Who cannot be rung leaves no trace here: only an invitation tells who was passed over.
@@ -184,9 +184,10 @@ fn event_words(timeline: &Timeline, event: &Event) -> String {
         }
         EventKind::SessionFailed { reason } => format!("failed: {reason}"),
         EventKind::SessionEnded { outcome, by, messages_in, messages_out } => format!(
-            "ended: {} by {} ({messages_in} messages in, {messages_out} out)",
+            "ended: {} by {} ({} in, {messages_out} out)",
             outcome.name(),
-            word(by)
+            word(by),
+            super::count(*messages_in, "message")
         ),
         other => later_words(timeline, other),
     }

@@ -17,6 +17,8 @@ use super::set::Language;
 
 /// How much of a message is shown before the accept, in graphemes.
 const MAX_PREVIEW: usize = 240;
+/// How much of an agent's name is shown, in graphemes.
+const MAX_PERSON: usize = 120;
 /// How much of a parameter's title and value is shown, in graphemes.
 const MAX_TITLE: usize = 40;
 const MAX_VALUE: usize = 160;
@@ -121,7 +123,10 @@ impl<'a> Bindings<'a> {
         public_url: &str,
     ) -> Result<Self, CardError> {
         let phrases = &language.phrases;
-        let name = |name: Option<&str>| name.map_or_else(|| phrases.plain("somebody"), on_card);
+        let somebody = || phrases.plain("somebody");
+        let name = |name: Option<&str>| {
+            name.map_or_else(somebody, |name| on_card_within(name, MAX_PERSON))
+        };
         let time = |at| phrases.time(at, zone);
         let at = data.at.map(time);
         let place = data.room.as_ref().and_then(|room| room.place);

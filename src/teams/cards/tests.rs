@@ -1,6 +1,7 @@
 //! The built-in cards, on every sample in every language.
 
 mod overrides;
+mod size;
 mod words;
 
 use Face::{Accepted, Cancelled, Declined, Invitation, Missed, Moved, Parked, Terminated};

@@ -162,11 +162,10 @@ impl Rooms {
 
     /// Waits for an event like this: the feed tells when there is something new.
     pub(super) async fn event_like(&self, session: &str, like: impl Fn(&Value) -> bool) -> Value {
-        let waited = tokio::time::timeout(PATIENCE, self.awaited(session, like)).await;
-        let Ok(event) = waited else {
-            panic!("there is no such event: {:?}", self.client().admin_session(session).await);
-        };
-        event
+        if let Ok(event) = tokio::time::timeout(PATIENCE, self.awaited(session, like)).await {
+            return event;
+        }
+        panic!("there is no such event: {:?}", self.client().admin_session(session).await)
     }
 
     async fn awaited(&self, session: &str, like: impl Fn(&Value) -> bool) -> Value {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::super::REFRESH;
 
 /// The largest card, in bytes of UTF-16, as Teams counts.
-const MAX_BYTES: usize = 28 * 1024;
+pub(in crate::teams::cards) const MAX_BYTES: usize = 28 * 1024;
 /// Elements that are newer than version 1.2: older clients need something in their place.
 const NEWER: [&str; 2] = ["Action.Execute", "Table"];
 

@@ -100,8 +100,12 @@ fn a_sender_who_goes_on_after_an_ignored_safe_move_has_taken_it_back() {
             let text = "I am back.".to_owned();
             world.must(&Command::AgentMessage { session, agent: agent(1), text });
         },
-        |world, _, first| drop(world.act(first, Action::Park)),
-        |world, _, first| drop(world.act(first, Action::Terminate)),
+        |world, _, first| {
+            world.act(first, Action::Park);
+        },
+        |world, _, first| {
+            world.act(first, Action::Terminate);
+        },
     ];
     for go_on in ways {
         let (mut world, session, first, _) = ignored();
