@@ -211,6 +211,10 @@ impl Turn<'_> {
         if matches!(row.state, InvitationState::Missed { .. } | InvitationState::Declined { .. }) {
             row.card.wanted += 1;
             row.card.hold_until(after_answer);
+            if row.card.copies.is_empty() {
+                // Its message is gone, and nobody waits for the news on a new one.
+                row.card.shown = row.card.wanted;
+            }
             self.event(EventKind::AgentUnflagged { agent, why: why.clone() });
         }
         Ok(Reply::Noted)

@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 
 use super::world::{World, agent};
 use crate::agent::{Duty, NotSelectable, Presence};
-use crate::command::{ActResult, Action, Command, FlagEnd, Reply};
+use crate::command::{ActResult, Action, CardFailure, Command, FlagEnd, Reply};
 use crate::event::{Event, EventKind};
 use crate::ids::{InvitationId, SessionId};
 use crate::invitation::{AgentResult, InvitationState};
@@ -242,6 +242,15 @@ fn a_flag_that_a_later_miss_renews_is_the_later_cards_to_take_away() {
     world.fire(TimerKey::Ring(late));
     assert_eq!(unflagged(&world), [(first, FlagEnd::Renewed)]);
     assert_eq!(world.agents[&agent(1)].rona_for, Some(late));
+}
+
+#[test]
+fn a_card_that_is_gone_is_not_posted_again_for_the_end_of_a_flag() {
+    let (mut world, _, missed) = flagged();
+    let activity = world.invitations[&missed].card.copies[0].activity.clone();
+    world.fail(missed, CardFailure::Gone { activity });
+    world.must(&by_herself(missed));
+    assert!(!world.invitations[&missed].card.is_dirty());
 }
 
 /// Which flags ended, and how.
