@@ -224,6 +224,7 @@ fn organisation(services: usize) -> Tenant {
         id: format!("s{number}").as_str().into(),
         name: format!("Service {number}"),
         members: (0..PER_SERVICE).map(|agent| agent_id(number, agent)).collect(),
+        supervisors: Vec::new(),
         accounts: vec![Account { id: format!("s{number}").as_str().into(), channel: Channel::Api }],
         distribution: Distribution {
             ring: SignedDuration::from_mins(10),

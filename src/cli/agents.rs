@@ -142,7 +142,7 @@ async fn install(
         };
         super::print(&format!("{} ({}): {said}", row.name, row.agent))?;
     }
-    super::print(&format!("{} agents, {failures} failed", chosen.len()))?;
+    super::print(&format!("{}, {failures} failed", super::count(chosen.len(), "agent")))?;
     Ok(if failures == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

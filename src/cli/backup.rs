@@ -34,7 +34,7 @@ pub(super) async fn backup(config: &Config, file: &Path) -> anyhow::Result<()> {
     let file = std::path::absolute(file)?;
     match office::ask(config, Question::Backup { file: file.clone() }).await? {
         Answer::BackedUp { bytes } => {
-            super::print(&format!("{} holds {bytes} bytes", file.display()))
+            super::print(&format!("{} holds {}", file.display(), super::count(bytes, "byte")))
         }
         other => bail!("the server answered something else: {other:?}"),
     }
@@ -54,9 +54,12 @@ pub(super) async fn restore(config: &Config, restore: &Restore) -> anyhow::Resul
     let Silenced { effects, cards } = restoration.silence()?;
     restoration.finish()?;
     super::print(&format!(
-        "{} is restored: {ended} sessions that waited or rang were ended, {effects} deliveries are \
-         given up (see `beckon outbox list --dead`), {cards} cards are not posted",
-        target.display()
+        "{} is restored. Ended, because they waited or rang: {}. Given up (see `beckon outbox list \
+         --dead`): {}. Not posted: {}.",
+        target.display(),
+        super::count(ended, "session"),
+        super::count(effects, "message"),
+        super::count(cards, "card"),
     ))
 }
 

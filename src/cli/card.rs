@@ -124,9 +124,9 @@ fn check(dir: Option<&Path>) -> anyhow::Result<()> {
     }
     anyhow::ensure!(
         checked.findings.is_empty(),
-        "{} of {} cards are wrong",
+        "wrong: {} of {}",
         checked.wrong(),
-        checked.cards
+        super::count(checked.cards, "card")
     );
-    print(&format!("{} cards are valid", checked.cards))
+    print(&format!("valid: {}", super::count(checked.cards, "card")))
 }

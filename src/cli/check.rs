@@ -27,12 +27,12 @@ pub(super) async fn run(path: &Path, options: &live::Options) -> anyhow::Result<
     store(&config.store).await?;
     for tenant in &config.tenants {
         super::print(&format!(
-            "tenant {}: {} agents, {} services, {} channel accounts, {} keys",
+            "tenant {}: {}, {}, {}, {}",
             tenant.id,
-            tenant.agents.len(),
-            tenant.services.len(),
-            tenant.accounts.len(),
-            tenant.keys.len(),
+            super::count(tenant.agents.len(), "agent"),
+            super::count(tenant.services.len(), "service"),
+            super::count(tenant.accounts.len(), "channel account"),
+            super::count(tenant.keys.len(), "key"),
         ))?;
     }
     for service in config.tenants.iter().flat_map(|tenant| &tenant.services) {

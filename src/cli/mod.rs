@@ -4,6 +4,7 @@ mod agents;
 mod backup;
 mod card;
 mod check;
+mod count;
 mod gallery;
 mod key;
 mod live;
@@ -17,6 +18,8 @@ mod session;
 mod sweep;
 
 pub use sentence::sentence;
+
+use count::count;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -26,12 +26,15 @@ pub(super) async fn run(config: &Config, prune: &Prune) -> anyhow::Result<()> {
     let Removed { dead_letters, messages, months, sessions, keys } = removed;
     let done = if dry_run { "would be removed" } else { "removed" };
     let months = if config.store.url.is_some() {
-        format!("{months} whole months of events, ")
+        format!("{} of events, ", super::count(months, "whole month"))
     } else {
         String::new()
     };
     super::print(&format!(
-        "{done}: {messages} messages, {months}{sessions} sessions, {dead_letters} dead letters, \
-         {keys} command keys"
+        "{done}: {}, {months}{}, {}, {}",
+        super::count(messages, "message"),
+        super::count(sessions, "session"),
+        super::count(dead_letters, "dead letter"),
+        super::count(keys, "command key"),
     ))
 }

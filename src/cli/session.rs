@@ -1,6 +1,7 @@
 //! `beckon session show`: what happened to a session, in words.
 
 use anyhow::bail;
+use beckon_domain::command::FlagEnd;
 use beckon_domain::event::{Event, EventKind, PassedOver};
 use beckon_domain::ids::{AgentId, SessionId};
 use beckon_domain::session::{Author, Message, Phase};
@@ -45,7 +46,7 @@ fn lines(timeline: &Timeline) -> Vec<String> {
     let mut lines = vec![
         format!("session {} of tenant {tenant}", session.id),
         format!("{} wrote to {} ({})", session.customer.label(), session.account, session.service),
-        format!("it is {}, with {} messages", phase(timeline), session.last_seq),
+        format!("it is {}, with {}", phase(timeline), super::count(session.last_seq, "message")),
     ];
     if matches!(session.phase, Phase::Waiting { .. }) {
         // Who cannot be rung leaves no trace here: only an invitation tells who was passed over.
@@ -185,11 +186,24 @@ fn event_words(timeline: &Timeline, event: &Event) -> String {
         }
         EventKind::SessionFailed { reason } => format!("failed: {reason}"),
         EventKind::SessionEnded { outcome, by, messages_in, messages_out } => format!(
-            "ended: {} by {} ({messages_in} messages in, {messages_out} out)",
+            "ended: {} by {} ({} in, {messages_out} out)",
             outcome.name(),
-            word(by)
+            word(by),
+            super::count(*messages_in, "message")
         ),
         other => later_words(timeline, other),
+    }
+}
+
+/// How a flag ended, in words.
+fn unflagged(timeline: &Timeline, why: &FlagEnd) -> String {
+    match why {
+        FlagEnd::Reset { by: Some(by) } => format!("{} took the flag away", actor(timeline, by)),
+        FlagEnd::Reset { by: None } => "the flag was taken away".to_owned(),
+        FlagEnd::Over => "its time is over".to_owned(),
+        FlagEnd::Offline => "they went offline".to_owned(),
+        FlagEnd::OffDuty => "they went off duty".to_owned(),
+        FlagEnd::Renewed => "they are flagged for a later invitation".to_owned(),
     }
 }
 
@@ -209,6 +223,9 @@ fn later_words(timeline: &Timeline, event: &EventKind) -> String {
         EventKind::InvitationWithdrawn { .. } => "an invitation was withdrawn".to_owned(),
         EventKind::AgentFlagged { agent, until } => {
             format!("{} is flagged until {until:.0}", name(agent))
+        }
+        EventKind::AgentUnflagged { agent, why } => {
+            format!("{} is not flagged any more: {}", name(agent), unflagged(timeline, why))
         }
         EventKind::AgentReplied { agent } => format!("{} wrote for the first time", name(agent)),
         EventKind::SessionParked => "parked".to_owned(),

@@ -204,6 +204,11 @@ mod tests {
             ("channel = \"api\"", "channel = \"fax\"", "channel"),
             ("service = \"support\"", "service = \"sales\"", "service"),
             ("members = [", "members = [\"99999999-9999-4999-8999-999999999999\", ", "members"),
+            (
+                "members = [",
+                "supervisors = [\"99999999-9999-4999-8999-999999999999\"]\nmembers = [",
+                "supervisors",
+            ),
             ("public_url = \"https://", "public_url = \"http://", "server.public_url"),
             (
                 "channel = \"api\"",

@@ -86,6 +86,10 @@ pub struct ServiceEntry {
     pub name: String,
     /// The agents it may ring, by id.
     pub members: Vec<AgentId>,
+    /// Agents who reach the customer in any room of this service that they were added to, by id;
+    /// they need not be members. Default none.
+    #[serde(default)]
+    pub supervisors: Vec<AgentId>,
     /// Ring time in seconds, 5–600. Default 30.
     #[serde(default = "default_ring")]
     pub ring_seconds: u32,
@@ -234,6 +238,7 @@ impl Tenant {
             id: service.id.clone(),
             name: service.name.clone(),
             members: service.members.clone(),
+            supervisors: service.supervisors.clone(),
             accounts: self
                 .accounts
                 .iter()
@@ -321,13 +326,16 @@ fn check_service(
     if one_line(&service.name).is_empty() {
         return Err(ConfigError::invalid(format!("{at}: name"), "is empty; customers see it"));
     }
-    if let Some(member) = service.members.iter().find(|member| !agents.contains(member)) {
-        return Err(ConfigError::invalid(
-            format!("{at}: members"),
-            format!("{member} is no agent of this tenant; add an [[tenant.agent]]"),
-        ));
+    for (key, people) in [("members", &service.members), ("supervisors", &service.supervisors)] {
+        let here = format!("{at}: {key}");
+        if let Some(stranger) = people.iter().find(|person| !agents.contains(person)) {
+            return Err(ConfigError::invalid(
+                here,
+                format!("{stranger} is no agent of this tenant; add an [[tenant.agent]]"),
+            ));
+        }
+        unique(&here, "id", people.iter().map(ToString::to_string))?;
     }
-    unique(&format!("{at}: members"), "id", service.members.iter().map(ToString::to_string))?;
     for (key, text) in [
         ("greeting", &service.greeting),
         ("queue_timeout_text", &service.queue_timeout_text),

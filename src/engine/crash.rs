@@ -29,6 +29,8 @@ pub const POINTS: &[&str] = &[
     "room.asked",
     "room.made",
     "room.posted",
+    // What is too long for one post: a part stands there, the next one does not.
+    "room.part",
     // Somebody wrote what was not sent, and was not told yet.
     "room.answer",
     "upkeep.leased",

@@ -104,6 +104,12 @@ fn of_the_console() -> Vec<Route> {
         ),
         route(
             Method::POST,
+            "/api/v1/console/reset-rona",
+            of(Scope::Console),
+            post(preferences::reset_rona),
+        ),
+        route(
+            Method::POST,
             "/api/v1/console/invitations/{id}/seen",
             of(Scope::Console),
             post(preferences::seen),

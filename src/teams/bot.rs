@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use beckon_domain::agent::BotChannel;
-use beckon_domain::card::{CardCopy, CopyKind};
+use beckon_domain::card::CopyKind;
 use beckon_domain::command::{ActResult, Action, Command, Envelope, Reply};
 use beckon_domain::ids::{CommandId, InvitationId};
-use beckon_domain::intake::{self, CardActionData, Click, SAVE_CODES};
+use beckon_domain::intake::{self, CardActionData, Click, RESET_RONA, SAVE_CODES};
 use beckon_domain::step::Rejection;
 use botframework::activity::{Activity, ActivityType, ConversationType, OutgoingActivity};
 use botframework::auth::Authenticator;
@@ -17,12 +17,14 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::cards::{CardError, Cards, Drawn, REFRESH};
-use super::chat;
+use super::chat::{self, Told};
 use super::people::{Sender, reference};
 use super::rooms::{Rooms, TEAMS};
 use super::words;
 use crate::engine::Engine;
 use crate::store::{CardRows, ExecuteError};
+
+mod flagged;
 
 /// How long a click may wait for its turn in the store, so that something true can still be
 /// answered before the platform gives up on us.
@@ -35,7 +37,7 @@ const SAVED: &str = "Saved.";
 const EXTENDED: &str = "Your wrap-up has begun anew.";
 const HELLO: &str = "Hello! When a customer is waiting for you, I post an invitation here. \
                      Press Accept to open the conversation. Write /invites off to get them in the \
-                     console alone, /invites on to get them here again.";
+                     console alone, /help for what else you can tell me.";
 
 /// The bot's handlers.
 pub struct Handlers {
@@ -86,7 +88,7 @@ pub fn build(
         let handlers = of(&refreshes);
         async move { Ok::<_, HandlerError>(handlers.refresh(&turn, &action).await) }
     });
-    for verb in Action::ALL.map(Action::verb).into_iter().chain([SAVE_CODES]) {
+    for verb in Action::ALL.map(Action::verb).into_iter().chain([SAVE_CODES, RESET_RONA]) {
         let handlers = of(&handlers);
         builder = builder.on_card_action(verb, move |turn, action| {
             let handlers = of(&handlers);
@@ -142,20 +144,7 @@ impl Handlers {
         if rows.invitation.agent != sender.agent {
             return self.shown(&sender, &rows, ActResult::Foreign);
         }
-        if let Some(message) = activity.reply_to_id.as_deref().filter(|_| is_personal(activity))
-            && rows.invitation.card.copies.iter().all(|copy| copy.activity != message)
-        {
-            // Whatever it shows, it is repainted.
-            let (conversation, activity) = (activity.conversation.id.clone(), message.to_owned());
-            let id = CommandId(format!("stray:{invitation}:{conversation}:{activity}"));
-            let kind = CopyKind::Invitation;
-            let copy = CardCopy { conversation, activity, shown: 0, kind };
-            let command = Command::CardShown { invitation, copy };
-            let envelope = Envelope { tenant: sender.tenant, id, command };
-            if let Err(error) = self.engine.execute_within(envelope, CLICK_DEADLINE).await {
-                tracing::warn!(target: "teams.bot", %error, "a stray card was not noted");
-            }
-        }
+        self.adopt(activity, &sender, &rows).await;
         self.shown(&sender, &rows, ActResult::Unchanged)
     }
 
@@ -217,6 +206,9 @@ impl Handlers {
             message: activity.reply_to_id.as_deref(),
             answered,
         };
+        if verb == RESET_RONA {
+            return self.reset_rona(activity, sender, &click).await;
+        }
         let mut result = ActResult::Unchanged;
         if let Some(codes) = intake::codes(&click) {
             result = self.carry_out(sender, codes).await?;
@@ -267,7 +259,8 @@ impl Handlers {
         if let Ok(Submitted { verb, data }) = serde_json::from_value(value) {
             // There is no card in the answer; the shared update shows what became of it.
             return match self.act(activity, &sender, &verb, data, false).await {
-                // What does not repaint the card is answered in words.
+                // What does not repaint the card, or only later, is answered in words.
+                Ok((_, result)) if verb == RESET_RONA => self.say(turn, chat::reset(result)).await,
                 Ok((_, ActResult::Done)) if verb == SAVE_CODES => self.say(turn, SAVED).await,
                 Ok((_, ActResult::Done)) if verb == Action::Extend.verb() => {
                     self.say(turn, EXTENDED).await
@@ -283,8 +276,10 @@ impl Handlers {
         if !self.reachable(activity, &sender).await? {
             return self.explain(turn, &sender).await;
         }
-        match activity.text.as_deref().and_then(chat::invites) {
-            Some(invites) => self.choose(turn, &sender, invites.chosen()).await,
+        match activity.text.as_deref().and_then(chat::told) {
+            Some(Told::Invites(invites)) => self.choose(turn, &sender, invites.chosen()).await,
+            Some(Told::Available) => self.back(turn, &sender).await,
+            Some(Told::Help) => self.say(turn, chat::HELP).await,
             None => self.say(turn, HELLO).await,
         }
     }

@@ -22,6 +22,7 @@ use beckon_domain::face::{CardData, Face, card_data};
 use beckon_domain::ids::TenantId;
 use beckon_domain::invitation::InvitationState;
 use beckon_domain::text::on_card;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
@@ -125,7 +126,9 @@ impl Cards {
         };
         let parked =
             matches!(rows.invitation.state, InvitationState::Accepted { parked: true, .. });
-        let subject = Subject { kind, data: &data, people, parked };
+        let flagged = rows.agent.as_ref().filter(|row| row.rona_for == Some(data.invitation));
+        let flagged = flagged.and_then(|row| row.rona_until);
+        let subject = Subject { kind, data: &data, people, parked, flagged };
         let look = self.looks.of_service(tenant, service);
         let wanted = || locale.into_iter().chain(look.languages());
         let drawn = self.paint(look.set().language(wanted())?, look.zone(), &subject);
@@ -145,8 +148,9 @@ impl Cards {
         zone: &TimeZone,
         subject: &Subject<'_>,
     ) -> Result<Drawn, CardError> {
-        let Subject { kind, data, people, parked } = *subject;
-        let mut bindings = Bindings::new(data, people, language, zone, &self.public_url)?;
+        let Subject { kind, data, people, parked, flagged } = *subject;
+        let mut bindings = Bindings::new(data, people, language, zone, &self.public_url)?
+            .flagged(flagged, language, zone);
         if kind == Kind::Control {
             bindings = bindings.for_room(parked, language)?;
         }
@@ -201,6 +205,7 @@ struct Subject<'a> {
     data: &'a CardData,
     people: People<'a>,
     parked: bool,
+    flagged: Option<Timestamp>,
 }
 
 fn foreign(language: &Language, agent: Option<&str>, service: &str) -> Result<Value, CardError> {

@@ -38,7 +38,17 @@ impl Seats {
             return *seat;
         }
         let seat = self.agents.get(taken.len()).copied();
-        tracing::warn!(target: "teams.development", person, ?seat, "somebody turned up, without proof of who it is");
+        match seat {
+            Some(agent) => tracing::warn!(
+                target: "teams.development", person, %agent,
+                "somebody turned up, without proof of who it is, and is this agent from now on"
+            ),
+            None => tracing::warn!(
+                target: "teams.development", person,
+                "somebody turned up, without proof of who it is; every seat is taken, so they are \
+                 no agent"
+            ),
+        }
         taken.insert(person.to_owned(), seat);
         seat
     }

@@ -1,6 +1,7 @@
 //! Puts cards on display in the agents' chats.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use beckon_domain::agent::BotChat;
@@ -12,6 +13,7 @@ use botframework::connector::{ConnectorError, ErrorKind, Retry};
 use botframework::limiter::Priority;
 use botframework::service_url::ServiceUrl;
 use botframework::turn::Proactive;
+use http::StatusCode;
 use jiff::Timestamp;
 
 use super::cards::{Cards, Drawn};
@@ -26,6 +28,8 @@ pub struct TeamsSender {
     cards: Arc<Cards>,
     proactive: Proactive,
     opens_at: ServiceUrl,
+    /// Whether it was logged that a client cannot repaint cards.
+    cannot_repaint: AtomicBool,
 }
 
 impl TeamsSender {
@@ -37,7 +41,7 @@ impl TeamsSender {
         proactive: Proactive,
         opens_at: ServiceUrl,
     ) -> Self {
-        Self { directory, cards, proactive, opens_at }
+        Self { directory, cards, proactive, opens_at, cannot_repaint: AtomicBool::new(false) }
     }
 
     /// Opens the chat with the agent of an invitation. The platform gives the same chat each time,
@@ -127,6 +131,18 @@ impl TeamsSender {
         let state = &rows.invitation.card;
         match self.proactive.update(&there, &copy.activity, activity, priority(rows)).await {
             Ok(_) => Ok(CardCopy { shown: state.wanted, ..copy.clone() }),
+            Err(error) if error.status() == Some(StatusCode::METHOD_NOT_ALLOWED) => {
+                if !self.cannot_repaint.swap(true, Ordering::Relaxed) {
+                    tracing::warn!(
+                        target: "teams.sender",
+                        "this client cannot repaint cards (405): what is shown stays as it is, and \
+                         what an agent still needs comes as a new card"
+                    );
+                }
+                // The copy will never show anything else, so it is none of ours any more (B4: a card
+                // is posted again where the old message cannot be edited).
+                Err(CardFailure::Gone { activity: copy.activity.clone() })
+            }
             Err(error) => Err(failure(&error, Some(copy), state.failures, now)),
         }
     }

@@ -36,6 +36,15 @@ export class AgentChat {
     for (const word of words) await this.card.getByText(word).first().waitFor();
   }
 
+  /** Waits until the card was drawn with this topic chosen. */
+  async saved(topic) {
+    await this.card
+      .locator("select option:checked")
+      .getByText(topic)
+      .waitFor({ state: "attached" });
+    await this.card.locator("xpath=self::*[not(@aria-busy='true')]").waitFor();
+  }
+
   /** Goes into the room from the card. */
   async openRoom() {
     await this.press("Open chat");

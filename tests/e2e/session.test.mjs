@@ -12,6 +12,14 @@ const THANKS = "That explains it, thank you!";
 
 const stage = setStage();
 
+/** A picture in light and one in dark. */
+async function bothPictures(page, name) {
+  await picture(page, name);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await picture(page, `${name}-dark`);
+  await page.emulateMedia({ colorScheme: "light" });
+}
+
 test("from the customer's message to the result", async () => {
   const page = stage.browser.context.pages()[0];
   await page.goto(stage.demo.addresses.demo);
@@ -58,17 +66,29 @@ test("from the customer's message to the result", async () => {
   await agent.room.getByRole("button", { name: "Terminate" }).click();
   await agent.reads("This conversation has ended.");
   await agent.openBot();
-  await agent.shows("You ended the conversation. Your wrap-up is running until");
-  assert.deepEqual(await agent.buttons(), ["Finish wrap-up"]);
-  await picture(page, "4-terminated");
+  await agent.shows("You ended the conversation. Your wrap-up is running.");
+  assert.deepEqual(await agent.buttons(), ["Save", "Extend", "Finish wrap-up"]);
+  await legend.getByText("can say what it was about").waitFor();
 
-  // Result.
+  // What it was about: kept, and still there when the time begins anew.
+  await agent.card.getByLabel("Topic").selectOption("Billing");
+  await agent.card.getByLabel("Solved").selectOption("Yes");
+  await agent.card.getByLabel("Tags").fill("reservation, october");
+  await bothPictures(page, "4-terminated");
+  await agent.press("Save");
+  await agent.saved("Billing");
+  await agent.press("Extend");
+  await agent.saved("Billing");
+
+  // Result: the codes can be put right for a day.
   await agent.press("Finish wrap-up");
   await agent.button("Finish wrap-up").waitFor({ state: "detached" });
   await agent.shows("Result", "Handled", "Duration");
-  assert.deepEqual(await agent.buttons(), []);
+  assert.deepEqual(await agent.buttons(), ["Save"]);
+  await agent.saved("Billing");
+  assert.equal(await agent.card.getByLabel("Tags").inputValue(), "reservation, october");
   await legend.getByText("The card keeps the result.").waitFor();
-  await picture(page, "5-result");
+  await bothPictures(page, "5-result");
 
   // The other agent was left in peace: no card, and nothing of what was said.
   assert.equal(await other.pane.getByTestId("card").count(), 0);

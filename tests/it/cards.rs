@@ -57,7 +57,7 @@ fn the_command_line_lists_and_expands_cards() {
     let data = folder.path().join("data.json").display().to_string();
     assert!(prints(&["card", "expand", "foreign", "--data", &data]).contains("This is for Zoe"));
 
-    assert!(refuses(&["card", "expand", "mised"]).contains("there are invitation, accepted"));
+    assert!(refuses(&["card", "expand", "mised"]).contains("there are invitation, "));
     assert!(refuses(&["card", "expand", "missed", "--language", "tlh"]).contains("de, en"));
     assert!(refuses(&["card", "expand", "missed", "--sample", "x"]).contains("full, minimal"));
     assert!(refuses(&["card", "expand", "missed", "--data", &data]).contains("missed.json"));
@@ -65,11 +65,11 @@ fn the_command_line_lists_and_expands_cards() {
 
 #[test]
 fn the_command_line_checks_cards_and_the_configuration_does_too() {
-    assert!(prints(&["card", "check"]).contains("cards are valid"));
+    assert!(prints(&["card", "check"]).starts_with("valid: "));
     let folder = Folder::new();
     let dir = folder.path().display().to_string();
     put(folder.path(), "texts/en.json", r#"{ "action": { "accept": "Take it" } }"#);
-    assert!(prints(&["card", "check", &dir]).contains("cards are valid"));
+    assert!(prints(&["card", "check", &dir]).starts_with("valid: "));
     let arguments = ["card", "expand", "invitation", "--dir", &dir];
     assert!(prints(&arguments).contains("\"Take it\""));
 
@@ -80,7 +80,7 @@ fn the_command_line_checks_cards_and_the_configuration_does_too() {
     );
     let found = refuses(&["card", "check", &dir]);
     assert!(found.contains("missed.json at /body/0: needs \"wrap\": true"), "{found}");
-    assert!(found.contains("cards are wrong"), "{found}");
+    assert!(found.contains("wrong: "), "{found}");
 
     let example = include_str!("../../config.example.toml")
         .replace("[tenant.sweep]\n", &format!("cards = {{ dir = {dir:?} }}\n\n[tenant.sweep]\n"));

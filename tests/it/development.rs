@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::routing::{post, put};
+use axum::routing::{MethodRouter, post, put};
 use axum::{Json, Router};
 use beckon::app::App;
 use beckon::clock::{Clock as _, SystemClock};
@@ -28,13 +28,18 @@ struct LocalClient {
 
 impl LocalClient {
     async fn start() -> Self {
+        Self::start_with(put(updated).post(posted)).await
+    }
+
+    /// A client with these methods for a card that is there.
+    async fn start_with(known: MethodRouter<Self>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/_connector", listener.local_addr().unwrap());
         let client = Self { url, ..Self::default() };
         let activities = "/_connector/v3/conversations/{conversation}/activities";
         let router = Router::new()
             .route(activities, post(posted))
-            .route(&format!("{activities}/{{id}}"), put(updated).post(posted))
+            .route(&format!("{activities}/{{id}}"), known)
             .with_state(client.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         client
@@ -107,6 +112,53 @@ async fn updated(
     Json(activity): Json<Value>,
 ) -> Json<Value> {
     client.take(&headers, &id, &activity)
+}
+
+/// The cards with this verb, in the order in which they came.
+fn offering(local: &LocalClient, verb: &str) -> Vec<String> {
+    let cards = local.cards.lock().unwrap();
+    let with = |(_, card): &&(String, Value)| card.to_string().contains(&format!("{verb:?}"));
+    cards.iter().filter(with).map(|(id, _)| id.clone()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_cannot_repaint_gets_a_new_card_and_the_session_goes_on() {
+    let data = Folder::new();
+    let Development { config, channel_key, .. } =
+        Development::new(0, data.path(), &SystemClock, &|_: &str| None).unwrap();
+    let app = App::start_development(config).await.unwrap();
+    let url = app.public_url().to_owned();
+    // Every PUT is answered with 405.
+    let local = LocalClient::start_with(post(posted)).await;
+    let http = client(&ClientOptions::default()).unwrap();
+    let send = |activity: Value| {
+        let request = http.post(format!("{url}/api/messages")).json(&activity);
+        async move { request.send().await.unwrap() }
+    };
+    send(local.activity("installationUpdate", &json!({ "action": "add" }))).await;
+    let message = json!({ "address": "grace", "client_message_id": "1", "text": "Hello?" });
+    let messages = format!("{url}/api/v1/channels/website/messages");
+    http.post(&messages).bearer_auth(&channel_key).json(&message).send().await.unwrap();
+
+    let click = async |id: &str, card: &Value, verb: &str| {
+        let execute =
+            json!({ "type": "Action.Execute", "verb": verb, "data": action(card, verb)["data"] });
+        let click = json!({
+            "name": "adaptiveCard/action", "replyToId": id, "value": { "action": execute },
+        });
+        let answer: Value = send(local.activity("invoke", &click)).await.json().await.unwrap();
+        assert_eq!(answer["statusCode"], 200, "{answer}");
+    };
+    let (first, card) = local.card_that_says("Accept").await;
+    click(&first, &card, "accept").await;
+    let (second, card) = local.card_that_says("terminate").await;
+    assert_ne!(first, second, "the first cannot be repainted");
+    click(&second, &card, "terminate").await;
+    let (third, _) = local.card_that_says("has ended").await;
+    assert_ne!(second, third);
+    assert_eq!(offering(&local, "accept"), [first], "nobody is invited twice");
+    assert_eq!(offering(&local, "terminate"), [second]);
+    app.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

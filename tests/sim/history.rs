@@ -145,6 +145,22 @@ pub(crate) enum Task {
     },
     /// An agent takes the flag away.
     ResetRona(u8),
+    /// An agent presses "I am back" on the card of an invitation, in time, late or twice.
+    Back(u16),
+    /// The bot opened a chat that it had not heard of.
+    ChatOpened(u8),
+    /// An agent has the console open.
+    ConsoleOpen(u8),
+    /// The console shows an invitation to its agent, or to somebody else.
+    Seen {
+        invitation: u16,
+        by: u8,
+    },
+    /// An agent chooses where to be invited.
+    Invites {
+        agent: u8,
+        choice: u8,
+    },
     /// Seconds pass while the others are under way.
     Wait(u8),
     Offers,
@@ -270,7 +286,7 @@ fn task(dice: &mut Dice) -> Task {
 fn rarer_task(dice: &mut Dice, session: u16) -> Task {
     let mut byte = || dice.below(256) as u8;
     let (agent, to, place, customer) = (byte(), byte(), byte(), byte());
-    match dice.throw() % 30 {
+    match dice.throw() % 39 {
         0..4 => Task::Transfer { session, to, agent },
         4..6 => Task::TransferAnswered { session, refused: dice.percent(50) },
         6 => Task::TakeOver { session, agent },
@@ -283,8 +299,13 @@ fn rarer_task(dice: &mut Dice, session: u16) -> Task {
         15..17 => Task::Duty { agent, on: dice.percent(60) },
         17..19 => Task::Presence { agent, presence: to },
         19..22 => Task::Introduce(session),
-        22..26 => Task::Day(to),
-        26..29 => Task::Codes { invitation: session, said: to },
-        _ => Task::ResetRona(agent),
+        22 => Task::Day(to),
+        23..26 => Task::Codes { invitation: session, said: to },
+        26 => Task::ResetRona(agent),
+        27..30 => Task::Back(session),
+        30 => Task::ChatOpened(agent),
+        31..34 => Task::ConsoleOpen(agent),
+        34..37 => Task::Seen { invitation: session, by: to },
+        _ => Task::Invites { agent, choice: to },
     }
 }

@@ -10,11 +10,13 @@ use beckon_domain::command::{Command, Envelope, RoomReport, SystemEnd};
 use beckon_domain::ids::{AgentId, InvitationId, ServiceId, SessionId, TenantId};
 use beckon_domain::intake;
 use beckon_domain::transfer::{TransferMode, TransferTo};
+use beckon_domain::wrap_up::Actor;
 use jiff::SignedDuration;
 
 use crate::history::Task;
 use crate::schedule::Going;
 use crate::tasks::customer_of;
+use crate::teams::chat;
 use crate::world::World;
 
 impl World {
@@ -50,7 +52,7 @@ impl World {
                     0 => SystemEnd::TaskCancelled,
                     1 => SystemEnd::Spam,
                     2 => SystemEnd::ChannelFailed { reason },
-                    _ => SystemEnd::InternalFailed { reason },
+                    _ => SystemEnd::InternalFailed { reason, by: None },
                 };
                 self.on_session(session, |session| Command::SystemEnd { session, why })
             }
@@ -88,7 +90,34 @@ impl World {
             }
             Task::ResetRona(n) => {
                 let (tenant, agent) = self.anybody(n);
-                self.tell(tenant, Command::ResetRona { agent })
+                self.tell(tenant, Command::ResetRona { agent, by: None, flag: None })
+            }
+            Task::Back(n) => {
+                let Some((tenant, row)) = self.nth_invitation(n) else { return vec![] };
+                let by = Some(Actor::Agent { agent: row.agent });
+                let (agent, flag) = (row.agent, Some(row.id));
+                self.tell(tenant, Command::ResetRona { agent, by, flag })
+            }
+            Task::ChatOpened(n) => {
+                let (tenant, agent) = self.anybody(n);
+                self.outside.lock().teams.chats.entry((tenant, agent)).or_insert(Ok(()));
+                let reference = chat(tenant, agent);
+                self.tell(tenant, Command::ChatOpened { agent, reference })
+            }
+            Task::ConsoleOpen(n) => {
+                let (tenant, agent) = self.anybody(n);
+                self.tell(tenant, Command::ConsoleOpen { agent })
+            }
+            Task::Seen { invitation, by } => {
+                let Some((tenant, row)) = self.nth_invitation(invitation) else { return vec![] };
+                let (own, invitation) = (row.agent, row.id);
+                let agent = if by.is_multiple_of(4) { self.colleague(tenant, by / 4) } else { own };
+                self.tell(tenant, Command::InvitationSeen { invitation, agent })
+            }
+            Task::Invites { agent, choice } => {
+                let (tenant, agent) = self.anybody(agent);
+                let invites = [None, Some(true), Some(false)][usize::from(choice % 3)];
+                self.tell(tenant, Command::SetInvites { agent, invites })
             }
             _ => vec![],
         }

@@ -48,11 +48,16 @@ pub(crate) fn happen(seed: u64, history: &[Step]) -> Result<u64, Failure> {
 
 /// What happened in the sessions of a history, each in its order.
 pub(crate) fn told(seed: u64) -> Vec<Vec<Event>> {
+    lived(seed).mirror.events.values().cloned().collect()
+}
+
+/// The world at the end of a history.
+pub(crate) fn lived(seed: u64) -> World {
     let mut world = World::new(seed);
     for step in of(seed) {
         world.step(&step).expect("the rules hold");
     }
-    world.mirror.events.values().cloned().collect()
+    world
 }
 
 /// Everything that is durable and on display at the end.

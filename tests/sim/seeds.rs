@@ -1,8 +1,11 @@
 //! The tests: which seeds are run.
 
+use beckon_domain::command::FlagEnd;
 use beckon_domain::event::{Event, EventKind};
+use beckon_domain::invitation::InvitationState;
+use beckon_domain::wrap_up::Actor;
 
-use crate::run::{happen, many, of, told};
+use crate::run::{happen, lived, many, of, told};
 
 /// A number out of the environment: `make sim` says which seeds it wants.
 #[expect(clippy::disallowed_methods, reason = "how long to look is decided outside")]
@@ -52,4 +55,28 @@ fn histories_come_to_transfers_and_to_reopening() {
         }
     }
     panic!("reopened {reopened}, left {left}, transfer taken {taken}, failed {failed}");
+}
+
+/// The same for agents who are flagged, are back, and are rung at the console alone.
+#[test]
+fn histories_come_to_agents_who_are_back_and_to_rings_at_the_console() {
+    let (mut back, mut over, mut renewed, mut unposted) = (false, false, false, false);
+    for seed in 0..400 {
+        let world = lived(seed);
+        for event in world.mirror.events.values().flatten() {
+            if let EventKind::AgentUnflagged { why, .. } = &event.kind {
+                back |= matches!(why, FlagEnd::Reset { by: Some(Actor::Agent { .. }) });
+                over |= *why == FlagEnd::Over;
+                renewed |= *why == FlagEnd::Renewed;
+            }
+        }
+        unposted |= world.mirror.invitations.rows.values().any(|(_, row)| {
+            let rang = matches!(row.state, InvitationState::Ringing { delivered_at: Some(_) });
+            (rang || row.state.ended().is_some()) && row.card.muted && !row.card.is_posted()
+        });
+        if back && over && renewed && unposted {
+            return;
+        }
+    }
+    panic!("back {back}, over {over}, renewed {renewed}, at the console alone {unposted}");
 }

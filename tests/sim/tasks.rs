@@ -27,7 +27,8 @@ use crate::world::World;
 /// What an agent can choose on a card.
 fn verbs(face: Face) -> &'static [&'static str] {
     match face {
-        Face::Invitation | Face::Returning => &["accept", "accept", "decline"],
+        Face::Invitation => &["accept", "accept", "decline"],
+        Face::Returning => &["accept", "decline"],
         Face::Accepted => &["terminate"],
         Face::Terminated => &["finish", "codes", "codes", "extend"],
         Face::Result => &["codes"],
@@ -204,7 +205,7 @@ impl World {
     }
 
     /// An invitation, rather one of the young.
-    fn nth_invitation(&self, n: u16) -> Option<(TenantId, &Invitation)> {
+    pub(crate) fn nth_invitation(&self, n: u16) -> Option<(TenantId, &Invitation)> {
         let rows = &self.mirror.invitations.rows;
         let back = usize::from(n) % rows.len().clamp(1, 6);
         rows.iter().nth_back(back).map(|((tenant, _), (_, row))| (*tenant, row))

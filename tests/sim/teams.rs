@@ -47,6 +47,8 @@ pub(crate) struct Post {
 pub(crate) struct Shows {
     pub(crate) face: Face,
     pub(crate) data: CardData,
+    /// Whether it offers to take the flag away that it brought.
+    pub(crate) flagged: bool,
 }
 
 /// The conversation between an agent and the bot.
@@ -69,7 +71,9 @@ pub(crate) fn truth(directory: &Directory, tenant: TenantId, rows: &CardRows) ->
         codes.tags.clear();
         codes.lists.iter_mut().flatten().for_each(|list| list.chosen = None);
     }
-    Shows { face, data }
+    let flagged = matches!(face, Face::Missed | Face::Declined)
+        && rows.agent.as_ref().is_some_and(|agent| agent.rona_for == Some(rows.invitation.id));
+    Shows { face, data, flagged }
 }
 
 impl Teams {
@@ -101,7 +105,7 @@ impl CardSender for Sender {
         let truth = truth(&self.directory, tenant, rows);
         let card = &rows.invitation.card;
         let mut deliveries = Vec::new();
-        if !card.is_posted() {
+        if card.wants_post() {
             let (place, kind) = (chat(tenant, rows.invitation.agent), CopyKind::Invitation);
             deliveries.push(self.post(tenant, rows, (place, kind), now).await);
         }

@@ -43,6 +43,7 @@ fn service(name: &str, account: &str, channel: Channel, members: &[u128]) -> Ser
         id: name.into(),
         name: format!("{name} desk"),
         members: members.iter().map(|n| agent(*n)).collect(),
+        supervisors: Vec::new(),
         accounts: vec![Account { id: account.into(), channel }],
         distribution: Distribution::default(),
         wrap_up: WrapUp { length: Some(SignedDuration::from_secs(45)), ..WrapUp::default() },

@@ -138,11 +138,34 @@ fn document(
                 "capacity": CAPACITY,
                 "rooms": { "whatsapp": "teams", "sms": "teams" },
                 "wrap_up_seconds": WRAP_UP_SECONDS,
+                "wrap_up": wrap_up(),
             }],
             "account": accounts,
             "sweep": { "silent_hours": SILENT_HOURS },
             "key": known,
         }],
+    })
+}
+
+/// What agents say of a conversation when it is over. Nothing has to be chosen: whoever tries the
+/// demo may finish at once.
+fn wrap_up() -> Value {
+    let topics = [
+        ("billing", "Billing", "Rechnung"),
+        ("booking", "Booking", "Buchung"),
+        ("technical", "Technical", "Technik"),
+        ("other", "Something else", "Anderes"),
+    ];
+    let topics = topics
+        .map(|(id, label, german)| json!({ "id": id, "label": label, "labels": { "de": german } }));
+    let solved = [("yes", "Yes", "Ja"), ("no", "Not yet", "Noch nicht")];
+    let solved = solved
+        .map(|(id, label, german)| json!({ "id": id, "label": label, "labels": { "de": german } }));
+    json!({
+        "extensions": 1,
+        "tags": true,
+        "codes": { "name": "Topic", "names": { "de": "Thema" }, "list": topics },
+        "codes2": { "name": "Solved", "names": { "de": "Gelöst" }, "list": solved },
     })
 }
 
@@ -168,5 +191,7 @@ mod tests {
         assert!(config.bot.secret.is_some());
         assert_eq!(config.store.path, data.join("beckon.db"));
         assert_eq!(config.tenants[0].agents.len(), 2);
+        let wrap_up = &config.tenants[0].services[0].wrap_up;
+        assert!(wrap_up.codes.is_some() && wrap_up.codes2.is_some() && wrap_up.tags);
     }
 }

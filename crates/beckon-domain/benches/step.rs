@@ -33,6 +33,7 @@ fn service(members: &[Agent]) -> Service {
         id: "support".into(),
         name: "Support".to_owned(),
         members: members.iter().map(|agent| agent.id).collect(),
+        supervisors: Vec::new(),
         accounts: vec![Account { id: "website".into(), channel: Channel::Api }],
         distribution: Distribution::default(),
         wrap_up: WrapUp::default(),

@@ -33,6 +33,9 @@ pub struct Agent {
     /// Persistent RONA: flagged as not answering until this instant, or until it is reset (I3).
     #[serde(default)]
     pub rona_until: Option<Timestamp>,
+    /// The invitation that flagged them: its card offers to take the flag away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rona_for: Option<InvitationId>,
     /// What the agent is busy with. Capacity is reserved when an offer is made (D1).
     pub work: Vec<Work>,
     /// Since when there was nothing to do: the longest idle is rung first (D2).
@@ -168,6 +171,7 @@ impl Agent {
             presence: Presence::Available,
             misses: 0,
             rona_until: None,
+            rona_for: None,
             work: Vec::new(),
             idle_since: now,
             invites: None,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::agent::NotSelectable;
-use crate::command::{NotSent, Surface};
+use crate::command::{FlagEnd, NotSent, Surface};
 use crate::effect::NoticeKind;
 use crate::ids::{AgentId, InvitationId, SessionId};
 use crate::invitation::ReturnReason;
@@ -169,6 +169,14 @@ pub enum EventKind {
         agent: AgentId,
         /// Until when, unless it is reset.
         until: Timestamp,
+    },
+    /// The agent is not flagged any more for the invitation of this session.
+    AgentUnflagged {
+        /// Who.
+        agent: AgentId,
+        /// How the flag ended.
+        #[serde(flatten)]
+        why: FlagEnd,
     },
     /// An agent wrote for the first time in this session.
     AgentReplied {

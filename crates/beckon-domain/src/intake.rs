@@ -83,6 +83,17 @@ pub fn click(click: &Click<'_>) -> Result<(CommandId, Command), UnknownVerb> {
 /// The verb that saves codes and tags.
 pub const SAVE_CODES: &str = "codes";
 
+/// The verb that takes the RONA flag away which an invitation brought (I3).
+pub const RESET_RONA: &str = "reset_rona";
+
+/// The command of a click that takes the flag away, keyed as any other click. The caller has checked
+/// that the invitation is theirs who clicked.
+pub fn reset_rona(click: &Click<'_>) -> (CommandId, Command) {
+    let (id, Clicked { invitation, .. }) = click.with_key(RESET_RONA);
+    let by = Some(Actor::Agent { agent: click.agent });
+    (id, Command::ResetRona { agent: click.agent, by, flag: Some(invitation) })
+}
+
 /// The id of an input for codes or tags. It carries the card's version, so that what was typed into
 /// an older version of the card is told apart (B4).
 pub fn input_id(what: &str, version: u32) -> String {

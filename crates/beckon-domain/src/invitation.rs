@@ -258,6 +258,17 @@ pub struct EndedTalk {
     pub by: EndedBy,
 }
 
+impl EndedTalk {
+    /// How it came out for the agent who had it at the end: theirs, unless they had moved it to a
+    /// colleague who ignored it, and did not take it back (`facts/outcomes.md` §5.1).
+    fn result(&self) -> AgentResult {
+        match self.outcome {
+            Outcome::UserTransferInternalFailed => AgentResult::TransferFailed,
+            _ => AgentResult::Accepted,
+        }
+    }
+}
+
 impl InvitationState {
     /// Every stored name.
     pub const NAMES: [&str; 17] = [
@@ -309,7 +320,7 @@ impl InvitationState {
             Self::Ringing { .. } | Self::Accepted { .. } | Self::Transferring { .. } => {
                 return None;
             }
-            Self::WrapUp { .. } | Self::Concluded { .. } => AgentResult::Accepted,
+            Self::WrapUp { ended, .. } | Self::Concluded { ended } => ended.result(),
             Self::Declined { .. } => AgentResult::Declined,
             Self::Missed { .. } => AgentResult::Missed,
             Self::CancelledCustomer { .. } => AgentResult::CancelledCustomer,

@@ -180,6 +180,7 @@ impl Fold {
             | EventKind::WrapUpHeld { .. }
             | EventKind::AdminEnded { .. }
             | EventKind::AgentFlagged { .. }
+            | EventKind::AgentUnflagged { .. }
             | EventKind::AgentReminded { .. }
             | EventKind::CustomerWarned
             | EventKind::ClosingNotSent { .. }

@@ -27,6 +27,9 @@ pub struct Service {
     pub name: String,
     /// The agents whom this service may ring.
     pub members: Vec<AgentId>,
+    /// The agents whose words reach the customer in any room of this service that they are in, as
+    /// those of the session's own agent do (R7). They need not be members.
+    pub supervisors: Vec<AgentId>,
     /// The channel accounts that lead here.
     pub accounts: Vec<Account>,
     /// How invitations are made.

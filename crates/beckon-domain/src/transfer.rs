@@ -66,6 +66,9 @@ pub enum TransferState {
     Taken,
     /// The target did not take it, and the sender had let go.
     Failed,
+    /// The target ignored it. The sender still has the session and has done nothing with it since:
+    /// unless they take it back, the move is what came of it.
+    Ignored,
 }
 
 impl Transfer {

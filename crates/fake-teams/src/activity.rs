@@ -66,6 +66,35 @@ pub(crate) fn bot_mention(config: &FakeTeamsConfig) -> String {
     format!("<at>{}</at>", config.bot_name)
 }
 
+/// A typed message as Graph gives it: where it mentions the bot its body is HTML, in which each
+/// mention has a number of its own, with the list of them (Graph, `chatMessageMention`).
+pub(crate) fn graph_mentions(config: &FakeTeamsConfig, text: &str) -> Option<(String, Vec<Value>)> {
+    let tag = bot_mention(config);
+    let mut parts = text.split(&*tag);
+    let mut html = format!("<p>{}", escape(parts.next()?));
+    let mut mentions = Vec::new();
+    for (number, part) in parts.enumerate() {
+        let name = escape(&config.bot_name);
+        html.extend([format!(r#"<at id="{number}">{name}</at>"#), escape(part)]);
+        mentions.push(json!({
+            "id": number,
+            "mentionText": config.bot_name,
+            "mentioned": {
+                "application": {
+                    "id": config.app_id,
+                    "displayName": config.bot_name,
+                    "applicationIdentityType": "bot",
+                },
+                "user": null,
+                "conversation": null,
+                "tag": null,
+            },
+        }));
+    }
+    html.push_str("</p>");
+    (!mentions.is_empty()).then_some((html, mentions))
+}
+
 /// A typed message. The `text/html` attachment repeats the text and is not a file.
 pub(crate) fn message(
     world: &World,

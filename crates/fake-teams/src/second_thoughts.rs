@@ -1,4 +1,4 @@
-//! What people do after a message is sent: edit, delete, react, leave.
+//! What people do after a message is sent: edit, delete, react, take others in, leave.
 
 use serde_json::{Value, json};
 
@@ -48,6 +48,20 @@ impl Person {
         activity["replyToId"] = Value::from(id);
         activity["channelData"]["legacy"] = json!({"replyToId": id});
         self.world.deliver(activity).await
+    }
+
+    /// Takes somebody into a group chat of one's own; a bot in it is told by `conversationUpdate`
+    /// with `membersAdded`.
+    pub async fn add(&self, conversation: &str, colleague: &Self) -> Result<Vec<Delivery>, Error> {
+        let chat = self.chat_of(conversation)?;
+        self.world.change(|state| {
+            let membership = state.membership(colleague.id(), "owner");
+            state.chats.join(conversation, membership);
+        });
+        if chat.installation.is_none() {
+            return Ok(Vec::new());
+        }
+        self.world.tell_members(&chat, &colleague.record, "membersAdded").await
     }
 
     /// Leaves a group chat; a bot in it is told by `conversationUpdate` with `membersRemoved`.

@@ -30,6 +30,8 @@ pub(in crate::http) async fn reset_rona(
     if reached.is_none() {
         return Err(Problem::not_found("agent"));
     }
-    state.engine.execute_new(principal.tenant, Command::ResetRona { agent }).await?;
+    let by = Some(principal.actor());
+    let command = Command::ResetRona { agent, by, flag: None };
+    state.engine.execute_new(principal.tenant, command).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -151,7 +151,7 @@ pub(in crate::http) struct Fault {
 
 /// `POST /api/v1/sessions/{id}/fail`: an administrator found the session broken, in a way that no
 /// rule of ours allows, and ends it as `failed_internal`: reports must not count it as anything
-/// else. Twice is once.
+/// else. Twice is once. Who did it and why is kept with the session, as with a forced end.
 pub(in crate::http) async fn fail(
     State(state): State<AppState>,
     principal: Principal,
@@ -159,7 +159,8 @@ pub(in crate::http) async fn fail(
     Body(Fault { reason }): Body<Fault>,
 ) -> Result<Json<Standing>, Problem> {
     let session = seen(&state, &principal, id(path, "session")?).await?.id;
-    let why = SystemEnd::InternalFailed { reason: checked_reason(reason)? };
+    let reason = checked_reason(reason)?.trim().to_owned();
+    let why = SystemEnd::InternalFailed { reason, by: Some(principal.actor()) };
     state.engine.execute_new(principal.tenant, Command::SystemEnd { session, why }).await?;
     standing(&state, principal.tenant, session).await
 }

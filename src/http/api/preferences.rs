@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use beckon_domain::agent::CONSOLE_LEASE;
 use beckon_domain::command::{ActResult, Command, Reply};
 use beckon_domain::ids::InvitationId;
+use beckon_domain::wrap_up::Actor;
 use serde::{Deserialize, Serialize};
 
 use super::{AgentPrincipal, id};
@@ -43,6 +44,19 @@ pub(in crate::http) async fn put(
     let configured = tenant.is_none_or(|tenant| tenant.reach(who.agent).invites);
     let invite_in_teams = invites.unwrap_or(configured);
     Ok(Json(Chosen { invite_in_teams, own_choice: invites.is_some() }))
+}
+
+/// `POST /api/v1/console/reset-rona`: the agent is back, and may be rung again though they did not
+/// answer. Twice is once.
+pub(in crate::http) async fn reset_rona(
+    State(state): State<AppState>,
+    who: AgentPrincipal,
+) -> Result<StatusCode, Problem> {
+    let agent = who.agent;
+    let by = Some(Actor::Agent { agent });
+    let command = Command::ResetRona { agent, by, flag: None };
+    state.engine.execute_new(who.tenant, command).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// `POST /api/v1/console/invitations/{id}/seen`: the console shows the invitation to its agent. The

@@ -144,6 +144,7 @@ impl Fold {
             | EventKind::CodesSet { .. }
             | EventKind::AdminEnded { .. }
             | EventKind::AgentFlagged { .. }
+            | EventKind::AgentUnflagged { .. }
             | EventKind::AgentReplied { .. }
             | EventKind::AgentReminded { .. }
             | EventKind::CustomerWarned

@@ -7,6 +7,7 @@ use beckon_domain::ids::{InvitationId, SessionId};
 use beckon_domain::intake;
 use beckon_domain::outcome::EndedBy;
 use beckon_domain::text::on_card;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::json;
@@ -16,6 +17,8 @@ use super::set::Language;
 
 /// How much of a message is shown before the accept, in graphemes.
 const MAX_PREVIEW: usize = 240;
+/// How much of an agent's name is shown, in graphemes.
+const MAX_PERSON: usize = 120;
 /// How much of a parameter's title and value is shown, in graphemes.
 const MAX_TITLE: usize = 40;
 const MAX_VALUE: usize = 160;
@@ -63,6 +66,8 @@ pub(super) struct Bindings<'a> {
     moment: String,
     chosen: Vec<Fact>,
     codes: Option<Form>,
+    /// Until when the agent is flagged for this invitation, which they can end here.
+    flagged_until: Option<String>,
     /// For the control card: `live`, `parked` or `ended`, and the style of its head.
     phase: &'static str,
     tone: &'static str,
@@ -118,7 +123,10 @@ impl<'a> Bindings<'a> {
         public_url: &str,
     ) -> Result<Self, CardError> {
         let phrases = &language.phrases;
-        let name = |name: Option<&str>| name.map_or_else(|| phrases.plain("somebody"), on_card);
+        let somebody = || phrases.plain("somebody");
+        let name = |name: Option<&str>| {
+            name.map_or_else(somebody, |name| on_card_within(name, MAX_PERSON))
+        };
         let time = |at| phrases.time(at, zone);
         let at = data.at.map(time);
         let place = data.room.as_ref().and_then(|room| room.place);
@@ -184,9 +192,21 @@ impl<'a> Bindings<'a> {
                 placeholder: phrases.plain("codes.placeholder"),
                 required_text: phrases.plain("codes.required"),
             }),
+            flagged_until: None,
             phase: "live",
             tone: "good",
         })
+    }
+
+    /// The same for an agent who is flagged for this invitation (I3).
+    pub(super) fn flagged(
+        mut self,
+        until: Option<Timestamp>,
+        language: &Language,
+        zone: &TimeZone,
+    ) -> Self {
+        self.flagged_until = until.map(|until| language.phrases.time(until, zone));
+        self
     }
 
     /// The same for the room, which several people see: nobody is "you".

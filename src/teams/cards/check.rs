@@ -4,6 +4,9 @@
 mod rules;
 mod schema;
 
+#[cfg(test)]
+pub(super) use self::rules::MAX_BYTES;
+
 use jiff::tz::TimeZone;
 use serde_json::Value;
 

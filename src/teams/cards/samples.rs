@@ -51,6 +51,7 @@ fn situations(kind: Kind) -> &'static [&'static str] {
         Kind::Face(Face::Accepted) => &["opening", "chat", "my_sessions"],
         Kind::Face(Face::Cancelled) => &Gone::NAMES.as_slice()[..3],
         Kind::Face(Face::Moved) => &Gone::NAMES.as_slice()[3..],
+        Kind::Face(Face::Declined | Face::Missed) => &["", "flagged"],
         Kind::Face(Face::Terminated) => &["", "customer_left"],
         Kind::Face(Face::Result) => &["", "late_codes", "stale"],
         Kind::Control => &["live", "parked", "ended"],
@@ -89,7 +90,6 @@ impl Sample {
     }
 
     pub(super) fn draw(&self, language: &Language, zone: &TimeZone) -> Result<Drawn, CardError> {
-        let url = "https://beckon.example.com";
         let name = self.agent();
         match self.kind {
             Kind::Foreign => foreign(language, Some(&name), &self.service()).map(finish),
@@ -97,18 +97,29 @@ impl Sample {
                 let id = Uuid::from_u128(7).to_string();
                 explain(language, &id, &id).map(finish)
             }
-            kind => {
-                let data = self.data();
-                let people = People { agent: Some(&name), by: Some("Alan Turing") };
-                let mut bindings = Bindings::new(&data, people, language, zone, url)?;
-                if kind == Kind::Control {
-                    bindings = bindings.for_room(self.situation == "parked", language)?;
-                }
-                let mut drawn = finish(language.expand(kind, &bindings)?);
-                drawn.card["refresh"] = refresh(&data);
-                Ok(drawn)
-            }
+            _ => self.draw_with(&self.data(), &name, language, zone),
         }
+    }
+
+    /// Draws the card of an invitation with other data than the sample's.
+    pub(super) fn draw_with(
+        &self,
+        data: &CardData,
+        name: &str,
+        language: &Language,
+        zone: &TimeZone,
+    ) -> Result<Drawn, CardError> {
+        let url = "https://beckon.example.com";
+        let people = People { agent: Some(name), by: Some("Alan Turing") };
+        let until = (self.situation == "flagged").then(|| minute_of_day(14 * 60 + 42));
+        let mut bindings =
+            Bindings::new(data, people, language, zone, url)?.flagged(until, language, zone);
+        if self.kind == Kind::Control {
+            bindings = bindings.for_room(self.situation == "parked", language)?;
+        }
+        let mut drawn = finish(language.expand(self.kind, &bindings)?);
+        drawn.card["refresh"] = refresh(data);
+        Ok(drawn)
     }
 
     fn hostile(&self) -> bool {
@@ -123,7 +134,8 @@ impl Sample {
         if self.hostile() { on_card(&nasty()) } else { "Support".to_owned() }
     }
 
-    fn data(&self) -> CardData {
+    /// What it is drawn of.
+    pub(super) fn data(&self) -> CardData {
         let customer = match self.fill {
             Fill::Minimal => "+41 79 555 01 23".to_owned(),
             Fill::Full => "Grace Hopper".to_owned(),

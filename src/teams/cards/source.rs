@@ -34,6 +34,7 @@ built_in![
     "partials/action.json",
     "partials/codes.json",
     "partials/facts.json",
+    "partials/flagged.json",
     "partials/header.json",
     "partials/open.json",
     "partials/parameters.json",

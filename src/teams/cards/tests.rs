@@ -1,6 +1,7 @@
 //! The built-in cards, on every sample in every language.
 
 mod overrides;
+mod size;
 mod words;
 
 use Face::{Accepted, Cancelled, Declined, Invitation, Missed, Moved, Parked, Terminated};
@@ -100,7 +101,9 @@ fn actions_are_those_of_the_state() {
         (Kind::Face(Accepted), "chat.full", &["(link)", "terminate", "park", "hand_back"]),
         (Kind::Face(Parked), "full", &["unpark", "(link)", "terminate", "hand_back"]),
         (Kind::Face(Declined), "full", &[]),
+        (Kind::Face(Declined), "flagged.full", &["reset_rona"]),
         (Kind::Face(Missed), "full", &[]),
+        (Kind::Face(Missed), "flagged.full", &["reset_rona"]),
         (Kind::Face(Cancelled), "taken.full", &[]),
         (Kind::Face(Moved), "handed_back.full", &[]),
         (Kind::Face(Terminated), "minimal", &["finish"]),

@@ -83,6 +83,11 @@ impl GraphClient {
         Ok(Self { shared: Arc::new(shared) })
     }
 
+    /// The application id of the app as which Graph is called: also the bot's.
+    pub(in crate::teams) fn app_id(&self) -> &str {
+        self.shared.tokens.app_id()
+    }
+
     /// Whether rooms can be made in this tenant as far as settings go.
     pub fn serves(&self, tenant: TenantId) -> bool {
         self.shared.apps.contains_key(&tenant)

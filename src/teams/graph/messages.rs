@@ -36,6 +36,17 @@ pub struct ChatMessage {
     pub content: String,
     /// Files, cards, quotes.
     pub attachments: Vec<Attachment>,
+    /// Whom or what it addresses.
+    pub mentions: Vec<Mention>,
+}
+
+/// Somebody or something that a message addresses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mention {
+    /// By which the body refers to it: `<at id="0">`.
+    pub id: String,
+    /// The application id, where it is an app.
+    pub app: Option<String>,
 }
 
 /// Who wrote a message.
@@ -93,6 +104,14 @@ struct Raw {
     body: Option<Body>,
     #[serde(default)]
     attachments: Vec<Attachment>,
+    #[serde(default)]
+    mentions: Vec<RawMention>,
+}
+
+#[derive(Debug, Deserialize)]
+struct RawMention {
+    id: i32,
+    mentioned: Option<From>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -134,7 +153,15 @@ impl std::convert::From<Raw> for ChatMessage {
             content_type: body.content_type,
             content: body.content.unwrap_or_default(),
             attachments: raw.attachments,
+            mentions: raw.mentions.into_iter().map(Mention::from).collect(),
         }
+    }
+}
+
+impl std::convert::From<RawMention> for Mention {
+    fn from(raw: RawMention) -> Self {
+        let app = raw.mentioned.and_then(|mentioned| mentioned.application?.id);
+        Self { id: raw.id.to_string(), app }
     }
 }
 

@@ -37,6 +37,6 @@ pub use self::client::{GraphClient, GraphSettings};
 pub use self::error::{GraphError, Unsent};
 pub use self::installs::UserInstall;
 pub use self::members::{History, Member};
-pub use self::messages::{Attachment, ChatMessage, ContentType, Sender};
+pub use self::messages::{Attachment, ChatMessage, ContentType, Mention, Sender};
 pub use self::operation::Operation;
 pub use self::root::{GraphRoot, NotLoopback};

@@ -6,7 +6,7 @@
 
 use beckon_domain::command::{NotSent, RoomReport};
 use beckon_domain::effect::RoomAnswer;
-use beckon_domain::ids::TenantId;
+use beckon_domain::ids::{AgentId, TenantId};
 use botframework::activity::ConversationReference;
 use botframework::limiter::Priority;
 use jiff::tz::TimeZone;
@@ -31,7 +31,7 @@ impl Rooms {
         let html = words::escaped(&self.wording(tenant, rows, answer));
         if rows.room.reference.as_deref() == Some(chat) {
             let answered = |post| RoomReport::Answered { post };
-            return self.post_noted(tenant, rows, &html, tried, answered).await;
+            return self.post_noted(tenant, rows, &[html], tried, answered).await;
         }
         let Some(way) = self.way_into(tenant, &rows.room, chat).await? else {
             return Ok(refused("the way to the tenant is not known"));
@@ -52,14 +52,23 @@ impl Rooms {
     }
 
     pub(super) fn why_not(&self, tenant: TenantId, rows: &RoomRows, why: NotSent) -> String {
-        let owner = rows.session.owner().map(|owner| owner.agent);
-        let known = self.engine.directory().tenant(tenant);
-        let name = owner.and_then(|owner| known.and_then(|tenant| tenant.agent_name(owner)));
+        let name = rows.session.owner().and_then(|owner| self.agent_name(tenant, owner.agent));
         let ended = match why {
             NotSent::Ended { at } => words::clock(at, self.now(), &self.zone(tenant)),
             _ => String::new(),
         };
         words::not_sent(why, name, &ended)
+    }
+
+    pub(super) fn agent_name(&self, tenant: TenantId, agent: AgentId) -> Option<&str> {
+        self.engine.directory().tenant(tenant)?.agent_name(agent)
+    }
+
+    /// Whether what somebody writes in this room reaches the customer beside what its agent does.
+    pub(super) fn supervises(&self, tenant: TenantId, rows: &RoomRows, agent: AgentId) -> bool {
+        let known = self.engine.directory().tenant(tenant);
+        let service = known.and_then(|tenant| tenant.service(&rows.session.service));
+        service.is_some_and(|service| service.supervisors.contains(&agent))
     }
 
     /// The zone in which times of day are told.

@@ -40,14 +40,18 @@ impl Heard {
         Self::new(&document, media || activity.own_attachments().next().is_some())
     }
 
-    /// What a message says that was read back.
-    pub(super) fn read(message: &ChatMessage) -> Self {
+    /// What a message says that was read back, to the bot of this application id.
+    pub(super) fn read(message: &ChatMessage, app: &str) -> Self {
+        let is_own = |app_there: &String| app_there.eq_ignore_ascii_case(app);
+        let own =
+            message.mentions.iter().filter(|mention| mention.app.as_ref().is_some_and(is_own));
+        let mentions = own.fold(Mentions::none(), |known, mention| known.own_id(&mention.id));
         let (document, media) = match message.content_type {
             ContentType::Html => {
-                let parsed = from_teams_html(&message.content, &Mentions::none());
+                let parsed = from_teams_html(&message.content, &mentions);
                 (parsed.document, parsed.media > 0)
             }
-            ContentType::Text => (from_teams_text(&message.content, &Mentions::none()), false),
+            ContentType::Text => (from_teams_text(&message.content, &mentions), false),
         };
         Self::new(&document, media || !message.attachments.is_empty())
     }
@@ -64,3 +68,6 @@ impl Heard {
         Self { text, typed: to_plain(&document.without_quotes()), attached }
     }
 }
+
+#[cfg(test)]
+mod tests;

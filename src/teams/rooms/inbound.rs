@@ -141,7 +141,12 @@ impl Rooms {
             }));
         };
         if owner.agent != sender.agent {
-            return Ok(Some(self.why_not(sender.tenant, rows, NotSent::NotYours)));
+            // To write is what a supervisor may; the conversation stays its agent's (R7).
+            return Ok(Some(if self.supervises(sender.tenant, rows, sender.agent) {
+                words::owner_only(self.agent_name(sender.tenant, owner.agent))
+            } else {
+                self.why_not(sender.tenant, rows, NotSent::NotYours)
+            }));
         }
         let (invitation, agent, surface) = (owner.invitation, sender.agent, Surface::Console);
         let command = Command::Act { invitation, agent, action, surface, seen: None };
@@ -259,10 +264,15 @@ impl Rooms {
         let colleague = |agent: &AgentId| {
             owner != Some(*agent) && !known.is_some_and(|known| known.contains(agent))
         };
-        if rows.session.is_open()
-            && activity.members_added.iter().filter_map(person).any(|agent| colleague(&agent))
-        {
-            self.say(&activity.conversation_reference(), words::WELCOME).await;
+        if rows.session.is_open() {
+            let added = activity.members_added.iter().filter_map(person).filter(colleague);
+            let (supervisors, others): (Vec<_>, Vec<_>) =
+                added.partition(|agent| self.supervises(tenant, &rows, *agent));
+            for (who, welcome) in [(others, words::WELCOME), (supervisors, words::SUPERVISOR)] {
+                if !who.is_empty() {
+                    self.say(&activity.conversation_reference(), welcome).await;
+                }
+            }
         }
         if let Some(name) = activity.extra.get("topicName").and_then(serde_json::Value::as_str)
             && name != rows.room.name

@@ -14,10 +14,10 @@
 //! | `open` | the making, step by step |
 //! | `group` | conversations of channels other than Teams |
 //! | `tidy` | another agent, the closing line, who leaves when |
-//! | `post`, `answer` | messages, answers to who wrote, and the look for a post whose answer was lost |
+//! | `posts`, `post`, `answer` | messages, answers to who wrote, and the look for a post whose answer was lost |
 //! | `inbound`, `heard` | what people do in the room |
 //! | `read_back` | what was written while nobody listened |
-//! | `words` | how messages look in a room |
+//! | `words` | what Beckon says in a room |
 
 mod answer;
 mod calls;
@@ -26,6 +26,7 @@ mod heard;
 mod inbound;
 mod open;
 mod post;
+mod posts;
 mod read_back;
 mod tidy;
 mod words;

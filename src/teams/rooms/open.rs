@@ -11,7 +11,7 @@ use botframework::activity::{ConversationReference, OutgoingActivity, TextFormat
 use botframework::limiter::Priority;
 
 use super::calls::{YOUNG, later, of_connector, refused};
-use super::{Rooms, TEAMS, words};
+use super::{Rooms, TEAMS, posts, words};
 use crate::engine::{Sent, crash};
 use crate::store::{RoomRows, StoreError};
 use crate::teams::graph::{Chat, GraphClient, GraphError};
@@ -19,8 +19,8 @@ use crate::teams::graph::{Chat, GraphClient, GraphError};
 /// For how long an answer to the making of a chat is waited for. When it comes later, the
 /// conversation has gone on elsewhere, and the room is nobody's.
 const PATIENCE: Duration = Duration::from_secs(8);
-/// The most messages that are read for a transcript; it is cut to a post's size anyway.
-const TRANSCRIPT: usize = 500;
+/// The most messages that are read for a transcript; most have to be short for so many to be shown.
+const TRANSCRIPT: usize = 2_000;
 
 /// How a step came out: done, or what to tell the lane.
 pub(super) type Step = Result<Result<(), Sent>, StoreError>;
@@ -205,22 +205,19 @@ impl Rooms {
         }
     }
 
-    /// Posts what was said before the room, as one (R4).
+    /// Posts what was said before the room, as one as far as that fits (R4).
     async fn transcribe(&self, tenant: TenantId, rows: &RoomRows, tried: bool) -> Step {
         let until = rows.room.transcript;
         let after = until.saturating_sub(TRANSCRIPT as u64);
         let limit = usize::try_from(until - after).unwrap_or(TRANSCRIPT);
         let messages =
             self.engine.store().messages(tenant, rows.room.session, after, limit).await?;
-        let post = words::transcript(&messages, &rows.session.customer.label());
-        let posted = match post {
-            None => None,
-            Some(html) => match self.post(tenant, rows, &html, tried).await? {
-                Ok(post) => Some(post),
-                Err(sent) => return Ok(Err(sent)),
-            },
+        let texts = posts::transcript(&messages, &rows.session.customer.label());
+        let post = match self.post_all(tenant, rows, &texts, tried).await? {
+            Ok(post) => post,
+            Err(sent) => return Ok(Err(sent)),
         };
-        self.report(tenant, &rows.room, RoomReport::Transcribed { post: posted }).await?;
+        self.report(tenant, &rows.room, RoomReport::Transcribed { post }).await?;
         Ok(Ok(()))
     }
 

@@ -7,7 +7,7 @@ use botframework::limiter::Priority;
 use jiff::{SignedDuration, Timestamp};
 
 use super::calls::{is_out, of_connector};
-use super::{Rooms, words};
+use super::{Rooms, posts, words};
 use crate::engine::{Sent, crash};
 use crate::store::{OutboxEntry, RoomRows, StoreError};
 use crate::teams::graph::{ChatMessage, Sender};
@@ -20,7 +20,7 @@ const SKEW: SignedDuration = SignedDuration::from_mins(2);
 const LOOK: usize = 200;
 
 impl Rooms {
-    /// Posts messages as one. Those of an earlier room are in the transcript of this one; when
+    /// Posts messages, as one as far as they fit. Those of an earlier room are in the transcript of this one; when
     /// there is no room any more, they are read in the console.
     pub(super) async fn post_messages(
         &self,
@@ -47,28 +47,52 @@ impl Rooms {
             None
         };
         let author = before.as_ref().map(|message| &message.from).filter(|_| !room.interrupted);
-        let html = words::messages(&fresh, author, &rows.session.customer.label());
+        let texts = posts::messages(&fresh, author, &rows.session.customer.label());
         let posted = |post| RoomReport::Posted { post };
-        self.post_noted(tenant, rows, &html, self.may_have_been_tried(entry), posted).await
+        self.post_noted(tenant, rows, &texts, self.may_have_been_tried(entry), posted).await
     }
 
-    /// Posts a text, and keeps that it stands there.
+    /// Posts texts, and keeps that they stand there.
     pub(super) async fn post_noted(
         &self,
         tenant: TenantId,
         rows: &RoomRows,
-        html: &str,
+        texts: &[String],
         tried: bool,
         report: impl FnOnce(String) -> RoomReport,
     ) -> Result<Sent, StoreError> {
-        match self.post(tenant, rows, html, tried).await? {
+        match self.post_all(tenant, rows, texts, tried).await? {
             Ok(post) => {
                 crash::point("room.posted");
-                self.report(tenant, &rows.room, report(post)).await?;
+                self.report(tenant, &rows.room, report(post.unwrap_or_default())).await?;
                 Ok(Sent::Delivered)
             }
             Err(sent) => Ok(sent),
         }
+    }
+
+    /// Posts texts one behind the other and gives the id of the last; `None`: there were none. None
+    /// is kept before all stand there: should they be tried again, each is looked for behind the
+    /// one before it, so those that are there are found, also where several say the same.
+    pub(super) async fn post_all(
+        &self,
+        tenant: TenantId,
+        rows: &RoomRows,
+        texts: &[String],
+        tried: bool,
+    ) -> Result<Result<Option<String>, Sent>, StoreError> {
+        let mut last: Option<String> = None;
+        for html in texts {
+            if last.is_some() {
+                crash::point("room.part");
+            }
+            let behind = last.as_deref().or(rows.room.last_post.as_deref());
+            match self.post(tenant, rows, html, behind, tried).await? {
+                Ok(post) => last = Some(post),
+                Err(sent) => return Ok(Err(sent)),
+            }
+        }
+        Ok(Ok(last))
     }
 
     /// Whether somebody may have sent this before: we ourselves, our predecessor, another node.
@@ -80,12 +104,13 @@ impl Rooms {
     }
 
     /// Posts a text and gives its id. Where it may have been posted before, the room is read first:
-    /// what is there is not said twice (R5).
-    pub(super) async fn post(
+    /// what is there behind the post `behind` is not said twice (R5).
+    async fn post(
         &self,
         tenant: TenantId,
         rows: &RoomRows,
         html: &str,
+        behind: Option<&str>,
         tried: bool,
     ) -> Result<Result<String, Sent>, StoreError> {
         if tried && rows.room.provider == Provider::Connector {
@@ -95,7 +120,7 @@ impl Rooms {
                 "this channel cannot be looked through: a post may stand in the room twice"
             );
         } else if tried {
-            match self.find(tenant, rows, html).await {
+            match self.find(tenant, rows, html, behind).await {
                 Ok(Some(post)) => {
                     metrics::counter!("beckon_room_posts_found_total").increment(1);
                     return Ok(Ok(post));
@@ -109,7 +134,7 @@ impl Rooms {
         };
         match self.proactive.send(&way, Self::text(&way, html), Priority::Interactive).await {
             // Without an id it cannot be the place to look behind; it arrived all the same.
-            Ok(post) => Ok(Ok(post.or_else(|| rows.room.last_post.clone()).unwrap_or_default())),
+            Ok(post) => Ok(Ok(post.or_else(|| behind.map(str::to_owned)).unwrap_or_default())),
             Err(error) if is_out(&error) && matches!(rows.room.state, RoomState::Open { .. }) => {
                 let reason = error.to_string();
                 self.report(tenant, &rows.room, RoomReport::Lost { reason }).await?;
@@ -122,17 +147,18 @@ impl Rooms {
         }
     }
 
-    /// Looks for a post of ours behind the last one that was confirmed.
+    /// Looks for a post of ours behind another one.
     async fn find(
         &self,
         tenant: TenantId,
         rows: &RoomRows,
         html: &str,
+        behind: Option<&str>,
     ) -> Result<Option<String>, Sent> {
         let (Some(graph), Some(chat)) = (&self.graph, &rows.room.reference) else {
             return Ok(None);
         };
-        let last = rows.room.last_post.as_deref().and_then(place);
+        let last = behind.and_then(place);
         let since = last
             .and_then(|millis| Timestamp::from_millisecond(millis).ok())
             .or(rows.room.since)

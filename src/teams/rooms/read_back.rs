@@ -236,7 +236,7 @@ impl Rooms {
             .map_err(|error| error.to_string())?;
         metrics::counter!("beckon_rooms_read_back_total").increment(1);
         for message in &messages {
-            let taken = self.take_in_read(tenant, &rows, chat, message).await;
+            let taken = self.take_in_read(tenant, &rows, graph.app_id(), chat, message).await;
             taken.map_err(|error| error.to_string())?;
         }
         Ok(())
@@ -247,6 +247,7 @@ impl Rooms {
         &self,
         tenant: TenantId,
         rows: &RoomRows,
+        app: &str,
         chat: &str,
         message: &ChatMessage,
     ) -> Result<(), HandlerError> {
@@ -255,7 +256,7 @@ impl Rooms {
             change(None, when)
         } else {
             let Sender::Person(agent) = message.from else { return Ok(()) };
-            let heard = Heard::read(message);
+            let heard = Heard::read(message, app);
             let sender = people::Sender { tenant, agent, locale: None };
             self.take_in(rows, &sender, chat, &message.id, &heard).await?;
             let Some(when) = message.edited else { return Ok(()) };

@@ -41,6 +41,7 @@ dies! {
     written_by_an_early_batch at "execute.written", time 6;
     written_in_the_middle at "execute.written", time 20;
     written_by_a_late_batch at "execute.written", time 26;
+    committed_at_the_start at "execute.committed", time 1;
     committed_early at "execute.committed", time 7;
     committed_in_the_middle at "execute.committed", time 19;
     committed_late at "execute.committed", time 27;

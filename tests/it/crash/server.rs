@@ -202,16 +202,17 @@ impl Server {
         answer["token"].as_str().unwrap().to_owned()
     }
 
-    /// Everybody installs the bot; whoever is not heard does it again.
+    /// Everybody installs the bot; whoever is not heard does it again. A process that died before
+    /// it was ready never told where it is: then nobody is heard either.
     pub(crate) async fn install_all(&self) {
         for person in &self.world.people {
             loop {
                 let life = self.life();
-                let deliveries = person.install_bot().await.unwrap();
-                if deliveries.iter().all(fake_teams::Delivery::accepted) {
-                    break;
+                match person.install_bot().await {
+                    Ok(told) if told.iter().all(fake_teams::Delivery::accepted) => break,
+                    Ok(_) | Err(fake_teams::Error::NoBotEndpoint) => Self::back(life).await,
+                    Err(error) => panic!("{error}"),
                 }
-                Self::back(life).await;
             }
         }
     }

@@ -27,25 +27,25 @@ impl Clock for SetForward {
 
 /// Three services. `support`, by `website`: the built-in flow and two agents. `guided`, by
 /// `hotline`: the same agents and a workflow outside. `empty`, by `desert`: nobody, and room for one.
-pub(super) struct Desk {
-    pub(super) stage: Stage,
+pub(crate) struct Desk {
+    pub(crate) stage: Stage,
     clock: Arc<SetForward>,
 }
 
 impl Desk {
-    pub(super) async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::with("").await
     }
 
     /// With further lines in the section of `support`.
-    pub(super) async fn with(lines: &str) -> Self {
+    pub(crate) async fn with(lines: &str) -> Self {
         let mut world = World::new(&Settings::default()).await;
         let known = "wrap_up_seconds = 300";
         world.config = world.config.replacen(known, &format!("{known}\n{lines}"), 1);
         Self::in_world(world).await
     }
 
-    pub(super) async fn in_world(mut world: World) -> Self {
+    pub(crate) async fn in_world(mut world: World) -> Self {
         let members: Vec<&str> = world.people.iter().map(Person::id).collect();
         let more = format!(
             r#"
@@ -79,49 +79,49 @@ impl Desk {
         Self { stage: Stage::at(world, clock.clone()).await, clock }
     }
 
-    pub(super) fn client(&self) -> Client<'_> {
+    pub(crate) fn client(&self) -> Client<'_> {
         self.stage.client()
     }
 
-    pub(super) fn person(&self, number: usize) -> &Person {
+    pub(crate) fn person(&self, number: usize) -> &Person {
         self.stage.person(number)
     }
 
     /// Lets time pass at once; whatever is due by then happens.
-    pub(super) fn pass(&self, length: SignedDuration) {
+    pub(crate) fn pass(&self, length: SignedDuration) {
         self.clock.0.fetch_add(length.as_secs(), Ordering::SeqCst);
         self.stage.clock_moved();
     }
 
     /// Something that must be taken: 2xx.
-    pub(super) async fn must(&self, path: &str, key: &str, body: Value) -> Value {
+    pub(crate) async fn must(&self, path: &str, key: &str, body: Value) -> Value {
         let (status, answer) = self.client().post(path, key, body).await;
         assert!(status.is_success(), "{path}: {status} {answer}");
         answer
     }
 
     /// A customer writes; the session.
-    pub(super) async fn write(&self, account: &str, address: &str, id: &str) -> String {
+    pub(crate) async fn write(&self, account: &str, address: &str, id: &str) -> String {
         let body = json!({ "address": address, "client_message_id": id, "text": "Hello?" });
         self.channel(account, "messages", body).await
     }
 
     /// A call of the channel API that answers with a session; the session.
-    pub(super) async fn channel(&self, account: &str, what: &str, body: Value) -> String {
+    pub(crate) async fn channel(&self, account: &str, what: &str, body: Value) -> String {
         let path = format!("/api/v1/channels/{account}/{what}");
         let key = &self.client().world.keys.integration;
         let answer = self.must(&path, key, body).await;
         answer["session"].as_str().expect("a session").to_owned()
     }
 
-    pub(super) async fn leave(&self, account: &str, session: &str) {
+    pub(crate) async fn leave(&self, account: &str, session: &str) {
         let path = format!("/api/v1/channels/{account}/leave");
         let key = &self.client().world.keys.integration;
         self.must(&path, key, json!({ "session": session })).await;
     }
 
     /// A session of the guided service, and the steps of its workflow.
-    pub(super) async fn guided(&self, steps: &[Value]) -> String {
+    pub(crate) async fn guided(&self, steps: &[Value]) -> String {
         let session = self.write("hotline", "grace", "m1").await;
         for step in steps {
             self.flow(&session, step.clone()).await;
@@ -129,49 +129,49 @@ impl Desk {
         session
     }
 
-    pub(super) async fn flow(&self, session: &str, step: Value) -> Value {
+    pub(crate) async fn flow(&self, session: &str, step: Value) -> Value {
         let path = format!("/api/v1/sessions/{session}/flow");
         self.must(&path, &self.client().world.keys.integration, step).await
     }
 
     /// The person's card is clicked as soon as it offers this.
-    pub(super) async fn click(&self, person: usize, verb: &str) {
+    pub(crate) async fn click(&self, person: usize, verb: &str) {
         let person = self.person(person);
         let card = card_with(person, verb).await;
         person.click(&card.id, verb, json!({})).await.expect("the click is taken");
     }
 
     /// The person accepts what rings at them.
-    pub(super) async fn accept(&self, person: usize) {
+    pub(crate) async fn accept(&self, person: usize) {
         self.click(person, "accept").await;
         card_says(self.person(person), "You are in this conversation").await;
     }
 
     /// Grace wrote to the website and the first agent has her.
-    pub(super) async fn connected(&self) -> String {
+    pub(crate) async fn connected(&self) -> String {
         let session = self.write("website", "grace", "m1").await;
         self.accept(0).await;
         session
     }
 
     /// An agent does something with a session in the console.
-    pub(super) async fn console(&self, person: usize, session: &str, what: &str, body: Value) {
+    pub(crate) async fn console(&self, person: usize, session: &str, what: &str, body: Value) {
         let path = format!("/api/v1/console/sessions/{session}/{what}");
         self.must(&path, &self.client().world.keys.agents[person], body).await;
     }
 
-    pub(super) async fn terminate(&self, person: usize, session: &str) {
+    pub(crate) async fn terminate(&self, person: usize, session: &str) {
         self.console(person, session, "terminate", json!({})).await;
     }
 
     /// The first agent moves the session to the second one.
-    pub(super) async fn transfer(&self, session: &str, mode: &str) {
+    pub(crate) async fn transfer(&self, session: &str, mode: &str) {
         let to = json!({ "agent": { "id": self.person(1).id(), "mode": mode } });
         self.console(0, session, "transfer", json!({ "to": to, "note": "Please." })).await;
     }
 
     /// The first agent moves the session outside, and the other side answers.
-    pub(super) async fn outside(&self, session: &str, mode: &str, answer: Value) {
+    pub(crate) async fn outside(&self, session: &str, mode: &str, answer: Value) {
         let to = json!({ "outside": { "address": "tel:+41000000000", "mode": mode } });
         self.console(0, session, "transfer", json!({ "to": to })).await;
         let path = format!("/api/v1/sessions/{session}/transfer-result");
@@ -179,7 +179,7 @@ impl Desk {
     }
 
     /// Waits until this happened in the session, so many times; the last of these events.
-    pub(super) async fn until(&self, session: &str, event: &str, times: usize) -> Value {
+    pub(crate) async fn until(&self, session: &str, event: &str, times: usize) -> Value {
         let (mut cursor, mut seen) = (0, 0);
         loop {
             let path = format!("/api/v1/events?after={cursor}");
@@ -199,7 +199,7 @@ impl Desk {
     }
 
     /// The row of a session that is over, as the list of sessions has it.
-    pub(super) async fn ended(&self, session: &str) -> Value {
+    pub(crate) async fn ended(&self, session: &str) -> Value {
         self.until(session, "session_ended", 1).await;
         let key = &self.client().world.keys.admin;
         let (_, answer) = self.client().get("/api/v1/sessions", key).await;
@@ -209,7 +209,7 @@ impl Desk {
     }
 
     /// The invitations of a session, as (agent, result), in the order of the offers.
-    pub(super) async fn results(&self, session: &str) -> Vec<(usize, String)> {
+    pub(crate) async fn results(&self, session: &str) -> Vec<(usize, String)> {
         let path = format!("/api/v1/invitations?session={session}");
         let key = &self.client().world.keys.admin;
         let (status, answer) = self.client().get(&path, key).await;
@@ -227,7 +227,7 @@ impl Desk {
     }
 
     /// The live or newest invitation of a person to a session.
-    pub(super) async fn invitation(&self, person: usize, session: &str) -> String {
+    pub(crate) async fn invitation(&self, person: usize, session: &str) -> String {
         let path = format!("/api/v1/invitations?session={session}");
         let (_, answer) = self.client().get(&path, &self.client().world.keys.admin).await;
         let rows = answer["invitations"].as_array().expect("a list");
@@ -235,7 +235,7 @@ impl Desk {
         own.expect("one")["invitation"].as_str().expect("an id").to_owned()
     }
 
-    pub(super) async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.stage.stop().await;
     }
 }

@@ -1,7 +1,7 @@
 //! Every outcome of a session and every result of an agent session (`facts/outcomes.md` §5.2, §5.3),
 //! each brought about through the public surface alone: HTTP, cards, configuration, command line.
 
-mod desk;
+pub(crate) mod desk;
 mod flow;
 mod outbound;
 mod reopen;

@@ -79,6 +79,27 @@ async fn a_safe_move_that_is_rejected_leaves_it_with_its_sender() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_safe_move_that_is_ignored_has_failed_unless_its_sender_goes_on() {
+    for (goes_on, outcome, of_ada) in [
+        (false, "user_transfer_internal_failed", "transfer_failed"),
+        (true, "user_accepted", "accepted"),
+    ] {
+        let desk = Desk::new().await;
+        let session = desk.connected().await;
+        desk.transfer(&session, "safe").await;
+        desk.until(&session, "transfer_failed", 1).await;
+        if goes_on {
+            let says = json!({ "client_message_id": "a1", "text": "I have you back." });
+            desk.console(0, &session, "messages", says).await;
+        }
+        desk.leave("website", &session).await;
+        assert_eq!(desk.ended(&session).await["outcome"], outcome);
+        assert_eq!(desk.results(&session).await, results(of_ada, "cancelled_system"));
+        desk.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_is_moved_to_a_service_waits_there_for_somebody_else() {
     let desk = Desk::new().await;
     let session = desk.connected().await;

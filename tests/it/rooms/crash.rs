@@ -13,8 +13,11 @@ use crate::stage::card_with;
 const ABORTED: i32 = 6;
 
 /// The points at which a process dies here; the self-test of the crash points counts them in.
-pub(crate) const POINTS: [&str; 5] =
-    ["room.step", "room.asked", "room.made", "room.posted", "room.answer"];
+pub(crate) const POINTS: [&str; 6] =
+    ["room.step", "room.asked", "room.made", "room.posted", "room.part", "room.answer"];
+
+/// How much of each message makes it longer than one post, where it is to be: four posts.
+const LONG: usize = 9_000;
 
 /// Plays a session across a death: what was said is in the room once, or the room was given up and
 /// nobody was let in.
@@ -28,8 +31,9 @@ async fn survive(point: &str, time: u32) {
     });
     server.install_all().await;
     let ada = &server.world.people[0];
+    let rest = if point == "room.part" { "&".repeat(LONG) } else { String::new() };
     let write = async |id: &str| {
-        let body = json!({ "address": "grace", "name": "Grace Hopper", "client_message_id": id, "text": format!("{id}?") });
+        let body = json!({ "address": "grace", "name": "Grace Hopper", "client_message_id": id, "text": format!("{id}?{rest}") });
         let path = "/api/v1/channels/website/messages";
         let (status, answer) = server.post(path, &server.world.keys.integration, &body).await;
         assert!(status.is_success(), "{status} {answer}");
@@ -70,9 +74,10 @@ async fn survive(point: &str, time: u32) {
         .unwrap();
     let arrived = || {
         let all = said(ada, &chat.id).join("\n");
-        all.contains("m3?").then_some(all)
+        (all.contains("m3?") && all.matches("&amp;").count() >= 3 * rest.len()).then_some(all)
     };
     let all = teams.wait_for("m3 to arrive", PATIENCE, |_| arrived()).await.unwrap();
+    assert_eq!(all.matches("&amp;").count(), 3 * rest.len(), "no part is there twice");
     for id in ["m1?", "m2?", "m3?"] {
         assert_eq!(all.matches(id).count(), 1, "{id} once: {all}");
     }
@@ -104,6 +109,8 @@ dies! {
     the_transcript_is_posted at "room.step", time 4;
     a_room_is_open at "room.step", time 5;
     a_message_is_posted at "room.posted", time 1;
+    a_part_of_the_transcript_is_posted at "room.part", time 2;
+    a_part_of_a_message_is_posted at "room.part", time 5;
 }
 
 /// Somebody writes what does not go to the customer, and Beckon dies before they are told, or right

@@ -132,3 +132,21 @@ async fn after_a_long_silence_the_room_is_read_before_what_breaks_it() {
     assert_eq!(edits, [Some("Wednesday"), Some("Thursday")]);
     rooms.stage.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_said_to_the_bot_by_name_is_read_back_as_it_would_have_been_heard() {
+    let rooms = Rooms::new().await;
+    let (session, chat) = rooms.open().await;
+    let companions = rooms.companions.clone();
+    let world = rooms.stage.stop().await;
+    let ada = world.people[0].clone();
+    unheard(&ada.say_in(&chat, "<at>Beckon</at> Good morning.").await.unwrap().deliveries);
+    unheard(&ada.say_in(&chat, "<at>Beckon</at> /end").await.unwrap().deliveries);
+
+    let rooms = Rooms { stage: Stage::in_world(world).await, companions };
+    rooms.event(&session, "session_ended").await;
+    let heard = rooms.client().read("grace", 4).await;
+    let texts: Vec<_> = heard[2..].iter().map(|message| message["text"].as_str()).collect();
+    assert_eq!(texts, [Some("Good morning."), Some("This conversation has ended.")]);
+    rooms.stage.stop().await;
+}

@@ -134,25 +134,33 @@ async fn a_colleague_is_welcomed_and_a_new_name_is_noted() {
     rooms.stage.stop().await;
 }
 
+/// The room is no more, and what the agent writes in My Sessions reaches the customer.
+async fn goes_on_in_my_sessions(rooms: &Rooms, session: &str) {
+    rooms.event(session, "room_lost").await;
+    let token = rooms.client().sign_in(0).await;
+    let path = format!("/api/v1/console/sessions/{session}/messages");
+    let body = json!({ "client_message_id": "a1", "text": "Still here." });
+    let (status, answer) = rooms.client().post(&path, &token, body).await;
+    assert!(status.is_success(), "{status} {answer}");
+    assert_eq!(rooms.heard().await, ["Still here."]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn when_the_agent_leaves_or_takes_the_bot_out_the_chat_goes_on_in_my_sessions() {
-    for leaves in [true, false] {
-        let rooms = Rooms::new().await;
-        let (session, chat) = rooms.open().await;
-        if leaves {
-            rooms.ada().leave(&chat).await.unwrap();
-        } else {
-            rooms.ada().uninstall_bot_from(&chat).await.unwrap();
-        }
-        rooms.event(&session, "room_lost").await;
-        let token = rooms.client().sign_in(0).await;
-        let path = format!("/api/v1/console/sessions/{session}/messages");
-        let body = json!({ "client_message_id": "a1", "text": "Still here." });
-        let (status, answer) = rooms.client().post(&path, &token, body).await;
-        assert!(status.is_success(), "{status} {answer}");
-        assert_eq!(rooms.heard().await, ["Still here."]);
-        rooms.stage.stop().await;
-    }
+async fn when_the_agent_leaves_the_chat_goes_on_in_my_sessions() {
+    let rooms = Rooms::new().await;
+    let (session, chat) = rooms.open().await;
+    rooms.ada().leave(&chat).await.unwrap();
+    goes_on_in_my_sessions(&rooms, &session).await;
+    rooms.stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_the_bot_is_taken_out_the_chat_goes_on_in_my_sessions() {
+    let rooms = Rooms::new().await;
+    let (session, chat) = rooms.open().await;
+    rooms.ada().uninstall_bot_from(&chat).await.unwrap();
+    goes_on_in_my_sessions(&rooms, &session).await;
+    rooms.stage.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

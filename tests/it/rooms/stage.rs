@@ -162,9 +162,16 @@ impl Rooms {
 
     /// Waits for an event like this: the feed tells when there is something new.
     pub(super) async fn event_like(&self, session: &str, like: impl Fn(&Value) -> bool) -> Value {
+        if let Ok(event) = tokio::time::timeout(PATIENCE, self.awaited(session, like)).await {
+            return event;
+        }
+        panic!("there is no such event: {:?}", self.client().admin_session(session).await)
+    }
+
+    async fn awaited(&self, session: &str, like: impl Fn(&Value) -> bool) -> Value {
         let client = self.client();
         let mut after = 0;
-        for _ in 0..20 {
+        loop {
             let path = format!("/api/v1/events?after={after}");
             let (status, page) = client.get(&path, &client.world.keys.integration).await;
             assert!(status.is_success(), "{status} {page}");
@@ -176,7 +183,6 @@ impl Rooms {
             }
             after = page["cursor"].as_u64().unwrap_or(after);
         }
-        panic!("there is no such event: {:?}", client.admin_session(session).await);
     }
 
     /// Waits until a person reads this in a room.

@@ -217,6 +217,7 @@ fn tenant(agents: u128, broadcast: u32) -> Tenant {
         id: "support".into(),
         name: "Support".to_owned(),
         members: members.clone(),
+        supervisors: Vec::new(),
         accounts: vec![
             account(READ),
             account(PUSHED),

@@ -141,6 +141,29 @@ async fn an_administrator_ends_every_state_and_each_time_who_and_why_is_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_finds_a_session_broken_is_on_record_once() {
+    let stage = plain().await;
+    let client = stage.client();
+    let talk = connected(&stage, "grace").await;
+    for reason in [" Rule 2 is broken. ", "Again."] {
+        let path = format!("/api/v1/sessions/{}/fail", talk.session);
+        let why = json!({ "reason": reason });
+        let (status, answer) = client.post(&path, &client.world.keys.admin, why).await;
+        assert_eq!((status, &answer["outcome"]), (StatusCode::OK, &json!("failed_internal")));
+    }
+    let timeline = client.admin_session(&talk.session).await;
+    let events = timeline["events"].as_array().unwrap();
+    let forced: Vec<_> = events
+        .iter()
+        .filter(|row| row["event"] == "admin_ended")
+        .map(|row| &row["audit"])
+        .collect();
+    let by = json!({ "as": "key", "name": "admin" });
+    assert_eq!(forced, [&json!({ "by": by, "reason": "Rule 2 is broken." })]);
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_end_without_a_reason_is_refused() {
     let stage = plain().await;
     let client = stage.client();

@@ -34,7 +34,7 @@ pub(super) fn level(world: &World) -> Result<(), String> {
                 return Err(format!("rule 6: {copy:?} is believed, {shown} is shown"));
             }
             if post.shows.data.version == card.wanted {
-                is_true(world, post, row)?;
+                is_true(world, post, row, post.shows.flagged)?;
             }
         }
     }
@@ -42,10 +42,11 @@ pub(super) fn level(world: &World) -> Result<(), String> {
 }
 
 /// Whether a post says what it should. One that closed before the customer's name was known keeps
-/// their address.
-fn is_true(world: &World, post: &Post, row: &Invitation) -> Result<(), String> {
+/// their address. `lifting`: the end of its flag may still be on its way to the card, as a follow-up.
+fn is_true(world: &World, post: &Post, row: &Invitation, lifting: bool) -> Result<(), String> {
     let rows = rows(world, post, row)?;
     let mut wanted = truth(&world.town.directory, post.tenant, &rows);
+    wanted.flagged |= lifting;
     let address = rows.session.customer.address.as_str();
     if !row.state.is_live() && post.shows.data.customer == address {
         address.clone_into(&mut wanted.data.customer);
@@ -67,7 +68,7 @@ pub(crate) fn all_true(world: &World) -> Result<(), String> {
         if given_up(world, post.tenant, row) {
             continue;
         }
-        is_true(world, post, row)?;
+        is_true(world, post, row, false)?;
     }
     Ok(())
 }

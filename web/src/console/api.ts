@@ -87,6 +87,12 @@ export class ConsoleApi {
     return (await response.json()) as Preferences;
   }
 
+  /** The agent is back: what they did not answer holds no invitations back any more. */
+  async back(): Promise<void> {
+    const path = `${BASE}/console/reset-rona`;
+    await request(this.#fetch, path, { method: "POST", token: this.#token });
+  }
+
   terminate(session: string): Promise<CommandResult> {
     return this.#post(`sessions/${encodeURIComponent(session)}/terminate`);
   }

@@ -91,7 +91,14 @@ export interface Session {
 
 /** `GET /api/v1/console/inbox` */
 export interface Inbox {
-  agent: { id: string; name: string; state: AgentState; invite_in_teams: boolean };
+  agent: {
+    id: string;
+    name: string;
+    state: AgentState;
+    invite_in_teams: boolean;
+    /** Until when no invitations come, because one was not answered. */
+    flagged_until: string | null;
+  };
   incoming: Incoming[];
   sessions: Session[];
 }

@@ -29,6 +29,7 @@ export class Desk {
   readonly #header = new Header(
     () => this.#end(null),
     (inviteInTeams) => void this.#prefer(inviteInTeams),
+    () => void this.#back(),
   );
   readonly #incoming = new IncomingList((item, decision) =>
     this.#command(this.#ports.api.decide(item.invitation, decision), (result) => {
@@ -113,6 +114,15 @@ export class Desk {
       );
     } catch (error) {
       if (this.#inbox) this.#header.setAgent(this.#inbox.agent);
+      this.#onFailure(error);
+    }
+  }
+
+  async #back(): Promise<void> {
+    try {
+      await this.#ports.api.back();
+      this.#notices.info("Welcome back. Invitations come again.");
+    } catch (error) {
       this.#onFailure(error);
     }
   }

@@ -1,6 +1,7 @@
 // The bar on top: who is signed in, how they stand, and whether we are in
 // touch with the server.
 import { avatar } from "../shared/avatar.ts";
+import { formatTime } from "../shared/clock.ts";
 import { h, setText, show } from "../shared/dom.ts";
 import { logo } from "../shared/logo.ts";
 import type { Inbox } from "./contract.ts";
@@ -19,7 +20,18 @@ export class Header {
 
   readonly #invites = h("input", { testid: "invite-in-teams", attrs: { type: "checkbox" } });
 
-  constructor(signOut: () => void, prefer: (inviteInTeams: boolean) => void) {
+  readonly #flag = h("span", { class: "flag", testid: "flagged" });
+  readonly #flagText = h("span", {});
+
+  constructor(signOut: () => void, prefer: (inviteInTeams: boolean) => void, back: () => void) {
+    const button = h("button", {
+      testid: "i-am-back",
+      text: "I am back",
+      attrs: { type: "button" },
+      on: { click: back },
+    });
+    this.#flag.append(this.#flagText, button);
+    show(this.#flag, false);
     this.#invites.addEventListener("change", () => prefer(this.#invites.checked));
     const leave = h("button", {
       class: "subtle",
@@ -38,6 +50,7 @@ export class Header {
       h("h1", { text: "Beckon" }),
       h("span", { class: "grow" }),
       link,
+      h("span", { attrs: { role: "status" } }, this.#flag),
       h("label", { class: "switch" }, this.#invites, h("span", { text: "Invite me in Teams" })),
       this.#face,
       h("span", { class: "stack" }, this.#name, this.#state),
@@ -45,12 +58,15 @@ export class Header {
     );
   }
 
-  setAgent({ name, state, invite_in_teams }: Inbox["agent"]): void {
+  setAgent({ name, state, invite_in_teams, flagged_until }: Inbox["agent"]): void {
     this.#invites.checked = invite_in_teams;
     if (this.#name.textContent !== name) this.#face.replaceChildren(avatar(name));
     setText(this.#name, name);
     setText(this.#state, stateLabel(state));
     this.#state.dataset.state = state;
+    show(this.#flag, flagged_until !== null);
+    const until = flagged_until === null ? "" : formatTime(flagged_until);
+    setText(this.#flagText, until && `You missed an invitation. No more come until ${until}.`);
   }
 
   setLink(up: boolean): void {

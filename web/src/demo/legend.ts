@@ -31,7 +31,10 @@ export function advise({ customer, agents }: DemoState): Advice {
   const wrapping = agents.find((agent) => offers(agent, /finish|wrap/i));
   if (wrapping) {
     const name = firstName(wrapping);
-    return { step: 4, text: `${name} wraps up: press Finish wrap-up, or wait for the result.` };
+    return {
+      step: 4,
+      text: `${name} can say what it was about; then press Finish wrap-up, or wait.`,
+    };
   }
   if (customer.messages.some((message) => message.from === "agent")) {
     return { step: 4, text: "The card keeps the result. Try the next customer." };

@@ -92,6 +92,7 @@ kinds! {
     OffDuty, "off_duty", "the agent goes off duty";
     SetPresence, "set_presence", "Teams says: do not disturb, or offline";
     ResetRona, "reset_rona", "the RONA flag is reset";
+    FlagLifted, "flag_lifted", "the RONA flag of an invitation is no more";
     ChatOpened, "chat_opened", "the bot opens the chat";
     ConsoleOpen, "console_open", "the agent opens the console";
     InvitationSeen, "invitation_seen", "the console shows the invitation";
@@ -146,6 +147,7 @@ impl Command {
             Self::SetDuty { duty: Duty::Off, .. } => CommandKind::OffDuty,
             Self::SetPresence { .. } => CommandKind::SetPresence,
             Self::ResetRona { .. } => CommandKind::ResetRona,
+            Self::FlagLifted { .. } => CommandKind::FlagLifted,
             Self::ChatOpened { .. } => CommandKind::ChatOpened,
             Self::ConsoleOpen { .. } => CommandKind::ConsoleOpen,
             Self::InvitationSeen { .. } => CommandKind::InvitationSeen,

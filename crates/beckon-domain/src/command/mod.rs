@@ -19,8 +19,8 @@ use crate::wrap_up::{Actor, Audit, Codes};
 
 pub use kind::CommandKind;
 pub use parts::{
-    Action, CardFailure, FlowEnd, FlowStep, NotSent, RoomReport, Surface, SystemEnd, Withdrawal,
-    Written,
+    Action, CardFailure, FlagEnd, FlowEnd, FlowStep, NotSent, RoomReport, Surface, SystemEnd,
+    Withdrawal, Written,
 };
 pub use reply::{ActResult, Reply};
 
@@ -339,6 +339,21 @@ pub enum Command {
     ResetRona {
         /// Who is flagged.
         agent: AgentId,
+        /// Who takes it away; kept on record.
+        #[serde(default)]
+        by: Option<Actor>,
+        /// Only the flag that this invitation brought; otherwise nothing changes. `None`: any.
+        #[serde(default)]
+        flag: Option<InvitationId>,
+    },
+    /// The RONA flag that an invitation brought is no more: the session keeps that on record, and
+    /// the card is brought up to date. A follow-up of what ended it.
+    FlagLifted {
+        /// The invitation.
+        invitation: InvitationId,
+        /// How it ended.
+        #[serde(flatten)]
+        why: FlagEnd,
     },
     /// The dispatcher opened the chat with an agent whom the bot had not heard from.
     ChatOpened {

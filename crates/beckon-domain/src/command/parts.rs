@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::card::CardCopy;
 use crate::ids::InvitationId;
+use crate::wrap_up::Actor;
 
 /// Why an invitation is withdrawn while it rings.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -14,6 +15,25 @@ pub enum Withdrawal {
     BotRemoved,
     /// The agent went off duty.
     OffDuty,
+}
+
+/// How a RONA flag ended.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum FlagEnd {
+    /// Somebody took it away.
+    Reset {
+        /// The agent or a supervisor.
+        by: Option<Actor>,
+    },
+    /// Its time was over.
+    Over,
+    /// The agent went offline.
+    Offline,
+    /// The agent went off duty.
+    OffDuty,
+    /// Another invitation that was not answered brought one that took its place.
+    Renewed,
 }
 
 /// What an agent can choose on a card or in the console.
@@ -173,6 +193,9 @@ pub enum SystemEnd {
     InternalFailed {
         /// Which.
         reason: String,
+        /// The administrator who found it, where one did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Actor>,
     },
 }
 

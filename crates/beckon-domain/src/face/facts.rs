@@ -275,19 +275,41 @@ fn reminder(state: &InvitationState, session: &Session) -> Option<Reminder> {
     .filter(|_| session.reminded)
 }
 
-/// The most characters that a grapheme may have on the average. Emoji of whole families have some;
-/// a single letter can carry thousands of marks, and with them more than a card may hold.
-const MAX_CHARS: usize = 8;
+/// The most UTF-16 units that a grapheme may have on the average: what platforms count (28 KB for a
+/// card). Two hold any letter and most emoji; emoji of whole families have eight, and a single letter
+/// can carry thousands of marks, and with them more than a card may hold.
+const MAX_UNITS: usize = 2;
 
-/// Text as it stands on a card: one harmless line of at most this many graphemes, and of eight
-/// times as many characters.
+/// Text as it stands on a card: one harmless line of at most this many graphemes, and of twice as
+/// many UTF-16 units as JSON writes them.
 pub fn on_card_within(text: &str, graphemes: usize) -> String {
     let line = on_card(text);
     let enough = line.grapheme_indices(true).nth(graphemes).map(|(end, _)| end);
-    let most = line.char_indices().nth(graphemes.saturating_mul(MAX_CHARS)).map(|(end, _)| end);
-    match enough.into_iter().chain(most).min() {
+    let mut room = graphemes.saturating_mul(MAX_UNITS);
+    let over = line.char_indices().find(|(_, c)| match room.checked_sub(units(*c)) {
+        Some(left) => {
+            room = left;
+            false
+        }
+        None => true,
+    });
+    // No grapheme is cut in two, unless it is the first.
+    let whole = |end| {
+        let starts = line.grapheme_indices(true).map(|(start, _)| start);
+        starts.take_while(|start| *start <= end).last().filter(|start| *start > 0).unwrap_or(end)
+    };
+    let over = over.map(|(end, _)| whole(end));
+    match enough.into_iter().chain(over).min() {
         None => line,
         Some(end) => format!("{}\u{2026}", line[..end].trim_end()),
+    }
+}
+
+/// What a character takes in JSON.
+fn units(c: char) -> usize {
+    match c {
+        '"' | '\\' => 2,
+        _ => c.len_utf16(),
     }
 }
 
@@ -386,9 +408,15 @@ mod tests {
     #[test]
     fn a_long_name_is_cut_between_graphemes() {
         let family = "\u{1f469}\u{200d}\u{1f469}\u{200d}\u{1f467}";
-        let cut = label(&family.repeat(MAX_NAME + 1));
-        assert_eq!(cut, format!("{}\u{2026}", family.repeat(MAX_NAME)));
-        assert_eq!(label(&"x".repeat(MAX_NAME)), "x".repeat(MAX_NAME));
+        let fit = MAX_NAME * MAX_UNITS / 8;
+        assert_eq!(label(&family.repeat(fit)), family.repeat(fit));
+        let cut = label(&family.repeat(fit + 1));
+        assert_eq!(cut, format!("{}\u{2026}", family.repeat(fit)));
+        for one in ["x", "\u{1f600}", "\"", "\u{4e16}"] {
+            assert_eq!(label(&one.repeat(MAX_NAME)), one.repeat(MAX_NAME));
+            let cut = format!("{}\u{2026}", one.repeat(MAX_NAME));
+            assert_eq!(label(&one.repeat(MAX_NAME + 1)), cut);
+        }
     }
 
     #[test]
@@ -396,6 +424,6 @@ mod tests {
         let heap = format!("a{}", "\u{1d167}".repeat(10_000));
         let cut = on_card_within(&heap, 240);
         assert!(cut.starts_with("a\u{1d167}") && cut.ends_with('\u{2026}'), "{}", cut.len());
-        assert_eq!(cut.chars().count(), 240 * MAX_CHARS + 1);
+        assert_eq!(cut.chars().map(units).sum::<usize>(), 240 * MAX_UNITS);
     }
 }

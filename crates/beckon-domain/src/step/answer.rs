@@ -37,6 +37,9 @@ impl Turn<'_> {
         }
         self.acted(agent);
         let state = self.invitation(id)?.state.clone();
+        if matches!(state, InvitationState::Accepted { .. }) {
+            self.sender_goes_on();
+        }
         match (action, &state) {
             (Action::Accept, InvitationState::Ringing { .. }) => self.accept(id, surface)?,
             (Action::Decline, InvitationState::Ringing { .. }) => self.decline(id, surface)?,
@@ -95,7 +98,7 @@ impl Turn<'_> {
         let rules = self.distribution();
         // Who leaves a customer for the after-call work that they are in, does what they should.
         if rules.flag_declines && self.wrap_up_before(agent).is_none() {
-            self.flag(agent, rules.rona);
+            self.flag(agent, id, rules.rona);
         }
         self.close_ringing(id, InvitationState::Declined { at })
     }

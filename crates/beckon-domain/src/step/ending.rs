@@ -27,6 +27,10 @@ impl Turn<'_> {
         let owner = self.session()?.owner();
 
         self.last_words(cause, owner)?;
+        if let Cause::System(SystemEnd::InternalFailed { reason, by: Some(who) }) = cause {
+            let audit = Audit { by: who.clone(), reason: reason.clone() };
+            self.event(EventKind::AdminEnded { audit });
+        }
         if let Some(reason) = failure(cause) {
             self.event(EventKind::SessionFailed { reason: reason.to_owned() });
         }
@@ -111,7 +115,7 @@ impl Turn<'_> {
             (Cause::OutsideRefused, _) => InvitationState::TransferFailed { accepted_at, at },
             (
                 Cause::System(
-                    SystemEnd::ChannelFailed { reason } | SystemEnd::InternalFailed { reason },
+                    SystemEnd::ChannelFailed { reason } | SystemEnd::InternalFailed { reason, .. },
                 ),
                 _,
             ) => InvitationState::RoomFailed { accepted_at, at, reason: reason.clone() },
@@ -165,7 +169,7 @@ fn failure(cause: &Cause) -> Option<&str> {
     match cause {
         Cause::Flow(FlowEnd::Failed { reason })
         | Cause::System(
-            SystemEnd::ChannelFailed { reason } | SystemEnd::InternalFailed { reason },
+            SystemEnd::ChannelFailed { reason } | SystemEnd::InternalFailed { reason, .. },
         ) => Some(reason),
         _ => None,
     }

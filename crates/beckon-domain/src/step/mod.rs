@@ -304,7 +304,8 @@ impl Turn<'_> {
             }
             Command::SetDuty { agent, duty } => self.set_duty(*agent, *duty),
             Command::SetPresence { agent, presence } => self.set_presence(*agent, *presence),
-            Command::ResetRona { agent } => self.reset_rona(*agent),
+            Command::ResetRona { agent, by, flag } => self.reset_rona(*agent, by.clone(), *flag),
+            Command::FlagLifted { invitation, why } => self.flag_lifted(*invitation, why),
             Command::ChatOpened { agent, reference } => self.chat_opened(*agent, reference),
             Command::ConsoleOpen { agent } => self.console_open(*agent),
             Command::InvitationSeen { invitation, agent } => {

@@ -14,7 +14,6 @@ use crate::invitation::{Invitation, InvitationState, InvitedFor};
 use crate::queue::{self, Choice};
 use crate::session::Phase;
 use crate::timer::TimerKey;
-use crate::transfer::TransferMode;
 use crate::wrap_up::Codes;
 
 /// A ring timer that fires this much too late says that we were away, or that the clock jumped:
@@ -147,7 +146,7 @@ impl Turn<'_> {
     }
 
     /// The ring time is over. Not a miss when the agent could not have seen the card to the end
-    /// (I3, I5), nor when a colleague moved the session to them and let go (`facts/outcomes.md`
+    /// (I3, I5), nor when a colleague moved the session to them, in either mode (`facts/outcomes.md`
     /// §5.1), nor during the after-call work that they are asked to leave for it (R8): then it
     /// counts as cancelled.
     pub(super) fn ring_over(
@@ -171,9 +170,7 @@ impl Turn<'_> {
             self.undeliverable(id, "Beckon was not running to the end of the ring")?;
             return Ok(Reply::Noted);
         }
-        let moved =
-            self.pending_transfer(|row| row.rings_by(id) && row.mode() == TransferMode::Blind);
-        if moved || self.wrap_up_before(invitation.agent).is_some() {
+        if self.pending_transfer_rings(id) || self.wrap_up_before(invitation.agent).is_some() {
             self.event(EventKind::InvitationWithdrawn { invitation: id });
             self.close_ringing(id, InvitationState::CancelledSystem { at: now })?;
             return Ok(Reply::Noted);
@@ -184,7 +181,7 @@ impl Turn<'_> {
             if let Some(agent) = self.agent(invitation.agent) {
                 agent.misses = agent.misses.saturating_add(1);
             }
-            self.flag(invitation.agent, rules.rona);
+            self.flag(invitation.agent, id, rules.rona);
         }
         self.close_ringing(id, InvitationState::Missed { at: now })?;
         Ok(Reply::Noted)
@@ -241,6 +238,7 @@ impl Turn<'_> {
         state: InvitationState,
     ) -> Result<(), StepError> {
         let delivered = !matches!(state, InvitationState::Undeliverable { .. });
+        let declined = matches!(state, InvitationState::Declined { .. });
         let agent = self.release(id, state)?;
         // During the after-call work they were asked out of turn: their turn is yet to come.
         let in_turn = self.wrap_up_before(agent).is_none();
@@ -252,7 +250,7 @@ impl Turn<'_> {
             session.tried.push(agent);
         }
         if self.pending_transfer_rings(id) {
-            self.transfer_not_taken("the agent did not take it")?;
+            self.transfer_target_closed(declined)?;
         }
         let session = self.session()?;
         if let Phase::Ringing { invitations } = &mut session.phase {

@@ -5,14 +5,16 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::answer::AFTER_ANSWER;
 use super::turn::Turn;
 use super::{Rejection, StepError};
 use crate::agent::{BotChannel, BotChat, CONSOLE_LEASE, Duty, Presence, WorkKind};
-use crate::command::{Command, Reply, Withdrawal};
+use crate::command::{ActResult, Command, FlagEnd, Reply, Withdrawal};
 use crate::event::EventKind;
 use crate::ids::{AgentId, InvitationId};
-use crate::invitation::ReturnReason;
+use crate::invitation::{InvitationState, ReturnReason};
 use crate::timer::TimerKey;
+use crate::wrap_up::Actor;
 
 impl Turn<'_> {
     /// The agent's chat with the bot exists. It counts as an action of theirs (I3).
@@ -110,7 +112,7 @@ impl Turn<'_> {
         if duty == Duty::On {
             return Ok(self.wake());
         }
-        row.rona_until = None;
+        self.unflag(agent, FlagEnd::OffDuty);
         let reason = Withdrawal::OffDuty;
         self.follow(agent, WorkKind::Ringing, |invitation| {
             Some(Command::WithdrawInvitation { invitation, reason })
@@ -131,17 +133,27 @@ impl Turn<'_> {
         let row = self.agent(agent).ok_or(Rejection::NotFound("agent"))?;
         row.presence = presence;
         if presence == Presence::Offline {
-            row.rona_until = None;
+            self.unflag(agent, FlagEnd::Offline);
         }
         Ok(self.wake())
     }
 
-    /// The RONA flag is taken away.
-    pub(super) fn reset_rona(&mut self, agent: AgentId) -> Result<Reply, StepError> {
+    /// The RONA flag is taken away: any, or only the one that this invitation brought. A click on its
+    /// card can come late or twice, when the agent is flagged for another one already.
+    pub(super) fn reset_rona(
+        &mut self,
+        agent: AgentId,
+        by: Option<Actor>,
+        flag: Option<InvitationId>,
+    ) -> Result<Reply, StepError> {
         let row = self.agent(agent).ok_or(Rejection::NotFound("agent"))?;
-        row.rona_until = None;
+        if let Some(invitation) = flag.filter(|_| row.rona_for != flag) {
+            return Ok(Reply::Acted { invitation, result: ActResult::Unchanged });
+        }
         row.misses = 0;
-        Ok(self.wake())
+        self.unflag(agent, FlagEnd::Reset { by });
+        let noted = self.wake();
+        Ok(flag.map_or(noted, |invitation| Reply::Acted { invitation, result: ActResult::Done }))
     }
 
     /// The RONA flag ends by itself.
@@ -151,23 +163,57 @@ impl Turn<'_> {
         match row.rona_until {
             Some(until) if until > now => self.timer_at(TimerKey::Rona(agent), until),
             _ => {
-                row.rona_until = None;
+                self.unflag(agent, FlagEnd::Over);
                 self.wake();
             }
         }
         Ok(Reply::Noted)
     }
 
-    /// Flags an agent who did not answer, where that is on.
-    pub(super) fn flag(&mut self, agent: AgentId, length: Option<SignedDuration>) {
+    /// Flags an agent who did not answer this invitation, where that is on.
+    pub(super) fn flag(
+        &mut self,
+        agent: AgentId,
+        invitation: InvitationId,
+        length: Option<SignedDuration>,
+    ) {
         let now = self.now;
         let Some(length) = length else { return };
         let until = now.saturating_add(length).unwrap_or(Timestamp::MAX);
+        self.unflag(agent, FlagEnd::Renewed);
         if let Some(row) = self.agent(agent) {
             row.rona_until = Some(until);
+            row.rona_for = Some(invitation);
             self.event(EventKind::AgentFlagged { agent, until });
             self.timer_at(TimerKey::Rona(agent), until);
         }
+    }
+
+    /// Takes the flag away, if there is one, and tells the session that it came from.
+    fn unflag(&mut self, agent: AgentId, why: FlagEnd) {
+        let Some(row) = self.agent(agent) else { return };
+        row.rona_until = None;
+        if let Some(invitation) = row.rona_for.take() {
+            self.follow_ups.push(Command::FlagLifted { invitation, why });
+        }
+    }
+
+    /// The flag that an invitation brought is no more: its card does not offer any more to take it
+    /// away.
+    pub(super) fn flag_lifted(
+        &mut self,
+        id: InvitationId,
+        why: &FlagEnd,
+    ) -> Result<Reply, StepError> {
+        let after_answer = self.now.saturating_add(AFTER_ANSWER).unwrap_or(self.now);
+        let row = self.invitation(id)?;
+        let agent = row.agent;
+        if matches!(row.state, InvitationState::Missed { .. } | InvitationState::Declined { .. }) {
+            row.card.wanted += 1;
+            row.card.hold_until(after_answer);
+            self.event(EventKind::AgentUnflagged { agent, why: why.clone() });
+        }
+        Ok(Reply::Noted)
     }
 
     /// Appends a follow-up for each of the agent's work of one kind.

@@ -58,12 +58,13 @@ pub fn plan(command: &Command) -> Anchor {
         | Command::TransferReported { invitation, .. }
         | Command::Return { invitation, .. }
         | Command::LeaveWrapUp { invitation }
+        | Command::FlagLifted { invitation, .. }
         | Command::WithdrawInvitation { invitation, .. } => Anchor::Invitation(*invitation),
         Command::AgentReachable { agent, .. }
         | Command::AgentUnreachable { agent, .. }
         | Command::SetDuty { agent, .. }
         | Command::SetPresence { agent, .. }
-        | Command::ResetRona { agent }
+        | Command::ResetRona { agent, .. }
         | Command::ChatOpened { agent, .. }
         | Command::ConsoleOpen { agent }
         | Command::SetInvites { agent, .. } => Anchor::Agent(*agent),

@@ -95,9 +95,9 @@ impl Turn<'_> {
         Ok(Reply::Noted)
     }
 
-    /// Somebody wrote in the room. Only the session's agent reaches the customer, and whoever does
-    /// not is told so: the reply says why (R7). That it was not sent is an event, so that the same
-    /// message, delivered twice, is answered once.
+    /// Somebody wrote in the room. Only the session's agent and the service's supervisors reach the
+    /// customer, and whoever does not is told so: the reply says why (R7). That it was not sent is
+    /// an event, so that the same message, delivered twice, is answered once.
     pub(super) fn room_message(
         &mut self,
         agent: AgentId,
@@ -146,12 +146,13 @@ impl Turn<'_> {
     ) -> Result<Option<NotSent>, StepError> {
         let known = self.room.as_ref().and_then(|room| room.reference.as_deref());
         let here = known == Some(reference);
+        let supervises = self.service.is_some_and(|service| service.supervisors.contains(&agent));
         let usable = self.room.as_ref().is_some_and(Room::is_elsewhere);
         Ok(match &self.session()?.phase {
             Phase::Ended { at, .. } => Some(NotSent::Ended { at: *at }),
             _ if !here || !usable => Some(NotSent::Elsewhere),
             Phase::Connected { agent: owner, .. } | Phase::Parked { agent: owner, .. }
-                if *owner != agent =>
+                if *owner != agent && !supervises =>
             {
                 Some(NotSent::NotYours)
             }
@@ -167,7 +168,8 @@ impl Turn<'_> {
         })
     }
 
-    /// Stores what the session's agent wrote.
+    /// Stores what the session's agent wrote, or a supervisor beside them: theirs is no first reply,
+    /// which tells how soon the customer's own agent answered.
     pub(super) fn agent_wrote(
         &mut self,
         agent: AgentId,
@@ -177,8 +179,11 @@ impl Turn<'_> {
         let now = self.now;
         let session = self.session()?;
         let id = session.id;
-        let first = session.first_reply_at.is_none();
-        session.first_reply_at.get_or_insert(now);
+        let own = session.owner().is_some_and(|owner| owner.agent == agent);
+        let first = own && session.first_reply_at.is_none();
+        if first {
+            session.first_reply_at = Some(now);
+        }
         let name = self.agent(agent).map(|row| row.name.clone()).unwrap_or_default();
         let author = Author::Agent { id: agent, name };
         let seq = if in_room {
@@ -190,6 +195,7 @@ impl Turn<'_> {
             self.event(EventKind::AgentReplied { agent });
         }
         self.acted(agent);
+        self.sender_goes_on();
         Ok(Reply::Stored { session: id, seq })
     }
 }

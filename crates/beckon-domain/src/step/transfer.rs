@@ -109,7 +109,7 @@ impl Turn<'_> {
         let Some(row) = self.session()?.transfer.clone() else { return Ok(()) };
         match row.state {
             TransferState::Taken => return Ok(()),
-            TransferState::Failed => {
+            TransferState::Failed | TransferState::Ignored => {
                 self.session()?.transfer = None;
                 return Ok(());
             }
@@ -139,6 +139,26 @@ impl Turn<'_> {
         }
         self.transfer_failed(row.invitation, reason, row.sender_keeps());
         Ok(())
+    }
+
+    /// The colleague's invitation closed without them having the session. Who declines has answered, and the sender knows
+    /// that it is theirs; where nobody answered, the sender has it and may not be there either.
+    pub(super) fn transfer_target_closed(&mut self, declined: bool) -> Result<(), StepError> {
+        let ignored = self.session()?.transfer.clone();
+        self.transfer_not_taken("the agent did not take it")?;
+        if let Some(row) = ignored.filter(|row| row.sender_keeps() && !declined) {
+            let state = TransferState::Ignored;
+            self.session()?.transfer = Some(Transfer { state, ..row });
+        }
+        Ok(())
+    }
+
+    /// The session's agent goes on with the customer: a move that their colleague ignored is no
+    /// more (`facts/outcomes.md` §5.2, outcome 8).
+    pub(super) fn sender_goes_on(&mut self) {
+        if let Some(session) = &mut self.session {
+            session.transfer.take_if(|row| row.state == TransferState::Ignored);
+        }
     }
 
     /// A move that came to nothing and decides nothing: somebody has the session all the same.

@@ -99,9 +99,11 @@ fn customer_left(session: &Session, stand: Stand) -> Outcome {
 
 /// The outcome of a conversation that came to its end: the last agent session decides.
 fn talk(session: &Session) -> Outcome {
-    let taken = session.transfer.as_ref().is_some_and(|row| row.state == TransferState::Taken);
-    if taken {
+    let moved = session.transfer.as_ref().map(|row| row.state);
+    if moved == Some(TransferState::Taken) {
         Outcome::UserTransferInternalOk
+    } else if moved == Some(TransferState::Ignored) {
+        Outcome::UserTransferInternalFailed
     } else if session.attended_by == Attendance::OnCall {
         Outcome::StandbyAccepted
     } else if session.origin == Origin::OutboundAnswered {

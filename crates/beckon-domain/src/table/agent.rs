@@ -108,6 +108,7 @@ rows! { 7;
     { OffDuty:            OffDuty        -              -              OffDuty        OffDuty        OffDuty        OffDuty }
     { SetPresence:        Absent         -              -              -              Absent         Absent         Absent }
     { ResetRona:          -              -              -              -              Selectable     Selectable     - }
+    { FlagLifted:         -              -              -              -              -              -              - }
     { ChatOpened:         -              -              -              -              -              -              - }
     { ConsoleOpen:        -              Selectable     -              -              -              -              - }
     { InvitationSeen:     -              -              -              -              -              -              - }

@@ -142,6 +142,7 @@ rows! { 7;
     { OffDuty:            CancelledSystem   CancelledSystem   -              Returned       -              -              - }
     { SetPresence:        -                 -                 -              -              -              -              - }
     { ResetRona:          -                 -                 -              -              -              -              - }
+    { FlagLifted:         -                 -                 -              -              -              -              - }
     { ChatOpened:         -                 -                 -              -              -              -              - }
     { ConsoleOpen:        -                 -                 -              -              -              -              - }
     { InvitationSeen:     Ringing           -                 -              -              -              -              - }

@@ -121,6 +121,7 @@ rows! { 8;
     { OffDuty:            -              -             -             -             -              -              -              - }
     { SetPresence:        -              -             -             -             -              -              -              - }
     { ResetRona:          -              -             -             -             -              -              -              - }
+    { FlagLifted:         -              -             -             -             -              -              -              - }
     { ChatOpened:         -              -             -             -             -              -              -              - }
     { ConsoleOpen:        -              -             -             -             -              -              -              - }
     { InvitationSeen:     -              -             -             -             -              -              -              - }

@@ -84,6 +84,7 @@ rows! { 6;
     { OffDuty:            -                          -                     Waiting               -                            Waiting                      - }
     { SetPresence:        -                          -                     -                     -                            -                            - }
     { ResetRona:          -                          -                     -                     -                            -                            - }
+    { FlagLifted:         _                          -                     -                     -                            -                            - }
     { ChatOpened:         -                          -                     -                     -                            -                            - }
     { ConsoleOpen:        -                          -                     -                     -                            -                            - }
     { InvitationSeen:     _                          -                     -                     -                            -                            - }

@@ -83,6 +83,7 @@ rows! { 5;
     { OffDuty:            -              Idle           -             Idle           - }
     { SetPresence:        -              -              -             -              - }
     { ResetRona:          -              -              -             -              - }
+    { FlagLifted:         -              -              -             -              - }
     { ChatOpened:         -              -              -             -              - }
     { ConsoleOpen:        -              -              -             -              - }
     { InvitationSeen:     -              -              -             -              - }

@@ -81,7 +81,7 @@ impl Scene {
             At::Flow | At::Offered | At::Ringing => return,
             At::Waiting => {
                 world.act(invitation, Action::Decline);
-                world.must(&Command::ResetRona { agent: agent(1) });
+                world.must(&Command::ResetRona { agent: agent(1), by: None, flag: None });
                 return;
             }
             _ => world.act(invitation, Action::Accept),

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::{Answer, Refusal, permission, written};
 use crate::{
+    activity,
     clock::iso,
     message::{Author, StoredMessage},
     state::State as Everything,
@@ -113,6 +114,12 @@ fn shown(world: &World, state: &Everything, chat: &str, message: &StoredMessage)
         })
         .collect();
     let text = message.activity["text"].as_str().unwrap_or_default();
+    let typed = message.author != Author::Bot && !message.deleted;
+    let mentions = typed.then(|| activity::graph_mentions(&world.config, text)).flatten();
+    let (kind, content, mentions) = match mentions {
+        Some((html, mentions)) => ("html", html, mentions),
+        None => ("text", text.to_owned(), Vec::new()),
+    };
     json!({
         "id": message.id,
         "messageType": "message",
@@ -123,9 +130,10 @@ fn shown(world: &World, state: &Everything, chat: &str, message: &StoredMessage)
         "deletedDateTime": message.deleted.then(|| iso(message.modified_ms())),
         "from": from,
         "body": {
-            "contentType": "text",
-            "content": if message.deleted { "" } else { text },
+            "contentType": kind,
+            "content": if message.deleted { "" } else { &content },
         },
+        "mentions": mentions,
         "attachments": if message.deleted { Vec::new() } else { cards },
     })
 }

@@ -276,3 +276,30 @@ async fn the_bot_can_be_installed_for_a_user() {
     let found = graph.call("GET", &format!("{path}/{installation}/chat"), None).await;
     assert_eq!((found.status, &found.body["id"]), (200, &json!(ada.chat())));
 }
+
+/// Graph docs, `chatMessageMention`: the body refers to each mention by its number.
+#[tokio::test]
+async fn a_mention_is_read_back_with_its_number_and_the_app() {
+    let graph = Graph::start().await;
+    let (ada, grace) = (graph.bot.teams.person("Ada"), graph.bot.teams.person("Grace"));
+    let chat = graph.bot.teams.group("", &[&ada, &grace]);
+    ada.install_bot_in(&chat).await.unwrap();
+    ada.say_in(&chat, "<at>Beckon</at> a < b, <at>Beckon</at>").await.unwrap();
+    let path = format!("/chats/{chat}/messages");
+    let page = graph.call("GET", &path, None).await.body;
+    let message = &page["value"][0];
+    assert_eq!(
+        message["body"],
+        json!({
+            "contentType": "html",
+            "content": "<p><at id=\"0\">Beckon</at> a &lt; b, <at id=\"1\">Beckon</at></p>",
+        })
+    );
+    let app = &graph.bot.teams.environment().app_id;
+    for number in 0..2 {
+        let mention = &message["mentions"][number];
+        assert_eq!(mention["id"], number);
+        assert_eq!(mention["mentioned"]["application"]["id"], app.as_str());
+    }
+    assert_eq!(message["mentions"].as_array().unwrap().len(), 2);
+}

@@ -90,3 +90,16 @@ async fn a_person_who_leaves_is_gone_and_the_bot_is_told() {
     assert_eq!(told["membersRemoved"][0]["aadObjectId"], grace.id());
     assert!(grace.say_in(&chat, "still here?").await.is_err());
 }
+
+#[tokio::test]
+async fn whom_a_member_takes_in_can_write_and_the_bot_is_told() {
+    let bot = Bot::start().await;
+    let [ada, grace, alan] = ["Ada", "Grace", "Alan"].map(|name| bot.teams.person(name));
+    let chat = bot.teams.group("room", &[&ada, &grace]);
+    ada.install_bot_in(&chat).await.unwrap();
+    assert!(alan.say_in(&chat, "Hello?").await.is_err());
+    ada.add(&chat, &alan).await.unwrap();
+    let told = bot.received().pop().unwrap();
+    assert_eq!(told["membersAdded"][0]["aadObjectId"], alan.id());
+    alan.say_in(&chat, "Hello.").await.unwrap();
+}

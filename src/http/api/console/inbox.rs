@@ -32,6 +32,8 @@ struct AgentView {
     state: &'static str,
     /// Whether invitations come in Teams, too.
     invite_in_teams: bool,
+    /// Until when no invitations come because one was not answered.
+    flagged_until: Option<Timestamp>,
 }
 
 /// An invitation that rings. No message text but what the service shows: it stays hidden until the
@@ -95,6 +97,7 @@ pub(super) fn view(state: &AppState, who: &AgentPrincipal, rows: Inbox) -> View 
                 (Some(tenant), None) => tenant.reach(who.agent).invites,
                 (None, _) => false,
             },
+            flagged_until: rows.agent.as_ref().and_then(|agent| agent.rona_until),
             state: agent_state(tenant, rows.agent.as_ref()),
         },
         incoming: Vec::new(),
@@ -127,7 +130,9 @@ fn agent_state(tenant: Option<&Tenant>, agent: Option<&Agent>) -> &'static str {
         "wrap_up"
     } else if busy(WorkKind::Parked) {
         "parked"
-    } else if tenant.is_some_and(|tenant| tenant.misses_too_many(agent)) {
+    } else if agent.rona_until.is_some()
+        || tenant.is_some_and(|tenant| tenant.misses_too_many(agent))
+    {
         "not_available"
     } else {
         "available"

@@ -1,13 +1,13 @@
 //! Rules of our own about a drawn card.
 
 use beckon_domain::command::Action;
-use beckon_domain::intake::SAVE_CODES;
+use beckon_domain::intake::{RESET_RONA, SAVE_CODES};
 use serde_json::{Map, Value};
 
 use super::super::REFRESH;
 
 /// The largest card, in bytes of UTF-16, as Teams counts.
-const MAX_BYTES: usize = 28 * 1024;
+pub(in crate::teams::cards) const MAX_BYTES: usize = 28 * 1024;
 /// Elements that are newer than version 1.2: older clients need something in their place.
 const NEWER: [&str; 2] = ["Action.Execute", "Table"];
 
@@ -84,7 +84,7 @@ fn of_element(
 /// The action and what stands in for it have to reach the same handler with the same data.
 fn of_action(action: &Map<String, Value>, pointer: &str, fault: &mut impl FnMut(&str, &str)) {
     let verb = action.get("verb").and_then(Value::as_str).unwrap_or_default();
-    if Action::from_verb(verb).is_none() && ![REFRESH, SAVE_CODES].contains(&verb) {
+    if Action::from_verb(verb).is_none() && ![REFRESH, SAVE_CODES, RESET_RONA].contains(&verb) {
         fault(pointer, &format!("nothing listens to the verb {verb:?}"));
     }
     let data =

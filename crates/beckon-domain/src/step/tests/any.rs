@@ -6,8 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::agent::{Duty, Presence};
 use crate::card::{CardCopy, CopyKind};
 use crate::command::{
-    Action, CardFailure, Command, CommandKind, FlowEnd, FlowStep, RoomReport, Surface, SystemEnd,
-    Withdrawal,
+    Action, CardFailure, Command, CommandKind, FlagEnd, FlowEnd, FlowStep, RoomReport, Surface,
+    SystemEnd, Withdrawal,
 };
 use crate::effect::NoticeKind;
 use crate::ids::{AgentId, InvitationId, SessionId};
@@ -133,7 +133,7 @@ pub(crate) fn command(kind: CommandKind, about: &About) -> Command {
         CommandKind::TaskCancelled => system(SystemEnd::TaskCancelled),
         CommandKind::Spam => system(SystemEnd::Spam),
         CommandKind::ChannelFailed => system(SystemEnd::ChannelFailed { reason }),
-        CommandKind::InternalFailed => system(SystemEnd::InternalFailed { reason }),
+        CommandKind::InternalFailed => system(SystemEnd::InternalFailed { reason, by: None }),
         CommandKind::Sweep => Command::Sweep { session, threshold: STALE },
         CommandKind::AdminEnd => {
             let by = Actor::Key { name: "office".to_owned() };
@@ -163,7 +163,8 @@ pub(crate) fn command(kind: CommandKind, about: &About) -> Command {
         CommandKind::SetPresence => {
             Command::SetPresence { agent, presence: Presence::DoNotDisturb }
         }
-        CommandKind::ResetRona => Command::ResetRona { agent },
+        CommandKind::ResetRona => Command::ResetRona { agent, by: None, flag: None },
+        CommandKind::FlagLifted => Command::FlagLifted { invitation, why: FlagEnd::Over },
         CommandKind::ChatOpened => Command::ChatOpened { agent, reference: "r".to_owned() },
         CommandKind::ConsoleOpen => Command::ConsoleOpen { agent },
         CommandKind::InvitationSeen => Command::InvitationSeen { invitation, agent },

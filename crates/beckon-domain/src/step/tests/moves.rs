@@ -63,6 +63,61 @@ fn a_refused_safe_move_leaves_the_sender_as_they_were() {
     assert_eq!(world.outcome(session), Some(Outcome::UserAccepted));
 }
 
+/// A safe move that the colleague lets ring out, and what the sender has then.
+fn ignored() -> (World, crate::ids::SessionId, InvitationId, InvitationId) {
+    let mut world = World::new(2);
+    let (session, first) = world.connected();
+    let second = world.transfer_to(first, agent(2), TransferMode::Safe);
+    world.fire(TimerKey::Ring(second));
+    assert_eq!(owner(&world, session), Some(agent(1)), "the customer is not left alone");
+    (world, session, first, second)
+}
+
+#[test]
+fn an_ignored_safe_move_has_failed_where_its_sender_lets_it_rest() {
+    let ends: [fn(crate::ids::SessionId) -> Command; 2] = [
+        |session| Command::CustomerLeft { session },
+        |session| Command::AdminEnd { session, audit: None },
+    ];
+    for end in ends {
+        let (mut world, session, first, second) = ignored();
+        world.write("grace", "Are you there?");
+        world.must(&end(session));
+        assert_eq!(world.outcome(session), Some(Outcome::UserTransferInternalFailed));
+        assert_eq!(world.state(first).result(), Some(AgentResult::TransferFailed));
+        assert_eq!(world.state(second).result(), Some(AgentResult::CancelledSystem));
+        assert_eq!(world.agents[&agent(2)].misses, 0, "who asked for nothing is not blamed");
+        assert!(matches!(world.state(first), InvitationState::WrapUp { .. }), "they did talk");
+        assert_eq!(world.act(first, Action::Finish), ActResult::Done);
+        assert_eq!(world.state(first).result(), Some(AgentResult::TransferFailed));
+    }
+}
+
+#[test]
+fn a_sender_who_goes_on_after_an_ignored_safe_move_has_taken_it_back() {
+    let ways: [fn(&mut World, crate::ids::SessionId, InvitationId); 3] = [
+        |world, session, _| {
+            let text = "I am back.".to_owned();
+            world.must(&Command::AgentMessage { session, agent: agent(1), text });
+        },
+        |world, _, first| assert_eq!(world.act(first, Action::Park), ActResult::Done),
+        |world, _, first| assert_eq!(world.act(first, Action::Terminate), ActResult::Done),
+    ];
+    for go_on in ways {
+        let (mut world, session, first, _) = ignored();
+        go_on(&mut world, session, first);
+        world.run(&Command::CustomerLeft { session }).unwrap();
+        assert_eq!(world.outcome(session), Some(Outcome::UserAccepted));
+        assert_eq!(world.state(first).result(), Some(AgentResult::Accepted));
+    }
+
+    let (mut world, session, first, _) = ignored();
+    let again = world.transfer_to(first, agent(2), TransferMode::Safe);
+    world.act(again, Action::Accept);
+    world.run(&Command::CustomerLeft { session }).unwrap();
+    assert_eq!(world.outcome(session), Some(Outcome::UserTransferInternalOk), "the last counts");
+}
+
 #[test]
 fn a_move_to_a_service_keeps_the_place_in_the_queue_and_is_settled_by_who_takes_it() {
     let mut world = World::new(2);

@@ -166,7 +166,11 @@ pub(super) fn reach(outcome: Outcome, world: &mut World) -> (SessionId, EndedBy)
         }
         Outcome::FailedInternal => {
             let session = world.write("grace", "Hello?");
-            system_end(world, session, SystemEnd::InternalFailed { reason: "rule 2".into() })
+            system_end(
+                world,
+                session,
+                SystemEnd::InternalFailed { reason: "rule 2".into(), by: None },
+            )
         }
         Outcome::OutboundAccepted => {
             let session = outbound(world);

@@ -5,11 +5,13 @@ use jiff::SignedDuration;
 
 use super::world::{World, agent};
 use crate::agent::{Duty, NotSelectable, Presence};
-use crate::command::{Action, Command, Reply};
+use crate::command::{ActResult, Action, Command, FlagEnd, Reply};
+use crate::event::{Event, EventKind};
 use crate::ids::{InvitationId, SessionId};
 use crate::invitation::{AgentResult, InvitationState};
 use crate::session::{Customer, Phase};
 use crate::timer::TimerKey;
+use crate::wrap_up::Actor;
 
 fn verdict(world: &World) -> Option<NotSelectable> {
     world.agents[&agent(1)].selectable(&world.service.distribution, world.now).err()
@@ -45,7 +47,7 @@ fn selectable_is_derived_from_everything_at_once() {
 fn a_miss_flags_where_that_is_on_until_it_is_reset() {
     let one = agent(1);
     for reset in [
-        Command::ResetRona { agent: one },
+        Command::ResetRona { agent: one, by: None, flag: None },
         Command::SetPresence { agent: one, presence: Presence::Offline },
         Command::SetDuty { agent: one, duty: Duty::Off },
     ] {
@@ -164,4 +166,89 @@ fn whatever_an_agent_does_says_that_they_are_there() {
     let theirs = InvitationId(world.fresh());
     world.must(&Command::TakeOver { session, agent: agent(2), invitation: theirs });
     assert_eq!(world.agents[&agent(2)].misses, 0);
+}
+
+/// Somebody who missed an invitation and is flagged for it.
+fn flagged() -> (World, SessionId, InvitationId) {
+    let mut world = World::new(1);
+    world.service.distribution.rona = Some(SignedDuration::from_mins(10));
+    let session = world.write("grace", "Hello?");
+    let invitation = world.ring(session);
+    world.fire(TimerKey::Ring(invitation));
+    (world, session, invitation)
+}
+
+fn by_herself(flag: InvitationId) -> Command {
+    let by = Some(Actor::Agent { agent: agent(1) });
+    Command::ResetRona { agent: agent(1), by, flag: Some(flag) }
+}
+
+#[test]
+fn only_the_card_that_brought_the_flag_takes_it_away_and_only_once() {
+    let (mut world, _, missed) = flagged();
+    let other = InvitationId(world.fresh());
+    let answer = |invitation, result| Reply::Acted { invitation, result };
+    assert_eq!(world.must(&by_herself(other)), answer(other, ActResult::Unchanged));
+    assert_eq!(verdict(&world), Some(NotSelectable::Rona));
+    let wanted = |world: &World| world.invitations[&missed].card.wanted;
+    let before = wanted(&world);
+    assert_eq!(world.must(&by_herself(missed)), answer(missed, ActResult::Done));
+    assert_eq!(verdict(&world), None);
+    assert_eq!(wanted(&world), before + 1, "its button goes");
+
+    // Flagged anew, the old card has nothing to say.
+    let another = world.write("alan", "Hello?");
+    let again = world.ring(another);
+    world.fire(TimerKey::Ring(again));
+    assert_eq!(world.must(&by_herself(missed)), answer(missed, ActResult::Unchanged));
+    assert_eq!(verdict(&world), Some(NotSelectable::Rona));
+    assert_eq!(wanted(&world), before + 1);
+}
+
+#[test]
+fn however_a_flag_ends_its_session_knows_and_its_card_is_repainted() {
+    let one = agent(1);
+    let ada = Some(Actor::Agent { agent: one });
+    let ends = [
+        (
+            FlagEnd::Reset { by: ada.clone() },
+            Command::ResetRona { agent: one, by: ada, flag: None },
+        ),
+        (FlagEnd::OffDuty, Command::SetDuty { agent: one, duty: Duty::Off }),
+        (FlagEnd::Offline, Command::SetPresence { agent: one, presence: Presence::Offline }),
+    ];
+    for (end, command) in ends {
+        let (mut world, session, missed) = flagged();
+        let before = world.invitations[&missed].card.wanted;
+        world.must(&command);
+        assert_eq!(unflagged(&world), [(session, end)]);
+        assert_eq!(world.invitations[&missed].card.wanted, before + 1);
+        world.must(&command);
+        assert_eq!(unflagged(&world).len(), 1, "once");
+    }
+    let (mut world, session, _) = flagged();
+    world.fire(TimerKey::Rona(one));
+    assert_eq!(unflagged(&world), [(session, FlagEnd::Over)]);
+}
+
+#[test]
+fn a_flag_that_a_later_miss_renews_is_the_later_cards_to_take_away() {
+    let mut world = World::new(1);
+    world.service.distribution.rona = Some(SignedDuration::from_mins(10));
+    world.service.distribution.capacity = 2;
+    let [first, second] = ["a", "b"].map(|who| world.write(who, "Hello?"));
+    let [early, late] = [first, second].map(|session| world.ring(session));
+    world.fire(TimerKey::Ring(early));
+    world.fire(TimerKey::Ring(late));
+    assert_eq!(unflagged(&world), [(first, FlagEnd::Renewed)]);
+    assert_eq!(world.agents[&agent(1)].rona_for, Some(late));
+}
+
+/// Which flags ended, and how.
+fn unflagged(world: &World) -> Vec<(SessionId, FlagEnd)> {
+    let of = |(session, event): &(SessionId, Event)| match &event.kind {
+        EventKind::AgentUnflagged { why, .. } => Some((*session, why.clone())),
+        _ => None,
+    };
+    world.events.iter().filter_map(of).collect()
 }

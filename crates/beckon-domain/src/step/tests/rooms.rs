@@ -5,10 +5,11 @@ use crate::agent::BotChannel;
 use crate::card::{CardCopy, CopyKind};
 use crate::command::{Action, Command, NotSent, Reply, RoomReport, Written};
 use crate::effect::{EffectBody, LaneKey, RoomAnswer, RoomTask};
+use crate::event::EventKind;
 use crate::invitation::{AgentResult, InvitationState};
 use crate::outcome::Outcome;
 use crate::room::{Provider, RoomState};
-use crate::session::Phase;
+use crate::session::{Author, Phase};
 
 fn with_graph() -> World {
     let mut world = World::new(2);
@@ -209,6 +210,31 @@ fn who_does_not_reach_the_customer_hears_why_and_it_is_kept_readable() {
         let stored = serde_json::to_string(event).unwrap();
         assert_eq!(serde_json::from_str::<crate::event::Event>(&stored).unwrap(), *event);
     }
+}
+
+#[test]
+fn a_supervisor_reaches_the_customer_where_the_agent_does_and_is_not_taken_for_them() {
+    let mut world = with_graph();
+    world.service.members = vec![agent(1)];
+    world.service.supervisors = vec![agent(2)];
+    let (session, invitation) = world.connected();
+    world.room(session, opened());
+    let before = world.sessions[&session].messages_out();
+    assert!(matches!(say(&mut world, session, 2), Reply::Stored { seq: 3, .. }));
+    let author = &world.messages.last().unwrap().1.from;
+    assert_eq!(author, &Author::Agent { id: agent(2), name: "Ben".to_owned() });
+    assert_eq!(world.sessions[&session].messages_out(), before + 1, "counted like an agent's");
+    assert_eq!(world.sessions[&session].first_reply_at, None);
+    say(&mut world, session, 1);
+    assert_eq!(world.sessions[&session].first_reply_at, Some(world.now));
+    let replied = |kind: &EventKind| matches!(kind, EventKind::AgentReplied { agent: who } if *who == agent(1));
+    assert_eq!(world.events.iter().filter(|(_, event)| replied(&event.kind)).count(), 1);
+
+    world.act(invitation, Action::Park);
+    assert_eq!(say(&mut world, session, 2), Reply::NotSent { why: NotSent::Parked });
+    world.act(invitation, Action::Unpark);
+    world.service.supervisors.clear();
+    assert_eq!(say(&mut world, session, 2), Reply::NotSent { why: NotSent::NotYours });
 }
 
 #[test]

@@ -164,6 +164,7 @@ fn work_is_what_is_live(world: &World) {
         let open = direct.filter(|work| work.kind != WorkKind::WrapUp).count();
         assert!(open <= rules.direct as usize);
         let flagged = agent.rona_until.is_some_and(|until| until > world.now);
+        assert_eq!(agent.rona_until.is_some(), agent.rona_for.is_some(), "flagged for something");
         let rona = TimerKey::Rona(agent.id);
         assert!(!flagged || world.timers.iter().any(|timer| timer.key == rona));
     }

@@ -70,6 +70,7 @@ impl World {
                 id: "support".into(),
                 name: "Support".to_owned(),
                 members: members.clone(),
+                supervisors: Vec::new(),
                 accounts: vec![Account { id: "website".into(), channel: Channel::Api }],
                 distribution: Distribution::default(),
                 wrap_up: WrapUp {
