@@ -87,10 +87,20 @@ async fn every_route_asks_for_its_scope() {
 async fn an_agents_key_signs_in_and_another_key_does_not() {
     let stage = Stage::new().await;
     let client = stage.client();
-    for key in [&client.world.keys.integration, &client.world.keys.admin, "", "bk_wrong"] {
+    let refused = async |key: &str| {
         let body = serde_json::json!({ "key": key });
-        let (status, _) = client.post("/api/v1/sign-in", "", body).await;
-        assert_eq!(status, StatusCode::UNAUTHORIZED);
+        client.post("/api/v1/sign-in", "", body).await
+    };
+    for key in ["", "bk_wrong"] {
+        assert_eq!(refused(key).await.0, StatusCode::UNAUTHORIZED);
+    }
+    // Who has a key, and tries the wrong page, is not sent for another key.
+    let keys = &client.world.keys;
+    for key in [&keys.integration, &keys.admin, &keys.owner, &keys.supervisor] {
+        let (status, problem) = refused(key).await;
+        assert_eq!(status, StatusCode::FORBIDDEN);
+        let detail = problem["detail"].as_str().expect("a detail");
+        assert!(detail.contains("/console/results"), "{detail}");
     }
     // A key opens the console by itself too; another agent's session is not there.
     let (status, _) = client.get("/api/v1/console/inbox", &client.world.keys.agents[0]).await;
@@ -116,10 +126,15 @@ async fn whoever_sees_reports_signs_in_to_results_and_may_do_nothing_else() {
     let token = client.sign_in_to_results(&keys.supervisor).await;
     let (_, report) = client.get("/api/v1/reports", &token).await;
     assert_eq!(report["services"], serde_json::json!([{ "id": "support", "name": "Support" }]));
-    for key in [&*keys.integration, "", "bk_wrong", &*token] {
+    for (key, refused) in [
+        (&*keys.integration, StatusCode::FORBIDDEN),
+        ("", StatusCode::UNAUTHORIZED),
+        ("bk_wrong", StatusCode::UNAUTHORIZED),
+        (&*token, StatusCode::UNAUTHORIZED),
+    ] {
         let body = serde_json::json!({ "key": key, "page": "results" });
         let (status, _) = client.post("/api/v1/sign-in", "", body).await;
-        assert_eq!(status, StatusCode::UNAUTHORIZED);
+        assert_eq!(status, refused);
     }
     stage.stop().await;
 }

@@ -29,6 +29,19 @@ enum Page {
     Results,
 }
 
+impl Page {
+    /// Whose key opens it.
+    fn wants(self) -> &'static str {
+        match self {
+            Self::Console => {
+                "This key is valid, but the console takes the key of an agent. Results are at \
+                 /console/results."
+            }
+            Self::Results => "This key is valid, but it sees no results: it is one of a program.",
+        }
+    }
+}
+
 /// `POST /api/v1/sign-in`: a key for a token of the page.
 pub(in crate::http) async fn sign_in(
     State(state): State<AppState>,
@@ -45,7 +58,8 @@ pub(in crate::http) async fn sign_in(
         role if page == Page::Results && role.may(Scope::Reports) => {
             (Holder::Reader { reader: digest(&key) }, Value::Null)
         }
-        _ => return Err(Problem::unauthorized()),
+        // Whoever has the key may know what it is for: a new one would not help.
+        _ => return Err(Problem::forbidden(page.wants())),
     };
     let issued = state.tokens.issue(holder, state.engine.clock().now());
     Ok(Json(json!({

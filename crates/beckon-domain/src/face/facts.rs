@@ -39,7 +39,7 @@ pub struct CardData {
     pub channel: Channel,
     /// When the offer was made.
     pub offered_at: Timestamp,
-    /// How long the customer had waited then. Never negative.
+    /// How long the customer had waited then; once the ring is over, by its end. Never negative.
     pub waited: SignedDuration,
     /// What the service wants to be shown about the session.
     pub parameters: Vec<Parameter>,
@@ -187,7 +187,7 @@ pub fn card_data(
         customer: label(&session.customer.label()),
         channel: session.channel,
         offered_at: invitation.offered_at,
-        waited: between(since, invitation.offered_at),
+        waited: between(since, waited_until(invitation)),
         parameters: parameters(session, service),
         preview: session
             .preview
@@ -362,6 +362,30 @@ fn since_when(state: &InvitationState) -> Option<Timestamp> {
         InvitationState::WrapUp { ended, .. }
         | InvitationState::Concluded { ended }
         | InvitationState::Stale { ended } => Some(ended.ended_at),
+    }
+}
+
+/// When the customer's waiting for this agent was over. While it rings nobody knows: what a card
+/// shows must not change by the time of its painting.
+fn waited_until(invitation: &Invitation) -> Timestamp {
+    match &invitation.state {
+        InvitationState::Ringing { .. } => invitation.offered_at,
+        InvitationState::Accepted { at, .. }
+        | InvitationState::Declined { at }
+        | InvitationState::Missed { at }
+        | InvitationState::CancelledCustomer { at }
+        | InvitationState::CancelledTaken { at, .. }
+        | InvitationState::CancelledSystem { at }
+        | InvitationState::Undeliverable { at, .. } => *at,
+        InvitationState::Transferring { accepted_at, .. }
+        | InvitationState::Transferred { accepted_at, .. }
+        | InvitationState::TransferFailed { accepted_at, .. }
+        | InvitationState::Returned { accepted_at, .. }
+        | InvitationState::TakenOver { accepted_at, .. }
+        | InvitationState::RoomFailed { accepted_at, .. } => *accepted_at,
+        InvitationState::WrapUp { ended, .. }
+        | InvitationState::Concluded { ended }
+        | InvitationState::Stale { ended } => ended.accepted_at,
     }
 }
 

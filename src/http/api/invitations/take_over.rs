@@ -44,16 +44,15 @@ pub(in crate::http) async fn take_over(
     }
     let taken = InvitationId(state.engine.clock().new_id());
     let command = Command::TakeOver { session: session.id, agent, invitation: taken };
-    match state.engine.execute_new(principal.tenant, command).await?.reply {
-        Some(Reply::Acted { result: ActResult::Done, .. }) => answer(taken),
-        // Somebody was faster, with the same wish: the conversation has the invitation that they
-        // made, and none of ours.
-        _ => {
-            let row = state.engine.store().session(principal.tenant, session.id).await?;
-            let owner = row.and_then(|row| row.owner()).filter(|owner| owner.agent == agent);
-            owner.map_or_else(|| Err(not_its_own()), |owner| answer(owner.invitation))
-        }
+    let executed = state.engine.execute_new(principal.tenant, command).await?;
+    if matches!(executed.reply, Some(Reply::Acted { result: ActResult::Done, .. })) {
+        return answer(taken);
     }
+    // Somebody was faster, with the same wish: the conversation has the invitation that they made,
+    // and none of ours.
+    let row = state.engine.store().session(principal.tenant, session.id).await?;
+    let owner = row.and_then(|row| row.owner()).filter(|owner| owner.agent == agent);
+    owner.map_or_else(|| Err(not_its_own()), |owner| answer(owner.invitation))
 }
 
 fn not_its_own() -> Problem {

@@ -146,3 +146,23 @@ proptest! {
         prop_assert!(world.sessions.values().all(|session| session.preview.is_none()));
     }
 }
+
+#[test]
+fn the_wait_that_a_card_tells_lasts_until_the_ring_is_over() {
+    let mut world = World::new(2);
+    write(&mut world, "Hello?", &[]).unwrap();
+    let session = *world.sessions.keys().next().unwrap();
+    let waited = |world: &World, invitation| told(world, invitation).waited.as_secs();
+    world.pass(5);
+    let declined = ring(&mut world);
+    world.pass(10);
+    assert_eq!(waited(&world, declined), 5, "it says so while it rings");
+    world.act(declined, Action::Decline);
+    let accepted = world.ring(session);
+    world.pass(20);
+    world.act(accepted, Action::Accept);
+    world.pass(100);
+    assert_eq!((waited(&world, declined), waited(&world, accepted)), (15, 35));
+    world.act(accepted, Action::Terminate);
+    assert_eq!(waited(&world, accepted), 35, "what was said then is no wait");
+}
