@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use super::world::{World, agent};
 use crate::command::{Action, Command, FlowStep};
 use crate::outcome::{EndedBy, Outcome};
-use crate::report::{Counts, Sums, fold};
+use crate::report::{Counts, Rings, Sums, fold};
 use crate::timer::TimerKey;
 use crate::transfer::TransferMode;
 
@@ -54,6 +54,15 @@ fn the_report_says_when_how_often_and_how_long() {
             wrap_up: seconds(11),
         }
     );
+    let rung = |number, offers, declines, misses| Rings {
+        agent: agent(number),
+        offers,
+        declines,
+        misses,
+        undeliverable: 0,
+    };
+    // The first one declined, and took it over from the third.
+    assert_eq!(report.rings, [rung(1, 2, 1, 0), rung(2, 1, 0, 1), rung(3, 1, 0, 0)]);
     assert_eq!(
         report.counts,
         Counts {
