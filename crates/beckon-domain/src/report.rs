@@ -133,6 +133,7 @@ struct Fold {
     report: Report,
     stage: Stage,
     since: Option<Timestamp>,
+    now: Option<Timestamp>,
     parked_since: Option<Timestamp>,
     /// Whose each invitation is that rang, by its agent's place in the report.
     rung: Vec<(InvitationId, usize)>,
@@ -140,7 +141,10 @@ struct Fold {
 
 impl Fold {
     fn take(&mut self, event: &Event) {
-        let at = event.at;
+        // Clocks of nodes differ: what bears an earlier time than the event before it counts as of
+        // the same time, so that nothing takes less than no time.
+        let at = self.now.map_or(event.at, |now| now.max(event.at));
+        self.now = Some(at);
         let Report { times, counts, .. } = &mut self.report;
         match &event.kind {
             EventKind::SessionCreated => {

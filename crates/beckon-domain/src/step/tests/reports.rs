@@ -88,6 +88,22 @@ fn the_report_says_when_how_often_and_how_long() {
 }
 
 #[test]
+fn a_clock_that_goes_back_takes_no_time() {
+    use crate::event::{Event, EventKind};
+    let told = [
+        (10, EventKind::SessionCreated),
+        (20, EventKind::SessionQueued),
+        (15, EventKind::SessionDequeued),
+        (21, EventKind::SessionQueued),
+    ];
+    let at = |second| jiff::Timestamp::from_second(second).unwrap();
+    let events = (1..).zip(told).map(|(seq, (second, kind))| Event { seq, at: at(second), kind });
+    let report = fold(&events.collect::<Vec<_>>());
+    let seconds = SignedDuration::from_secs;
+    assert_eq!((report.sums.workflow, report.sums.queue), (seconds(11), seconds(0)));
+}
+
+#[test]
 fn a_stale_session_is_told_apart() {
     let mut world = World::new(1);
     world.service.workflow = true;
