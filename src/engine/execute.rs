@@ -5,6 +5,7 @@ use std::sync::Arc;
 use beckon_domain::command::{Command, Envelope, Reply};
 use beckon_domain::effect::Effect;
 use beckon_domain::ids::{AccountId, Address, AgentId, SessionId, TenantId};
+use beckon_domain::report;
 use beckon_domain::session::{Phase, Session};
 use beckon_domain::settings::Service;
 use beckon_domain::step::{self, Env, Rejection, Step, StepError};
@@ -204,7 +205,7 @@ async fn write<T: Transaction>(
             tx.add_event(session, row).await?;
         }
     }
-    report(tx, step, known).await?;
+    put_report(tx, step, known).await?;
     for timer in &step.timers {
         tx.set_timer(timer).await?;
     }
@@ -221,7 +222,7 @@ async fn write<T: Transaction>(
 }
 
 /// Writes what reports say about a session that is over, and again whatever changes it afterwards.
-async fn report<T: Transaction>(
+async fn put_report<T: Transaction>(
     tx: &mut T,
     step: &Step,
     known: Option<&Session>,
@@ -233,6 +234,11 @@ async fn report<T: Transaction>(
     let events = tx.events(session.id).await?;
     let Some(row) = SessionReport::of(session, &events) else { return Ok(()) };
     tx.put_report(&row).await?;
+    if row.shared {
+        for rings in report::fold(&events).rings {
+            tx.add_rings(&row, &rings).await?;
+        }
+    }
     // What was closed before this command is written already, if the session had ended then.
     let before = events.len().saturating_sub(step.events.len());
     let written = match known {

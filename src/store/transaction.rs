@@ -8,6 +8,7 @@ use beckon_domain::ids::{
     AccountId, Address, AgentId, CommandId, InvitationId, ServiceId, SessionId,
 };
 use beckon_domain::invitation::Invitation;
+use beckon_domain::report::Rings;
 use beckon_domain::room::Room;
 use beckon_domain::session::{Message, Session};
 use beckon_domain::timer::Timer;
@@ -87,6 +88,9 @@ pub trait Transaction: Send {
     /// Writes what reports say about a session that ended; of one that is there already, what can
     /// still change: after-call work and deliveries that failed.
     fn put_report(&mut self, row: &SessionReport) -> impl Fut<()>;
+    /// Writes how often an agent was rung for a session of this report, which is shared; what is
+    /// there already is left as it is.
+    fn add_rings(&mut self, report: &SessionReport, row: &Rings) -> impl Fut<()>;
     /// Adds a closed interval of an agent; one that is there already is left as it is.
     fn add_interval(&mut self, session: SessionId, row: &AgentInterval) -> impl Fut<()>;
     /// Sets a timer; one of the same key is replaced and its generation raised.

@@ -289,7 +289,7 @@ fn task(dice: &mut Dice) -> Task {
 fn rarer_task(dice: &mut Dice, session: u16) -> Task {
     let mut byte = || dice.below(256) as u8;
     let (agent, to, place, customer) = (byte(), byte(), byte(), byte());
-    match dice.throw() % 39 {
+    match dice.throw() % 38 {
         0..4 => Task::Transfer { session, to, agent },
         4..6 => Task::TransferAnswered { session, refused: dice.percent(50) },
         6 => Task::TakeOver { session, agent },
@@ -305,10 +305,10 @@ fn rarer_task(dice: &mut Dice, session: u16) -> Task {
         22 => Task::Day(to),
         23..26 => Task::Codes { invitation: session, said: to },
         26 => Task::ResetRona(agent),
-        27..30 => Task::Back(session),
-        30 => Task::ChatOpened(agent),
-        31..34 => Task::ConsoleOpen(agent),
-        34..37 => Task::Seen { invitation: session, by: to },
+        27..29 => Task::Back(session),
+        29 => Task::ChatOpened(agent),
+        30..33 => Task::ConsoleOpen(agent),
+        33..36 => Task::Seen { invitation: session, by: to },
         _ => Task::Invites { agent, choice: to },
     }
 }

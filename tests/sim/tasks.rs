@@ -28,7 +28,7 @@ use crate::world::World;
 fn verbs(face: Face) -> &'static [&'static str] {
     match face {
         Face::Invitation => &["accept", "accept", "decline"],
-        Face::Returning => &["accept", "decline"],
+        Face::Returning => &["accept", "decline", "decline"],
         Face::Accepted => &["terminate"],
         Face::Terminated => &["finish", "codes", "codes", "extend"],
         Face::Result => &["codes"],

@@ -93,7 +93,7 @@ impl Town {
         };
         let other = Service {
             wrap_up: WrapUp {
-                length: Some(SignedDuration::from_mins(2)),
+                length: Some(SignedDuration::from_secs(20)),
                 codes: Some(list(true)),
                 codes2: Some(list(false)),
                 ..WrapUp::default()

@@ -4,6 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::event::{Event, EventKind};
+use crate::ids::{AgentId, InvitationId};
 use crate::outcome::{EndedBy, Outcome};
 use crate::wrap_up::Codes;
 
@@ -20,6 +21,8 @@ pub struct Report {
     pub times: Times,
     /// How often they did.
     pub counts: Counts,
+    /// Who was rung how often, in the order in which they first were.
+    pub rings: Vec<Rings>,
     /// How long they took.
     pub sums: Sums,
     /// What was said about it afterwards.
@@ -68,6 +71,22 @@ pub struct Counts {
     pub messages_undelivered: u32,
 }
 
+/// How often one agent was rung, and what came of it: the part of [`Counts`] that is theirs, whoever
+/// had the session at the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rings {
+    /// Who was rung.
+    pub agent: AgentId,
+    /// How often.
+    pub offers: u32,
+    /// Of these, declined.
+    pub declines: u32,
+    /// Of these, not answered in time.
+    pub misses: u32,
+    /// Of these, not delivered.
+    pub undeliverable: u32,
+}
+
 /// How long something took. Workflow, queue and connected add up to the life of the session.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sums {
@@ -114,12 +133,18 @@ struct Fold {
     report: Report,
     stage: Stage,
     since: Option<Timestamp>,
+    now: Option<Timestamp>,
     parked_since: Option<Timestamp>,
+    /// Whose each invitation is that rang, by its agent's place in the report.
+    rung: Vec<(InvitationId, usize)>,
 }
 
 impl Fold {
     fn take(&mut self, event: &Event) {
-        let at = event.at;
+        // Clocks of nodes differ: what bears an earlier time than the event before it counts as of
+        // the same time, so that nothing takes less than no time.
+        let at = self.now.map_or(event.at, |now| now.max(event.at));
+        self.now = Some(at);
         let Report { times, counts, .. } = &mut self.report;
         match &event.kind {
             EventKind::SessionCreated => {
@@ -132,9 +157,10 @@ impl Fold {
                 self.enter(Stage::Queue, at);
             }
             EventKind::SessionDequeued => self.enter(Stage::Workflow, at),
-            EventKind::InvitationOffered { .. } => {
+            EventKind::InvitationOffered { invitation, agent, .. } => {
                 counts.offers += 1;
                 times.first_offer.get_or_insert(at);
+                self.offered(*invitation, *agent);
             }
             EventKind::InvitationAccepted { .. }
             | EventKind::TakenOver { .. }
@@ -142,9 +168,18 @@ impl Fold {
                 times.first_connect.get_or_insert(at);
                 self.enter(Stage::Connected, at);
             }
-            EventKind::InvitationDeclined { .. } => counts.declines += 1,
-            EventKind::InvitationMissed { .. } => counts.misses += 1,
-            EventKind::InvitationUndeliverable { .. } => counts.undeliverable += 1,
+            EventKind::InvitationDeclined { invitation, .. } => {
+                counts.declines += 1;
+                self.answered(*invitation, |rings| &mut rings.declines);
+            }
+            EventKind::InvitationMissed { invitation } => {
+                counts.misses += 1;
+                self.answered(*invitation, |rings| &mut rings.misses);
+            }
+            EventKind::InvitationUndeliverable { invitation, .. } => {
+                counts.undeliverable += 1;
+                self.answered(*invitation, |rings| &mut rings.undeliverable);
+            }
             EventKind::InvitationConcluded { .. } => {
                 times.wrap_up_ended = Some(at);
                 let ended = times.ended.unwrap_or(at);
@@ -202,6 +237,24 @@ impl Fold {
             | EventKind::RoomMessageNotSent { .. }
             | EventKind::RoomMessageEdited { .. }
             | EventKind::SessionFailed { .. } => {}
+        }
+    }
+
+    fn offered(&mut self, invitation: InvitationId, agent: AgentId) {
+        let rings = &mut self.report.rings;
+        let place = rings.iter().position(|rings| rings.agent == agent).unwrap_or_else(|| {
+            rings.push(Rings { agent, offers: 0, declines: 0, misses: 0, undeliverable: 0 });
+            rings.len() - 1
+        });
+        rings[place].offers += 1;
+        self.rung.push((invitation, place));
+    }
+
+    /// Counts what came of a ring for the agent whose it was.
+    fn answered(&mut self, invitation: InvitationId, count: fn(&mut Rings) -> &mut u32) {
+        let rung = self.rung.iter().find(|(rung, _)| *rung == invitation);
+        if let Some(rings) = rung.and_then(|(_, place)| self.report.rings.get_mut(*place)) {
+            *count(rings) += 1;
         }
     }
 

@@ -1,19 +1,18 @@
-//! Lists and reports, read. Each list has a query for each index that leads to it; all of them
+//! Lists, read. Each list has a query for each index that leads to it; all of them
 //! give their rows in the same order.
 
-use beckon_domain::ids::{AccountId, Address, ServiceId, SessionId, TenantId};
+use beckon_domain::ids::{AccountId, Address, SessionId, TenantId};
 use beckon_domain::invitation::Invitation;
 use beckon_domain::session::Session;
-use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::Core;
 use super::reports::columns;
-use super::rows::{column, key_text, text_key};
+use super::rows::key_text;
 use super::sql::{Param, Query, query};
 use crate::store::codec::{micros, word};
-use crate::store::report::{MeasureRow, measure_columns, report_columns};
-use crate::store::{Finished, Invited, Measures, SessionReport, Span, StoreError};
+use crate::store::report::report_columns;
+use crate::store::{Finished, Invited, SessionReport, StoreError};
 
 /// Filters that no index leads by.
 macro_rules! filters {
@@ -50,32 +49,6 @@ const OF_ALL: &str = concat!(
       AND created >= $3 AND (created, service, session) < ($4, $2, $10)",
     filters!(),
     " ORDER BY created DESC, service DESC, session DESC LIMIT $12"
-);
-
-/// Filters of measures that no index leads by.
-macro_rules! in_span {
-    () => {
-        " AND created >= $3 AND created < $4 AND ($5::text IS NULL OR channel = $5)"
-    };
-}
-
-/// Of one service.
-const MEASURE_SERVICE: &str = concat!(
-    measure_columns!(),
-    "WHERE tenant = $1 AND service = $2 AND ($6::uuid IS NULL OR agent = $6)",
-    in_span!()
-);
-/// Of one agent.
-const MEASURE_AGENT: &str = concat!(
-    measure_columns!(),
-    "WHERE tenant = $1 AND agent = $6 AND $2::text IS NULL",
-    in_span!()
-);
-/// Of everybody.
-const MEASURE_ALL: &str = concat!(
-    measure_columns!(),
-    "WHERE tenant = $1 AND $2::text IS NULL AND $6::uuid IS NULL",
-    in_span!()
 );
 
 impl Core {
@@ -193,56 +166,4 @@ impl Core {
         };
         self.ask(read).await?.documents("invitation")
     }
-
-    pub(super) async fn measure(
-        &self,
-        tenant: TenantId,
-        span: &Span,
-        mut measures: Measures,
-    ) -> Result<Measures, StoreError> {
-        let sql = match (&span.service, span.agent) {
-            (Some(_), _) => MEASURE_SERVICE,
-            (None, Some(_)) => MEASURE_AGENT,
-            (None, None) => MEASURE_ALL,
-        };
-        let channel = span.channel.map(|channel| word("session_report", &channel)).transpose()?;
-        let service = span.service.as_ref().map(ServiceId::as_str).map(key_text);
-        let params: Vec<Param> = vec![
-            tenant.0.into(),
-            service.into(),
-            micros(span.from).into(),
-            micros(span.until).into(),
-            channel.into(),
-            span.agent.map(|agent| agent.0).into(),
-        ];
-        for row in &self.ask(Query::new(sql, params)).await?.rows {
-            let service = text_key(column(row, 0)?);
-            measures.take(&measured(row, &service)?)?;
-        }
-        Ok(measures)
-    }
-}
-
-fn measured<'r>(row: &'r Row, service: &'r str) -> Result<MeasureRow<'r>, StoreError> {
-    Ok(MeasureRow {
-        service,
-        agent: column(row, 1)?,
-        channel: column(row, 2)?,
-        outcome: column(row, 3)?,
-        created: column(row, 4)?,
-        queued: column(row, 5)?,
-        first_connect: column(row, 6)?,
-        first_reply: column(row, 7)?,
-        acw_end: column(row, 8)?,
-        queue_ms: column(row, 9)?,
-        connected_ms: column(row, 10)?,
-        acw_ms: column(row, 11)?,
-        counts: [
-            column(row, 12)?,
-            column(row, 13)?,
-            column(row, 14)?,
-            column(row, 15)?,
-            column(row, 16)?,
-        ],
-    })
 }

@@ -14,6 +14,7 @@ mod fault;
 mod feed;
 mod link;
 mod lists;
+mod measures;
 mod months;
 mod notify;
 mod outbox;

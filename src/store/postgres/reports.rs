@@ -1,6 +1,7 @@
 //! What reports are made from: written with a session's end, and read.
 
 use beckon_domain::ids::{AgentId, InvitationId, SessionId, TenantId};
+use beckon_domain::report::Rings;
 use jiff::Timestamp;
 use tokio_postgres::Row;
 
@@ -31,13 +32,36 @@ pub(super) fn put(tenant: TenantId, row: &SessionReport) -> Result<Query, StoreE
             report_columns!(),
             ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
                  $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33,
-                 $34, $35, $36, $37)
+                 $34, $35, $36, $37, $38)
              ON CONFLICT (tenant, session) DO UPDATE SET acw_end = excluded.acw_end,
                acw_ms = excluded.acw_ms, undelivered = excluded.undelivered,
                codes = excluded.codes, codes2 = excluded.codes2, tags = excluded.tags,
-               codes_missing = excluded.codes_missing"
+               codes_missing = excluded.codes_missing, shared = excluded.shared"
         ),
         values,
+    ))
+}
+
+/// Adds how often an agent was rung, if it is new.
+pub(super) fn add_rings(
+    tenant: TenantId,
+    report: &SessionReport,
+    row: &Rings,
+) -> Result<Query, StoreError> {
+    Ok(query!(
+        "INSERT INTO agent_rings (tenant, session, agent, service, channel, created, offers,
+           declines, misses, undeliverable)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
+        tenant.0,
+        report.session.0,
+        row.agent.0,
+        key_text(report.service.as_str()),
+        word("agent_rings", &report.channel)?,
+        report.times.created.map(micros),
+        row.offers,
+        row.declines,
+        row.misses,
+        row.undeliverable
     ))
 }
 

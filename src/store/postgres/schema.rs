@@ -69,6 +69,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "quiet",
         sql: include_str!("../../../migrations/postgres/0014_quiet.sql"),
     },
+    Migration {
+        number: 15,
+        name: "rings",
+        sql: include_str!("../../../migrations/postgres/0015_rings.sql"),
+    },
 ];
 
 /// The oldest server that works, as `server_version_num` has it: 13 introduced

@@ -16,6 +16,7 @@ use beckon_domain::ids::{
     AccountId, Address, AgentId, CommandId, InvitationId, ServiceId, SessionId, TenantId,
 };
 use beckon_domain::invitation::Invitation;
+use beckon_domain::report::Rings;
 use beckon_domain::room::Room;
 use beckon_domain::session::{Message, Session};
 use beckon_domain::timer::{Timer, TimerKey};
@@ -404,6 +405,11 @@ impl Transaction for PostgresTransaction<'_> {
 
     async fn put_report(&mut self, row: &SessionReport) -> Result<(), StoreError> {
         self.write(reports::put(self.tenant, row)?);
+        Ok(())
+    }
+
+    async fn add_rings(&mut self, report: &SessionReport, row: &Rings) -> Result<(), StoreError> {
+        self.write(reports::add_rings(self.tenant, report, row)?);
         Ok(())
     }
 

@@ -20,8 +20,8 @@ use crate::store::codec::micros;
 macro_rules! measure_columns {
     () => {
         "SELECT service, agent, channel, outcome, created, queued, first_connect, first_reply,
-         acw_end, queue_ms, connected_ms, acw_ms, offers, declines, misses, undeliverable, transfers
-         FROM session_report "
+         acw_end, queue_ms, connected_ms, acw_ms, offers, declines, misses, undeliverable,
+         transfers, shared FROM session_report "
     };
 }
 pub(in crate::store) use measure_columns;
@@ -42,8 +42,40 @@ pub(in crate::store) struct MeasureRow<'r> {
     pub(in crate::store) acw_ms: i64,
     /// Offers, declines, misses, undeliverable, transfers.
     pub(in crate::store) counts: [i64; 5],
+    /// Whether who was rung is told by `agent_rings`.
+    pub(in crate::store) shared: bool,
 }
 
+/// Finished sessions of one line and one outcome, added up by the database.
+pub(in crate::store) struct MeasurePart<'r> {
+    pub(in crate::store) line: Line<'r>,
+    pub(in crate::store) outcome: i64,
+    pub(in crate::store) waits: Vec<i64>,
+    /// Sessions; those that waited no longer than agreed; connected, how long; after-call work, how
+    /// long; replied, how long that took.
+    pub(in crate::store) sums: [i64; 8],
+    /// Offers, declines, misses, undeliverable, transfers.
+    pub(in crate::store) counts: [i64; 5],
+}
+
+/// How often an agent was rung for sessions of one line.
+pub(in crate::store) struct RingsPart<'r> {
+    pub(in crate::store) line: Line<'r>,
+    /// Offers, declines, misses, undeliverable.
+    pub(in crate::store) counts: [i64; 4],
+}
+
+/// What something is about. What is not told apart may be missing.
+pub(in crate::store) struct Line<'r> {
+    /// How many of [`Measures::begins`] have begun by then.
+    pub(in crate::store) begun: usize,
+    pub(in crate::store) service: Option<&'r str>,
+    pub(in crate::store) channel: Option<&'r str>,
+    pub(in crate::store) agent: Option<Uuid>,
+}
+
+/// How many of the counts are about rings; they come first.
+const RINGS: usize = 4;
 /// A quarter of an hour in microseconds.
 const QUARTER: i64 = 15 * 60 * 1_000_000;
 
@@ -56,7 +88,7 @@ type Begin = (i64, Option<Date>, Option<i8>);
 pub struct Grouping {
     /// By service.
     pub service: bool,
-    /// By the agent who had the session at the end.
+    /// By the agent who had the session at the end; of rings, by the agent who was rung.
     pub agent: bool,
     /// By kind of channel.
     pub channel: bool,
@@ -109,12 +141,13 @@ pub struct Measure {
     pub replied: u64,
     /// How long that took from the first connect, together.
     pub reply_ms: u64,
-    /// Offers, declines, misses, undeliverable, transfers.
+    /// Offers, declines, misses, undeliverable, transfers. Where agents are told apart, the first
+    /// four are those of the agent who was rung, whoever had the session at the end.
     pub counts: [u64; 5],
 }
 
 impl Measure {
-    fn take(&mut self, row: &MeasureRow<'_>, outcome: Outcome, agreed_ms: i64) {
+    fn take(&mut self, row: &MeasureRow<'_>, outcome: Outcome, agreed_ms: i64, apart: bool) {
         self.sessions += 1;
         self.outcomes[usize::from(outcome.id()) - 1] += 1;
         let in_time = row.queue_ms <= agreed_ms;
@@ -142,7 +175,36 @@ impl Measure {
             self.acw += 1;
             self.acw_ms += natural(row.acw_ms);
         }
-        for (sum, count) in self.counts.iter_mut().zip(row.counts) {
+        let mut counts = row.counts;
+        if apart && row.shared {
+            counts[..RINGS].fill(0);
+        }
+        self.count(counts);
+    }
+
+    fn add(&mut self, part: MeasurePart<'_>, outcome: Outcome) {
+        let [sessions, in_time, connected, connected_ms, acw, acw_ms, replied, reply_ms] =
+            part.sums.map(natural);
+        self.sessions += sessions;
+        self.outcomes[usize::from(outcome.id()) - 1] += sessions;
+        self.waits
+            .extend(part.waits.into_iter().map(|wait| u32::try_from(wait).unwrap_or(u32::MAX)));
+        match outcome.group() {
+            outcome::Group::ByUser => self.accepted_in_time += in_time,
+            outcome::Group::CustomerLeft => self.hung_up_in_time += in_time,
+            _ => {}
+        }
+        self.connected += connected;
+        self.connected_ms += connected_ms;
+        self.acw += acw;
+        self.acw_ms += acw_ms;
+        self.replied += replied;
+        self.reply_ms += reply_ms;
+        self.count(part.counts);
+    }
+
+    fn count(&mut self, counts: impl IntoIterator<Item = i64>) {
+        for (sum, count) in self.counts.iter_mut().zip(counts) {
             *sum += natural(count);
         }
     }
@@ -209,25 +271,74 @@ impl Measures {
         }
     }
 
-    pub(in crate::store) fn take(&mut self, row: &MeasureRow<'_>) -> Result<(), StoreError> {
+    /// When each time that is told apart begins, in microseconds and in order.
+    pub(in crate::store) fn begins(&self) -> Vec<i64> {
+        self.times.iter().map(|(begin, ..)| *begin).collect()
+    }
+
+    /// How many of [`Self::begins`] have begun by then.
+    pub(in crate::store) fn begun(&self, at: i64) -> usize {
+        self.times.partition_point(|(begin, ..)| *begin <= at)
+    }
+
+    /// What figures are told apart by.
+    pub(in crate::store) fn by(&self) -> Grouping {
+        self.by
+    }
+
+    /// The agreed time of waiting, in milliseconds.
+    pub(in crate::store) fn agreed_ms(&self) -> i64 {
+        self.agreed_ms
+    }
+
+    /// A finished session. Where agents are told apart, by line or by what is asked for, what a
+    /// shared one says of rings is left to [`Self::ring`].
+    pub(in crate::store) fn take(
+        &mut self,
+        row: &MeasureRow<'_>,
+        apart: bool,
+    ) -> Result<(), StoreError> {
         let outcome = outcome_of(Some(row.outcome))?;
-        let place = |wanted: bool, list: &mut Vec<String>, name: &str| {
-            if wanted { interned(list, name) } else { 0 }
+        let line = Line {
+            begun: self.begun(row.created),
+            service: Some(row.service),
+            channel: Some(row.channel),
+            agent: row.agent,
         };
-        let next = self.times.partition_point(|(begin, ..)| *begin <= row.created);
+        let agreed_ms = self.agreed_ms;
+        self.line(&line).take(row, outcome, agreed_ms, apart);
+        Ok(())
+    }
+
+    /// Finished sessions, added up already.
+    pub(in crate::store) fn add(&mut self, part: MeasurePart<'_>) -> Result<(), StoreError> {
+        let outcome = outcome_of(Some(part.outcome))?;
+        self.line(&part.line).add(part, outcome);
+        Ok(())
+    }
+
+    /// How often an agent was rung for shared sessions.
+    pub(in crate::store) fn ring(&mut self, part: &RingsPart<'_>) {
+        self.line(&part.line).count(part.counts);
+    }
+
+    fn line(&mut self, line: &Line<'_>) -> &mut Measure {
         let (day, hour) = self
             .times
-            .get(next.saturating_sub(1))
+            .get(line.begun.saturating_sub(1))
             .map_or((None, None), |(_, day, hour)| (*day, *hour));
+        let place = |wanted: bool, list: &mut Vec<String>, name: Option<&str>| match name {
+            Some(name) if wanted => interned(list, name),
+            _ => 0,
+        };
         let key = Key {
             day,
             hour,
-            service: place(self.by.service, &mut self.services, row.service),
-            channel: place(self.by.channel, &mut self.channels, row.channel),
-            agent: row.agent.filter(|_| self.by.agent),
+            service: place(self.by.service, &mut self.services, line.service),
+            channel: place(self.by.channel, &mut self.channels, line.channel),
+            agent: line.agent.filter(|_| self.by.agent),
         };
-        self.groups.entry(key).or_default().take(row, outcome, self.agreed_ms);
-        Ok(())
+        self.groups.entry(key).or_default()
     }
 
     /// All groups in order: by day, hour, service, channel, agent.

@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 pub use self::intervals::{AgentInterval, IntervalKind, intervals};
 pub use self::measures::{Group, Grouping, Measure, Measures};
-pub(super) use self::measures::{MeasureRow, measure_columns};
+pub(super) use self::measures::{Line, MeasurePart, MeasureRow, RingsPart, measure_columns};
 use super::StoreError;
 use super::codec::{from_word, micros, timestamp, word};
 
@@ -56,6 +56,9 @@ pub struct SessionReport {
     pub codes: Codes,
     /// Whether codes that have to be chosen were not.
     pub codes_missing: bool,
+    /// Whether anybody was rung but the one who had it at the end. Who was rung how often is then
+    /// told by a row of `agent_rings` for each; otherwise all of [`Self::counts`] is theirs.
+    pub shared: bool,
     /// How long somebody was rung, in whole milliseconds; at most as long as it was queued or moved.
     pub ringing: SignedDuration,
 }
@@ -75,7 +78,7 @@ pub(super) struct ReportColumns {
 }
 
 /// How many columns hold numbers.
-pub(super) const NUMBERS: usize = 27;
+pub(super) const NUMBERS: usize = 28;
 /// How many columns hold what was said about a session.
 pub(super) const SAID: usize = 3;
 /// What stands between tags; none has one in it.
@@ -90,7 +93,7 @@ macro_rules! report_columns {
          created, accepted, queued, first_offer, first_connect, first_reply, ended, acw_end,
          workflow_ms, queue_ms, ring_ms, connected_ms, parked_ms, acw_ms,
          offers, declines, misses, undeliverable, transfers, messages_in, messages_out, undelivered,
-         codes_missing, codes, codes2, tags"
+         codes_missing, shared, codes, codes2, tags"
     };
 }
 pub(super) use report_columns;
@@ -116,6 +119,7 @@ impl SessionReport {
             sums: whole(&fold.sums),
             codes: fold.codes,
             codes_missing: fold.codes_missing,
+            shared: fold.rings.iter().any(|rings| Some(rings.agent) != agent),
             ringing: millis(intervals::anybody_rung(events)),
         })
     }
@@ -160,6 +164,7 @@ impl SessionReport {
                 count(counts.messages_out),
                 count(counts.messages_undelivered.into()),
                 Some(self.codes_missing.into()),
+                Some(self.shared.into()),
             ],
             said: [
                 codes.codes.clone(),
@@ -198,6 +203,7 @@ impl SessionReport {
             messages_out,
             undelivered,
             codes_missing,
+            shared,
         ] = row.numbers;
         let [codes, codes2, tags] = row.said;
         let tags = tags.iter().flat_map(|tags| tags.split(BETWEEN)).map(str::to_owned).collect();
@@ -249,6 +255,7 @@ impl SessionReport {
             },
             codes: Codes { codes, codes2, tags },
             codes_missing: codes_missing == Some(1),
+            shared: shared == Some(1),
             ringing: sum(ringing),
         })
     }

@@ -141,6 +141,7 @@ fn columns_read_back_as_the_row_that_was_written() {
             tags: vec!["vip".to_owned(), "too late".to_owned()],
         },
         codes_missing: true,
+        shared: true,
         ringing: SignedDuration::from_millis(6),
     };
     let columns = row.columns().unwrap();

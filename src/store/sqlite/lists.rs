@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::read::many;
 use super::reports::columns;
 use crate::store::codec::{micros, word};
-use crate::store::report::{MeasureRow, measure_columns, report_columns};
+use crate::store::report::{Line, MeasureRow, RingsPart, measure_columns, report_columns};
 use crate::store::{Finished, Invited, Measures, SessionReport, Span, StoreError};
 
 pub(super) fn open_sessions(
@@ -182,43 +182,80 @@ const MEASURE_ALL: &str = concat!(
     by_channel!()
 );
 
+macro_rules! rings_columns {
+    () => {
+        "SELECT service, agent, channel, created, offers, declines, misses, undeliverable
+         FROM agent_rings "
+    };
+}
+
+/// Of sessions of one service.
+const RINGS_SERVICE: &str = concat!(
+    rings_columns!(),
+    "NOT INDEXED WHERE tenant = ?1 AND service = ?2 AND (?6 IS NULL OR agent = ?6)",
+    by_channel!()
+);
+/// Of one agent.
+const RINGS_AGENT: &str = concat!(
+    rings_columns!(),
+    "INDEXED BY rings_agent WHERE tenant = ?1 AND agent = ?6 AND ?2 IS NULL",
+    by_channel!()
+);
+/// Of everybody.
+const RINGS_ALL: &str = concat!(
+    rings_columns!(),
+    "INDEXED BY rings_created WHERE tenant = ?1 AND ?2 IS NULL AND ?6 IS NULL",
+    by_channel!()
+);
+
 pub(super) fn measure(
     db: &Connection,
     tenant: TenantId,
     span: &Span,
     mut measures: Measures,
 ) -> Result<Measures, StoreError> {
-    let sql = match (&span.service, span.agent) {
-        (Some(_), _) => MEASURE_SERVICE,
-        (None, Some(_)) => MEASURE_AGENT,
-        (None, None) => MEASURE_ALL,
+    let (sql, rings) = match (&span.service, span.agent) {
+        (Some(_), _) => (MEASURE_SERVICE, RINGS_SERVICE),
+        (None, Some(_)) => (MEASURE_AGENT, RINGS_AGENT),
+        (None, None) => (MEASURE_ALL, RINGS_ALL),
     };
+    let apart = measures.by().agent || span.agent.is_some();
     let channel = span.channel.map(|channel| word("session_report", &channel)).transpose()?;
-    let mut statement = db.prepare_cached(sql)?;
     let service: &dyn ToSql = &span.service.as_ref().map(ServiceId::as_str);
-    let mut rows = statement.query(params![
-        tenant.0,
-        service,
-        micros(span.from),
-        micros(span.until),
-        channel,
-        span.agent.map(|agent| agent.0)
-    ])?;
+    let agent = span.agent.map(|agent| agent.0);
+    let asked = params![tenant.0, service, micros(span.from), micros(span.until), channel, agent];
+    let mut statement = db.prepare_cached(sql)?;
+    let mut rows = statement.query(asked)?;
     while let Some(row) = rows.next()? {
-        measures.take(&measured(row)?)?;
+        measures.take(&measured(row)?, apart)?;
+    }
+    if apart {
+        let mut statement = db.prepare_cached(rings)?;
+        let mut rows = statement.query(asked)?;
+        while let Some(row) = rows.next()? {
+            let line = Line {
+                begun: measures.begun(row.get(3)?),
+                service: Some(text(row, 0)?),
+                agent: row.get(1)?,
+                channel: Some(text(row, 2)?),
+            };
+            let counts = [row.get(4)?, row.get(5)?, row.get(6)?, row.get(7)?];
+            measures.ring(&RingsPart { line, counts });
+        }
     }
     Ok(measures)
 }
 
+fn text<'r>(row: &'r Row<'_>, index: usize) -> Result<&'r str, StoreError> {
+    let value = row.get_ref(index)?.as_str();
+    value.map_err(|error| StoreError::inconsistent("session_report", error))
+}
+
 fn measured<'r>(row: &'r Row<'_>) -> Result<MeasureRow<'r>, StoreError> {
-    let text = |index| {
-        let value = row.get_ref(index)?.as_str();
-        value.map_err(|error| StoreError::inconsistent("session_report", error))
-    };
     Ok(MeasureRow {
-        service: text(0)?,
+        service: text(row, 0)?,
         agent: row.get(1)?,
-        channel: text(2)?,
+        channel: text(row, 2)?,
         outcome: row.get(3)?,
         created: row.get(4)?,
         queued: row.get(5)?,
@@ -229,5 +266,6 @@ fn measured<'r>(row: &'r Row<'_>) -> Result<MeasureRow<'r>, StoreError> {
         connected_ms: row.get(10)?,
         acw_ms: row.get(11)?,
         counts: [row.get(12)?, row.get(13)?, row.get(14)?, row.get(15)?, row.get(16)?],
+        shared: row.get(17)?,
     })
 }

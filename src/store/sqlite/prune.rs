@@ -13,7 +13,7 @@ use crate::store::{Expired, PRUNED_AT_ONCE, Pruned, StoreError};
 const SESSIONS: usize = 50;
 
 /// The dependants of a session: one row of each, by the rest of its key.
-const DEPENDANTS: [&str; 3] = [
+const DEPENDANTS: [&str; 4] = [
     "DELETE FROM event WHERE pos IN (
        SELECT pos FROM event WHERE tenant = ?1 AND session = ?2 LIMIT ?3)",
     "DELETE FROM invitation WHERE tenant = ?1 AND id IN (
@@ -22,6 +22,10 @@ const DEPENDANTS: [&str; 3] = [
     "DELETE FROM agent_interval WHERE (tenant, agent, from_at, invitation) IN (
        SELECT tenant, agent, from_at, invitation
        FROM agent_interval INDEXED BY interval_session
+       WHERE tenant = ?1 AND session = ?2 LIMIT ?3)",
+    "DELETE FROM agent_rings WHERE (tenant, service, created, session, agent) IN (
+       SELECT tenant, service, created, session, agent
+       FROM agent_rings INDEXED BY rings_session
        WHERE tenant = ?1 AND session = ?2 LIMIT ?3)",
 ];
 

@@ -70,6 +70,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "quiet",
         sql: include_str!("../../../migrations/sqlite/0014_quiet.sql"),
     },
+    Migration {
+        number: 15,
+        name: "rings",
+        sql: include_str!("../../../migrations/sqlite/0015_rings.sql"),
+    },
 ];
 
 /// Makes a writer's connection ready: durable, and with the newest schema.

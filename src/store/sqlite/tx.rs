@@ -8,6 +8,7 @@ use beckon_domain::ids::{
     AccountId, Address, AgentId, CommandId, InvitationId, ServiceId, SessionId, TenantId,
 };
 use beckon_domain::invitation::Invitation;
+use beckon_domain::report::Rings;
 use beckon_domain::room::Room;
 use beckon_domain::session::{Message, Session};
 use beckon_domain::timer::Timer;
@@ -302,13 +303,35 @@ impl Transaction for SqliteTransaction<'_> {
                 report_columns!(),
                 ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
                      ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32,
-                     ?33, ?34, ?35, ?36, ?37)
+                     ?33, ?34, ?35, ?36, ?37, ?38)
                  ON CONFLICT (tenant, session) DO UPDATE SET acw_end = excluded.acw_end,
                    acw_ms = excluded.acw_ms, undelivered = excluded.undelivered,
                    codes = excluded.codes, codes2 = excluded.codes2, tags = excluded.tags,
-                   codes_missing = excluded.codes_missing"
+                   codes_missing = excluded.codes_missing, shared = excluded.shared"
             ),
             &values[..],
+        )?;
+        Ok(())
+    }
+
+    async fn add_rings(&mut self, report: &SessionReport, row: &Rings) -> Result<(), StoreError> {
+        self.run(
+            "INSERT OR IGNORE INTO agent_rings
+               (tenant, service, created, session, agent, channel, offers, declines, misses,
+                undeliverable)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            params![
+                self.tenant.0,
+                report.service.as_str(),
+                report.times.created.map(micros),
+                report.session.0,
+                row.agent.0,
+                word("agent_rings", &report.channel)?,
+                row.offers,
+                row.declines,
+                row.misses,
+                row.undeliverable,
+            ],
         )?;
         Ok(())
     }

@@ -199,10 +199,15 @@ async fn a_report_counts_what_happened() {
 
     let (_, by_agent) = client.get("/api/v1/reports?by=agent", admin).await;
     let agents = by_agent["rows"].as_array().expect("a list");
+    // Who was only rung has a line, too, with no sessions in it.
+    let had = agents.iter().filter(|row| row["sessions"] != 0);
     assert_eq!(
-        agents.iter().map(|row| &row["agent"]).collect::<Vec<_>>(),
+        had.map(|row| &row["agent"]).collect::<Vec<_>>(),
         [&Value::Null, &stage.person(0).id().into()]
     );
+    let rung = |row: &Value| row["offers"].as_u64().expect("a count");
+    assert_eq!(agents.iter().map(rung).sum::<u64>(), rung(row), "each ring is somebody's");
+    assert_eq!(rung(&agents[0]), 0, "and nobody's is none");
 
     let lines = csv(&client, "/api/v1/reports?by=service,channel", admin).await;
     let headers: Vec<_> = lines[0].split(',').collect();

@@ -3,6 +3,7 @@
 mod lists;
 mod openapi;
 mod tenants;
+mod tokens;
 
 use beckon_domain::settings::Channel;
 use reqwest::header::HeaderMap;

@@ -16,6 +16,7 @@ mod pruning;
 mod queue;
 mod quiet;
 mod reports;
+mod rings;
 mod rooms;
 mod sends;
 mod stalls;
@@ -85,6 +86,8 @@ on_every_store! {
     lists::finished_sessions_are_listed_by_every_way_in_one_order,
     lists::invitations_are_listed_newest_first,
     lists::measures_say_what_the_rows_say,
+    rings::rings_are_of_whoever_was_rung,
+    rings::rings_before_there_were_rows_of_them_are_found,
     reports::a_finished_session_has_a_row_that_says_what_its_events_say,
     tasks::a_timer_fires_once_in_its_generation,
     tasks::a_follow_up_is_carried_out_once,

@@ -203,11 +203,13 @@ pub(super) async fn what_an_older_beckon_left_is_found(place: Place) {
                WHERE card_wanted <> card_shown;
              DROP INDEX lane_due; ALTER TABLE lane DROP COLUMN quiet;
              CREATE INDEX lane_due ON lane (due) WHERE due IS NOT NULL;
+             DROP INDEX IF EXISTS report_measures; DROP TABLE agent_rings;
+             ALTER TABLE session_report DROP COLUMN shared;
              ALTER TABLE session_report DROP COLUMN codes;
              ALTER TABLE session_report DROP COLUMN codes2;
              ALTER TABLE session_report DROP COLUMN tags;
              ALTER TABLE session_report DROP COLUMN codes_missing;
-             DROP TABLE sweep; DROP INDEX session_live; DROP INDEX IF EXISTS report_measures;
+             DROP TABLE sweep; DROP INDEX session_live;
              DROP INDEX session_service;
              DELETE FROM migration WHERE number >= 8;",
         )

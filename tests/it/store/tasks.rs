@@ -16,7 +16,7 @@ use super::place::{Place, READ, TENANT, agent};
 
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
 
-async fn fire(node: &Node, timer: Timer, generation: u64) -> beckon::engine::Executed {
+pub(super) async fn fire(node: &Node, timer: Timer, generation: u64) -> beckon::engine::Executed {
     let envelope = envelope(&format!("timer:{generation}"), Command::Timer(timer));
     let request = Request::from_origin(envelope, Origin::Timer { generation });
     node.store.execute(request).await.unwrap()

@@ -15,7 +15,7 @@ use beckon_domain::session::{Author, Message, Phase, Session};
 use super::history::{ADDRESSES, AGENTS, Ledger};
 use super::node::Node;
 use super::place::{PUSHED, TENANT, agent};
-use super::reports;
+use super::{reports, rings};
 
 /// Looks at the agents' inboxes again and again: each is one state of the database, and no state
 /// may break a rule.
@@ -97,6 +97,8 @@ pub(super) async fn judge(node: &Node, ledger: &Ledger) {
         let Reply::Ended { session, outcome } = reply else { panic!("{reply:?}") };
         assert_eq!(ended(&sessions[session]), Some(*outcome), "one outcome, for ever");
     }
+    let all: Vec<SessionId> = sessions.keys().copied().collect();
+    rings::as_told_by_events(node, &all).await;
     whole_feed(node, &sessions).await;
     let left = node.store.outbox(0, false, 100).await.unwrap();
     assert_eq!(left, [], "everything left");

@@ -19,6 +19,7 @@ fn row(created: i64, outcome: Outcome, queue_ms: i64) -> MeasureRow<'static> {
         connected_ms: 0,
         acw_ms: 0,
         counts: [1, 0, 0, 0, 0],
+        shared: false,
     }
 }
 
@@ -39,7 +40,7 @@ fn a_day_is_one_of_the_tenants_zone_on_both_days_when_clocks_change() {
         let by = Grouping { day: true, ..Grouping::default() };
         let mut measures = Measures::new(by, &zone, from, until, 20);
         for hour in 0..=hours {
-            measures.take(&row(begin + hour * HOUR, Outcome::UserAccepted, 0)).unwrap();
+            measures.take(&row(begin + hour * HOUR, Outcome::UserAccepted, 0), false).unwrap();
         }
         let groups = measures.groups();
         assert_eq!(groups.len(), 2, "the day and the first hour of the next one");
@@ -64,7 +65,7 @@ fn an_hour_is_one_of_the_tenants_day_also_where_clocks_change_by_half_of_one() {
         let mut measures = Measures::new(by, &zone, first, until, 20);
         for minute in 0..minutes {
             let created = micros(first) + minute * HOUR / 60;
-            measures.take(&row(created, Outcome::UserAccepted, 0)).unwrap();
+            measures.take(&row(created, Outcome::UserAccepted, 0), false).unwrap();
         }
         let groups = measures.groups();
         let found: Vec<_> = groups.iter().map(|(group, it)| (group.hour, it.sessions)).collect();
@@ -88,14 +89,17 @@ fn figures_add_up_and_what_was_late_is_not_in_time() {
         counts: [3, 1, 1, 0, 2],
         ..row(begin, Outcome::UserAccepted, 20_000)
     };
-    measures.take(&connected).unwrap();
-    measures.take(&row(begin, Outcome::UserAccepted, 20_001)).unwrap();
-    measures.take(&row(begin, Outcome::CustomerLeftInQueue, 1)).unwrap();
+    measures.take(&connected, false).unwrap();
+    measures.take(&row(begin, Outcome::UserAccepted, 20_001), false).unwrap();
+    measures.take(&row(begin, Outcome::CustomerLeftInQueue, 1), false).unwrap();
     for never in [Outcome::SystemHandled, Outcome::StandbyAccepted] {
-        measures.take(&MeasureRow { queued: None, ..row(begin, never, 0) }).unwrap();
+        let never = MeasureRow { queued: None, ..row(begin, never, 0) };
+        measures.take(&never, false).unwrap();
     }
     assert!(
-        measures.take(&MeasureRow { outcome: 30, ..row(begin, Outcome::MessageLeft, 0) }).is_err()
+        measures
+            .take(&MeasureRow { outcome: 30, ..row(begin, Outcome::MessageLeft, 0) }, false)
+            .is_err()
     );
 
     let [(group, mut measure)] = <[_; 1]>::try_from(measures.groups()).unwrap();
@@ -146,7 +150,7 @@ proptest! {
                 outcome: (*outcome).into(),
                 agent: Some(Uuid::from_u128(*service as u128)),
                 ..row(micros(from) + hour * HOUR, Outcome::UserAccepted, 1)
-            }).unwrap();
+            }, false).unwrap();
         }
         let groups = measures.groups();
         prop_assert!(groups.is_sorted_by(|one, two| one.0 < two.0));

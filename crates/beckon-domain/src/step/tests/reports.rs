@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use super::world::{World, agent};
 use crate::command::{Action, Command, FlowStep};
 use crate::outcome::{EndedBy, Outcome};
-use crate::report::{Counts, Sums, fold};
+use crate::report::{Counts, Rings, Sums, fold};
 use crate::timer::TimerKey;
 use crate::transfer::TransferMode;
 
@@ -54,6 +54,15 @@ fn the_report_says_when_how_often_and_how_long() {
             wrap_up: seconds(11),
         }
     );
+    let rung = |number, offers, declines, misses| Rings {
+        agent: agent(number),
+        offers,
+        declines,
+        misses,
+        undeliverable: 0,
+    };
+    // The first one declined, and took it over from the third.
+    assert_eq!(report.rings, [rung(1, 2, 1, 0), rung(2, 1, 0, 1), rung(3, 1, 0, 0)]);
     assert_eq!(
         report.counts,
         Counts {
@@ -76,6 +85,22 @@ fn the_report_says_when_how_often_and_how_long() {
     assert_eq!(after(times.first_agent_reply), 55);
     assert_eq!(after(times.ended), 117);
     assert_eq!(after(times.wrap_up_ended), 128);
+}
+
+#[test]
+fn a_clock_that_goes_back_takes_no_time() {
+    use crate::event::{Event, EventKind};
+    let told = [
+        (10, EventKind::SessionCreated),
+        (20, EventKind::SessionQueued),
+        (15, EventKind::SessionDequeued),
+        (21, EventKind::SessionQueued),
+    ];
+    let at = |second| jiff::Timestamp::from_second(second).unwrap();
+    let events = (1..).zip(told).map(|(seq, (second, kind))| Event { seq, at: at(second), kind });
+    let report = fold(&events.collect::<Vec<_>>());
+    let seconds = SignedDuration::from_secs;
+    assert_eq!((report.sums.workflow, report.sums.queue), (seconds(11), seconds(0)));
 }
 
 #[test]
