@@ -51,7 +51,7 @@ fn largest(cards: &Cards, piece: &str) -> (usize, Sample) {
     every
         .flat_map(|sample| ["en", "de"].map(|language| (sample, language)))
         .map(|(sample, language)| {
-            let language = cards.looks.built_in().language([language].into_iter()).unwrap();
+            let language = cards.looks.built_in().language([language]).unwrap();
             let data = at_the_limit(sample.data(), piece);
             let name = piece.repeat(200);
             let drawn = sample.draw_with(&data, &name, language, &zone).unwrap();
