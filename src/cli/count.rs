@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 /// `1 agent`, `2 agents`, `0 agents`: the word for one, in the singular, becomes that for several by
 /// its `s`.
-pub(super) fn count<N: Display + PartialEq + From<u8>>(number: N, one: &str) -> String {
+pub(super) fn count<N: Copy + Display + PartialEq + From<u8>>(number: N, one: &str) -> String {
     let ending = if number == N::from(1) { "" } else { "s" };
     format!("{number} {one}{ending}")
 }

@@ -38,16 +38,17 @@ impl Seats {
             return *seat;
         }
         let seat = self.agents.get(taken.len()).copied();
-        match seat {
-            Some(agent) => tracing::warn!(
+        if let Some(agent) = seat {
+            tracing::warn!(
                 target: "teams.development", person, %agent,
                 "somebody turned up, without proof of who it is, and is this agent from now on"
-            ),
-            None => tracing::warn!(
+            );
+        } else {
+            tracing::warn!(
                 target: "teams.development", person,
                 "somebody turned up, without proof of who it is; every seat is taken, so they are \
                  no agent"
-            ),
+            );
         }
         taken.insert(person.to_owned(), seat);
         seat
