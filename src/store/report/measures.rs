@@ -187,10 +187,14 @@ impl Measure {
             part.sums.map(natural);
         self.sessions += sessions;
         self.outcomes[usize::from(outcome.id()) - 1] += sessions;
+        let waited_before = self.waits.len();
         self.waits
             .extend(part.waits.into_iter().map(|wait| u32::try_from(wait).unwrap_or(u32::MAX)));
         match outcome.group() {
-            outcome::Group::ByUser => self.accepted_in_time += in_time,
+            outcome::Group::ByUser => {
+                self.reached += (self.waits.len() - waited_before) as u64;
+                self.accepted_in_time += in_time;
+            }
             outcome::Group::CustomerLeft => self.hung_up_in_time += in_time,
             _ => {}
         }
