@@ -259,8 +259,8 @@ fn together(dice: &mut Dice) -> What {
 fn task(dice: &mut Dice) -> Task {
     let n = dice.below(1000) as u16;
     let byte = |dice: &mut Dice| dice.below(256) as u8;
-    match dice.throw() % 240 {
-        200..240 => rarer_task(dice, n),
+    match dice.throw() % 256 {
+        200..256 => rarer_task(dice, n),
         0..18 => Task::Write { place: byte(dice), customer: byte(dice) },
         18..26 => Task::Return(n),
         26..29 => Task::Hasty { place: byte(dice), customer: byte(dice), patience: byte(dice) % 4 },

@@ -116,7 +116,12 @@ impl World {
             }
             Task::Invites { agent, choice } => {
                 let (tenant, agent) = self.anybody(agent);
-                let invites = [None, Some(true), Some(false)][usize::from(choice % 3)];
+                // Rather on: who is invited nowhere has no conversations.
+                let invites = match choice % 8 {
+                    0 => Some(false),
+                    1..4 => None,
+                    _ => Some(true),
+                };
                 self.tell(tenant, Command::SetInvites { agent, invites })
             }
             _ => vec![],
