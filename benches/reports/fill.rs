@@ -46,8 +46,8 @@ pub(super) fn sqlite(path: &Path, sessions: usize) -> Result<(), Failure> {
             let connect = created + wait * 1000;
             let channel = ["api", "web", "sms", "whatsapp"][number % 4];
             let shared = number % SHARED == 0;
-            let asked = if shared { 2 } else { 0 };
-            for other in 0..asked {
+            let agents = if shared { 2 } else { 0 };
+            for other in 0..agents {
                 let agent = agent((number + other) % 50).0;
                 ring.execute(params![TENANT.0, created, id, agent, channel, other as i64])?;
             }
