@@ -72,6 +72,13 @@ impl World {
                 self.on_session(n, |session| Command::OutboundFailed { session })
             }
             Task::Introduce(n) => self.introduce(n),
+            task => self.of_people(task),
+        }
+    }
+
+    /// What agents do that is no answer.
+    fn of_people(&mut self, task: Task) -> Vec<Going> {
+        match task {
             Task::Duty { agent, on } => {
                 let (tenant, agent) = self.anybody(agent);
                 let duty = if on { Duty::On } else { Duty::Off };
