@@ -47,7 +47,7 @@ async fn a_restored_server_rings_nobody_and_sends_nothing_that_was_under_way() {
     let (done, said) = beckon(&world, &["restore", backup]).await;
     assert!(!done && said.contains("--force"), "{said}");
     let (done, said) = beckon(&world, &["restore", backup, "--force"]).await;
-    assert!(done && said.contains("2 sessions that waited or rang were ended"), "{said}");
+    assert!(done && said.contains("because they waited or rang: 2 sessions."), "{said}");
 
     receiver.mend();
     let cards = || ada.messages().len() + ben.messages().len();
