@@ -155,9 +155,15 @@ impl Desk {
     }
 
     /// An agent does something with a session in the console.
-    pub(crate) async fn console(&self, person: usize, session: &str, what: &str, body: Value) {
+    pub(crate) async fn console(
+        &self,
+        person: usize,
+        session: &str,
+        what: &str,
+        body: Value,
+    ) -> Value {
         let path = format!("/api/v1/console/sessions/{session}/{what}");
-        self.must(&path, &self.client().world.keys.agents[person], body).await;
+        self.must(&path, &self.client().world.keys.agents[person], body).await
     }
 
     pub(crate) async fn terminate(&self, person: usize, session: &str) {
@@ -165,9 +171,9 @@ impl Desk {
     }
 
     /// The first agent moves the session to the second one.
-    pub(crate) async fn transfer(&self, session: &str, mode: &str) {
+    pub(crate) async fn transfer(&self, session: &str, mode: &str) -> Value {
         let to = json!({ "agent": { "id": self.person(1).id(), "mode": mode } });
-        self.console(0, session, "transfer", json!({ "to": to, "note": "Please." })).await;
+        self.console(0, session, "transfer", json!({ "to": to, "note": "Please." })).await
     }
 
     /// The first agent moves the session outside, and the other side answers.

@@ -67,7 +67,7 @@ async fn a_blind_move_that_is_ignored_has_failed() {
 async fn a_safe_move_that_is_rejected_leaves_it_with_its_sender() {
     let desk = Desk::new().await;
     let session = desk.connected().await;
-    desk.transfer(&session, "safe").await;
+    assert_eq!(desk.transfer(&session, "safe").await["result"], "asked");
     let says = json!({ "client_message_id": "a1", "text": "One moment." });
     desk.console(0, &session, "messages", says).await;
     desk.click(1, "decline").await;

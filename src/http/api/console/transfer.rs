@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use beckon_domain::command::{ActResult, Command, Reply};
 use beckon_domain::ids::{AgentId, InvitationId, ServiceId, SessionId};
+use beckon_domain::invitation::InvitationState;
 use beckon_domain::session::MAX_TEXT_CHARS;
 use beckon_domain::transfer::{TransferMode, TransferTo};
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,8 @@ use crate::http::api::{AgentPrincipal, id};
 use crate::http::json::{Body, Segments};
 use crate::http::problem::Problem;
 use crate::teams::words;
+
+const ASKED: &str = "They are asked. It is not theirs until they take it.";
 
 /// The longest address outside, in bytes.
 const MAX_ADDRESS: usize = 256;
@@ -56,10 +59,13 @@ pub(in crate::http) async fn transfer(
     let done = matches!(executed.reply, Some(Reply::Acted { result: ActResult::Done, .. }));
     let rows = state.engine.store().card(who.tenant, invitation).await?;
     let rows = rows.ok_or_else(|| Problem::not_found("session"))?;
-    Ok(Json(json!({
-        "result": if done { "moved" } else { "unchanged" },
-        "message": words::sentence(&rows.invitation.state),
-    })))
+    let state = &rows.invitation.state;
+    let (result, message) = match (done, state) {
+        (false, _) => ("unchanged", words::sentence(state)),
+        (true, InvitationState::Transferred { .. }) => ("moved", words::sentence(state)),
+        (true, _) => ("asked", ASKED),
+    };
+    Ok(Json(json!({ "result": result, "message": message })))
 }
 
 /// A note follows the rule of messages; its own name says which field is meant.
