@@ -91,7 +91,10 @@ pub(super) const KEPT: &str = "The customer keeps what was sent: a message canno
 
 /// The list of commands.
 pub(super) fn help() -> String {
-    format!("What you write here goes to the customer. {COMMANDS}")
+    format!(
+        "What the agent of this conversation or a supervisor writes here goes to the customer. \
+         {COMMANDS}"
+    )
 }
 
 /// For a command that there is not. Of one that is no word at all its beginning is enough.
