@@ -89,7 +89,7 @@ async fn newcomer<T: Transaction>(
 ) -> Result<Newcomer, StoreError> {
     let Some(service) = tenant.service_of(account) else { return Ok(Newcomer::default()) };
     // Where a workflow of its own decides, no limit is looked at.
-    let limited = (!service.workflow).then_some(&service.id);
+    let limited = (!service.workflow).then_some((&service.id, service.intake.limit));
     let (last, open) = tx.newcomer(account, address, limited).await?;
     Ok(Newcomer { last, open, blocked: tenant.is_blocked(address) })
 }

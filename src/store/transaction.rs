@@ -48,12 +48,12 @@ pub trait Transaction: Send {
     fn open_session(&mut self, account: &AccountId, address: &Address)
     -> impl Fut<Option<Session>>;
     /// The session that an address had last, ended or not, and how many sessions of a service are
-    /// open, 0 without one. Neither is locked.
+    /// open, counted up to a limit; 0 without one. Neither is locked.
     fn newcomer(
         &mut self,
         account: &AccountId,
         address: &Address,
-        service: Option<&ServiceId>,
+        service: Option<(&ServiceId, u32)>,
     ) -> impl Fut<(Option<Session>, u32)>;
     /// The session of an invitation; not locked, and it never changes.
     fn session_of(&mut self, id: InvitationId) -> impl Fut<Option<SessionId>>;

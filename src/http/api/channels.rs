@@ -77,7 +77,15 @@ pub(in crate::http) async fn write(
             invitation: InvitationId(state.engine.clock().new_id()),
         },
     };
-    let executed = state.engine.execute(Envelope { tenant: principal.tenant, id, command }).await?;
+    store(&state, Envelope { tenant: principal.tenant, id, command }).await
+}
+
+/// Carries out what stores a message, and says where it stands.
+async fn store(
+    state: &AppState,
+    envelope: Envelope,
+) -> Result<(StatusCode, Json<Written>), Problem> {
+    let executed = state.engine.execute(envelope).await?;
     match executed.reply {
         Some(Reply::Stored { session, seq }) => {
             let duplicate = executed.repeated;

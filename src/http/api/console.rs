@@ -39,10 +39,13 @@ pub(in crate::http) async fn inbox(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let seen = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    preferences::at_console(&state, &who).await?;
     let mut wait = Wait::new(&state, Topic::Agent(who.tenant, who.agent), &headers);
+    let read = || state.engine.store().inbox(who.tenant, who.agent, INBOX);
+    let mut rows = read().await?;
+    if preferences::at_console(&state, &who, rows.agent.as_ref()).await? {
+        rows = read().await?;
+    }
     loop {
-        let rows = state.engine.store().inbox(who.tenant, who.agent, INBOX).await?;
         let view = inbox::view(&state, &who, rows);
         let body = serde_json::to_vec(&view).map_err(|_| Problem::internal())?;
         let etag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&Sha256::digest(&body)[..12]));
@@ -55,6 +58,7 @@ pub(in crate::http) async fn inbox(
         if !wait.news().await {
             return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag_value)]).into_response());
         }
+        rows = read().await?;
     }
 }
 

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use beckon_domain::agent::CONSOLE_LEASE;
+use beckon_domain::agent::{Agent, CONSOLE_LEASE};
 use beckon_domain::command::{ActResult, Command, Reply};
 use beckon_domain::ids::InvitationId;
 use beckon_domain::wrap_up::Actor;
@@ -77,22 +77,26 @@ pub(in crate::http) async fn seen(
     }
 }
 
-/// Notes that the agent has the console open: not with each of its polls, but well before the last
-/// note runs out.
-pub(super) async fn at_console(state: &AppState, who: &AgentPrincipal) -> Result<(), Problem> {
-    let known = state.engine.store().inbox(who.tenant, who.agent, 0).await?.agent;
+/// Notes that the agent, as known, has the console open: not with each of its polls, but well before
+/// the last note runs out. Whether it was noted anew.
+pub(super) async fn at_console(
+    state: &AppState,
+    who: &AgentPrincipal,
+    known: Option<&Agent>,
+) -> Result<bool, Problem> {
     let soon = state.engine.clock().now().saturating_add(CONSOLE_LEASE / 2);
     let lasts = known
         .and_then(|agent| agent.console_until)
         .zip(soon.ok())
         .is_some_and(|(until, soon)| until > soon);
-    if !lasts {
-        let command = Command::ConsoleOpen { agent: who.agent };
-        match state.engine.execute_new(who.tenant, command).await {
-            // Somebody who is no agent any more is not rung, and may still look.
-            Ok(_) | Err(ExecuteError::Rejected(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
+    if lasts {
+        return Ok(false);
     }
-    Ok(())
+    let command = Command::ConsoleOpen { agent: who.agent };
+    match state.engine.execute_new(who.tenant, command).await {
+        Ok(_) => Ok(true),
+        // Somebody who is no agent any more is not rung, and may still look.
+        Err(ExecuteError::Rejected(_)) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }

@@ -47,8 +47,8 @@ const LOCK_OPEN_SESSION: &str = "SELECT doc FROM session
      WHERE tenant = $1 AND account = $2 AND address = $3 AND phase <> 'ended' FOR NO KEY UPDATE";
 const LAST_SESSION: &str = "SELECT doc FROM session
      WHERE tenant = $1 AND account = $2 AND address = $3 ORDER BY id DESC LIMIT 1";
-const COUNT_OPEN: &str = "SELECT count(*) FROM session
-     WHERE tenant = $1 AND service = $2 AND phase <> 'ended'";
+const COUNT_OPEN: &str = "SELECT count(*) FROM (SELECT FROM session
+     WHERE tenant = $1 AND service = $2 AND phase <> 'ended' LIMIT $3::bigint) AS counted";
 const LOCK_SESSION_OF_INVITATION: &str =
     "SELECT FROM session s JOIN invitation i ON i.tenant = s.tenant AND i.session = s.id
      WHERE i.tenant = $1 AND i.id = $2 FOR NO KEY UPDATE OF s";
@@ -229,13 +229,13 @@ impl Transaction for PostgresTransaction<'_> {
         &mut self,
         account: &AccountId,
         address: &Address,
-        service: Option<&ServiceId>,
+        service: Option<(&ServiceId, u32)>,
     ) -> Result<(Option<Session>, u32), StoreError> {
         let (account, address) = (key_text(account.as_str()), key_text(address.as_str()));
         let mut queries = vec![query!(LAST_SESSION, self.tenant.0, account, address)];
-        queries.extend(
-            service.map(|service| query!(COUNT_OPEN, self.tenant.0, key_text(service.as_str()))),
-        );
+        queries.extend(service.map(|(service, limit)| {
+            query!(COUNT_OPEN, self.tenant.0, key_text(service.as_str()), i64::from(limit))
+        }));
         let answers = self.ask(queries).await?;
         let last = answers.first().map_or(Ok(None), |answer| answer.document("session"))?;
         let count = answers.get(1).and_then(|answer| answer.rows.first());

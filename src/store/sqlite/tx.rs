@@ -114,7 +114,7 @@ impl Transaction for SqliteTransaction<'_> {
         &mut self,
         account: &AccountId,
         address: &Address,
-        service: Option<&ServiceId>,
+        service: Option<(&ServiceId, u32)>,
     ) -> Result<(Option<Session>, u32), StoreError> {
         let last = self.one(
             "session",
@@ -122,12 +122,12 @@ impl Transaction for SqliteTransaction<'_> {
              WHERE tenant = ?1 AND account = ?2 AND address = ?3 ORDER BY id DESC LIMIT 1",
             params![self.tenant.0, account.as_str(), address.as_str()],
         )?;
-        let Some(service) = service else { return Ok((last, 0)) };
+        let Some((service, limit)) = service else { return Ok((last, 0)) };
         let mut count = self.connection.prepare_cached(
-            "SELECT count(*) FROM session INDEXED BY session_service
-             WHERE tenant = ?1 AND service = ?2 AND phase <> 'ended'",
+            "SELECT count(*) FROM (SELECT 1 FROM session INDEXED BY session_service
+             WHERE tenant = ?1 AND service = ?2 AND phase <> 'ended' LIMIT ?3)",
         )?;
-        let key = params![self.tenant.0, service.as_str()];
+        let key = params![self.tenant.0, service.as_str(), limit];
         Ok((last, count.query_row(key, |row| row.get(0))?))
     }
 

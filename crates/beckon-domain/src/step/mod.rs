@@ -67,7 +67,8 @@ pub struct View {
 pub struct Newcomer {
     /// The session that they had last on this account, ended.
     pub last: Option<Session>,
-    /// How many sessions of the service are open; 0 where its workflow decides about a limit.
+    /// How many sessions of the service are open, counted no further than its limit; 0 where its
+    /// workflow decides about one.
     pub open: u32,
     /// Whether the tenant's block list names them.
     pub blocked: bool,

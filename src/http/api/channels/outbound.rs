@@ -3,13 +3,13 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use beckon_domain::command::{Command, Envelope, Reply};
+use beckon_domain::command::{Command, Envelope};
 use beckon_domain::ids::{Address, SessionId};
 use beckon_domain::intake;
 use beckon_domain::session::Customer;
 use serde::Deserialize;
 
-use super::{Written, check_id, known_account};
+use super::{Written, check_id, known_account, store};
 use crate::http::AppState;
 use crate::http::auth::Principal;
 use crate::http::json::{Body, Segments};
@@ -47,13 +47,5 @@ pub(in crate::http) async fn start(
         window: service.intake.outbound_window,
         account,
     };
-    let executed = state.engine.execute(Envelope { tenant: principal.tenant, id, command }).await?;
-    match executed.reply {
-        Some(Reply::Stored { session, seq }) => {
-            let duplicate = executed.repeated;
-            let status = if duplicate { StatusCode::OK } else { StatusCode::CREATED };
-            Ok((status, Json(Written { session, seq, duplicate })))
-        }
-        _ => Err(Problem::internal()),
-    }
+    store(&state, Envelope { tenant: principal.tenant, id, command }).await
 }

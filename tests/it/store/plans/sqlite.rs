@@ -33,7 +33,9 @@ fn walks(db: &Connection, statement: &str) -> Vec<String> {
     let mut walks = Vec::new();
     while let Some(row) = rows.next().unwrap() {
         let detail: String = row.get(3).unwrap();
-        let walk = detail.starts_with("SCAN") && detail != "SCAN CONSTANT ROW";
+        // What a subquery found is scanned, and how it found that has a line of its own.
+        let harmless = detail == "SCAN CONSTANT ROW" || detail.starts_with("SCAN (subquery");
+        let walk = detail.starts_with("SCAN") && !harmless;
         if walk || detail.ends_with("(tenant=?)") || detail.starts_with("USE TEMP B-TREE") {
             walks.push(detail);
         }
@@ -71,6 +73,7 @@ async fn a_walk_is_noticed() {
         "SELECT doc FROM session WHERE tenant = ?1 AND service = ?2",
         "SELECT id FROM session WHERE tenant = ?1 AND id > ?2 ORDER BY service",
         "DELETE FROM message WHERE session = ?1",
+        "SELECT count(*) FROM (SELECT 1 FROM session WHERE service = ?1 LIMIT 9)",
     ] {
         assert_eq!(walks(&db, statement).len(), 1, "{statement}");
     }
