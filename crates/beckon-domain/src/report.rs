@@ -94,6 +94,9 @@ pub struct Sums {
     pub workflow: SignedDuration,
     /// In the queue, ringing included.
     pub queue: SignedDuration,
+    /// While anybody was rung, those who rang together counted once: in the queue, or while an
+    /// agent moved it.
+    pub ringing: SignedDuration,
     /// With an agent, parked included.
     pub connected: SignedDuration,
     /// With an agent and parked.
@@ -137,6 +140,9 @@ struct Fold {
     parked_since: Option<Timestamp>,
     /// Whose each invitation is that rang, by its agent's place in the report.
     rung: Vec<(InvitationId, usize)>,
+    /// Those that ring, and since when any does.
+    ringing: Vec<InvitationId>,
+    ringing_since: Option<Timestamp>,
 }
 
 impl Fold {
@@ -161,24 +167,37 @@ impl Fold {
                 counts.offers += 1;
                 times.first_offer.get_or_insert(at);
                 self.offered(*invitation, *agent);
+                self.ringing.push(*invitation);
+                self.ringing_since.get_or_insert(at);
             }
-            EventKind::InvitationAccepted { .. }
-            | EventKind::TakenOver { .. }
-            | EventKind::StandbyAccepted { .. } => {
+            EventKind::InvitationAccepted { invitation, .. } => {
+                times.first_connect.get_or_insert(at);
+                self.rings_no_longer(*invitation, at);
+                self.enter(Stage::Connected, at);
+            }
+            EventKind::TakenOver { .. } | EventKind::StandbyAccepted { .. } => {
                 times.first_connect.get_or_insert(at);
                 self.enter(Stage::Connected, at);
             }
             EventKind::InvitationDeclined { invitation, .. } => {
                 counts.declines += 1;
                 self.answered(*invitation, |rings| &mut rings.declines);
+                self.rings_no_longer(*invitation, at);
             }
             EventKind::InvitationMissed { invitation } => {
                 counts.misses += 1;
                 self.answered(*invitation, |rings| &mut rings.misses);
+                self.rings_no_longer(*invitation, at);
             }
             EventKind::InvitationUndeliverable { invitation, .. } => {
                 counts.undeliverable += 1;
                 self.answered(*invitation, |rings| &mut rings.undeliverable);
+                self.rings_no_longer(*invitation, at);
+            }
+            EventKind::InvitationTaken { invitation, .. }
+            | EventKind::InvitationWithdrawn { invitation }
+            | EventKind::InvitationCancelled { invitation, .. } => {
+                self.rings_no_longer(*invitation, at);
             }
             EventKind::InvitationConcluded { .. } => {
                 times.wrap_up_ended = Some(at);
@@ -207,9 +226,6 @@ impl Fold {
             | EventKind::WorkflowAccepted
             | EventKind::SessionBackedOff { .. }
             | EventKind::InvitationDelivered { .. }
-            | EventKind::InvitationTaken { .. }
-            | EventKind::InvitationWithdrawn { .. }
-            | EventKind::InvitationCancelled { .. }
             | EventKind::InvitationReturned { .. }
             | EventKind::WrapUpExtended { .. }
             | EventKind::WrapUpHeld { .. }
@@ -255,6 +271,16 @@ impl Fold {
         let rung = self.rung.iter().find(|(rung, _)| *rung == invitation);
         if let Some(rings) = rung.and_then(|(_, place)| self.report.rings.get_mut(*place)) {
             *count(rings) += 1;
+        }
+    }
+
+    /// An invitation was answered, or given up.
+    fn rings_no_longer(&mut self, invitation: InvitationId, at: Timestamp) {
+        self.ringing.retain(|ringing| *ringing != invitation);
+        if self.ringing.is_empty()
+            && let Some(since) = self.ringing_since.take()
+        {
+            self.report.sums.ringing += at.duration_since(since);
         }
     }
 

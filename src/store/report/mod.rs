@@ -4,7 +4,6 @@
 //! one walk over neighbouring rows. They are written in the transaction that ends the session, and
 //! again with what comes after the end: after-call work, and deliveries that fail late.
 
-mod intervals;
 mod measures;
 
 use beckon_domain::event::{Event, EventKind};
@@ -17,7 +16,6 @@ use beckon_domain::wrap_up::Codes;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-pub use self::intervals::{AgentInterval, IntervalKind, intervals};
 pub use self::measures::{Group, Grouping, Measure, Measures};
 pub(super) use self::measures::{Line, MeasurePart, MeasureRow, RingsPart, measure_columns};
 use super::StoreError;
@@ -59,8 +57,6 @@ pub struct SessionReport {
     /// Whether anybody was rung but the one who had it at the end. Who was rung how often is then
     /// told by a row of `agent_rings` for each; otherwise all of [`Self::counts`] is theirs.
     pub shared: bool,
-    /// How long somebody was rung, in whole milliseconds; at most as long as it was queued or moved.
-    pub ringing: SignedDuration,
 }
 
 /// A report as columns: texts and keys by name, all other columns in the order of
@@ -120,7 +116,6 @@ impl SessionReport {
             codes: fold.codes,
             codes_missing: fold.codes_missing,
             shared: fold.rings.iter().any(|rings| Some(rings.agent) != agent),
-            ringing: millis(intervals::anybody_rung(events)),
         })
     }
 
@@ -151,7 +146,7 @@ impl SessionReport {
                 at(times.wrap_up_ended),
                 ms(sums.workflow),
                 ms(sums.queue),
-                ms(self.ringing),
+                ms(sums.ringing),
                 ms(sums.connected),
                 ms(sums.parked),
                 ms(sums.wrap_up),
@@ -249,6 +244,7 @@ impl SessionReport {
             sums: Sums {
                 workflow: sum(workflow),
                 queue: sum(queue),
+                ringing: sum(ringing),
                 connected: sum(connected),
                 parked: sum(parked),
                 wrap_up: sum(acw),
@@ -256,7 +252,6 @@ impl SessionReport {
             codes: Codes { codes, codes2, tags },
             codes_missing: codes_missing == Some(1),
             shared: shared == Some(1),
-            ringing: sum(ringing),
         })
     }
 }
@@ -285,10 +280,11 @@ fn millis(sum: SignedDuration) -> SignedDuration {
 }
 
 fn whole(sums: &Sums) -> Sums {
-    let Sums { workflow, queue, connected, parked, wrap_up } = *sums;
+    let Sums { workflow, queue, ringing, connected, parked, wrap_up } = *sums;
     Sums {
         workflow: millis(workflow),
         queue: millis(queue),
+        ringing: millis(ringing),
         connected: millis(connected),
         parked: millis(parked),
         wrap_up: millis(wrap_up),

@@ -1,6 +1,6 @@
 //! The writer's side of SQLite: one command inside one savepoint.
 
-use beckon_domain::agent::Agent;
+use beckon_domain::agent::{Agent, StateChange};
 use beckon_domain::command::{Command, Reply};
 use beckon_domain::effect::Effect;
 use beckon_domain::event::Event;
@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::store::codec::{active_hour, decode, encode, ended_at, micros, word};
 use crate::store::report::report_columns;
-use crate::store::{AgentInterval, Class, SessionReport, StoreError, Transaction};
+use crate::store::{Class, SessionReport, StoreError, Transaction};
 
 /// An open transaction, bound to one tenant. There is one writer, so every row it reads is locked.
 /// Every method is done when it returns; the trait is async for stores on a network.
@@ -336,24 +336,11 @@ impl Transaction for SqliteTransaction<'_> {
         Ok(())
     }
 
-    async fn add_interval(
-        &mut self,
-        session: SessionId,
-        row: &AgentInterval,
-    ) -> Result<(), StoreError> {
+    async fn put_state(&mut self, agent: AgentId, row: &StateChange) -> Result<(), StoreError> {
         self.run(
-            "INSERT OR IGNORE INTO agent_interval
-               (tenant, agent, from_at, to_at, kind, session, invitation)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            params![
-                self.tenant.0,
-                row.agent.0,
-                micros(row.from),
-                micros(row.to),
-                word("agent_interval", &row.kind)?,
-                session.0,
-                row.invitation.0,
-            ],
+            "INSERT INTO agent_state (tenant, agent, at, state) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (tenant, agent, at) DO UPDATE SET state = excluded.state",
+            params![self.tenant.0, agent.0, micros(row.at), row.state.name()],
         )?;
         Ok(())
     }

@@ -20,6 +20,7 @@ mod rings;
 mod rooms;
 mod sends;
 mod stalls;
+mod states;
 mod sweep;
 mod sweep_pages;
 mod tasks;
@@ -88,6 +89,8 @@ on_every_store! {
     lists::measures_say_what_the_rows_say,
     rings::rings_are_of_whoever_was_rung,
     rings::rings_before_there_were_rows_of_them_are_found,
+    states::what_agents_do_is_written_as_it_changes,
+    states::what_agents_did_goes_by_age,
     reports::a_finished_session_has_a_row_that_says_what_its_events_say,
     tasks::a_timer_fires_once_in_its_generation,
     tasks::a_follow_up_is_carried_out_once,

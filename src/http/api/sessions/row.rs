@@ -170,7 +170,7 @@ impl Row {
             stale: Some(outcome.stale()),
             workflow_ms: millis(sums.workflow),
             queue_ms: millis(sums.queue),
-            ringing_ms: millis(report.ringing),
+            ringing_ms: millis(sums.ringing),
             connected_ms: millis(sums.connected),
             parked_ms: millis(sums.parked),
             acw_ms: millis(sums.wrap_up),

@@ -66,7 +66,7 @@ const FILL: &str = "
       SELECT tenant, id, 's' || n % 20, 'website', 'api', 'user', agent, 5, 1, 0, 0, n, n, n, n, n,
         n, n, n, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 FROM n;
     INSERT INTO agent_rings SELECT tenant, id, agent, 's' || n % 20, 'api', n, 1, 0, 0, 0 FROM n;
-    INSERT INTO agent_interval SELECT tenant, agent, n, n + 1, 'ringing', id, id FROM n;
+    INSERT INTO agent_state SELECT tenant, agent, n, 'ringing' FROM n;
     DROP TABLE n;
     ANALYZE;
     SET enable_seqscan = off;

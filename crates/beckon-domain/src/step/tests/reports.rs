@@ -49,6 +49,7 @@ fn the_report_says_when_how_often_and_how_long() {
         Sums {
             workflow: seconds(5),
             queue: seconds(10 + 30 + 3),
+            ringing: seconds(30 + 3),
             connected: seconds(7 + 20 + 40 + 2),
             parked: seconds(20 + 2),
             wrap_up: seconds(11),
