@@ -169,7 +169,8 @@ impl Turn<'_> {
     }
 
     /// Stores what the session's agent wrote, or a supervisor beside them: theirs is no first reply,
-    /// which tells how soon the customer's own agent answered.
+    /// which tells how soon the customer's own agent answered, and takes no move back that the agent
+    /// lets rest.
     pub(super) fn agent_wrote(
         &mut self,
         agent: AgentId,
@@ -195,7 +196,9 @@ impl Turn<'_> {
             self.event(EventKind::AgentReplied { agent });
         }
         self.acted(agent);
-        self.sender_goes_on();
+        if own {
+            self.sender_goes_on();
+        }
         Ok(Reply::Stored { session: id, seq })
     }
 }

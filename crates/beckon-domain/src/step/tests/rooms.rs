@@ -10,6 +10,8 @@ use crate::invitation::{AgentResult, InvitationState};
 use crate::outcome::Outcome;
 use crate::room::{Provider, RoomState};
 use crate::session::{Author, Phase};
+use crate::timer::TimerKey;
+use crate::transfer::TransferMode;
 
 fn with_graph() -> World {
     let mut world = World::new(2);
@@ -235,6 +237,24 @@ fn a_supervisor_reaches_the_customer_where_the_agent_does_and_is_not_taken_for_t
     world.act(invitation, Action::Unpark);
     world.service.supervisors.clear();
     assert_eq!(say(&mut world, session, 2), Reply::NotSent { why: NotSent::NotYours });
+}
+
+#[test]
+fn a_supervisors_words_do_not_take_back_the_move_that_the_agent_let_rest() {
+    for (number, outcome) in [(3, Outcome::UserTransferInternalFailed), (1, Outcome::UserAccepted)]
+    {
+        let mut world = World::new(3);
+        world.service.rooms.provider = Provider::Graph;
+        world.service.members = vec![agent(1), agent(2)];
+        world.service.supervisors = vec![agent(3)];
+        let (session, invitation) = world.connected();
+        world.room(session, opened());
+        let rings = world.transfer_to(invitation, agent(2), TransferMode::Safe);
+        world.fire(TimerKey::Ring(rings));
+        assert!(matches!(say(&mut world, session, number), Reply::Stored { .. }));
+        world.must(&Command::CustomerLeft { session });
+        assert_eq!(world.outcome(session), Some(outcome), "agent {number} wrote");
+    }
 }
 
 #[test]
