@@ -12,6 +12,9 @@ use crate::text::one_line;
 pub const MAX_TAGS: usize = 20;
 /// The longest tag, in characters.
 pub const MAX_TAG_CHARS: usize = 64;
+/// The most tags that are looked at, blank ones and repetitions included: who sends more is refused
+/// before any are compared, which happens inside a transaction.
+pub const MAX_GIVEN: usize = 2 * MAX_TAGS;
 /// How long after the end codes that have to be chosen hold the after-call work open.
 pub const HOLD: SignedDuration = SignedDuration::from_mins(15);
 /// How long after the end codes and tags can still be set.
@@ -166,6 +169,9 @@ impl WrapUp {
     }
 
     fn take_tags(&self, given: &[String]) -> Result<Vec<String>, BadCodes> {
+        if given.len() > MAX_GIVEN {
+            return Err(BadCodes::TooManyTags(given.len()));
+        }
         let mut tags: Vec<String> = Vec::new();
         for tag in given.iter().map(|tag| one_line(tag)).filter(|tag| !tag.is_empty()) {
             let chars = tag.chars().count();

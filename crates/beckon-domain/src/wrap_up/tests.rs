@@ -53,6 +53,15 @@ fn the_limits_of_tags_are_theirs_to_the_letter() {
 }
 
 #[test]
+fn a_flood_of_tags_is_refused_before_they_are_compared() {
+    let repeated = |tags: usize| Codes { tags: vec!["vip".to_owned(); tags], ..Codes::default() };
+    assert_eq!(rules().take(repeated(MAX_GIVEN)).unwrap().tags, ["vip"]);
+    let flood = MAX_GIVEN + 1;
+    assert_eq!(rules().take(repeated(flood)), Err(BadCodes::TooManyTags(flood)));
+    assert_eq!(WrapUp::default().take(repeated(flood)), Err(BadCodes::TooManyTags(flood)));
+}
+
+#[test]
 fn what_has_to_be_chosen_is_missing_until_it_is() {
     assert!(rules().demands() && rules().misses(&said(None, Some("solved"), &["vip"])));
     assert!(!rules().misses(&said(Some("billing"), None, &[])));
