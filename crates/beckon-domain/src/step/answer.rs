@@ -97,7 +97,7 @@ impl Turn<'_> {
         self.event(EventKind::InvitationDeclined { invitation: id, surface });
         let rules = self.distribution();
         // Who leaves a customer for the after-call work that they are in, does what they should.
-        if rules.flag_declines && self.wrap_up_before(agent).is_none() {
+        if rules.flag_declines && !self.asked_to_reopen(id) {
             self.flag(agent, id, rules.rona);
         }
         self.close_ringing(id, InvitationState::Declined { at })

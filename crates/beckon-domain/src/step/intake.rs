@@ -89,8 +89,15 @@ impl Turn<'_> {
         Ok(asked)
     }
 
+    /// Whether this invitation asked its agent, out of turn, to leave their after-call work for the
+    /// customer who comes back (R8). It stays so though that work ends while it rings: no answer of
+    /// theirs is a fault, and nobody rings beside them.
+    pub(super) fn asked_to_reopen(&self, id: InvitationId) -> bool {
+        self.session.as_ref().is_some_and(|row| row.reopens.is_some() && row.id.0 == id.0)
+    }
+
     /// The invitation whose after-call work runs, if this session is its customer coming back to
-    /// this agent: what rings at them then is the choice between Reopen and Leave.
+    /// this agent.
     pub(super) fn wrap_up_before(&mut self, agent: AgentId) -> Option<InvitationId> {
         let before = self.session.as_ref()?.reopens.filter(|before| before.agent == agent)?;
         self.agent(agent)?.wraps_up(before.session)

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::turn::Turn;
 use super::{Rejection, StepError};
-use crate::agent::{Agent, BotChat, Work, WorkKind};
+use crate::agent::{BotChat, Work, WorkKind};
 use crate::card::Card;
 use crate::command::{Reply, Withdrawal};
 use crate::effect::Notice;
@@ -58,15 +58,12 @@ impl Turn<'_> {
     /// the customer or a colleague asked for, or the customer comes back to.
     fn may_ring_more(&self, broadcast: u32) -> bool {
         let ringing = self.ringing();
-        let before = self.session.as_ref().and_then(|session| session.reopens);
-        let asked_for = ringing.iter().any(|id| {
-            let mut rung = self.agents.iter().filter(|agent| agent.work_on(*id).is_some());
-            let comes_back = |agent: &Agent| {
-                before.is_some_and(|before| agent.wraps_up(before.session).is_some())
-            };
-            let direct = |agent: &Agent| agent.work_on(*id).is_some_and(|work| work.direct);
-            rung.any(|agent| direct(agent) || comes_back(agent)) || self.pending_transfer_rings(*id)
-        });
+        let direct = |id: InvitationId| {
+            self.agents.iter().filter_map(|agent| agent.work_on(id)).any(|work| work.direct)
+        };
+        let asked_for = ringing
+            .iter()
+            .any(|id| direct(*id) || self.asked_to_reopen(*id) || self.pending_transfer_rings(*id));
         !asked_for && ringing.len() < broadcast as usize
     }
 
@@ -147,8 +144,8 @@ impl Turn<'_> {
 
     /// The ring time is over. Not a miss when the agent could not have seen the card to the end
     /// (I3, I5), nor when a colleague moved the session to them, in either mode (`facts/outcomes.md`
-    /// §5.1), nor during the after-call work that they are asked to leave for it (R8): then it
-    /// counts as cancelled.
+    /// §5.1), nor where they were asked to leave their after-call work for it (R8): then it counts as
+    /// cancelled.
     pub(super) fn ring_over(
         &mut self,
         id: InvitationId,
@@ -170,7 +167,7 @@ impl Turn<'_> {
             self.undeliverable(id, "Beckon was not running to the end of the ring")?;
             return Ok(Reply::Noted);
         }
-        if self.pending_transfer_rings(id) || self.wrap_up_before(invitation.agent).is_some() {
+        if self.pending_transfer_rings(id) || self.asked_to_reopen(id) {
             self.event(EventKind::InvitationWithdrawn { invitation: id });
             self.close_ringing(id, InvitationState::CancelledSystem { at: now })?;
             return Ok(Reply::Noted);
@@ -240,9 +237,10 @@ impl Turn<'_> {
         let delivered = !matches!(state, InvitationState::Undeliverable { .. });
         let declined = matches!(state, InvitationState::Declined { .. });
         let agent = self.release(id, state)?;
-        // During the after-call work they were asked out of turn: their turn is yet to come.
-        let in_turn = self.wrap_up_before(agent).is_none();
-        let now = self.now;
+        let (rules, now) = (self.distribution(), self.now);
+        // Asked out of turn, their turn is yet to come: when nothing keeps them from it any more.
+        let free = self.agent(agent).is_none_or(|row| row.has_capacity(&rules));
+        let in_turn = free || !self.asked_to_reopen(id);
         let reachable =
             self.agent(agent).is_none_or(|row| row.rings_in_teams() || row.is_at_console(now));
         let session = self.session()?;

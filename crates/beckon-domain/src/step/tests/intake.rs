@@ -14,7 +14,7 @@ use crate::session::{Phase, Reopens};
 use crate::timer::TimerKey;
 
 /// Ada wraps the conversation with Grace up; Grace writes again. Both sessions, and what rings.
-fn back_in_wrap_up(world: &mut World) -> (SessionId, SessionId, InvitationId) {
+pub(super) fn back_in_wrap_up(world: &mut World) -> (SessionId, SessionId, InvitationId) {
     let (first, invitation) = world.connected();
     world.act(invitation, Action::Terminate);
     let second = world.write("grace", "One more thing");
@@ -28,7 +28,7 @@ fn back_in_wrap_up(world: &mut World) -> (SessionId, SessionId, InvitationId) {
     (first, second, rings)
 }
 
-fn wraps_up(world: &World) -> bool {
+pub(super) fn wraps_up(world: &World) -> bool {
     let wrap_up = |row: &InvitationState| matches!(row, InvitationState::WrapUp { .. });
     world.invitations.values().any(|row| wrap_up(&row.state))
 }

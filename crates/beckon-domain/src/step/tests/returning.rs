@@ -1,0 +1,102 @@
+//! Customers who come back (R8) by other ways than the plain one: when the after-call work ends before
+//! the ring, when they write to one agent, and when nobody had them in between.
+
+use jiff::SignedDuration;
+
+use super::intake::{back_in_wrap_up, wraps_up};
+use super::rules::check;
+use super::world::{World, agent};
+use crate::command::{Action, Command};
+use crate::ids::{InvitationId, SessionId};
+use crate::invitation::InvitationState;
+use crate::session::{Customer, Parameters, Phase};
+use crate::timer::TimerKey;
+
+/// Grace writes to one agent.
+fn contact(world: &mut World, to: u128) -> SessionId {
+    let (session, invitation) = (SessionId(world.fresh()), InvitationId(world.fresh()));
+    world.must(&Command::ContactAgent {
+        account: "website".into(),
+        customer: Customer { address: "grace".into(), name: Some("Grace Hopper".to_owned()) },
+        text: "One more thing".to_owned(),
+        parameters: Parameters::new(),
+        agent: agent(to),
+        new_session: session,
+        invitation,
+    });
+    session
+}
+
+/// What rings for a session, confirmed, and at whom.
+fn rings(world: &mut World, session: SessionId) -> (InvitationId, crate::ids::AgentId) {
+    let Phase::Ringing { invitations } = world.phase(session).clone() else {
+        panic!("{:?}", world.phase(session))
+    };
+    let [invitation] = invitations[..] else { panic!("{invitations:?}") };
+    world.deliver(invitation);
+    (invitation, world.invitations[&invitation].agent)
+}
+
+fn end_wrap_up(world: &mut World) {
+    let wrap_up = world.timers.iter().find(|timer| matches!(timer.key, TimerKey::WrapUp(_)));
+    let key = wrap_up.expect("it runs").key;
+    world.fire(key);
+}
+
+#[test]
+fn the_ring_that_asked_to_reopen_is_no_miss_though_the_after_call_work_ends_before_it() {
+    let mut world = World::new(2);
+    world.service.distribution.rona = Some(SignedDuration::from_mins(10));
+    let (_, second, rings) = back_in_wrap_up(&mut world);
+    end_wrap_up(&mut world);
+    assert!(!wraps_up(&world), "20 seconds of it, 30 of the ring");
+    world.fire(TimerKey::Ring(rings));
+    assert!(matches!(world.state(rings), InvitationState::CancelledSystem { .. }));
+    let one = &world.agents[&agent(1)];
+    assert_eq!((one.misses, one.rona_until), (0, None));
+    // They had their turn since then: whoever was not asked is, before they are again.
+    let next = world.ring(second);
+    assert_eq!(world.invitations[&next].agent, agent(2));
+    check(&world);
+}
+
+#[test]
+fn to_leave_is_no_fault_though_the_after_call_work_is_over_by_then() {
+    let mut world = World::new(2);
+    world.service.distribution.rona = Some(SignedDuration::from_mins(10));
+    world.service.distribution.flag_declines = true;
+    let (_, second, rings) = back_in_wrap_up(&mut world);
+    end_wrap_up(&mut world);
+    world.act(rings, Action::Decline);
+    assert_eq!(world.agents[&agent(1)].rona_until, None);
+    let next = world.ring(second);
+    assert_eq!(world.invitations[&next].agent, agent(2), "who just left is not asked at once");
+    world.act(next, Action::Decline);
+    assert!(world.agents[&agent(2)].rona_until.is_some(), "an ordinary one is declined");
+}
+
+#[test]
+fn nobody_rings_beside_who_was_asked_to_reopen_though_the_after_call_work_is_over() {
+    let mut world = World::new(3);
+    world.service.distribution.broadcast = 3;
+    let (_, second, _) = back_in_wrap_up(&mut world);
+    end_wrap_up(&mut world);
+    assert_eq!(world.offer(second), None);
+}
+
+#[test]
+fn who_leaves_a_direct_conversation_for_its_after_call_work_is_not_rung_again_at_once() {
+    let mut world = World::new(2);
+    world.service.wrap_up.length = Some(SignedDuration::from_mins(5));
+    let first = contact(&mut world, 1);
+    let (invitation, _) = rings(&mut world, first);
+    world.act(invitation, Action::Accept);
+    world.act(invitation, Action::Terminate);
+    // Such work blocks no other tasks, this one neither.
+    let second = world.write("grace", "One more thing");
+    let (invitation, at) = rings(&mut world, second);
+    assert_eq!(at, agent(1));
+    world.act(invitation, Action::Decline);
+    let next = world.ring(second);
+    assert_eq!(world.invitations[&next].agent, agent(2));
+}
