@@ -292,16 +292,23 @@ impl Session {
         }
     }
 
-    /// Whether the sweep may end it: nothing was said for the whole of `threshold`, and no max wait
-    /// of its service governs it (P6). After-call work is no open session any more.
+    /// Whether the sweep may end it: nothing was said for the whole of `threshold`, and neither a max
+    /// wait of its service governs it nor the window in which a customer whom we wrote to can answer
+    /// (P6). After-call work is no open session any more.
     pub fn is_stale(
         &self,
         now: Timestamp,
         threshold: SignedDuration,
         service: Option<&Service>,
     ) -> bool {
-        let waits = matches!(self.phase, Phase::Waiting { .. } | Phase::Ringing { .. });
-        let governed = waits && service.is_some_and(|service| service.max_wait.is_some());
+        let governed = match self.phase {
+            Phase::Waiting { .. } | Phase::Ringing { .. } => {
+                service.is_some_and(|service| service.max_wait.is_some())
+            }
+            // Once it was queued, the timer of that window has nothing to say any more.
+            Phase::Flow => self.origin == Origin::OutboundUnanswered && self.queued_at.is_none(),
+            Phase::Connected { .. } | Phase::Parked { .. } | Phase::Ended { .. } => false,
+        };
         self.is_open() && !governed && now.duration_since(self.last_activity_at) >= threshold
     }
 

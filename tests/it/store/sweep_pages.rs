@@ -2,7 +2,7 @@
 
 use beckon::engine::turn;
 use beckon::store::SweepState;
-use beckon_domain::command::{Command, Reply};
+use beckon_domain::command::{Command, FlowStep, Reply};
 use beckon_domain::ids::SessionId;
 use beckon_domain::session::Customer;
 use futures_util::{StreamExt, stream};
@@ -19,21 +19,24 @@ const MANY: usize = 1_100;
 /// How many of them are begun, and looked at, at once.
 const AT_ONCE: usize = 50;
 
-/// Sessions that we began, and nobody answered.
+/// Sessions that we began and customers answered, and that were then taken out of the queue: no limit
+/// of open sessions, no window and no max wait governs them.
 async fn begin_many(node: &Node) -> Vec<SessionId> {
     let begin = |number: usize| async move {
-        let customer = Customer { address: format!("c{number}").as_str().into(), name: None };
-        let reply = node.reply(Command::StartOutbound {
+        let address = format!("c{number}");
+        let session = SessionId(uuid::Uuid::from_u128(0x5e55_0000 + number as u128));
+        let customer = Customer { address: address.as_str().into(), name: None };
+        let outbound = Command::StartOutbound {
             account: PUSHED.into(),
             customer,
             text: "Your parcel is here.".to_owned(),
-            new_session: SessionId(uuid::Uuid::from_u128(0x5e55_0000 + number as u128)),
-            window: SignedDuration::from_hours(72),
-        });
-        match reply.await {
-            Reply::Stored { session, .. } => session,
-            other => panic!("{other:?}"),
-        }
+            new_session: session,
+            window: SignedDuration::from_hours(1),
+        };
+        assert_eq!(node.reply(outbound).await, Reply::Stored { session, seq: 1 });
+        assert_eq!(node.write(PUSHED, &address, "Thank you.").await, (session, 2));
+        node.reply(Command::Flow { session, step: FlowStep::LeftQueue }).await;
+        session
     };
     stream::iter((0..MANY).map(begin)).buffer_unordered(AT_ONCE).collect().await
 }

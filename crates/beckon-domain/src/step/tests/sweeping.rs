@@ -9,6 +9,7 @@ use crate::invitation::InvitationState;
 use crate::outcome::Outcome;
 use crate::session::{Customer, Phase};
 use crate::step::Rejection;
+use crate::timer::TimerKey;
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -46,6 +47,48 @@ fn the_sweep_leaves_after_call_work_and_the_queue_alone() {
     assert_eq!(sweep(&mut world, waiting), None, "governed by max wait");
     world.service.max_wait = None;
     assert_eq!(sweep(&mut world, waiting), Some(Outcome::StaleBeforeUser));
+}
+
+#[test]
+fn the_sweep_leaves_what_we_began_to_its_own_window() {
+    let mut world = World::new(1);
+    let session = SessionId(world.fresh());
+    world.must(&Command::StartOutbound {
+        account: "website".into(),
+        customer: Customer { address: "grace".into(), name: None },
+        text: "Your parcel is here.".to_owned(),
+        new_session: session,
+        window: SignedDuration::from_hours(72),
+    });
+    world.pass(2 * DAY.as_secs());
+    assert_eq!(sweep(&mut world, session), None, "the customer has another day");
+    let messages = world.messages.len();
+    world.fire(TimerKey::Outbound(session));
+    assert_eq!(world.outcome(session), Some(Outcome::OutboundNotAccepted));
+    assert_eq!(world.messages.len(), messages, "nothing is said to one who did not answer");
+}
+
+#[test]
+fn the_sweep_ends_what_we_began_once_it_was_somebodys() {
+    let mut world = World::new(1);
+    world.service.workflow = true;
+    world.service.max_wait = None;
+    let session = SessionId(world.fresh());
+    world.must(&Command::StartOutbound {
+        account: "website".into(),
+        customer: Customer { address: "grace".into(), name: None },
+        text: "Your parcel is here.".to_owned(),
+        new_session: session,
+        window: SignedDuration::from_hours(1),
+    });
+    let invitation = crate::ids::InvitationId(world.fresh());
+    world.must(&Command::StandbyAccepted { session, agent: agent(1), invitation });
+    world.fire(TimerKey::Outbound(session));
+    world.act(invitation, Action::HandBack);
+    world.flow(session, FlowStep::LeftQueue);
+    assert!(matches!(world.phase(session), Phase::Flow), "and no timer looks at it any more");
+    world.pass(DAY.as_secs());
+    assert_eq!(sweep(&mut world, session), Some(Outcome::StaleAfterUser));
 }
 
 #[test]
