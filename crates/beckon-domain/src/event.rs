@@ -41,7 +41,8 @@ pub enum EventKind {
         session: SessionId,
         /// The agent who had it, and is rung before all others.
         agent: AgentId,
-        /// Whether their after-call work runs: they are offered Reopen and Leave at once.
+        /// Whether their after-call work runs: they are offered Reopen and Leave at once, if they can
+        /// be rung and the customer asks for nobody else.
         wrap_up: bool,
     },
     /// We wrote to a customer and started a session.

@@ -30,7 +30,8 @@ impl Turn<'_> {
         self.learn(parameters)?;
         self.keep_preview(text)?;
         let seq = self.message(Author::Customer, text)?;
-        if !self.turned_away()? && !self.offer_reopening()? && !self.service()?.workflow {
+        self.note_return()?;
+        if !self.turned_away()? && !self.ask_to_reopen()? && !self.service()?.workflow {
             self.built_in_flow()?;
         }
         Ok(Reply::Stored { session: new_session, seq })
@@ -57,6 +58,7 @@ impl Turn<'_> {
         self.keep_preview(text)?;
         self.event(EventKind::DirectContact { agent });
         let seq = self.message(Author::Customer, text)?;
+        self.note_return()?;
         if self.turned_away()? {
             return Ok(Reply::Stored { session: new_session, seq });
         }
@@ -64,8 +66,10 @@ impl Turn<'_> {
         if self.agent(agent).is_some_and(|row| row.selectable_directly(&rules, now).is_ok()) {
             self.session()?.accepted = true;
             self.enter_queue(EventKind::SessionQueued)?;
+            let wraps_up = self.wrap_up_before(agent).is_some();
+            let invitation = if wraps_up { self.reopening()? } else { invitation };
             self.ring_in_turn(invitation, agent, true, Vec::new())?;
-        } else if !self.service()?.workflow {
+        } else if !self.ask_to_reopen()? && !self.service()?.workflow {
             self.built_in_flow()?;
         }
         Ok(Reply::Stored { session: new_session, seq })

@@ -56,37 +56,45 @@ impl Turn<'_> {
         Ok(true)
     }
 
-    /// Notes whom the customer comes back to. While the after-call work of that conversation runs,
-    /// its agent is asked at once whether they go on with it (R8): true then.
-    pub(super) fn offer_reopening(&mut self) -> Result<bool, StepError> {
-        let Some(window) = self.service()?.intake.reopen else { return Ok(false) };
+    /// Notes whom the customer comes back to (R8): also for a session that is turned away, since the
+    /// next one may find that agent still wrapping up.
+    pub(super) fn note_return(&mut self) -> Result<(), StepError> {
+        let Some(window) = self.service()?.intake.reopen else { return Ok(()) };
         let now = self.now;
         let Some((before, since)) =
             self.newcomer().last.as_ref().and_then(|last| before(last, now))
         else {
-            return Ok(false);
+            return Ok(());
         };
-        let row = self.agent(before.agent);
-        let wrap_up = row.is_some_and(|row| row.wraps_up(before.session).is_some());
-        if !wrap_up && since > window {
-            return Ok(false);
-        }
         let Reopens { session, agent } = before;
-        self.session()?.reopens = Some(before);
-        self.event(EventKind::CustomerReturned { session, agent, wrap_up });
-        let now = self.now;
-        let rules = self.distribution();
-        let asked = wrap_up
+        let wrap_up = self.agent(agent).is_some_and(|row| row.wraps_up(session).is_some());
+        if wrap_up || since <= window {
+            self.session()?.reopens = Some(before);
+            self.event(EventKind::CustomerReturned { session, agent, wrap_up });
+        }
+        Ok(())
+    }
+
+    /// While the after-call work of the conversation runs that the customer comes back to, its agent
+    /// is asked at once whether they go on with it (R8): true then.
+    pub(super) fn ask_to_reopen(&mut self) -> Result<bool, StepError> {
+        let Some(Reopens { agent, .. }) = self.session()?.reopens else { return Ok(false) };
+        let (rules, now) = (self.distribution(), self.now);
+        let asked = self.wrap_up_before(agent).is_some()
             && self.agent(agent).is_some_and(|row| row.selectable_again(&rules, now).is_ok());
         if asked {
             self.session()?.accepted = true;
             self.enter_queue(EventKind::SessionQueued)?;
-            // The rules draw no ids: the first invitation of a session that comes back bears the
-            // number of that session, which no other one can have.
-            let invitation = InvitationId(self.session()?.id.0);
+            let invitation = self.reopening()?;
             self.ring_in_turn(invitation, agent, false, Vec::new())?;
         }
         Ok(asked)
+    }
+
+    /// The invitation that asks to reopen. The rules draw no ids: it bears the number of the session,
+    /// which no other invitation can have.
+    pub(super) fn reopening(&mut self) -> Result<InvitationId, StepError> {
+        Ok(InvitationId(self.session()?.id.0))
     }
 
     /// Whether this invitation asked its agent, out of turn, to leave their after-call work for the

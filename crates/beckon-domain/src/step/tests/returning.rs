@@ -4,12 +4,15 @@
 use jiff::SignedDuration;
 
 use super::intake::{back_in_wrap_up, wraps_up};
-use super::rules::check;
+use super::rules::{check, events_tell_the_rows};
 use super::world::{World, agent};
+use crate::agent::Duty;
 use crate::command::{Action, Command};
+use crate::event::EventKind;
+use crate::face::Face;
 use crate::ids::{InvitationId, SessionId};
 use crate::invitation::InvitationState;
-use crate::session::{Customer, Parameters, Phase};
+use crate::session::{Customer, Parameters, Phase, Reopens};
 use crate::timer::TimerKey;
 
 /// Grace writes to one agent.
@@ -35,6 +38,15 @@ fn rings(world: &mut World, session: SessionId) -> (InvitationId, crate::ids::Ag
     let [invitation] = invitations[..] else { panic!("{invitations:?}") };
     world.deliver(invitation);
     (invitation, world.invitations[&invitation].agent)
+}
+
+/// Ada's after-call work with Grace runs for five minutes.
+fn in_wrap_up(agents: u128) -> (World, SessionId) {
+    let mut world = World::new(agents);
+    world.service.wrap_up.length = Some(SignedDuration::from_mins(5));
+    let (first, invitation) = world.connected();
+    world.act(invitation, Action::Terminate);
+    (world, first)
 }
 
 fn end_wrap_up(world: &mut World) {
@@ -85,6 +97,38 @@ fn nobody_rings_beside_who_was_asked_to_reopen_though_the_after_call_work_is_ove
 }
 
 #[test]
+fn who_writes_to_the_agent_they_had_is_one_who_comes_back() {
+    let (mut world, first) = in_wrap_up(2);
+    let second = contact(&mut world, 1);
+    let before = Reopens { session: first, agent: agent(1) };
+    assert_eq!(world.sessions[&second].reopens, Some(before));
+    let told = EventKind::CustomerReturned { session: first, agent: agent(1), wrap_up: true };
+    assert_eq!(world.happened(|kind| *kind == told), 1);
+    let (invitation, at) = rings(&mut world, second);
+    assert_eq!(at, agent(1));
+    let face = Face::shown(&world.invitations[&invitation], &world.sessions[&second]);
+    assert_eq!(face, Face::Returning);
+    world.act(invitation, Action::Accept);
+    assert!(!wraps_up(&world), "they go on instead of wrapping up");
+    assert_eq!(world.agents[&agent(1)].work.len(), 1);
+    check(&world);
+    for session in world.sessions.values() {
+        events_tell_the_rows(&world, session);
+    }
+}
+
+#[test]
+fn who_does_not_answer_the_one_who_wrote_to_them_during_their_after_call_work_missed_nothing() {
+    let (mut world, _) = in_wrap_up(2);
+    let second = contact(&mut world, 1);
+    let (invitation, _) = rings(&mut world, second);
+    world.fire(TimerKey::Ring(invitation));
+    assert!(matches!(world.state(invitation), InvitationState::CancelledSystem { .. }));
+    assert_eq!(world.agents[&agent(1)].misses, 0);
+    assert!(wraps_up(&world));
+}
+
+#[test]
 fn who_leaves_a_direct_conversation_for_its_after_call_work_is_not_rung_again_at_once() {
     let mut world = World::new(2);
     world.service.wrap_up.length = Some(SignedDuration::from_mins(5));
@@ -99,4 +143,28 @@ fn who_leaves_a_direct_conversation_for_its_after_call_work_is_not_rung_again_at
     world.act(invitation, Action::Decline);
     let next = world.ring(second);
     assert_eq!(world.invitations[&next].agent, agent(2));
+}
+
+#[test]
+fn who_writes_to_somebody_else_rings_there_and_comes_back_where_that_fails() {
+    let (mut world, first) = in_wrap_up(3);
+    let second = contact(&mut world, 2);
+    let (invitation, at) = rings(&mut world, second);
+    assert_eq!(at, agent(2), "who was asked for");
+    assert_eq!(world.sessions[&second].reopens.map(|before| before.session), Some(first));
+    let face = Face::shown(&world.invitations[&invitation], &world.sessions[&second]);
+    assert_eq!(face, Face::Invitation);
+    world.fire(TimerKey::Ring(invitation));
+    assert!(matches!(world.state(invitation), InvitationState::Missed { .. }));
+    end_wrap_up(&mut world);
+    let next = world.ring(second);
+    assert_eq!(world.invitations[&next].agent, agent(1), "though Cleo was idle for longer");
+}
+
+#[test]
+fn where_who_was_asked_for_cannot_be_rung_the_service_leads_back_as_ever() {
+    let (mut world, _) = in_wrap_up(3);
+    world.agents.get_mut(&agent(2)).unwrap().duty = Duty::Off;
+    let second = contact(&mut world, 2);
+    assert_eq!(rings(&mut world, second).1, agent(1), "asked whether they go on with it");
 }
