@@ -8,7 +8,7 @@ use super::{Newcomer, StepError};
 use crate::command::{FlowEnd, Reply, SystemEnd};
 use crate::event::EventKind;
 use crate::ids::{AgentId, InvitationId};
-use crate::session::{Author, Origin, Phase, Reopens, Session};
+use crate::session::{Attendance, Author, Origin, Phase, Reopens, Session};
 use crate::settings::Service;
 
 /// How long after an end after-call work is looked for: with every extension it is over by then (P4).
@@ -26,14 +26,16 @@ pub fn had_before(
     (since <= window).then_some(before.agent)
 }
 
-/// The ended session with the agent who had it, and how long ago it ended.
+/// The ended session with the agent who had it at the end, and how long ago the customer was there
+/// last. Where nobody had the last one at all, it is the one that it came back to itself.
 fn before(last: &Session, now: Timestamp) -> Option<(Reopens, SignedDuration)> {
-    match last.phase {
-        Phase::Ended { agent: Some(agent), at, .. } => {
-            Some((Reopens { session: last.id, agent }, now.duration_since(at)))
-        }
-        _ => None,
-    }
+    let Phase::Ended { agent, at, .. } = last.phase else { return None };
+    let before = match agent {
+        Some(agent) => Reopens { session: last.id, agent },
+        None if last.attended_by == Attendance::Nobody => last.reopens?,
+        None => return None,
+    };
+    Some((before, now.duration_since(at)))
 }
 
 impl Turn<'_> {

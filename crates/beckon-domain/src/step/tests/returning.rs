@@ -12,6 +12,7 @@ use crate::event::EventKind;
 use crate::face::Face;
 use crate::ids::{InvitationId, SessionId};
 use crate::invitation::InvitationState;
+use crate::outcome::Outcome;
 use crate::session::{Customer, Parameters, Phase, Reopens};
 use crate::timer::TimerKey;
 
@@ -167,4 +168,53 @@ fn where_who_was_asked_for_cannot_be_rung_the_service_leads_back_as_ever() {
     world.agents.get_mut(&agent(2)).unwrap().duty = Duty::Off;
     let second = contact(&mut world, 2);
     assert_eq!(rings(&mut world, second).1, agent(1), "asked whether they go on with it");
+}
+
+/// Grace's second session, which nobody had.
+fn nobody_had(end: impl Fn(&mut World)) -> (World, SessionId, SessionId) {
+    let (mut world, first) = in_wrap_up(2);
+    end(&mut world);
+    let second = world.write("grace", "One more thing");
+    world.service.intake.limit = 100;
+    world.blocked.clear();
+    if world.sessions[&second].is_open() {
+        world.must(&Command::CustomerLeft { session: second });
+    }
+    (world, first, second)
+}
+
+#[test]
+fn a_session_that_nobody_had_in_between_does_not_hide_the_after_call_work() {
+    let ends: [(fn(&mut World), Outcome); 3] = [
+        (|_| {}, Outcome::CustomerLeftInQueue),
+        (|world| world.service.intake.limit = 0, Outcome::ServiceFull),
+        (|world| world.blocked = vec!["grace".into()], Outcome::RejectedSpam),
+    ];
+    for (end, outcome) in ends {
+        let (mut world, first, second) = nobody_had(end);
+        assert_eq!(world.outcome(second), Some(outcome));
+        let third = world.write("grace", "Hello again");
+        let before = Reopens { session: first, agent: agent(1) };
+        assert_eq!(world.sessions[&third].reopens, Some(before), "{outcome:?}");
+        let (invitation, at) = rings(&mut world, third);
+        assert_eq!(at, agent(1), "{outcome:?}");
+        world.act(invitation, Action::Accept);
+        assert!(!wraps_up(&world), "{outcome:?}");
+        check(&world);
+    }
+}
+
+#[test]
+fn who_gave_the_customer_back_in_between_is_not_preferred() {
+    let (mut world, _, rings) = {
+        let mut world = World::new(2);
+        let (_, second, rings) = back_in_wrap_up(&mut world);
+        (world, second, rings)
+    };
+    world.act(rings, Action::Accept);
+    world.act(rings, Action::HandBack);
+    let session = world.invitations[&rings].session;
+    world.must(&Command::CustomerLeft { session });
+    let third = world.write("grace", "Hello again");
+    assert_eq!(world.sessions[&third].reopens, None);
 }
