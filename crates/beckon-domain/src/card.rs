@@ -73,6 +73,15 @@ impl Card {
         !self.muted && !self.is_posted()
     }
 
+    /// Nobody waits for the news any more: where the invitation is not on display, it is not posted
+    /// anew for it. Other copies are kept true.
+    pub(crate) fn stay_unposted(&mut self) {
+        if !self.is_posted() {
+            self.muted = true;
+            self.shown = self.oldest_shown();
+        }
+    }
+
     /// Where nothing is posted and nothing is to be, there is nothing to bring up to date.
     pub(crate) fn settle(&mut self) {
         if self.muted && self.copies.is_empty() {

@@ -61,9 +61,9 @@ impl Turn<'_> {
             }
             CardFailure::Gone { activity } => {
                 invitation.card.forget(activity);
-                if !invitation.card.is_posted() && invitation.state.stays_unposted() {
-                    // Nobody is waiting for the news that it is over.
-                    invitation.card.shown = invitation.card.wanted;
+                // Nobody is waiting for the news that it is over, or that it asks for codes no more.
+                if invitation.state.stays_unposted() || invitation.codes_closed {
+                    invitation.card.stay_unposted();
                 }
             }
             CardFailure::Unreachable { blocked, reason } => {

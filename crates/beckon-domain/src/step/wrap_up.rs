@@ -150,6 +150,7 @@ impl<'s> Turn<'s> {
         if !invitation.codes_closed && late(ended) <= now {
             invitation.codes_closed = true;
             invitation.card.wanted += 1;
+            invitation.card.stay_unposted();
         }
         Ok(Reply::Noted)
     }

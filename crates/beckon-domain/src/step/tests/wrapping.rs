@@ -3,7 +3,8 @@
 use jiff::SignedDuration;
 
 use super::world::{World, agent};
-use crate::command::{ActResult, Action, Command, Reply, Surface};
+use crate::card::{CardCopy, CopyKind};
+use crate::command::{ActResult, Action, CardFailure, Command, Reply, Surface};
 use crate::event::EventKind;
 use crate::ids::{InvitationId, SessionId};
 use crate::invitation::InvitationState;
@@ -105,6 +106,52 @@ fn a_day_after_the_end_codes_are_refused_and_the_card_asks_no_more() {
     let row = &world.invitations[&invitation];
     assert!(row.codes_closed && row.card.is_dirty());
     assert!(row.codes.is_empty());
+}
+
+#[test]
+fn a_card_that_is_gone_is_not_posted_anew_only_to_stop_asking() {
+    let concluded = || {
+        let (mut world, _, invitation) = over(false);
+        world.act(invitation, Action::Finish);
+        world.deliver(invitation);
+        (world, invitation)
+    };
+    let gone = |world: &mut World, invitation: InvitationId| {
+        let activity = format!("m-{invitation}");
+        world.fail(invitation, CardFailure::Gone { activity });
+    };
+    // Its message is found to be gone when it is to be repainted for this.
+    let (mut world, invitation) = concluded();
+    world.fire(TimerKey::LateCodes(invitation));
+    assert!(world.invitations[&invitation].card.is_dirty(), "repainted where it is on display");
+    gone(&mut world, invitation);
+    let card = &world.invitations[&invitation].card;
+    assert!(!card.is_dirty() && !card.wants_post(), "{card:?}");
+
+    // Nothing could be posted before, and nobody waits for it now.
+    let (mut world, invitation) = concluded();
+    world.invitations.get_mut(&invitation).unwrap().card.copies.clear();
+    world.fire(TimerKey::LateCodes(invitation));
+    let row = &world.invitations[&invitation];
+    assert!(row.codes_closed && !row.card.is_dirty(), "{:?}", row.card);
+}
+
+#[test]
+fn a_control_card_is_repainted_though_the_invitations_message_is_gone() {
+    let (mut world, _, invitation) = over(false);
+    world.act(invitation, Action::Finish);
+    world.deliver(invitation);
+    let copy = CardCopy {
+        conversation: "19:abc@thread.v2".to_owned(),
+        activity: "control".to_owned(),
+        shown: world.invitations[&invitation].card.wanted,
+        kind: CopyKind::Control,
+    };
+    world.must(&Command::CardShown { invitation, copy });
+    world.invitations.get_mut(&invitation).unwrap().card.forget(&format!("m-{invitation}"));
+    world.fire(TimerKey::LateCodes(invitation));
+    let card = &world.invitations[&invitation].card;
+    assert!(card.is_dirty() && !card.wants_post(), "{card:?}");
 }
 
 #[test]
