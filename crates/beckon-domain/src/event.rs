@@ -1,5 +1,7 @@
 //! Events: every decision and change with its reason (rule 8 of ARCHITECTURE.md). Append-only.
 
+mod edit;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +13,8 @@ use crate::invitation::ReturnReason;
 use crate::outcome::{EndedBy, Outcome};
 use crate::transfer::TransferTo;
 use crate::wrap_up::{Actor, Audit, Codes};
+
+pub use edit::RoomEdit;
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -313,12 +317,7 @@ pub enum EventKind {
         why: NotSent,
     },
     /// The agent changed what they wrote; the customer keeps what was sent.
-    RoomMessageEdited {
-        /// The message's place in the session.
-        message: u64,
-        /// The new text; `None`: it was deleted.
-        text: Option<String>,
-    },
+    RoomMessageEdited(RoomEdit),
     /// The channel or a rule of ours failed: why the session ends.
     SessionFailed {
         /// What went wrong.

@@ -251,7 +251,7 @@ impl Fold {
             | EventKind::RoomRenamed { .. }
             | EventKind::RoomEmptied
             | EventKind::RoomMessageNotSent { .. }
-            | EventKind::RoomMessageEdited { .. }
+            | EventKind::RoomMessageEdited(_)
             | EventKind::SessionFailed { .. } => {}
         }
     }

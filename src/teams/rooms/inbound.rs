@@ -3,7 +3,7 @@
 use beckon_domain::command::{
     ActResult, Action, Command, Envelope, NotSent, Reply, RoomReport, Surface, Written,
 };
-use beckon_domain::event::EventKind;
+use beckon_domain::event::{EventKind, RoomEdit};
 use beckon_domain::ids::{AgentId, CommandId, SessionId, TenantId};
 use beckon_domain::intake::room_key;
 use beckon_domain::room::RoomState;
@@ -196,7 +196,7 @@ impl Rooms {
         let store = self.engine.store();
         let known = store.recorded(tenant, &room_key(chat, message)).await?;
         let Some(Reply::Stored { session, seq }) = known else { return Ok(()) };
-        if self.last_text(tenant, session, seq).await? == text {
+        if self.last_edit(tenant, session, seq).await? == RoomEdit::to(seq, text.as_deref()) {
             return Ok(());
         }
         let kind = if text.is_some() { "edited" } else { "deleted" };
@@ -206,25 +206,24 @@ impl Rooms {
         Ok(())
     }
 
-    /// What is known of a message of a room: as it was edited last, or as it was sent; `None`: it
-    /// was deleted.
-    async fn last_text(
+    /// What is known of a message of a room: as it was edited last, or as it was sent.
+    async fn last_edit(
         &self,
         tenant: TenantId,
         session: SessionId,
         seq: u64,
-    ) -> Result<Option<String>, StoreError> {
+    ) -> Result<RoomEdit, StoreError> {
         let store = self.engine.store();
         let events = store.events(tenant, session).await?;
         let edited = events.into_iter().rev().find_map(|event| match event.kind {
-            EventKind::RoomMessageEdited { message, text } if message == seq => Some(text),
+            EventKind::RoomMessageEdited(edit) if edit.message == seq => Some(edit),
             _ => None,
         });
-        if let Some(text) = edited {
-            return Ok(text);
+        if let Some(edit) = edited {
+            return Ok(edit);
         }
         let sent = store.messages(tenant, session, seq.saturating_sub(1), 1).await?.pop();
-        Ok(sent.map(|message| message.text))
+        Ok(RoomEdit::to(seq, sent.as_ref().map(|message| &*message.text)))
     }
 
     /// Keeps by which address a room was heard: it is answered by the same.

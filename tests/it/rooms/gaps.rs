@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use beckon_domain::event::RoomEdit;
 use fake_teams::Delivery;
 use jiff::SignedDuration;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::stage::{Ahead, Rooms, said};
 use crate::stage::Stage;
@@ -24,6 +25,11 @@ fn in_order(there: &[String], texts: &[&str]) {
         there.find(text).unwrap()
     };
     assert!(texts.iter().map(place).is_sorted(), "{there}");
+}
+
+/// What is known of edits.
+fn known(events: &[Value]) -> Vec<RoomEdit> {
+    events.iter().map(|event| serde_json::from_value(event.clone()).unwrap()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -71,8 +77,7 @@ async fn beckon_is_away_for_a_minute_and_nothing_is_missing_doubled_or_out_of_or
     assert_eq!(seqs, (1..=12).collect::<Vec<_>>(), "{all:?}");
     assert_eq!(rooms.events(&session, "room_message_not_sent").await.len(), 1);
     let edits = rooms.events(&session, "room_message_edited").await;
-    let edits: Vec<_> = edits.iter().map(|edit| (&edit["message"], &edit["text"])).collect();
-    assert_eq!(edits, [(&json!(4), &json!("Wednesday.")), (&json!(5), &Value::Null)]);
+    assert_eq!(known(&edits), [RoomEdit::to(4, Some("Wednesday.")), RoomEdit::to(5, None)]);
     rooms.stage.stop().await;
 }
 
@@ -128,8 +133,8 @@ async fn after_a_long_silence_the_room_is_read_before_what_breaks_it() {
     ada.edit(&typo, "Wednesday").await.unwrap();
     ada.edit(&typo, "Thursday").await.unwrap();
     let edits = rooms.events(&session, "room_message_edited").await;
-    let edits: Vec<_> = edits.iter().map(|edit| edit["text"].as_str()).collect();
-    assert_eq!(edits, [Some("Wednesday"), Some("Thursday")]);
+    let to = |text| RoomEdit::to(3, Some(text));
+    assert_eq!(known(&edits), [to("Wednesday"), to("Thursday")]);
     rooms.stage.stop().await;
 }
 

@@ -297,7 +297,7 @@ impl Turn<'_> {
             Command::RoomMessage { agent, reference, text, written, .. } => {
                 self.room_message(*agent, reference, text, *written)
             }
-            Command::RoomEdited { seq, text, .. } => self.room_edited(*seq, text.clone()),
+            Command::RoomEdited { seq, text, .. } => self.room_edited(*seq, text.as_deref()),
             Command::Timer(timer) => self.timer_due(*timer),
             Command::AgentReachable { agent, reference, channel } => {
                 self.agent_reachable(*agent, reference, *channel)

@@ -6,7 +6,7 @@ use super::turn::Turn;
 use super::{Rejection, StepError};
 use crate::command::{NotSent, Reply, Written};
 use crate::effect::{RoomAnswer, RoomTask};
-use crate::event::EventKind;
+use crate::event::{EventKind, RoomEdit};
 use crate::ids::AgentId;
 use crate::room::{Made, Provider, Room, RoomState};
 use crate::room_name;
@@ -126,10 +126,10 @@ impl Turn<'_> {
     pub(super) fn room_edited(
         &mut self,
         message: u64,
-        text: Option<String>,
+        text: Option<&str>,
     ) -> Result<Reply, StepError> {
         let open = self.session()?.is_open();
-        self.event(EventKind::RoomMessageEdited { message, text });
+        self.event(EventKind::RoomMessageEdited(RoomEdit::to(message, text)));
         let there = self.room.as_ref().and_then(|room| room.reference.clone());
         if let Some(reference) = there.filter(|_| open) {
             self.room_task(RoomTask::Answer { reference, answer: RoomAnswer::Kept });

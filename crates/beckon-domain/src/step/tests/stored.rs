@@ -7,6 +7,7 @@ use super::any::{About, command as any_command};
 use super::outcomes::reach;
 use super::world::{World, agent};
 use crate::command::{Action, Command, CommandKind, Reply};
+use crate::event::{EventKind, RoomEdit};
 use crate::session::Phase;
 
 #[test]
@@ -246,6 +247,31 @@ fn rows_of_older_versions_are_still_read() {
         "seq": 1, "at": at, "event": "session_ended", "outcome": "user_accepted", "by": "user",
     });
     assert!(serde_json::from_value::<crate::event::Event>(event).is_ok());
+}
+
+/// Events outlive messages: what the words were made of is not among them.
+#[test]
+fn an_edit_is_kept_without_its_words_and_older_ones_are_read() {
+    let at = "2027-01-15T08:00:01Z";
+    let edit = |text| {
+        let kind = EventKind::RoomMessageEdited(RoomEdit::to(4, text));
+        crate::event::Event { seq: 1, at: at.parse().unwrap(), kind }
+    };
+    let event = "room_message_edited";
+    let edited = json!({
+        "seq": 1, "at": at, "event": event, "message": 4, "deleted": false,
+        // printf %s Wednesday. | sha256sum
+        "digest": "3f60bc7b924d9e51",
+    });
+    assert_eq!(to_value(edit(Some("Wednesday."))).unwrap(), edited);
+    let deleted = json!({ "seq": 1, "at": at, "event": event, "message": 4, "deleted": true });
+    assert_eq!(to_value(edit(None)).unwrap(), deleted);
+    for text in [Some("Wednesday."), None] {
+        let older = json!({ "seq": 1, "at": at, "event": event, "message": 4, "text": text });
+        assert_eq!(serde_json::from_value::<crate::event::Event>(older).unwrap(), edit(text));
+        reads_back(&edit(text));
+    }
+    assert_ne!(edit(Some("Wednesday")), edit(Some("Wednesday.")));
 }
 
 fn reads_back<T>(row: &T)
