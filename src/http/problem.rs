@@ -187,6 +187,7 @@ impl From<Rejection> for Problem {
                 Self::conflict(format!("The session is {phase}, nobody would read the message."))
             }
             Rejection::SessionOpen => Self::conflict("The customer has an open session already."),
+            Rejection::Blocked => Self::conflict("The tenant's block list names the customer."),
             Rejection::AtCapacity => Self::conflict("The agent has no capacity left."),
             Rejection::NotSelectable(reason) => {
                 Self::conflict(format!("The agent cannot be rung now: {}.", in_words(reason)))

@@ -103,6 +103,9 @@ impl Turn<'_> {
         if self.session.is_some() {
             return Err(Rejection::SessionOpen.into());
         }
+        if self.newcomer().blocked {
+            return Err(Rejection::Blocked.into());
+        }
         self.create(account, customer, id, Origin::OutboundUnanswered)?;
         self.session()?.accepted = true;
         self.event(EventKind::OutboundStarted);

@@ -179,6 +179,9 @@ pub enum Rejection {
     /// The customer has a session: there is nothing to begin.
     #[error("the customer has an open session")]
     SessionOpen,
+    /// The tenant's block list names the customer: we do not write to whom we do not hear.
+    #[error("the customer is on the block list")]
+    Blocked,
     /// The agent has as many conversations as one may have.
     #[error("the agent has no capacity left")]
     AtCapacity,

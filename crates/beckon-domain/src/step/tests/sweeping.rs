@@ -146,6 +146,23 @@ fn we_begin_only_where_nothing_is_open_and_wait_for_an_answer() {
 }
 
 #[test]
+fn nothing_is_begun_with_whom_the_block_list_names() {
+    let mut world = World::new(1);
+    world.blocked = vec!["grace".into()];
+    let outbound = Command::StartOutbound {
+        account: "website".into(),
+        customer: Customer { address: "grace".into(), name: None },
+        text: "Your parcel is here.".to_owned(),
+        new_session: SessionId(world.fresh()),
+        window: SignedDuration::from_hours(1),
+    };
+    assert_eq!(world.run(&outbound), Err(Rejection::Blocked));
+    assert!(world.sessions.is_empty() && world.messages.is_empty());
+    world.blocked.clear();
+    assert!(world.run(&outbound).is_ok());
+}
+
+#[test]
 fn an_answer_that_comes_when_somebody_has_it_already_changes_only_who_began() {
     let mut world = World::new(1);
     let session = SessionId(world.fresh());
