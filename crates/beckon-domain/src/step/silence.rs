@@ -41,11 +41,9 @@ impl Turn<'_> {
     }
 
     /// Somebody wrote. The timers need not be set anew with each message: they look, when they are
-    /// due, how long it has been silent, and only a mark that they left is taken away.
-    pub(super) fn silence_broken(
-        &mut self,
-        by_customer: bool,
-    ) -> Result<(), crate::step::Rejection> {
+    /// due, how long it has been silent, and only a mark that they left is taken away. `owes`: from
+    /// this message on the customer owes an answer, and no clock looks at them yet.
+    pub(super) fn silence_broken(&mut self, owes: bool) -> Result<(), crate::step::Rejection> {
         let session = self.session()?;
         session.warned_at = None;
         let Phase::Connected { invitation, .. } = session.phase else { return Ok(()) };
@@ -56,7 +54,7 @@ impl Turn<'_> {
                 self.timer(TimerKey::Reminder(id), limit);
             }
         }
-        if !by_customer && let Some(first) = first_look(&self.silence()) {
+        if owes && let Some(first) = first_look(&self.silence()) {
             self.timer(TimerKey::Idle(id), first);
         }
         Ok(())

@@ -181,6 +181,7 @@ impl<'s> Turn<'s> {
         let session = self.session()?;
         session.last_seq += 1;
         let (id, seq) = (session.id, session.last_seq);
+        let watched = session.awaits_customer() && session.warned_at.is_none();
         if from != Author::System {
             session.last_activity_at = now;
         }
@@ -204,10 +205,10 @@ impl<'s> Turn<'s> {
             not_after: None,
         }));
         let said = from != Author::System;
-        let answered = from == Author::Customer;
+        let starts = from != Author::Customer && !watched;
         self.messages.push(Message { seq, at: now, from, text: text.to_owned() });
         if said {
-            self.silence_broken(answered)?;
+            self.silence_broken(starts)?;
         }
         Ok(seq)
     }

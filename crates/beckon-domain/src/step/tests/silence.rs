@@ -137,6 +137,30 @@ fn an_answer_saves_the_conversation() {
 }
 
 #[test]
+fn saying_more_to_one_who_owes_an_answer_sets_no_timer_and_gives_them_the_whole_time() {
+    let (mut world, session, _) = idle();
+    let due = |world: &World| {
+        let idle = |timer: &&crate::timer::Timer| timer.key == TimerKey::Idle(session);
+        world.timers.iter().find(idle).map(|timer| timer.due)
+    };
+    let first = due(&world);
+    world.pass(2 * MINUTE);
+    say(&mut world, session);
+    let spoke = world.now;
+    assert_eq!(due(&world), first, "it looks, when it is due, how long it has been silent");
+    world.fire(TimerKey::Idle(session));
+    assert_eq!(warnings(&world), 0);
+    world.fire(TimerKey::Idle(session));
+    assert_eq!((warnings(&world), world.now.duration_since(spoke).as_mins()), (1, 5));
+
+    world.pass(MINUTE);
+    world.service.silence.end = None;
+    world.timers.retain(|timer| timer.key != TimerKey::Idle(session));
+    say(&mut world, session);
+    assert!(due(&world).is_some(), "after a warning there may be no timer left");
+}
+
+#[test]
 fn however_late_the_timer_is_the_customer_has_the_time_between() {
     let (mut world, session, _) = idle();
     world.pass(60 * MINUTE);
