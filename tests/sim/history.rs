@@ -131,8 +131,6 @@ pub(crate) enum Task {
         place: u8,
         customer: u8,
     },
-    /// What we wrote first cannot be delivered.
-    OutboundFailed(u16),
     /// The control card is posted in the room of a conversation.
     Introduce(u16),
     /// An agent goes on or off duty.
@@ -297,8 +295,7 @@ fn rarer_task(dice: &mut Dice, session: u16) -> Task {
         8 => Task::Sweep { session, hours: 1 + to % 24 },
         9 => Task::SystemEnd { session, why: to },
         10..12 => Task::Contact { place, customer, agent },
-        12..14 => Task::Outbound { place, customer },
-        14 => Task::OutboundFailed(session),
+        12..15 => Task::Outbound { place, customer },
         15..17 => Task::Duty { agent, on: dice.percent(60) },
         17..19 => Task::Presence { agent, presence: to },
         19..22 => Task::Introduce(session),

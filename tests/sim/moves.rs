@@ -68,9 +68,6 @@ impl World {
                 };
                 self.tell(place.tenant, command)
             }
-            Task::OutboundFailed(n) => {
-                self.on_session(n, |session| Command::OutboundFailed { session })
-            }
             Task::Introduce(n) => self.introduce(n),
             task => self.of_people(task),
         }

@@ -1,4 +1,4 @@
-//! The card of an invitation: level-triggered (rule 5 of ARCHITECTURE.md).
+//! The card of an invitation: level-triggered (rule 6 of ARCHITECTURE.md).
 //!
 //! The rules only say that the card is no longer what it should be, by raising `wanted`. The
 //! dispatcher renders the state *as it is when it sends* and reports what it showed. While

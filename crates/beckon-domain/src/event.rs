@@ -1,4 +1,4 @@
-//! Events: every decision and change with its reason (rule 8 of ARCHITECTURE.md). Append-only.
+//! Events: every decision and change with its reason (rule 10 of ARCHITECTURE.md). Append-only.
 
 mod edit;
 

@@ -1,4 +1,4 @@
-//! What reports say about a session, folded from its events (rule 8 of ARCHITECTURE.md:
+//! What reports say about a session, folded from its events (rule 10 of ARCHITECTURE.md:
 //! the events tell everything; `facts/outcomes.md` §5.4 names the measures).
 
 use jiff::{SignedDuration, Timestamp};

@@ -1,7 +1,8 @@
 //! Timers: the only thing that makes time pass.
 //!
-//! A timer carries the generation of the state that set it (rule 6 of ARCHITECTURE.md). When it fires late, after
-//! that state is gone, it changes nothing; so timers never have to be cancelled for correctness.
+//! A timer carries the generation of the state that set it (rule 7 of ARCHITECTURE.md). When it fires
+//! late, after that state is gone, it changes nothing; so timers never have to be cancelled for
+//! correctness.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -42,7 +42,6 @@ kinds! {
     ContactAgent, "contact_agent", "a customer asks for one agent";
     CustomerLeft, "customer_left", "the customer leaves";
     StartOutbound, "start_outbound", "we write first";
-    OutboundFailed, "outbound_failed", "what we wrote first cannot be delivered";
     FlowAccepted, "flow_accepted", "the workflow accepts";
     FlowQueued, "flow_queued", "the workflow queues";
     FlowLeftQueue, "flow_left_queue", "the workflow takes it out of the queue";
@@ -121,7 +120,6 @@ impl Command {
             Self::ContactAgent { .. } => CommandKind::ContactAgent,
             Self::CustomerLeft { .. } => CommandKind::CustomerLeft,
             Self::StartOutbound { .. } => CommandKind::StartOutbound,
-            Self::OutboundFailed { .. } => CommandKind::OutboundFailed,
             Self::Flow { step, .. } => match step {
                 FlowStep::Accepted => CommandKind::FlowAccepted,
                 FlowStep::Queued => CommandKind::FlowQueued,

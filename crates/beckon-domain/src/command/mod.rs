@@ -211,11 +211,6 @@ pub enum Command {
         /// How long the customer has for an answer.
         window: SignedDuration,
     },
-    /// What we wrote to begin a session cannot be delivered.
-    OutboundFailed {
-        /// The session.
-        session: SessionId,
-    },
     /// The workflow went on.
     Flow {
         /// The session.

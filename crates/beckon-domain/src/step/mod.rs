@@ -264,7 +264,6 @@ impl Turn<'_> {
             }
             Command::CustomerLeft { .. } => self.end(&Cause::CustomerLeft),
             Command::AdminEnd { audit, .. } => self.admin_end(audit.as_ref()),
-            Command::OutboundFailed { .. } => self.end(&Cause::NoAnswer),
             Command::SystemEnd { why, .. } => self.end(&Cause::System(why.clone())),
             Command::Sweep { threshold, .. } => self.sweep(*threshold),
             Command::Flow { step, .. } => self.flow(step),

@@ -36,7 +36,6 @@ pub fn plan(command: &Command) -> Anchor {
         }
         Command::Offer { session, .. }
         | Command::CustomerLeft { session }
-        | Command::OutboundFailed { session }
         | Command::Flow { session, .. }
         | Command::AgentMessage { session, .. }
         | Command::AdminEnd { session, .. }

@@ -58,7 +58,6 @@ rows! { 7;
     { ContactAgent:       -              -              -              -              -              -              - }
     { CustomerLeft:       -              -              -              -              -              -              - }
     { StartOutbound:      [SessionOpen]  [SessionOpen]  [SessionOpen]  [SessionOpen]  [SessionOpen]  [SessionOpen]  [SessionOpen] }
-    { OutboundFailed:     -              -              -              -              -              -              - }
     { FlowAccepted:       -              -              -              -              -              -              - }
     { FlowQueued:         -              -              -              -              -              -              - }
     { FlowLeftQueue:      -              -              -              -              -              -              - }

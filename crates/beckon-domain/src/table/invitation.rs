@@ -92,7 +92,6 @@ rows! { 7;
     { ContactAgent:       -                 -                 -              -              -              -              - }
     { CustomerLeft:       CancelledCustomer CancelledCustomer WrapUp         WrapUp         TransferFailed -              - }
     { StartOutbound:      [SessionOpen]     [SessionOpen]     [SessionOpen]  [SessionOpen]  [SessionOpen]  -              - }
-    { OutboundFailed:     -                 -                 -              -              -              -              - }
     { FlowAccepted:       -                 -                 -              -              -              -              - }
     { FlowQueued:         -                 -                 -              -              -              -              - }
     { FlowLeftQueue:      CancelledSystem   CancelledSystem   -              -              -              -              - }

@@ -71,7 +71,6 @@ rows! { 8;
     { ContactAgent:       -              -             -             -             -              -              -              - }
     { CustomerLeft:       -              Closed        Closing       Closing       -              -              -              - }
     { StartOutbound:      [SessionOpen]  [SessionOpen] [SessionOpen] [SessionOpen] -              -              [SessionOpen]  [SessionOpen] }
-    { OutboundFailed:     -              -             -             -             -              -              -              - }
     { FlowAccepted:       -              -             -             -             -              -              -              - }
     { FlowQueued:         -              -             -             -             -              -              -              - }
     { FlowLeftQueue:      -              -             -             -             -              -              -              - }

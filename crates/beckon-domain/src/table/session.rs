@@ -34,7 +34,6 @@ rows! { 6;
     { ContactAgent:       -                          -                     -                     -                            -                            - }
     { CustomerLeft:       (CustomerLeftBeforeAccept) (CustomerLeftInQueue) (CustomerLeftInQueue) (UserAccepted)               (UserAccepted)               - }
     { StartOutbound:      [SessionOpen]              [SessionOpen]         [SessionOpen]         [SessionOpen]                [SessionOpen]                - }
-    { OutboundFailed:     (OutboundNotAccepted)      -                     -                     -                            -                            - }
     { FlowAccepted:       Flow                       -                     -                     -                            -                            - }
     { FlowQueued:         Waiting                    -                     -                     -                            -                            - }
     { FlowLeftQueue:      -                          Flow                  Flow                  -                            -                            - }

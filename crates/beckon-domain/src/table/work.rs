@@ -33,7 +33,6 @@ rows! { 5;
     { ContactAgent:       -              -              -             -              - }
     { CustomerLeft:       -              Idle           WrapUp        WrapUp         - }
     { StartOutbound:      [SessionOpen]  [SessionOpen]  [SessionOpen] [SessionOpen]  - }
-    { OutboundFailed:     -              -              -             -              - }
     { FlowAccepted:       -              -              -             -              - }
     { FlowQueued:         -              -              -             -              - }
     { FlowLeftQueue:      -              Idle           -             -              - }

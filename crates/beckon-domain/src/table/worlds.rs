@@ -108,7 +108,7 @@ impl Scene {
     /// can be answered, an open room that can be lost, a session that we began.
     pub(super) fn expecting(mut self, kind: CommandKind) -> Self {
         match kind {
-            CommandKind::OutboundTimer | CommandKind::OutboundFailed
+            CommandKind::OutboundTimer
                 if self.world.sessions[&self.session].queued_at.is_none() =>
             {
                 self.begin_outbound();

@@ -72,7 +72,6 @@ pub(crate) fn command(kind: CommandKind, about: &About) -> Command {
             Command::StartOutbound { account, customer, text, new_session, window }
         }
         CommandKind::CustomerLeft => Command::CustomerLeft { session },
-        CommandKind::OutboundFailed => Command::OutboundFailed { session },
         CommandKind::FlowAccepted => flow(FlowStep::Accepted),
         CommandKind::FlowQueued => flow(FlowStep::Queued),
         CommandKind::FlowLeftQueue => flow(FlowStep::LeftQueue),

@@ -136,12 +136,16 @@ fn we_begin_only_where_nothing_is_open_and_wait_for_an_answer() {
     assert_eq!(world.run(&begin(other)), Err(Rejection::SessionOpen));
     world.flow(session, FlowStep::Queued);
     assert!(matches!(world.phase(session), Phase::Flow), "nobody is rung before the answer");
-    world.must(&Command::OutboundFailed { session });
+    let lost = |session| {
+        let (seq, reason, channel_gone) = (1, "422".to_owned(), false);
+        Command::MessageUndelivered { session, seq, reason, channel_gone }
+    };
+    world.must(&lost(session));
     assert_eq!(world.outcome(session), Some(Outcome::OutboundNotAccepted));
 
     world.must(&begin(other));
     world.write("grace", "Thank you!");
-    world.must(&Command::OutboundFailed { session: other });
+    world.must(&lost(other));
     assert!(matches!(world.phase(other), Phase::Waiting { .. }), "too late: it was answered");
 }
 
