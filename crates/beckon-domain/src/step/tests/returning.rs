@@ -170,10 +170,13 @@ fn where_who_was_asked_for_cannot_be_rung_the_service_leads_back_as_ever() {
     assert_eq!(rings(&mut world, second).1, agent(1), "asked whether they go on with it");
 }
 
+/// What keeps a customer from being served.
+type Hindrance = fn(&mut World);
+
 /// Grace's second session, which nobody had.
-fn nobody_had(end: impl Fn(&mut World)) -> (World, SessionId, SessionId) {
+fn nobody_had(hinder: Hindrance) -> (World, SessionId, SessionId) {
     let (mut world, first) = in_wrap_up(2);
-    end(&mut world);
+    hinder(&mut world);
     let second = world.write("grace", "One more thing");
     world.service.intake.limit = 100;
     world.blocked.clear();
@@ -185,13 +188,13 @@ fn nobody_had(end: impl Fn(&mut World)) -> (World, SessionId, SessionId) {
 
 #[test]
 fn a_session_that_nobody_had_in_between_does_not_hide_the_after_call_work() {
-    let ends: [(fn(&mut World), Outcome); 3] = [
+    let ways: [(Hindrance, Outcome); 3] = [
         (|_| {}, Outcome::CustomerLeftInQueue),
         (|world| world.service.intake.limit = 0, Outcome::ServiceFull),
         (|world| world.blocked = vec!["grace".into()], Outcome::RejectedSpam),
     ];
-    for (end, outcome) in ends {
-        let (mut world, first, second) = nobody_had(end);
+    for (hinder, outcome) in ways {
+        let (mut world, first, second) = nobody_had(hinder);
         assert_eq!(world.outcome(second), Some(outcome));
         let third = world.write("grace", "Hello again");
         let before = Reopens { session: first, agent: agent(1) };
