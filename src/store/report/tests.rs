@@ -31,7 +31,7 @@ fn accepted(number: u128) -> EventKind {
 
 fn ended() -> EventKind {
     let (outcome, by) = (Outcome::UserAccepted, EndedBy::User);
-    EventKind::SessionEnded { outcome, by, messages_in: 1, messages_out: 2 }
+    EventKind::SessionEnded { outcome, by, messages_in: 1, messages_out: 2, sla_seconds: 30 }
 }
 
 /// As (agent, kind, from, to), in seconds.
@@ -142,6 +142,7 @@ fn columns_read_back_as_the_row_that_was_written() {
         },
         codes_missing: true,
         shared: true,
+        sla_seconds: 45,
         ringing: SignedDuration::from_millis(6),
     };
     let columns = row.columns().unwrap();

@@ -2,6 +2,7 @@
 
 mod lists;
 mod openapi;
+mod sla;
 mod tenants;
 mod tokens;
 

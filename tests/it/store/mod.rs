@@ -19,6 +19,7 @@ mod reports;
 mod rings;
 mod rooms;
 mod sends;
+mod sla;
 mod stalls;
 mod sweep;
 mod sweep_pages;
@@ -89,6 +90,8 @@ on_every_store! {
     rings::rings_are_of_whoever_was_rung,
     rings::rings_before_there_were_rows_of_them_are_found,
     reports::a_finished_session_has_a_row_that_says_what_its_events_say,
+    sla::a_session_is_judged_by_what_was_agreed_on_when_it_ended,
+    sla::what_ended_before_it_could_be_set_is_judged_as_it_was_reported,
     tasks::a_timer_fires_once_in_its_generation,
     tasks::a_follow_up_is_carried_out_once,
     tasks::a_cancelled_command_is_never_begun,

@@ -64,6 +64,25 @@ async fn no_query_walks() {
     judge(EXCUSED, &walks);
 }
 
+/// A month of a service has to be added up within a fifth of a second: that is half the pages of the
+/// table, in one walk.
+#[tokio::test(flavor = "multi_thread")]
+async fn measures_of_a_service_read_nothing_but_their_index() {
+    let place = Place::sqlite().await;
+    let db = database(&place).await;
+    let all = statements("sqlite");
+    let measures = all.iter().filter(|sql| sql.contains("INDEXED BY report_measures"));
+    let plans: Vec<String> = measures
+        .flat_map(|sql| {
+            let mut plan = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            let lines = plan.query_map([], |row| row.get(3)).unwrap();
+            lines.collect::<Result<Vec<String>, _>>().unwrap()
+        })
+        .collect();
+    let [plan] = &plans[..] else { panic!("one search by one statement: {plans:?}") };
+    assert!(plan.contains("USING COVERING INDEX report_measures"), "{plan}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_walk_is_noticed() {
     let place = Place::sqlite().await;
