@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::store::codec::micros;
 
 const HOUR: i64 = 3_600_000_000;
 
