@@ -164,7 +164,7 @@ async fn report(store: &dyn Store, by: Grouping, round: usize) -> Result<usize, 
     let (from, until) = (at(from)?, at(from + YEAR / 12)?);
     let zone = TimeZone::get("Europe/Zurich")?;
     let span = Span { from, until, service: Some(service()), agent: None, channel: None };
-    let measures = Measures::new(by, &zone, from, until, 20);
+    let measures = Measures::new(by, &zone, from, until, None);
     let measures = store.measure(TENANT, &span, measures).await?;
     let lines = measures.groups().into_iter().map(|(_, mut measure)| measure.waited(90));
     Ok(lines.count())
