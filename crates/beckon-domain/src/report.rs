@@ -29,6 +29,9 @@ pub struct Report {
     pub codes: Codes,
     /// Whether codes that have to be chosen were not.
     pub codes_missing: bool,
+    /// The agreed time of waiting of its service as it stood at the end, in seconds; `None` while
+    /// it is open.
+    pub sla_seconds: Option<u32>,
 }
 
 /// When something happened for the first time.
@@ -112,6 +115,12 @@ impl Report {
     }
 }
 
+/// Whether a wait was within the agreed time (`facts/outcomes.md` §5.4: queue time ≤ service SLA):
+/// in whole milliseconds, as waits are reported, and the agreed time itself is still within it.
+pub fn within_sla(queue: SignedDuration, sla_seconds: u32) -> bool {
+    queue.as_millis() <= i128::from(sla_seconds) * 1000
+}
+
 /// Folds the events of one session, in their order, into its report.
 pub fn fold(events: &[Event]) -> Report {
     let mut fold = Fold::default();
@@ -151,6 +160,7 @@ impl Fold {
         // the same time, so that nothing takes less than no time.
         let at = self.now.map_or(event.at, |now| now.max(event.at));
         self.now = Some(at);
+        self.follow_rings(&event.kind, at);
         let Report { times, counts, .. } = &mut self.report;
         match &event.kind {
             EventKind::SessionCreated => {
@@ -167,37 +177,24 @@ impl Fold {
                 counts.offers += 1;
                 times.first_offer.get_or_insert(at);
                 self.offered(*invitation, *agent);
-                self.ringing.push(*invitation);
-                self.ringing_since.get_or_insert(at);
             }
-            EventKind::InvitationAccepted { invitation, .. } => {
-                times.first_connect.get_or_insert(at);
-                self.rings_no_longer(*invitation, at);
-                self.enter(Stage::Connected, at);
-            }
-            EventKind::TakenOver { .. } | EventKind::StandbyAccepted { .. } => {
+            EventKind::InvitationAccepted { .. }
+            | EventKind::TakenOver { .. }
+            | EventKind::StandbyAccepted { .. } => {
                 times.first_connect.get_or_insert(at);
                 self.enter(Stage::Connected, at);
             }
             EventKind::InvitationDeclined { invitation, .. } => {
                 counts.declines += 1;
                 self.answered(*invitation, |rings| &mut rings.declines);
-                self.rings_no_longer(*invitation, at);
             }
             EventKind::InvitationMissed { invitation } => {
                 counts.misses += 1;
                 self.answered(*invitation, |rings| &mut rings.misses);
-                self.rings_no_longer(*invitation, at);
             }
             EventKind::InvitationUndeliverable { invitation, .. } => {
                 counts.undeliverable += 1;
                 self.answered(*invitation, |rings| &mut rings.undeliverable);
-                self.rings_no_longer(*invitation, at);
-            }
-            EventKind::InvitationTaken { invitation, .. }
-            | EventKind::InvitationWithdrawn { invitation }
-            | EventKind::InvitationCancelled { invitation, .. } => {
-                self.rings_no_longer(*invitation, at);
             }
             EventKind::InvitationConcluded { .. } => {
                 times.wrap_up_ended = Some(at);
@@ -213,11 +210,12 @@ impl Fold {
             EventKind::SessionUnparked => self.end_parked(at),
             EventKind::TransferStarted { .. } => counts.transfers += 1,
             EventKind::MessageUndelivered { .. } => counts.messages_undelivered += 1,
-            EventKind::SessionEnded { outcome, by, messages_in, messages_out } => {
+            EventKind::SessionEnded { outcome, by, messages_in, messages_out, sla_seconds } => {
                 (counts.messages_in, counts.messages_out) = (*messages_in, *messages_out);
                 times.ended = Some(at);
                 self.report.outcome = Some(*outcome);
                 self.report.ended_by = Some(*by);
+                self.report.sla_seconds = Some(*sla_seconds);
                 self.enter(Stage::Over, at);
             }
             EventKind::CustomerReturned { .. }
@@ -226,6 +224,9 @@ impl Fold {
             | EventKind::WorkflowAccepted
             | EventKind::SessionBackedOff { .. }
             | EventKind::InvitationDelivered { .. }
+            | EventKind::InvitationTaken { .. }
+            | EventKind::InvitationWithdrawn { .. }
+            | EventKind::InvitationCancelled { .. }
             | EventKind::InvitationReturned { .. }
             | EventKind::WrapUpExtended { .. }
             | EventKind::WrapUpHeld { .. }
@@ -274,13 +275,28 @@ impl Fold {
         }
     }
 
-    /// An invitation was answered, or given up.
-    fn rings_no_longer(&mut self, invitation: InvitationId, at: Timestamp) {
-        self.ringing.retain(|ringing| *ringing != invitation);
-        if self.ringing.is_empty()
-            && let Some(since) = self.ringing_since.take()
-        {
-            self.report.sums.ringing += at.duration_since(since);
+    /// Adds up the time in which anybody was rung.
+    fn follow_rings(&mut self, kind: &EventKind, at: Timestamp) {
+        match kind {
+            EventKind::InvitationOffered { invitation, .. } => {
+                self.ringing.push(*invitation);
+                self.ringing_since.get_or_insert(at);
+            }
+            EventKind::InvitationAccepted { invitation, .. }
+            | EventKind::InvitationDeclined { invitation, .. }
+            | EventKind::InvitationMissed { invitation }
+            | EventKind::InvitationUndeliverable { invitation, .. }
+            | EventKind::InvitationTaken { invitation, .. }
+            | EventKind::InvitationWithdrawn { invitation }
+            | EventKind::InvitationCancelled { invitation, .. } => {
+                self.ringing.retain(|ringing| ringing != invitation);
+                if self.ringing.is_empty()
+                    && let Some(since) = self.ringing_since.take()
+                {
+                    self.report.sums.ringing += at.duration_since(since);
+                }
+            }
+            _ => {}
         }
     }
 
