@@ -55,23 +55,27 @@ pub(super) async fn run(engine: Engine, stop: CancellationToken) {
 /// Sweeps every tenant whose day has begun. Gives when the next day begins somewhere.
 ///
 /// # Errors
-/// [`StoreError`]; the next pass goes on where this one stood.
+/// [`StoreError`] of the first tenant that could not be swept; the others were, and the next pass
+/// goes on where this one stood.
 pub async fn pass(
     engine: &Engine,
     stop: &CancellationToken,
 ) -> Result<Option<Timestamp>, StoreError> {
-    let mut soonest = None;
+    let (mut soonest, mut failed) = (None, None);
     for tenant in engine.directory.tenant_ids() {
         let Some(rules) = engine.directory.tenant(tenant).map(Tenant::sweep) else {
             continue;
         };
         let now = engine.clock.now();
         if let Some(due) = rules.daily.due(now) {
-            visit(engine, tenant, rules, due, stop).await?;
+            if let Err(error) = visit(engine, tenant, rules, due, stop).await {
+                tracing::warn!(target: "engine.sweep", %tenant, %error, "a tenant is not swept yet");
+                failed = failed.or(Some(error));
+            }
         }
         soonest = soonest.into_iter().chain(rules.daily.next(now)).min();
     }
-    Ok(soonest)
+    failed.map_or(Ok(soonest), Err)
 }
 
 /// Brings a tenant up to date, if that is this node's to do.

@@ -27,7 +27,8 @@ const LONGEST_REST: Duration = Duration::from_secs(5);
 pub(super) struct Done {
     /// Sessions that ended.
     pub(super) ended: u64,
-    /// Sessions that were left alone: somebody wrote, or a max wait governs them.
+    /// Sessions that were left alone: somebody wrote, a max wait governs them, or they could not be
+    /// ended, as a warning says.
     pub(super) spared: u64,
 }
 
@@ -103,7 +104,9 @@ async fn end_one(
             let swept = |outcome: &Outcome| outcome.stale();
             Ok(matches!(&executed.reply, Some(Reply::Ended { outcome, .. }) if swept(outcome)))
         }
-        Err(ExecuteError::Store(error)) => Err(error),
+        // The store has it as bad as all others: the page is looked at again.
+        Err(ExecuteError::Store(error)) if !error.recurs() => Err(error),
+        // It alone: nobody behind it waits until it is mended.
         Err(error) => {
             tracing::warn!(target: "engine.sweep", %session, %error, "a session was not swept");
             Ok(false)
