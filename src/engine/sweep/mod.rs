@@ -147,7 +147,11 @@ impl Place {
             let Some(last) = places.last().copied() else { break };
             let key = Key::Day(self.run.date);
             let Done { ended, spared } =
-                page::end(engine, self.tenant, &places, threshold, key).await?;
+                page::end(engine, self.tenant, &places, threshold, key, stop).await?;
+            if stop.is_cancelled() {
+                // Some may not have been looked at: the whole page is, by who goes on.
+                return Ok(());
+            }
             crash::point("sweep.ended");
             self.run.ended += ended;
             self.run.spared += spared;

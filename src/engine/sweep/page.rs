@@ -1,5 +1,6 @@
 //! A page of sessions: found together, ended one by one.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use beckon_domain::command::{Command, Envelope, Reply};
@@ -9,6 +10,7 @@ use futures_util::{StreamExt, stream};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use crate::engine::{Engine, crash};
 use crate::store::{ExecuteError, Request, SilentPlace, StoreError};
@@ -51,7 +53,8 @@ pub(super) async fn silent(
     engine.store.silent_sessions(tenant, before, after, PAGE).await
 }
 
-/// Ends those of a page that are silent for `threshold`, behind live traffic.
+/// Ends those of a page that are silent for `threshold`, behind live traffic. A stop leaves the rest
+/// of them as they are; those that are under way end.
 ///
 /// # Errors
 /// [`StoreError`]; some may have ended.
@@ -61,12 +64,14 @@ pub(super) async fn end(
     places: &[SilentPlace],
     threshold: SignedDuration,
     key: Key,
+    stop: &CancellationToken,
 ) -> Result<Done, StoreError> {
     let began = Instant::now();
     let sessions = places.iter().map(|place| place.session);
     let ends: Vec<_> =
         sessions.map(|session| end_one(engine, tenant, session, threshold, key)).collect();
-    let mut ends = stream::iter(ends).buffer_unordered(AT_ONCE);
+    let ends = stream::iter(ends).take_until(stop.cancelled());
+    let mut ends = pin!(ends.buffer_unordered(AT_ONCE));
     let mut done = Done::default();
     while let Some(ended) = ends.next().await {
         if ended? {
@@ -79,7 +84,11 @@ pub(super) async fn end(
     // The store puts live traffic first. Where there is much of it, its disk has a rest as well.
     let took = began.elapsed();
     if took > FLOWING {
-        tokio::time::sleep(took.min(LONGEST_REST)).await;
+        let rest = tokio::time::sleep(took.min(LONGEST_REST));
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = rest => {}
+        }
     }
     Ok(done)
 }
