@@ -37,9 +37,12 @@ use crate::store::{
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// How many entries are looked at together.
 const HEAD: usize = 32;
-/// A message that could not be delivered for so long is given up.
+/// A message that could not be delivered for so long is given up, after so many tries at least: while
+/// Beckon was away nothing was tried. Ten tries take five minutes.
 const MESSAGE_PATIENCE: SignedDuration = SignedDuration::from_hours(24);
-/// A room is tried for so long, then the conversation goes on without it (I6).
+const MESSAGE_ATTEMPTS: u32 = 10;
+/// A room is tried for so long, then the conversation goes on without it (I6); while it is only asked
+/// to wait, three times as long.
 const ROOM_PATIENCE: SignedDuration = SignedDuration::from_secs(20);
 /// What is left to tidy up in a chat is tried for so long.
 const TIDY_PATIENCE: SignedDuration = SignedDuration::from_hours(1);
@@ -236,13 +239,14 @@ async fn settle(
     let (error, gone) = match sent {
         Sent::Delivered => return Ok(Settlement::Sent { through: last.pos }),
         Sent::Later { error, after, counted }
-            if !hopeless(first, now, next_try(first, now, after)) =>
+            if !hopeless(first, now, next_try(first, now, after), counted) =>
         {
             let at = next_try(first, now, after);
             return Ok(Settlement::Retry { pos: first.pos, through: last.pos, at, error, counted });
         }
         // What was tried in vain for so long stood in the way of all that is behind it.
-        Sent::Later { error, .. } | Sent::Gone { error } => (error, true),
+        Sent::Later { error, .. } => (error, first.attempts > 0),
+        Sent::Gone { error } => (error, true),
         Sent::Refused { error } => (error, false),
     };
     give_up(engine, first, &error, gone).await?;
@@ -270,15 +274,25 @@ fn next_try(entry: &OutboxEntry, now: Timestamp, asked: Option<Duration>) -> Tim
     now.saturating_add(pause(entry.attempts, asked)).unwrap_or(Timestamp::MAX)
 }
 
-/// Whether an entry was tried long enough: the policy of each kind of effect.
-fn hopeless(entry: &OutboxEntry, now: Timestamp, next: Timestamp) -> bool {
+/// Whether an entry was tried long enough: the policy of each kind of effect. Its age alone does not
+/// tell, since Beckon may have been away: what fails for the first time is tried once more. What is
+/// only asked to wait never fails, so its age has to do, a multiple of the usual patience.
+fn hopeless(entry: &OutboxEntry, now: Timestamp, next: Timestamp, counted: bool) -> bool {
+    let age = now.duration_since(entry.at);
+    let tried = entry.attempts > 0;
     match entry.effect.body {
-        EffectBody::Message { .. } => now.duration_since(entry.at) > MESSAGE_PATIENCE,
+        EffectBody::Message { .. } => {
+            age > MESSAGE_PATIENCE && entry.attempts + 1 >= MESSAGE_ATTEMPTS
+                || age > MESSAGE_PATIENCE * 2 && (tried || !counted)
+        }
         EffectBody::Notice { .. } => entry.attempts >= NOTICE_ATTEMPTS,
         EffectBody::Room { task: RoomTask::Open | RoomTask::HandOver { .. }, .. } => {
-            next.duration_since(entry.at) > ROOM_PATIENCE
+            let too_late = next.duration_since(entry.at) > ROOM_PATIENCE;
+            too_late && (tried || !counted && age > ROOM_PATIENCE * 3)
         }
-        EffectBody::Room { .. } => now.duration_since(entry.at) > TIDY_PATIENCE,
+        EffectBody::Room { .. } => {
+            age > TIDY_PATIENCE && (tried || !counted && age > TIDY_PATIENCE * 2)
+        }
     }
 }
 
