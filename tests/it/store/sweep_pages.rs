@@ -20,7 +20,7 @@ const MANY: usize = 1_100;
 const AT_ONCE: usize = 50;
 
 /// Sessions that we began, and nobody answered.
-async fn begin_many(node: &Node) -> Vec<SessionId> {
+pub(super) async fn begin(node: &Node, many: usize) -> Vec<SessionId> {
     let begin = |number: usize| async move {
         let customer = Customer { address: format!("c{number}").as_str().into(), name: None };
         let reply = node.reply(Command::StartOutbound {
@@ -35,7 +35,7 @@ async fn begin_many(node: &Node) -> Vec<SessionId> {
             other => panic!("{other:?}"),
         }
     };
-    stream::iter((0..MANY).map(begin)).buffer_unordered(AT_ONCE).collect().await
+    stream::iter((0..many).map(begin)).buffer_unordered(AT_ONCE).collect().await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -43,7 +43,7 @@ async fn a_node_that_stops_in_mid_run_leaves_the_rest_to_the_other() {
     let place = Place::postgres().await;
     let (one, two) = (place.open().await, place.open().await);
     sweep(&place, &one).await;
-    let silent = begin_many(&one).await;
+    let silent = begin(&one, MANY).await;
     place.clock.pass(SignedDuration::from_hours(48));
     let engines = [place.engine(&one), place.engine(&two)];
 
