@@ -151,6 +151,7 @@ impl Fold {
         // the same time, so that nothing takes less than no time.
         let at = self.now.map_or(event.at, |now| now.max(event.at));
         self.now = Some(at);
+        self.follow_rings(&event.kind, at);
         let Report { times, counts, .. } = &mut self.report;
         match &event.kind {
             EventKind::SessionCreated => {
@@ -167,37 +168,24 @@ impl Fold {
                 counts.offers += 1;
                 times.first_offer.get_or_insert(at);
                 self.offered(*invitation, *agent);
-                self.ringing.push(*invitation);
-                self.ringing_since.get_or_insert(at);
             }
-            EventKind::InvitationAccepted { invitation, .. } => {
-                times.first_connect.get_or_insert(at);
-                self.rings_no_longer(*invitation, at);
-                self.enter(Stage::Connected, at);
-            }
-            EventKind::TakenOver { .. } | EventKind::StandbyAccepted { .. } => {
+            EventKind::InvitationAccepted { .. }
+            | EventKind::TakenOver { .. }
+            | EventKind::StandbyAccepted { .. } => {
                 times.first_connect.get_or_insert(at);
                 self.enter(Stage::Connected, at);
             }
             EventKind::InvitationDeclined { invitation, .. } => {
                 counts.declines += 1;
                 self.answered(*invitation, |rings| &mut rings.declines);
-                self.rings_no_longer(*invitation, at);
             }
             EventKind::InvitationMissed { invitation } => {
                 counts.misses += 1;
                 self.answered(*invitation, |rings| &mut rings.misses);
-                self.rings_no_longer(*invitation, at);
             }
             EventKind::InvitationUndeliverable { invitation, .. } => {
                 counts.undeliverable += 1;
                 self.answered(*invitation, |rings| &mut rings.undeliverable);
-                self.rings_no_longer(*invitation, at);
-            }
-            EventKind::InvitationTaken { invitation, .. }
-            | EventKind::InvitationWithdrawn { invitation }
-            | EventKind::InvitationCancelled { invitation, .. } => {
-                self.rings_no_longer(*invitation, at);
             }
             EventKind::InvitationConcluded { .. } => {
                 times.wrap_up_ended = Some(at);
@@ -226,6 +214,9 @@ impl Fold {
             | EventKind::WorkflowAccepted
             | EventKind::SessionBackedOff { .. }
             | EventKind::InvitationDelivered { .. }
+            | EventKind::InvitationTaken { .. }
+            | EventKind::InvitationWithdrawn { .. }
+            | EventKind::InvitationCancelled { .. }
             | EventKind::InvitationReturned { .. }
             | EventKind::WrapUpExtended { .. }
             | EventKind::WrapUpHeld { .. }
@@ -274,13 +265,28 @@ impl Fold {
         }
     }
 
-    /// An invitation was answered, or given up.
-    fn rings_no_longer(&mut self, invitation: InvitationId, at: Timestamp) {
-        self.ringing.retain(|ringing| *ringing != invitation);
-        if self.ringing.is_empty()
-            && let Some(since) = self.ringing_since.take()
-        {
-            self.report.sums.ringing += at.duration_since(since);
+    /// Adds up the time in which anybody was rung.
+    fn follow_rings(&mut self, kind: &EventKind, at: Timestamp) {
+        match kind {
+            EventKind::InvitationOffered { invitation, .. } => {
+                self.ringing.push(*invitation);
+                self.ringing_since.get_or_insert(at);
+            }
+            EventKind::InvitationAccepted { invitation, .. }
+            | EventKind::InvitationDeclined { invitation, .. }
+            | EventKind::InvitationMissed { invitation }
+            | EventKind::InvitationUndeliverable { invitation, .. }
+            | EventKind::InvitationTaken { invitation, .. }
+            | EventKind::InvitationWithdrawn { invitation }
+            | EventKind::InvitationCancelled { invitation, .. } => {
+                self.ringing.retain(|ringing| ringing != invitation);
+                if self.ringing.is_empty()
+                    && let Some(since) = self.ringing_since.take()
+                {
+                    self.report.sums.ringing += at.duration_since(since);
+                }
+            }
+            _ => {}
         }
     }
 

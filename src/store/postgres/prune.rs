@@ -100,13 +100,16 @@ const KEYS: &str = "DELETE FROM command gone USING (
        ORDER BY c.at LIMIT $3 FOR UPDATE OF c SKIP LOCKED) old
      WHERE gone.tenant = old.tenant AND gone.id = old.id";
 
+/// Agent by agent, each up to the last change before then.
 const STATES: &str = "DELETE FROM agent_state gone USING (
-       SELECT s.tenant, s.agent, s.at FROM agent a
-       JOIN agent_state s ON s.tenant = a.tenant AND s.agent = a.id AND s.at < (
-         SELECT max(l.at) FROM agent_state l
-         WHERE l.tenant = a.tenant AND l.agent = a.id AND l.at < $1)
-       LIMIT $2 FOR UPDATE OF s SKIP LOCKED) old
-     WHERE gone.tenant = old.tenant AND gone.agent = old.agent AND gone.at = old.at";
+       SELECT a.tenant, a.id, s.at FROM agent a CROSS JOIN LATERAL (
+         SELECT s.at FROM agent_state s
+         WHERE s.tenant = a.tenant AND s.agent = a.id AND s.at < (
+           SELECT max(l.at) FROM agent_state l
+           WHERE l.tenant = a.tenant AND l.agent = a.id AND l.at < $1)
+         LIMIT $2) s
+       LIMIT $2) old
+     WHERE gone.tenant = old.tenant AND gone.agent = old.id AND gone.at = old.at";
 
 const COUNT_STATES: &str = "SELECT count(*) FROM agent a
      JOIN agent_state s ON s.tenant = a.tenant AND s.agent = a.id AND s.at < (

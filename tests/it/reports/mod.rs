@@ -2,6 +2,7 @@
 
 mod lists;
 mod openapi;
+mod states;
 mod tenants;
 mod tokens;
 

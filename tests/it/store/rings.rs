@@ -151,6 +151,7 @@ pub(super) async fn rings_before_there_were_rows_of_them_are_found(place: Place)
     let node = place.open().await;
     let sessions = history(&node).await;
     node.stop().await;
+    place.back_to_intervals().await;
     place
         .sql(
             "DROP INDEX IF EXISTS report_measures; DROP TABLE agent_rings;

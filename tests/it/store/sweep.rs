@@ -195,6 +195,7 @@ pub(super) async fn what_an_older_beckon_left_is_found(place: Place) {
     let places = three(&node).await;
     node.reply(Command::AdminEnd { session: places[2].session, audit: None }).await;
     node.stop().await;
+    place.back_to_intervals().await;
     place
         .sql(
             "DROP INDEX session_silent; ALTER TABLE session DROP COLUMN active_hour;

@@ -107,9 +107,9 @@ impl Agent {
             AgentState::Parked
         } else if self.duty == Duty::Off {
             AgentState::OffDuty
-        } else if !self.rings_in_teams() && !self.is_at_console(now) {
-            AgentState::Offline
-        } else if self.presence == Presence::Offline {
+        } else if self.presence == Presence::Offline
+            || !(self.rings_in_teams() || self.is_at_console(now))
+        {
             AgentState::Offline
         } else if self.rona_until.is_some() {
             AgentState::Rona

@@ -19,6 +19,8 @@ const EXCUSED: &[Excused] = &[
     ("UPDATE lane SET due = NULL, owner = NULL", "a restore, once"),
     ("UPDATE outbox SET dead = 1, error = ?1 WHERE dead = 0", "a restore, once"),
     ("WHERE card_wanted <> card_shown", "a restore; the index is the queue of cards"),
+    ("DELETE FROM agent_state WHERE", "agent by agent; their states by key"),
+    ("SELECT count(*) FROM agent a", "a dry run for an administrator"),
     ("count(*) FROM outbox WHERE dead = 1", "dead letters alone, by their index"),
     ("s.id > ?4 ORDER BY s.id, m.seq", "sorts the messages of one session at a time"),
     ("SELECT at FROM outbox WHERE dead = 0 ORDER BY pos LIMIT 1", "passes over dead letters alone"),
