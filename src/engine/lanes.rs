@@ -130,12 +130,18 @@ impl Lanes {
     }
 
     async fn work(self, class: Class, held: Held<LaneClaim>, tenure: Tenure) {
-        if let Err(error) = work(&self.engine, &*self.sender, &held, tenure, &self.stop).await {
+        let (engine, sender) = (&self.engine, &*self.sender);
+        if let Err(error) = work(engine, sender, class, &held, tenure, &self.stop).await {
             // The lease runs out, and the lane is claimed anew.
             tracing::error!(target: "engine.lanes", %error, "a lane waits for the store");
         }
         drop(held);
         self.engine.signals.effects.of(class).notify_one();
+        if class == Class::Maintenance {
+            // Somebody may have begun to wait in it meanwhile: then it is the other loop's to claim,
+            // which found it in our hands when it was rung for.
+            self.engine.signals.effects.of(Class::Live).notify_one();
+        }
     }
 }
 
@@ -163,7 +169,7 @@ pub async fn drain(engine: &Engine, sender: &dyn EffectSender) -> Result<usize, 
     for class in Class::ALL {
         let (claims, tenure, _) = claim(engine, class, slots(class)).await?;
         for claim in &claims {
-            work(engine, sender, claim, tenure, &Stop::default()).await?;
+            work(engine, sender, class, claim, tenure, &Stop::default()).await?;
         }
         worked += claims.len();
     }
@@ -174,6 +180,7 @@ pub async fn drain(engine: &Engine, sender: &dyn EffectSender) -> Result<usize, 
 async fn work(
     engine: &Engine,
     sender: &dyn EffectSender,
+    class: Class,
     claim: &LaneClaim,
     mut tenure: Tenure,
     stop: &Stop,
@@ -205,7 +212,7 @@ async fn work(
                 };
                 crash::point("lane.sent");
                 match sent {
-                    Some(sent) => settle(engine, batch, sent).await?,
+                    Some(sent) => settle(engine, class, batch, sent).await?,
                     None => let_go(batch, now),
                 }
             }
@@ -223,6 +230,7 @@ async fn work(
 /// in between, it is told once more, under the same key.
 async fn settle(
     engine: &Engine,
+    class: Class,
     batch: &[OutboxEntry],
     sent: Sent,
 ) -> Result<Settlement, StoreError> {
@@ -249,7 +257,7 @@ async fn settle(
         Sent::Gone { error } => (error, true),
         Sent::Refused { error } => (error, false),
     };
-    give_up(engine, first, &error, gone).await?;
+    give_up(engine, class, first, &error, gone).await?;
     crash::point("lane.given_up");
     Ok(match &first.effect.body {
         // The session went on without it: there is nothing to try again.
@@ -298,6 +306,7 @@ fn hopeless(entry: &OutboxEntry, now: Timestamp, next: Timestamp, counted: bool)
 
 async fn give_up(
     engine: &Engine,
+    class: Class,
     entry: &OutboxEntry,
     reason: &str,
     gone: bool,
@@ -332,7 +341,7 @@ async fn give_up(
     };
     let id = CommandId(format!("given-up:{}", entry.pos));
     let envelope = Envelope { tenant: entry.tenant, id, command };
-    match engine.store.execute(Request::call(envelope)).await {
+    match engine.store.execute(Request::call(envelope).of_class(class)).await {
         Ok(_) | Err(ExecuteError::Rejected(_)) => Ok(()),
         Err(ExecuteError::Store(error)) => Err(error),
         Err(ExecuteError::Cancelled | ExecuteError::UnderWay) => Err(StoreError::Conflict),

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::engine::{Engine, crash};
-use crate::store::{ExecuteError, Request, SilentPlace, StoreError};
+use crate::store::{Class, ExecuteError, Request, SilentPlace, StoreError};
 
 /// How many sessions are looked at together.
 const PAGE: usize = 500;
@@ -106,7 +106,8 @@ async fn end_one(
     };
     let command = Command::Sweep { session, threshold };
     let envelope = Envelope { tenant, id: CommandId(id), command };
-    match engine.store.execute(Request::call(envelope).maintenance()).await {
+    let request = Request::call(envelope).of_class(Class::Maintenance);
+    match engine.store.execute(request).await {
         Ok(executed) => {
             crash::point("sweep.session");
             // What somebody else has ended since is not the sweep's.

@@ -16,6 +16,7 @@ mod proxy;
 mod pruning;
 mod queue;
 mod quiet;
+mod quiet_reports;
 mod reports;
 mod rings;
 mod rooms;
