@@ -32,7 +32,7 @@ pub struct SweepPlan {
 pub struct SweepPage {
     /// How many sessions were ended, or would be.
     pub ended: u64,
-    /// How many were left alone.
+    /// How many were left alone, those included that could not be ended, or read.
     pub spared: u64,
     /// Of a dry run: those that would be ended.
     pub silent: Vec<SilentSession>,

@@ -59,6 +59,7 @@ on_every_store! {
     commands::twins_under_way_hear_the_same,
     commands::a_session_can_begin_with_one_agent_or_with_us,
     commands::an_offer_can_be_repeated_while_it_rings,
+    commands::whom_we_write_to_is_not_asked_about,
     lanes::a_lane_gives_what_was_committed_in_its_order,
     lanes::reports_of_a_lost_claim_count_for_nothing,
     lanes::a_claim_is_extended_while_nobody_else_has_the_lane,

@@ -1,10 +1,16 @@
 //! A sweep that something goes wrong for: it does the rest, and comes back (P6).
 
-use beckon::engine::turn;
-use beckon::store::{StoreError, SweepState};
-use jiff::SignedDuration;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use beckon::engine::{CardSender, Delivery, EffectSender, Senders, Sent, Stop, turn};
+use beckon::store::{CardRows, LaneClaim, OutboxEntry, StoreError, SweepState};
+use beckon_domain::ids::TenantId;
 use jiff::civil::date;
+use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use super::place::{OTHER, Place, TENANT};
 use super::sweep::{ended, sweep, three};
@@ -96,4 +102,48 @@ async fn a_page_hears_the_stop_and_is_looked_at_again() {
         assert_eq!(ended(&node, session).await, 1);
     }
     node.stop().await;
+}
+
+/// Who takes care of many tenants asks for each of them once a day, and not with every look.
+#[tokio::test(start_paused = true)]
+async fn what_is_done_is_not_asked_for_again() {
+    let place = Place::memory();
+    let node = place.open().await;
+    let (engine, tasks, stop) = (place.engine(&node), TaskTracker::new(), Stop::default());
+    let senders = Senders { cards: Arc::new(Nobody), effects: Arc::new(Nobody) };
+    engine.start(senders, &tasks, &stop);
+    let state = async || node.store.sweep(TENANT).await.unwrap();
+    while state().await.is_none() {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    let (_, version) = state().await.unwrap();
+    let behind = SweepState { done: date(2027, 1, 10), run: None };
+    assert!(node.store.put_sweep(TENANT, version, &behind).await.unwrap());
+    tokio::time::sleep(Duration::from_mins(5)).await;
+    assert_eq!(state().await, Some((behind, version + 1)), "nobody looked");
+    place.clock.pass(DAY);
+    tokio::time::sleep(Duration::from_mins(1)).await;
+    let today = SweepState { done: date(2027, 1, 16), run: None };
+    assert_eq!(state().await.map(|(state, _)| state), Some(today), "another day is due");
+    stop.gently.cancel();
+    tasks.close();
+    tasks.wait().await;
+    node.stop().await;
+}
+
+/// Sends nothing: there is nothing.
+struct Nobody;
+
+#[async_trait]
+impl CardSender for Nobody {
+    async fn send(&self, _tenant: TenantId, _rows: &CardRows, _now: Timestamp) -> Vec<Delivery> {
+        Vec::new()
+    }
+}
+
+#[async_trait]
+impl EffectSender for Nobody {
+    async fn send(&self, _claim: &LaneClaim, _batch: &[OutboxEntry]) -> Sent {
+        Sent::Delivered
+    }
 }
