@@ -29,6 +29,9 @@ pub struct Report {
     pub codes: Codes,
     /// Whether codes that have to be chosen were not.
     pub codes_missing: bool,
+    /// The agreed time of waiting of its service as it stood at the end, in seconds; `None` while
+    /// it is open.
+    pub sla_seconds: Option<u32>,
 }
 
 /// When something happened for the first time.
@@ -110,6 +113,12 @@ impl Report {
     pub fn stale(&self) -> bool {
         self.outcome.is_some_and(Outcome::stale)
     }
+}
+
+/// Whether a wait was within the agreed time (`facts/outcomes.md` §5.4: queue time ≤ service SLA):
+/// in whole milliseconds, as waits are reported, and the agreed time itself is still within it.
+pub fn within_sla(queue: SignedDuration, sla_seconds: u32) -> bool {
+    queue.as_millis() <= i128::from(sla_seconds) * 1000
 }
 
 /// Folds the events of one session, in their order, into its report.
@@ -201,11 +210,12 @@ impl Fold {
             EventKind::SessionUnparked => self.end_parked(at),
             EventKind::TransferStarted { .. } => counts.transfers += 1,
             EventKind::MessageUndelivered { .. } => counts.messages_undelivered += 1,
-            EventKind::SessionEnded { outcome, by, messages_in, messages_out } => {
+            EventKind::SessionEnded { outcome, by, messages_in, messages_out, sla_seconds } => {
                 (counts.messages_in, counts.messages_out) = (*messages_in, *messages_out);
                 times.ended = Some(at);
                 self.report.outcome = Some(*outcome);
                 self.report.ended_by = Some(*by);
+                self.report.sla_seconds = Some(*sla_seconds);
                 self.enter(Stage::Over, at);
             }
             EventKind::CustomerReturned { .. }

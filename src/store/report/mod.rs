@@ -57,6 +57,9 @@ pub struct SessionReport {
     /// Whether anybody was rung but the one who had it at the end. Who was rung how often is then
     /// told by a row of `agent_rings` for each; otherwise all of [`Self::counts`] is theirs.
     pub shared: bool,
+    /// The agreed time of waiting of its service as it stood at the end, in seconds: what
+    /// [`Self::within_sla`] is judged by, whatever is agreed on later.
+    pub sla_seconds: u32,
 }
 
 /// A report as columns: texts and keys by name, all other columns in the order of
@@ -74,7 +77,7 @@ pub(super) struct ReportColumns {
 }
 
 /// How many columns hold numbers.
-pub(super) const NUMBERS: usize = 28;
+pub(super) const NUMBERS: usize = 29;
 /// How many columns hold what was said about a session.
 pub(super) const SAID: usize = 3;
 /// What stands between tags; none has one in it.
@@ -89,7 +92,7 @@ macro_rules! report_columns {
          created, accepted, queued, first_offer, first_connect, first_reply, ended, acw_end,
          workflow_ms, queue_ms, ring_ms, connected_ms, parked_ms, acw_ms,
          offers, declines, misses, undeliverable, transfers, messages_in, messages_out, undelivered,
-         codes_missing, shared, codes, codes2, tags"
+         codes_missing, shared, sla_seconds, codes, codes2, tags"
     };
 }
 pub(super) use report_columns;
@@ -115,8 +118,15 @@ impl SessionReport {
             sums: whole(&fold.sums),
             codes: fold.codes,
             codes_missing: fold.codes_missing,
+            sla_seconds: fold.sla_seconds?,
             shared: fold.rings.iter().any(|rings| Some(rings.agent) != agent),
         })
+    }
+
+    /// Whether it waited no longer than was agreed on; `None`: it was never queued.
+    pub fn within_sla(&self) -> Option<bool> {
+        self.times.queued?;
+        Some(report::within_sla(self.sums.queue, self.sla_seconds))
     }
 
     pub(super) fn columns(&self) -> Result<ReportColumns, StoreError> {
@@ -160,6 +170,7 @@ impl SessionReport {
                 count(counts.messages_undelivered.into()),
                 Some(self.codes_missing.into()),
                 Some(self.shared.into()),
+                Some(self.sla_seconds.into()),
             ],
             said: [
                 codes.codes.clone(),
@@ -199,6 +210,7 @@ impl SessionReport {
             undelivered,
             codes_missing,
             shared,
+            sla_seconds,
         ] = row.numbers;
         let [codes, codes2, tags] = row.said;
         let tags = tags.iter().flat_map(|tags| tags.split(BETWEEN)).map(str::to_owned).collect();
@@ -252,6 +264,7 @@ impl SessionReport {
             codes: Codes { codes, codes2, tags },
             codes_missing: codes_missing == Some(1),
             shared: shared == Some(1),
+            sla_seconds: few(sla_seconds)?,
         })
     }
 }

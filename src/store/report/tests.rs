@@ -54,6 +54,7 @@ fn columns_read_back_as_the_row_that_was_written() {
         },
         codes_missing: true,
         shared: true,
+        sla_seconds: 45,
     };
     let columns = row.columns().unwrap();
     assert_eq!((columns.numbers[0], columns.numbers[1]), (Some(22), Some(1)), "id and group");

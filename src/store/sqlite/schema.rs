@@ -80,6 +80,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "states",
         sql: include_str!("../../../migrations/sqlite/0016_states.sql"),
     },
+    Migration {
+        number: 17,
+        name: "sla",
+        sql: include_str!("../../../migrations/sqlite/0017_sla.sql"),
+    },
 ];
 
 /// Makes a writer's connection ready: durable, and with the newest schema.

@@ -305,7 +305,7 @@ impl Transaction for SqliteTransaction<'_> {
                 report_columns!(),
                 ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
                      ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32,
-                     ?33, ?34, ?35, ?36, ?37, ?38)
+                     ?33, ?34, ?35, ?36, ?37, ?38, ?39)
                  ON CONFLICT (tenant, session) DO UPDATE SET acw_end = excluded.acw_end,
                    acw_ms = excluded.acw_ms, undelivered = excluded.undelivered,
                    codes = excluded.codes, codes2 = excluded.codes2, tags = excluded.tags,

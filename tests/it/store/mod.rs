@@ -21,6 +21,7 @@ mod reports;
 mod rings;
 mod rooms;
 mod sends;
+mod sla;
 mod stalls;
 mod states;
 mod sweep;
@@ -104,6 +105,8 @@ on_every_store! {
     states::what_agents_do_is_written_as_it_changes,
     states::what_agents_did_goes_by_age,
     reports::a_finished_session_has_a_row_that_says_what_its_events_say,
+    sla::a_session_is_judged_by_what_was_agreed_on_when_it_ended,
+    sla::what_ended_before_it_could_be_set_is_judged_as_it_was_reported,
     tasks::a_timer_fires_once_in_its_generation,
     tasks::a_follow_up_is_carried_out_once,
     tasks::a_cancelled_command_is_never_begun,

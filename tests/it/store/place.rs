@@ -136,6 +136,15 @@ impl Place {
         self.directory = Arc::new(directory);
     }
 
+    /// The service is set so from now on.
+    pub(super) fn set(&mut self, change: impl FnOnce(&mut Service)) {
+        let mut service = service(3, 1);
+        change(&mut service);
+        let mut directory = Directory::default();
+        directory.insert(TENANT, tenant_of(service));
+        self.directory = Arc::new(directory);
+    }
+
     /// These tenants are configured from now on, with so many agents each.
     pub(super) fn configure(&mut self, tenants: &[(TenantId, u128)]) {
         let mut directory = Directory::default();
@@ -240,12 +249,16 @@ impl Place {
 }
 
 fn tenant(agents: u128, broadcast: u32) -> Tenant {
+    tenant_of(service(agents, broadcast))
+}
+
+fn service(agents: u128, broadcast: u32) -> Service {
     let members: Vec<AgentId> = (1..=agents).map(agent).collect();
     let account = |id: &str| Account { id: id.into(), channel: Channel::Api };
-    let service = Service {
+    Service {
         id: "support".into(),
         name: "Support".to_owned(),
-        members: members.clone(),
+        members,
         supervisors: Vec::new(),
         accounts: vec![
             account(READ),
@@ -260,6 +273,7 @@ fn tenant(agents: u128, broadcast: u32) -> Tenant {
             ..WrapUp::default()
         },
         max_wait: Some(SignedDuration::from_mins(15)),
+        sla_seconds: 20,
         texts: FlowTexts { greeting: None, ..FlowTexts::default() },
         workflow: false,
         // Only the rooms of the widget are chats; nobody makes them here.
@@ -271,8 +285,12 @@ fn tenant(agents: u128, broadcast: u32) -> Tenant {
         silence: Silence::default(),
         intake: Intake::default(),
         cards: CardRules::default(),
-    };
-    let names = members.into_iter().map(|id| (id, format!("Agent {}", id.0.as_u128()))).collect();
+    }
+}
+
+fn tenant_of(service: Service) -> Tenant {
+    let names =
+        service.members.iter().map(|id| (*id, format!("Agent {}", id.0.as_u128()))).collect();
     let receiver: url::Url = "https://receiver.example/".parse().expect("an address");
     Tenant::new(vec![service], names)
         .with_receivers([(PUSHED.into(), receiver.clone())].into(), Some(receiver))
