@@ -326,16 +326,7 @@ async fn give_up(
             Command::NoticeDropped { session: *session, kind: notice.kind(), reason }
         }
         EffectBody::Room { session, attempt, task } => {
-            let report = match task {
-                RoomTask::Open => RoomReport::Failed { reason },
-                RoomTask::HandOver { .. } => RoomReport::NotHandedOver { reason },
-                RoomTask::Close => RoomReport::Closed,
-                // Somebody is left in a chat where nothing happens any more.
-                // And that something was not sent is an event, whoever was told.
-                RoomTask::Empty | RoomTask::Abandon { .. } | RoomTask::Answer { .. } => {
-                    return Ok(());
-                }
-            };
+            let Some(report) = room_given_up(task, reason) else { return Ok(()) };
             Command::Room { session: *session, attempt: *attempt, report }
         }
     };
@@ -345,5 +336,17 @@ async fn give_up(
         Ok(_) | Err(ExecuteError::Rejected(_)) => Ok(()),
         Err(ExecuteError::Store(error)) => Err(error),
         Err(ExecuteError::Cancelled | ExecuteError::UnderWay) => Err(StoreError::Conflict),
+    }
+}
+
+/// What a session learns when nothing more is tried for its room; `None`: it learns nothing.
+pub(crate) fn room_given_up(task: &RoomTask, reason: String) -> Option<RoomReport> {
+    match task {
+        RoomTask::Open => Some(RoomReport::Failed { reason }),
+        RoomTask::HandOver { .. } => Some(RoomReport::NotHandedOver { reason }),
+        RoomTask::Close => Some(RoomReport::Closed),
+        // Somebody is left in a chat where nothing happens any more.
+        // And that something was not sent is an event, whoever was told.
+        RoomTask::Empty | RoomTask::Abandon { .. } | RoomTask::Answer { .. } => None,
     }
 }
