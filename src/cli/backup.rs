@@ -9,7 +9,7 @@ use beckon_domain::ids::{CommandId, SessionId, TenantId};
 use beckon_domain::session::Phase;
 use clap::Args;
 
-use super::office;
+use super::{office, restored};
 use crate::admin::{Answer, Question};
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::Config;
@@ -89,6 +89,7 @@ async fn end_what_waits(restoration: &Restoration) -> anyhow::Result<usize> {
             ended += usize::from(end(&store, &clock, tenant, session).await?);
         }
     }
+    restored::give_up_rooms(&store).await?;
     store.close().await;
     Ok(ended)
 }

@@ -12,6 +12,7 @@ mod manifest;
 mod office;
 mod outbox;
 mod prune;
+mod restored;
 mod sentence;
 mod serve;
 mod session;

@@ -19,7 +19,7 @@ use tokio_util::task::TaskTracker;
 use super::in_flight::{Held, InFlight, slots};
 use super::tenure::Tenure;
 use super::{Engine, Stop, crash, rest};
-use crate::store::{CardRows, Class, DirtyCard, ExecuteError, StoreError};
+use crate::store::{CardRows, Class, DirtyCard, ExecuteError, Request, StoreError};
 
 /// For how long a card is this node's without a sign of life. Should the node die, another makes the
 /// card true within 10 s; should a send take longer than this, the card may be posted twice, and both
@@ -100,7 +100,7 @@ impl Dispatcher {
     async fn send(self, class: Class, held: Held<DirtyCard>, tenure: Tenure) {
         let outcome = tokio::select! {
             biased;
-            outcome = send(&self.engine, &*self.sender, *held, tenure) => outcome,
+            outcome = send(&self.engine, &*self.sender, class, *held, tenure) => outcome,
             // What became of it is not known; the next start posts it again, and a stray is
             // adopted.
             () = self.stop.at_once.cancelled() => Ok(false),
@@ -142,7 +142,7 @@ pub async fn drain(engine: &Engine, sender: &dyn CardSender) -> Result<usize, St
     for class in Class::ALL {
         let (cards, tenure, _) = claim(engine, class).await?;
         for card in &cards {
-            send(engine, sender, *card, tenure).await?;
+            send(engine, sender, class, *card, tenure).await?;
         }
         sent += cards.len();
     }
@@ -153,6 +153,7 @@ pub async fn drain(engine: &Engine, sender: &dyn CardSender) -> Result<usize, St
 async fn send(
     engine: &Engine,
     sender: &dyn CardSender,
+    class: Class,
     card: DirtyCard,
     tenure: Tenure,
 ) -> Result<bool, StoreError> {
@@ -170,7 +171,7 @@ async fn send(
     }
     let deliveries = sender.send(card.tenant, &rows, now).await;
     let opened = deliveries.iter().any(|delivery| matches!(delivery, Delivery::Opened { .. }));
-    let mut progress = report(engine, card, rows.invitation.agent, deliveries).await?;
+    let mut progress = report(engine, class, card, rows.invitation.agent, deliveries).await?;
     if opened && !tenure.is_short(engine) {
         // The chat is known now, for this card and the next ones.
         let rows = engine.store.card(card.tenant, card.invitation).await?;
@@ -178,14 +179,15 @@ async fn send(
             return Ok(progress);
         };
         let deliveries = sender.send(card.tenant, &rows, engine.clock.now()).await;
-        progress |= report(engine, card, rows.invitation.agent, deliveries).await?;
+        progress |= report(engine, class, card, rows.invitation.agent, deliveries).await?;
     }
     Ok(progress)
 }
 
-/// Reports what became of a card. True: it changed something.
+/// Reports what became of a card, in the class that it was sent in. True: it changed something.
 async fn report(
     engine: &Engine,
+    class: Class,
     card: DirtyCard,
     agent: AgentId,
     deliveries: Vec<Delivery>,
@@ -200,7 +202,8 @@ async fn report(
             Delivery::Failed(failure) => Command::CardFailed { invitation, failure },
         };
         let id = CommandId(format!("card:{}", engine.clock.new_id()));
-        match engine.execute(Envelope { tenant: card.tenant, id, command }).await {
+        let report = Request::call(Envelope { tenant: card.tenant, id, command });
+        match engine.store.execute(report.of_class(class)).await {
             Ok(_) => {
                 crash::point("card.reported");
                 progress = true;

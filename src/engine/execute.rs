@@ -91,6 +91,7 @@ impl Executor {
         let command = &envelope.command;
         let mut view = scope::lock(tx, tenant, command, now).await?;
         let known = view.session.clone();
+        let chat = view.room.as_ref().and_then(|room| room.reference.clone());
         let service = service_of(tenant, command, known.as_ref());
         let account = account_of(command, known.as_ref());
         let env = Env {
@@ -116,7 +117,7 @@ impl Executor {
                 Err(StepError::Rejected(rejection)) => return Err(rejection.into()),
             }
         };
-        write(tx, &step, known.as_ref(), now, clock).await?;
+        write(tx, &step, known.as_ref(), chat.as_deref(), (now, clock)).await?;
         if let (Origin::Call, Some(reply)) = (origin, &step.reply)
             && !step.is_empty()
         {
@@ -179,8 +180,8 @@ async fn write<T: Transaction>(
     tx: &mut T,
     step: &Step,
     known: Option<&Session>,
-    now: Timestamp,
-    clock: &dyn Clock,
+    chat: Option<&str>,
+    (now, clock): (Timestamp, &dyn Clock),
 ) -> Result<(), StoreError> {
     if let Some(row) = &step.session {
         tx.put_session(row).await?;
@@ -191,6 +192,9 @@ async fn write<T: Transaction>(
     }
     if let Some(row) = &step.room {
         tx.put_room(row).await?;
+        if let Some(made) = row.reference.as_deref().filter(|made| Some(*made) != chat) {
+            tx.add_chat(row.session, made).await?;
+        }
     }
     for row in &step.agents {
         tx.put_agent(row).await?;
@@ -235,7 +239,8 @@ async fn put_report<T: Transaction>(
     let events = tx.events(session.id).await?;
     let Some(row) = SessionReport::of(session, &events) else { return Ok(()) };
     tx.put_report(&row).await?;
-    if row.shared {
+    // Nobody is rung any more.
+    if row.shared && known.is_none_or(Session::is_open) {
         for rings in report::fold(&events).rings {
             tx.add_rings(&row, &rings).await?;
         }

@@ -37,9 +37,12 @@ use crate::store::{
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// How many entries are looked at together.
 const HEAD: usize = 32;
-/// A message that could not be delivered for so long is given up.
+/// A message that could not be delivered for so long is given up, after so many tries at least: while
+/// Beckon was away nothing was tried. Ten tries take five minutes.
 const MESSAGE_PATIENCE: SignedDuration = SignedDuration::from_hours(24);
-/// A room is tried for so long, then the conversation goes on without it (I6).
+const MESSAGE_ATTEMPTS: u32 = 10;
+/// A room is tried for so long, then the conversation goes on without it (I6); while it is only asked
+/// to wait, three times as long.
 const ROOM_PATIENCE: SignedDuration = SignedDuration::from_secs(20);
 /// What is left to tidy up in a chat is tried for so long.
 const TIDY_PATIENCE: SignedDuration = SignedDuration::from_hours(1);
@@ -127,12 +130,18 @@ impl Lanes {
     }
 
     async fn work(self, class: Class, held: Held<LaneClaim>, tenure: Tenure) {
-        if let Err(error) = work(&self.engine, &*self.sender, &held, tenure, &self.stop).await {
+        let (engine, sender) = (&self.engine, &*self.sender);
+        if let Err(error) = work(engine, sender, class, &held, tenure, &self.stop).await {
             // The lease runs out, and the lane is claimed anew.
             tracing::error!(target: "engine.lanes", %error, "a lane waits for the store");
         }
         drop(held);
         self.engine.signals.effects.of(class).notify_one();
+        if class == Class::Maintenance {
+            // Somebody may have begun to wait in it meanwhile: then it is the other loop's to claim,
+            // which found it in our hands when it was rung for.
+            self.engine.signals.effects.of(Class::Live).notify_one();
+        }
     }
 }
 
@@ -160,7 +169,7 @@ pub async fn drain(engine: &Engine, sender: &dyn EffectSender) -> Result<usize, 
     for class in Class::ALL {
         let (claims, tenure, _) = claim(engine, class, slots(class)).await?;
         for claim in &claims {
-            work(engine, sender, claim, tenure, &Stop::default()).await?;
+            work(engine, sender, class, claim, tenure, &Stop::default()).await?;
         }
         worked += claims.len();
     }
@@ -171,6 +180,7 @@ pub async fn drain(engine: &Engine, sender: &dyn EffectSender) -> Result<usize, 
 async fn work(
     engine: &Engine,
     sender: &dyn EffectSender,
+    class: Class,
     claim: &LaneClaim,
     mut tenure: Tenure,
     stop: &Stop,
@@ -202,7 +212,7 @@ async fn work(
                 };
                 crash::point("lane.sent");
                 match sent {
-                    Some(sent) => settle(engine, batch, sent).await?,
+                    Some(sent) => settle(engine, class, batch, sent).await?,
                     None => let_go(batch, now),
                 }
             }
@@ -220,6 +230,7 @@ async fn work(
 /// in between, it is told once more, under the same key.
 async fn settle(
     engine: &Engine,
+    class: Class,
     batch: &[OutboxEntry],
     sent: Sent,
 ) -> Result<Settlement, StoreError> {
@@ -236,16 +247,17 @@ async fn settle(
     let (error, gone) = match sent {
         Sent::Delivered => return Ok(Settlement::Sent { through: last.pos }),
         Sent::Later { error, after, counted }
-            if !hopeless(first, now, next_try(first, now, after)) =>
+            if !hopeless(first, now, next_try(first, now, after), counted) =>
         {
             let at = next_try(first, now, after);
             return Ok(Settlement::Retry { pos: first.pos, through: last.pos, at, error, counted });
         }
         // What was tried in vain for so long stood in the way of all that is behind it.
-        Sent::Later { error, .. } | Sent::Gone { error } => (error, true),
+        Sent::Later { error, .. } => (error, first.attempts > 0),
+        Sent::Gone { error } => (error, true),
         Sent::Refused { error } => (error, false),
     };
-    give_up(engine, first, &error, gone).await?;
+    give_up(engine, class, first, &error, gone).await?;
     crash::point("lane.given_up");
     Ok(match &first.effect.body {
         // The session went on without it: there is nothing to try again.
@@ -270,20 +282,31 @@ fn next_try(entry: &OutboxEntry, now: Timestamp, asked: Option<Duration>) -> Tim
     now.saturating_add(pause(entry.attempts, asked)).unwrap_or(Timestamp::MAX)
 }
 
-/// Whether an entry was tried long enough: the policy of each kind of effect.
-fn hopeless(entry: &OutboxEntry, now: Timestamp, next: Timestamp) -> bool {
+/// Whether an entry was tried long enough: the policy of each kind of effect. Its age alone does not
+/// tell, since Beckon may have been away: what fails for the first time is tried once more. What is
+/// only asked to wait never fails, so its age has to do, a multiple of the usual patience.
+fn hopeless(entry: &OutboxEntry, now: Timestamp, next: Timestamp, counted: bool) -> bool {
+    let age = now.duration_since(entry.at);
+    let tried = entry.attempts > 0;
     match entry.effect.body {
-        EffectBody::Message { .. } => now.duration_since(entry.at) > MESSAGE_PATIENCE,
+        EffectBody::Message { .. } => {
+            age > MESSAGE_PATIENCE && entry.attempts + 1 >= MESSAGE_ATTEMPTS
+                || age > MESSAGE_PATIENCE * 2 && (tried || !counted)
+        }
         EffectBody::Notice { .. } => entry.attempts >= NOTICE_ATTEMPTS,
         EffectBody::Room { task: RoomTask::Open | RoomTask::HandOver { .. }, .. } => {
-            next.duration_since(entry.at) > ROOM_PATIENCE
+            let too_late = next.duration_since(entry.at) > ROOM_PATIENCE;
+            too_late && (tried || !counted && age > ROOM_PATIENCE * 3)
         }
-        EffectBody::Room { .. } => now.duration_since(entry.at) > TIDY_PATIENCE,
+        EffectBody::Room { .. } => {
+            age > TIDY_PATIENCE && (tried || !counted && age > TIDY_PATIENCE * 2)
+        }
     }
 }
 
 async fn give_up(
     engine: &Engine,
+    class: Class,
     entry: &OutboxEntry,
     reason: &str,
     gone: bool,
@@ -303,24 +326,27 @@ async fn give_up(
             Command::NoticeDropped { session: *session, kind: notice.kind(), reason }
         }
         EffectBody::Room { session, attempt, task } => {
-            let report = match task {
-                RoomTask::Open => RoomReport::Failed { reason },
-                RoomTask::HandOver { .. } => RoomReport::NotHandedOver { reason },
-                RoomTask::Close => RoomReport::Closed,
-                // Somebody is left in a chat where nothing happens any more.
-                // And that something was not sent is an event, whoever was told.
-                RoomTask::Empty | RoomTask::Abandon { .. } | RoomTask::Answer { .. } => {
-                    return Ok(());
-                }
-            };
+            let Some(report) = room_given_up(task, reason) else { return Ok(()) };
             Command::Room { session: *session, attempt: *attempt, report }
         }
     };
     let id = CommandId(format!("given-up:{}", entry.pos));
     let envelope = Envelope { tenant: entry.tenant, id, command };
-    match engine.store.execute(Request::call(envelope)).await {
+    match engine.store.execute(Request::call(envelope).of_class(class)).await {
         Ok(_) | Err(ExecuteError::Rejected(_)) => Ok(()),
         Err(ExecuteError::Store(error)) => Err(error),
         Err(ExecuteError::Cancelled | ExecuteError::UnderWay) => Err(StoreError::Conflict),
+    }
+}
+
+/// What a session learns when nothing more is tried for its room; `None`: it learns nothing.
+pub(crate) fn room_given_up(task: &RoomTask, reason: String) -> Option<RoomReport> {
+    match task {
+        RoomTask::Open => Some(RoomReport::Failed { reason }),
+        RoomTask::HandOver { .. } => Some(RoomReport::NotHandedOver { reason }),
+        RoomTask::Close => Some(RoomReport::Closed),
+        // Somebody is left in a chat where nothing happens any more.
+        // And that something was not sent is an event, whoever was told.
+        RoomTask::Empty | RoomTask::Abandon { .. } | RoomTask::Answer { .. } => None,
     }
 }

@@ -46,6 +46,7 @@ pub(crate) use self::dispatcher::pause;
 pub use self::dispatcher::{CardSender, Delivery};
 pub use self::execute::{Executed, Executor, Wakes};
 use self::keep::keep;
+pub(crate) use self::lanes::room_given_up;
 pub use self::lanes::{EffectSender, Sent};
 pub use self::prune::{Removed, Retention, prune};
 pub use self::signals::{Signals, Subscription, Topic};

@@ -23,18 +23,20 @@ pub(super) async fn lock<T: Transaction>(
 ) -> Result<View, StoreError> {
     let mut view = View::default();
     let mut named = None;
-    view.session = match step::plan(command) {
+    let anchor = step::plan(command);
+    view.session = match &anchor {
         Anchor::Address { account, address } => {
-            let open = tx.open_session(&account, &address).await?;
-            if open.is_none() {
-                view.newcomer = newcomer(tx, tenant, &account, &address).await?;
+            let open = tx.open_session(account, address).await?;
+            // Whom we write to is neither turned away nor coming back.
+            if open.is_none() && !matches!(command, Command::StartOutbound { .. }) {
+                view.newcomer = newcomer(tx, tenant, account, address).await?;
             }
             open
         }
-        Anchor::Session(id) => tx.session(id).await?,
+        Anchor::Session(id) => tx.session(*id).await?,
         Anchor::Invitation(id) => {
-            named = Some(id);
-            match tx.session_of(id).await? {
+            named = Some(*id);
+            match tx.session_of(*id).await? {
                 Some(session) => tx.session(session).await?,
                 None => None,
             }
@@ -42,7 +44,7 @@ pub(super) async fn lock<T: Transaction>(
         // A command about an agent touches the agent alone; what it means for sessions follows in
         // commands of their own, so that no session is ever locked after an agent.
         Anchor::Agent(id) => {
-            view.agents.extend(agent(tx, tenant, id, now).await?);
+            view.agents.extend(agent(tx, tenant, *id, now).await?);
             return Ok(view);
         }
     };
@@ -58,8 +60,8 @@ pub(super) async fn lock<T: Transaction>(
 
     let mut agents: Vec<AgentId> = view.invitations.iter().map(|row| row.agent).collect();
     agents.extend(step::named_agents(command));
-    if let Some(account) = account(command) {
-        agents.extend(step::had_before(&view.newcomer, tenant.service_of(&account), now));
+    if let Anchor::Address { account, .. } = &anchor {
+        agents.extend(step::had_before(&view.newcomer, tenant.service_of(account), now));
     }
     agents.sort_unstable();
     agents.dedup();
@@ -70,14 +72,6 @@ pub(super) async fn lock<T: Transaction>(
         view.candidates = candidates(tx, tenant, view.session.as_ref(), now).await?;
     }
     Ok(view)
-}
-
-/// The account on which a command may begin a session.
-fn account(command: &Command) -> Option<AccountId> {
-    match step::plan(command) {
-        Anchor::Address { account, .. } => Some(account),
-        _ => None,
-    }
 }
 
 /// What is known of a customer who has no open session.

@@ -42,14 +42,23 @@ pub enum StoreError {
     /// Others changed the same rows at the same time, again and again. Nothing was written.
     #[error("the rows are too busy: try again")]
     Conflict,
-    /// The store is shutting down, or a rule panicked; the command was not carried out.
+    /// The store is shutting down; the command was not carried out.
     #[error("the store is not available: {0}")]
     Unavailable(&'static str),
+    /// A rule panicked; the command was not carried out.
+    #[error("a rule failed; it was logged")]
+    Panicked,
 }
 
 impl StoreError {
     pub(crate) fn inconsistent(table: &'static str, detail: impl std::fmt::Display) -> Self {
         Self::Inconsistent { table, detail: format!("{detail}") }
+    }
+
+    /// Whether it lies in what was asked for: the same again fails again, and anything else does
+    /// not.
+    pub(crate) fn recurs(&self) -> bool {
+        matches!(self, Self::Inconsistent { .. } | Self::Panicked)
     }
 }
 

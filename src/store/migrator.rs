@@ -11,7 +11,8 @@ use super::StoreError;
 /// One numbered file of SQL. A published file is never edited.
 #[derive(Clone, Copy, Debug)]
 pub struct Migration {
-    /// Its number; they run from 1 without a gap and mean the same in every store.
+    /// Its number. They rise and mean the same in every store; one that was left out stays free for
+    /// ever, since what is below a migration that was applied would not be run any more.
     pub number: u32,
     /// What it does, as its file is called.
     pub name: &'static str,

@@ -37,10 +37,10 @@ impl Request {
         Self { slot: Some(slot), ..self }
     }
 
-    /// The same, behind live traffic.
+    /// The same, among those of a class.
     #[must_use]
-    pub fn maintenance(self) -> Self {
-        Self { class: Class::Maintenance, ..self }
+    pub fn of_class(self, class: Class) -> Self {
+        Self { class, ..self }
     }
 
     /// Begins it. False: its sender cancelled it before.

@@ -70,6 +70,6 @@ pub struct SweepRun {
     pub after: Option<SilentPlace>,
     /// How many sessions it ended.
     pub ended: u64,
-    /// How many it looked at and left alone.
+    /// How many it looked at and left alone, those included that could not be ended.
     pub spared: u64,
 }

@@ -81,12 +81,15 @@ pub trait Transaction: Send {
     fn put_agent(&mut self, row: &Agent) -> impl Fut<()>;
     /// Writes a room.
     fn put_room(&mut self, row: &Room) -> impl Fut<()>;
+    /// Writes whose chat it is, for as long as its session is known; once written, it stays.
+    fn add_chat(&mut self, session: SessionId, reference: &str) -> impl Fut<()>;
     /// Appends a message.
     fn add_message(&mut self, session: SessionId, row: &Message) -> impl Fut<()>;
     /// Appends an event.
     fn add_event(&mut self, session: SessionId, row: &Event) -> impl Fut<()>;
     /// Writes what reports say about a session that ended; of one that is there already, what can
-    /// still change: after-call work and deliveries that failed.
+    /// still change: after-call work, deliveries that failed, the codes and tags that were chosen or
+    /// are missing, and whether it is shared.
     fn put_report(&mut self, row: &SessionReport) -> impl Fut<()>;
     /// Writes how often an agent was rung for a session of this report, which is shared; what is
     /// there already is left as it is.

@@ -14,6 +14,7 @@
 mod page;
 pub(crate) mod request;
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use beckon_domain::ids::TenantId;
@@ -31,10 +32,14 @@ const LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// How often it is looked whether there is something to do, at least: when another node died in the
 /// middle, or the clock was set.
 const EVERY: Duration = Duration::from_secs(30);
+/// A date that is done and further ahead than this was never there: the clock was wrong. No time
+/// zone, and no clock of another node that still gets along with ours, is so far ahead.
+const AHEAD: SignedDuration = SignedDuration::from_hours(48);
 
 pub(super) async fn run(engine: Engine, stop: CancellationToken) {
+    let mut known = Known::new();
     loop {
-        let next = match pass(&engine, &stop).await {
+        let next = match round(&engine, &stop, &mut known).await {
             Ok(next) => next,
             Err(error) => {
                 tracing::warn!(target: "engine.sweep", %error, "the sweep waits for the store");
@@ -55,47 +60,78 @@ pub(super) async fn run(engine: Engine, stop: CancellationToken) {
 /// Sweeps every tenant whose day has begun. Gives when the next day begins somewhere.
 ///
 /// # Errors
-/// [`StoreError`]; the next pass goes on where this one stood.
+/// [`StoreError`] of the first tenant that could not be swept; the others were, and the next pass
+/// goes on where this one stood.
 pub async fn pass(
     engine: &Engine,
     stop: &CancellationToken,
 ) -> Result<Option<Timestamp>, StoreError> {
-    let mut soonest = None;
+    round(engine, stop, &mut Known::new()).await
+}
+
+/// The dates for which a tenant was found, or brought, up to date: they are not asked for again.
+type Known = HashMap<TenantId, Date>;
+
+async fn round(
+    engine: &Engine,
+    stop: &CancellationToken,
+    known: &mut Known,
+) -> Result<Option<Timestamp>, StoreError> {
+    let (mut soonest, mut failed) = (None, None);
     for tenant in engine.directory.tenant_ids() {
         let Some(rules) = engine.directory.tenant(tenant).map(Tenant::sweep) else {
             continue;
         };
         let now = engine.clock.now();
-        if let Some(due) = rules.daily.due(now) {
-            visit(engine, tenant, rules, due, stop).await?;
+        if let Some(due) = rules.daily.due(now).filter(|due| known.get(&tenant) != Some(due)) {
+            match visit(engine, tenant, rules, due, stop).await {
+                Ok(true) => {
+                    known.insert(tenant, due);
+                }
+                Ok(false) => {}
+                Err(error) => {
+                    tracing::warn!(target: "engine.sweep", %tenant, %error, "it is not swept yet");
+                    failed = failed.or(Some(error));
+                }
+            }
         }
         soonest = soonest.into_iter().chain(rules.daily.next(now)).min();
     }
-    Ok(soonest)
+    failed.map_or(Ok(soonest), Err)
 }
 
-/// Brings a tenant up to date, if that is this node's to do.
+/// Brings a tenant up to date, if that is this node's to do. Whether it is.
 async fn visit(
     engine: &Engine,
     tenant: TenantId,
     rules: &SweepRules,
     due: Date,
     stop: &CancellationToken,
-) -> Result<(), StoreError> {
-    let Some((state, _)) = engine.store.sweep(tenant).await? else {
+) -> Result<bool, StoreError> {
+    let Some((state, version)) = engine.store.sweep(tenant).await? else {
         // Beckon was not here on the days before: there is nothing to catch up with, and no reason
         // to end anything in the middle of the first day.
-        engine.store.put_sweep(tenant, 0, &SweepState { done: due, run: None }).await?;
-        return Ok(());
+        return engine.store.put_sweep(tenant, 0, &SweepState { done: due, run: None }).await;
     };
-    if state.done >= due || !lease(engine).await? {
-        return Ok(());
+    if state.done.duration_since(due) > AHEAD {
+        tracing::warn!(
+            target: "engine.sweep", %tenant, done = %state.done, %due,
+            "a clock ran ahead: the sweep goes on from today"
+        );
+        let today = SweepState { done: due, run: None };
+        return engine.store.put_sweep(tenant, version, &today).await;
+    }
+    if state.done >= due {
+        return Ok(true);
+    }
+    if !lease(engine).await? {
+        return Ok(false);
     }
     crash::point("sweep.leased");
     // Read again: who had the lease before may have done it.
-    let Some((state, version)) = engine.store.sweep(tenant).await? else { return Ok(()) };
+    let Some((state, version)) = engine.store.sweep(tenant).await? else { return Ok(false) };
     if state.done >= due {
-        return Ok(());
+        return Ok(true);
     }
     let now = engine.clock.now();
     let run = state.run.filter(|run| run.date == due).unwrap_or_else(|| SweepRun {
@@ -107,10 +143,7 @@ async fn visit(
         spared: 0,
     });
     let mut at = Place { tenant, version, done: state.done, run };
-    if at.keep(engine).await? {
-        at.go(engine, rules.threshold, stop).await?;
-    }
-    Ok(())
+    Ok(at.keep(engine).await? && at.go(engine, rules.threshold, stop).await?)
 }
 
 async fn lease(engine: &Engine) -> Result<bool, StoreError> {
@@ -126,39 +159,44 @@ struct Place {
 }
 
 impl Place {
-    /// Page after page, to the end. What keeps it from that is found by the next pass.
+    /// Page after page; whether to the end. What keeps it from that is found by the next pass.
     async fn go(
         mut self,
         engine: &Engine,
         threshold: SignedDuration,
         stop: &CancellationToken,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         crash::point("sweep.begun");
         loop {
             if stop.is_cancelled() || !lease(engine).await? {
-                return Ok(());
+                return Ok(false);
             }
             let SweepRun { before, after, .. } = self.run;
             let places = page::silent(engine, self.tenant, before, after).await?;
             let Some(last) = places.last().copied() else { break };
             let key = Key::Day(self.run.date);
             let Done { ended, spared } =
-                page::end(engine, self.tenant, &places, threshold, key).await?;
+                page::end(engine, self.tenant, &places, threshold, key, stop).await?;
+            if stop.is_cancelled() {
+                // Some may not have been looked at: the whole page is, by who goes on.
+                return Ok(false);
+            }
             crash::point("sweep.ended");
             self.run.ended += ended;
             self.run.spared += spared;
             self.run.after = Some(last);
             if !self.keep(engine).await? {
-                return Ok(());
+                return Ok(false);
             }
             crash::point("sweep.noted");
         }
         let state = SweepState { done: self.run.date, run: None };
-        if engine.store.put_sweep(self.tenant, self.version, &state).await? {
+        let done = engine.store.put_sweep(self.tenant, self.version, &state).await?;
+        if done {
             crash::point("sweep.done");
             self.tell(engine.clock.now());
         }
-        Ok(())
+        Ok(done)
     }
 
     /// Writes down how far it is. False: another node sweeps.

@@ -1,5 +1,6 @@
 //! A page of sessions: found together, ended one by one.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use beckon_domain::command::{Command, Envelope, Reply};
@@ -9,9 +10,10 @@ use futures_util::{StreamExt, stream};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use crate::engine::{Engine, crash};
-use crate::store::{ExecuteError, Request, SilentPlace, StoreError};
+use crate::store::{Class, ExecuteError, Request, SilentPlace, StoreError};
 
 /// How many sessions are looked at together.
 const PAGE: usize = 500;
@@ -27,7 +29,8 @@ const LONGEST_REST: Duration = Duration::from_secs(5);
 pub(super) struct Done {
     /// Sessions that ended.
     pub(super) ended: u64,
-    /// Sessions that were left alone: somebody wrote, or a max wait governs them.
+    /// Sessions that were left alone: somebody wrote, a max wait governs them, or they could not be
+    /// ended, as a warning says.
     pub(super) spared: u64,
 }
 
@@ -50,7 +53,8 @@ pub(super) async fn silent(
     engine.store.silent_sessions(tenant, before, after, PAGE).await
 }
 
-/// Ends those of a page that are silent for `threshold`, behind live traffic.
+/// Ends those of a page that are silent for `threshold`, behind live traffic. A stop leaves the rest
+/// of them as they are; those that are under way end.
 ///
 /// # Errors
 /// [`StoreError`]; some may have ended.
@@ -60,12 +64,14 @@ pub(super) async fn end(
     places: &[SilentPlace],
     threshold: SignedDuration,
     key: Key,
+    stop: &CancellationToken,
 ) -> Result<Done, StoreError> {
     let began = Instant::now();
     let sessions = places.iter().map(|place| place.session);
     let ends: Vec<_> =
         sessions.map(|session| end_one(engine, tenant, session, threshold, key)).collect();
-    let mut ends = stream::iter(ends).buffer_unordered(AT_ONCE);
+    let ends = stream::iter(ends).take_until(stop.cancelled());
+    let mut ends = pin!(ends.buffer_unordered(AT_ONCE));
     let mut done = Done::default();
     while let Some(ended) = ends.next().await {
         if ended? {
@@ -78,7 +84,11 @@ pub(super) async fn end(
     // The store puts live traffic first. Where there is much of it, its disk has a rest as well.
     let took = began.elapsed();
     if took > FLOWING {
-        tokio::time::sleep(took.min(LONGEST_REST)).await;
+        let rest = tokio::time::sleep(took.min(LONGEST_REST));
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = rest => {}
+        }
     }
     Ok(done)
 }
@@ -96,14 +106,17 @@ async fn end_one(
     };
     let command = Command::Sweep { session, threshold };
     let envelope = Envelope { tenant, id: CommandId(id), command };
-    match engine.store.execute(Request::call(envelope).maintenance()).await {
+    let request = Request::call(envelope).of_class(Class::Maintenance);
+    match engine.store.execute(request).await {
         Ok(executed) => {
             crash::point("sweep.session");
             // What somebody else has ended since is not the sweep's.
             let swept = |outcome: &Outcome| outcome.stale();
             Ok(matches!(&executed.reply, Some(Reply::Ended { outcome, .. }) if swept(outcome)))
         }
-        Err(ExecuteError::Store(error)) => Err(error),
+        // The store has it as bad as all others: the page is looked at again.
+        Err(ExecuteError::Store(error)) if !error.recurs() => Err(error),
+        // It alone: nobody behind it waits until it is mended.
         Err(error) => {
             tracing::warn!(target: "engine.sweep", %session, %error, "a session was not swept");
             Ok(false)

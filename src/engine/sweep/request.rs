@@ -4,13 +4,17 @@
 use std::collections::BTreeMap;
 
 use beckon_domain::ids::{ServiceId, SessionId, TenantId};
-use futures_util::future::try_join_all;
+use futures_util::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
 
 use super::page::{self, Done, Key};
 use crate::engine::Engine;
 use crate::store::{SilentPlace, StoreError};
+
+/// How many sessions a dry run reads at once: it shares the store's connections with those who wait.
+const AT_ONCE: usize = 8;
 
 /// What a sweep of a tenant would look at.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,7 +32,7 @@ pub struct SweepPlan {
 pub struct SweepPage {
     /// How many sessions were ended, or would be.
     pub ended: u64,
-    /// How many were left alone.
+    /// How many were left alone, those included that could not be ended, or read.
     pub spared: u64,
     /// Of a dry run: those that would be ended.
     pub silent: Vec<SilentSession>,
@@ -71,7 +75,10 @@ pub(crate) async fn sweep(
         let ended = silent.len() as u64;
         return Ok(SweepPage { ended, spared: places.len() as u64 - ended, silent, next });
     }
-    let Done { ended, spared } = page::end(engine, tenant, &places, threshold, Key::Now).await?;
+    // Whoever asks waits for no more than this page.
+    let never = CancellationToken::new();
+    let Done { ended, spared } =
+        page::end(engine, tenant, &places, threshold, Key::Now, &never).await?;
     Ok(SweepPage { ended, spared, silent: Vec::new(), next })
 }
 
@@ -88,20 +95,28 @@ async fn look(
 ) -> Result<Vec<SilentSession>, StoreError> {
     let services = engine.directory.tenant(tenant);
     let now = engine.clock.now();
-    let rows = places.iter().map(|place| engine.store.session(tenant, place.session));
-    let rows = try_join_all(rows).await?;
-    let stale = |row: &beckon_domain::session::Session| {
-        let service = services.and_then(|known| known.service(&row.service));
-        row.is_stale(now, threshold, service)
-    };
-    let silent = rows.into_iter().flatten().filter(stale);
-    Ok(silent
-        .map(|row| SilentSession {
+    let reads: Vec<_> =
+        places.iter().map(|place| engine.store.session(tenant, place.session)).collect();
+    let mut rows = stream::iter(reads).buffered(AT_ONCE);
+    let mut silent = Vec::new();
+    while let Some(row) = rows.next().await {
+        let row = match row {
+            Ok(row) => row,
+            // A sweep leaves it alone as well, and says so.
+            Err(error) if error.recurs() => None,
+            Err(error) => return Err(error),
+        };
+        let stale = row.filter(|row| {
+            let service = services.and_then(|known| known.service(&row.service));
+            row.is_stale(now, threshold, service)
+        });
+        silent.extend(stale.map(|row| SilentSession {
             session: row.id,
             service: row.service,
             since: row.last_activity_at,
-        })
-        .collect())
+        }));
+    }
+    Ok(silent)
 }
 
 /// How many of them each service has.

@@ -89,8 +89,7 @@ impl Core {
             Err(_) => {
                 let command = request.envelope.id.as_str();
                 tracing::error!(target: "store.postgres", command, "a rule panicked");
-                let error = StoreError::Unavailable("a rule failed; it was logged");
-                Err(Failed::before(error, None))
+                Err(Failed::before(StoreError::Panicked, None))
             }
         }
     }

@@ -19,9 +19,9 @@ use crate::store::{Expired, PRUNED_AT_ONCE, Pruned, StoreError};
 /// shares below at most [`PRUNED_AT_ONCE`] rows.
 const SILENCED: usize = 50;
 const REMOVED: usize = 20;
-/// How many rows of each kind go together: events, invitations, rings. Twenty sessions, with a
+/// How many rows of each kind go together: events, invitations, rings, chats. Twenty sessions, with a
 /// room, a report and three lanes each, are 120 more.
-const SHARES: [usize; 3] = [220, 90, 50];
+const SHARES: [usize; 4] = [220, 90, 50, 20];
 
 /// Sessions that are past: locked, so that nothing else happens to them meanwhile.
 const WITH_MESSAGES: &str = "SELECT tenant, id, account, address FROM session
@@ -55,19 +55,21 @@ const RINGS: &str = "DELETE FROM agent_rings gone USING (
        FROM unnest($1::uuid[], $2::uuid[]) AS past (tenant, session)
        JOIN agent_rings r USING (tenant, session) LIMIT $3) old
      WHERE gone.tenant = old.tenant AND gone.session = old.session AND gone.agent = old.agent";
+const ROOM_CHATS: &str = "DELETE FROM room_chat gone USING (
+       SELECT c.tenant, c.reference
+       FROM unnest($1::uuid[], $2::uuid[]) AS past (tenant, session)
+       JOIN room_chat c USING (tenant, session) LIMIT $3) old
+     WHERE gone.tenant = old.tenant AND gone.reference = old.reference";
 /// Only where nothing hangs on the session any more.
 const SESSIONS: &str =
     "DELETE FROM session s USING unnest($1::uuid[], $2::uuid[]) AS past (tenant, session)
      WHERE s.tenant = past.tenant AND s.id = past.session
        AND NOT EXISTS (SELECT FROM event e WHERE e.tenant = s.tenant AND e.session = s.id)
        AND NOT EXISTS (SELECT FROM invitation i WHERE i.tenant = s.tenant AND i.session = s.id)
-       AND NOT EXISTS (SELECT FROM agent_rings r WHERE r.tenant = s.tenant AND r.session = s.id)";
+       AND NOT EXISTS (SELECT FROM agent_rings r WHERE r.tenant = s.tenant AND r.session = s.id)
+       AND NOT EXISTS (SELECT FROM room_chat c WHERE c.tenant = s.tenant AND c.session = s.id)";
 const ROOMS: &str =
     "DELETE FROM room gone USING unnest($1::uuid[], $2::uuid[]) AS past (tenant, session)
-     WHERE gone.tenant = past.tenant AND gone.session = past.session AND NOT EXISTS (
-       SELECT FROM session s WHERE s.tenant = past.tenant AND s.id = past.session)";
-const ROOM_CHATS: &str =
-    "DELETE FROM room_chat gone USING unnest($1::uuid[], $2::uuid[]) AS past (tenant, session)
      WHERE gone.tenant = past.tenant AND gone.session = past.session AND NOT EXISTS (
        SELECT FROM session s WHERE s.tenant = past.tenant AND s.id = past.session)";
 const REPORTS: &str = "DELETE FROM session_report gone
@@ -254,20 +256,20 @@ impl Work for Sessions {
         let find = query!(WITHOUT, micros(self.before), REMOVED, waited_for(self.before));
         let found = link.in_transaction(vec![find]).await?;
         let past = Past::of(found.first().map_or(&[][..], |answer| &answer.rows))?;
-        let [events, invitations, rings] = SHARES;
+        let [events, invitations, rings, chats] = SHARES;
         let answers = link
             .commit(vec![
                 past.limited(EVENTS, events),
                 past.limited(INVITATIONS, invitations),
                 past.limited(RINGS, rings),
+                past.limited(ROOM_CHATS, chats),
                 past.query(SESSIONS),
                 past.query(ROOMS),
-                past.query(ROOM_CHATS),
                 past.query(REPORTS),
                 past.lanes(),
             ])
             .await?;
-        let count = answers.get(3).map_or(0, |answer| answer.count as usize);
+        let count = answers.get(4).map_or(0, |answer| answer.count as usize);
         Ok(Pruned { rows: touched(&answers), count })
     }
 }

@@ -369,15 +369,17 @@ impl Transaction for PostgresTransaction<'_> {
         };
         let open_chat = row.open_chat().map(key_text);
         self.write(query!(sql, self.tenant.0, row.session.0, open_chat, encode("room", row)?));
-        if let Some(reference) = &row.reference {
-            self.write(query!(
-                "INSERT INTO room_chat (tenant, reference, session) VALUES ($1, $2, $3)
-                 ON CONFLICT DO NOTHING",
-                self.tenant.0,
-                key_text(reference),
-                row.session.0
-            ));
-        }
+        Ok(())
+    }
+
+    async fn add_chat(&mut self, session: SessionId, reference: &str) -> Result<(), StoreError> {
+        self.write(query!(
+            "INSERT INTO room_chat (tenant, reference, session) VALUES ($1, $2, $3)
+             ON CONFLICT DO NOTHING",
+            self.tenant.0,
+            key_text(reference),
+            session.0
+        ));
         Ok(())
     }
 

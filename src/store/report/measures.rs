@@ -1,7 +1,8 @@
 //! The measures of reports (`facts/outcomes.md` §5.4), folded from the rows of a span.
 //!
-//! They are folded here and not by the database: percentiles need every value, a day is one in the
-//! tenant's zone, and both stores give the same figures.
+//! On SQLite they are folded here, row by row ([`MeasureRow`]). PostgreSQL adds up what needs no
+//! single value ([`MeasurePart`]) and gives the waits whole: percentiles need every one. A day is one
+//! in the tenant's zone, and both stores give the same figures.
 
 mod times;
 

@@ -25,6 +25,9 @@ pub(super) fn lock(path: &Path) -> Result<File, StoreError> {
     }
 }
 
+/// How many connections are kept while nobody reads: a burst opens more, and gives them back.
+const KEPT: usize = 16;
+
 /// Connections that only read.
 #[derive(Debug)]
 pub(super) struct Readers {
@@ -61,7 +64,47 @@ impl Readers {
             )?)?,
         };
         let result = query(&mut connection);
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        // Closing takes a while: not while others wait for the pool.
+        let spare = if idle.len() < KEPT {
+            idle.push(connection);
+            None
+        } else {
+            Some(connection)
+        };
+        drop(idle);
+        drop(spare);
         result
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::TempDir;
+
+    /// Reads `depth` times at once.
+    fn nested(readers: &Readers, depth: usize) {
+        if depth > 0 {
+            let within = |_: &mut Connection| {
+                nested(readers, depth - 1);
+                Ok(())
+            };
+            readers.with(within).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_burst_of_reads_leaves_no_more_connections_than_are_kept() {
+        let dir = TempDir::new();
+        let path = dir.path().join("beckon.db");
+        schema::prepare(&mut Connection::open(&path).unwrap()).unwrap();
+        let readers = Readers::new(path);
+        nested(&readers, 3);
+        assert_eq!(readers.idle.lock().unwrap().len(), 3, "they are used again");
+        nested(&readers, KEPT + 4);
+        assert_eq!(readers.idle.lock().unwrap().len(), KEPT);
+        nested(&readers, 1);
+        assert_eq!(readers.idle.lock().unwrap().len(), KEPT);
     }
 }

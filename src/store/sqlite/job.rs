@@ -85,7 +85,7 @@ impl Job for CommandJob {
         .unwrap_or_else(|_| {
             let command = self.request.envelope.id.as_str();
             tracing::error!(target: "store.writer", command, "a rule panicked");
-            Err(StoreError::Unavailable("a rule failed; it was logged").into())
+            Err(StoreError::Panicked.into())
         });
         let ran = if outcome.is_ok() { Ran::Keep } else { Ran::Undo };
         self.outcome = Some(outcome);

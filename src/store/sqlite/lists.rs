@@ -209,11 +209,13 @@ const RINGS_ALL: &str = concat!(
 );
 
 pub(super) fn measure(
-    db: &Connection,
+    db: &mut Connection,
     tenant: TenantId,
     span: &Span,
     mut measures: Measures,
 ) -> Result<Measures, StoreError> {
+    // Sessions and rings as of one moment.
+    let db = db.transaction()?;
     let (sql, rings) = match (&span.service, span.agent) {
         (Some(_), _) => (MEASURE_SERVICE, RINGS_SERVICE),
         (None, Some(_)) => (MEASURE_AGENT, RINGS_AGENT),

@@ -13,7 +13,7 @@ use crate::store::{Expired, PRUNED_AT_ONCE, Pruned, StoreError};
 const SESSIONS: usize = 50;
 
 /// The dependants of a session: one row of each, by the rest of its key.
-const DEPENDANTS: [&str; 3] = [
+const DEPENDANTS: [&str; 4] = [
     "DELETE FROM event WHERE pos IN (
        SELECT pos FROM event WHERE tenant = ?1 AND session = ?2 LIMIT ?3)",
     "DELETE FROM invitation WHERE tenant = ?1 AND id IN (
@@ -22,6 +22,9 @@ const DEPENDANTS: [&str; 3] = [
     "DELETE FROM agent_rings WHERE (tenant, service, created, session, agent) IN (
        SELECT tenant, service, created, session, agent
        FROM agent_rings INDEXED BY rings_session
+       WHERE tenant = ?1 AND session = ?2 LIMIT ?3)",
+    "DELETE FROM room_chat WHERE tenant = ?1 AND reference IN (
+       SELECT reference FROM room_chat INDEXED BY room_chat_session
        WHERE tenant = ?1 AND session = ?2 LIMIT ?3)",
 ];
 
@@ -172,12 +175,11 @@ fn sessions(db: &Connection, before: Timestamp) -> Result<Pruned, StoreError> {
     Ok(pruned)
 }
 
-/// Removes a session on which nothing hangs any more, with what there is of it once or a few times:
-/// a row of each kind, and one for each room it had.
+/// Removes a session on which nothing hangs any more, with what there is of it once: a room, a
+/// report, and a lane of each kind.
 fn finish(db: &Connection, past: &Past) -> Result<usize, StoreError> {
     let key = [past.tenant, past.id];
     let mut rows = run(db, "DELETE FROM room WHERE tenant = ?1 AND session = ?2", key)?;
-    rows += run(db, "DELETE FROM room_chat WHERE tenant = ?1 AND session = ?2", key)?;
     rows += run(db, "DELETE FROM session_report WHERE tenant = ?1 AND session = ?2", key)?;
     rows += run(db, "DELETE FROM session WHERE tenant = ?1 AND id = ?2", key)?;
     let session = SessionId(past.id);

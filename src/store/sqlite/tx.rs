@@ -259,12 +259,14 @@ impl Transaction for SqliteTransaction<'_> {
                open_chat = excluded.open_chat, doc = excluded.doc",
             params![self.tenant.0, row.session.0, row.open_chat(), encode("room", row)?],
         )?;
-        if let Some(reference) = &row.reference {
-            self.run(
-                "INSERT OR IGNORE INTO room_chat (tenant, reference, session) VALUES (?1, ?2, ?3)",
-                params![self.tenant.0, reference, row.session.0],
-            )?;
-        }
+        Ok(())
+    }
+
+    async fn add_chat(&mut self, session: SessionId, reference: &str) -> Result<(), StoreError> {
+        self.run(
+            "INSERT OR IGNORE INTO room_chat (tenant, reference, session) VALUES (?1, ?2, ?3)",
+            params![self.tenant.0, reference, session.0],
+        )?;
         Ok(())
     }
 

@@ -9,6 +9,7 @@ mod long;
 mod nodes;
 mod opening;
 mod people;
+mod restored;
 pub(crate) mod stage;
 mod supervisors;
 mod terminate;

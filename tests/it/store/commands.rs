@@ -4,10 +4,11 @@ use beckon_domain::command::{Command, Reply};
 use beckon_domain::ids::{InvitationId, SessionId};
 use beckon_domain::session::{Author, Customer, Origin, Phase};
 use futures_util::future::join_all;
+use jiff::SignedDuration;
 use uuid::Uuid;
 
 use super::node::message;
-use super::place::{Place, READ, TENANT, agent};
+use super::place::{PUSHED, Place, READ, TENANT, agent};
 
 fn id(number: u128) -> SessionId {
     SessionId(Uuid::from_u128(number))
@@ -121,5 +122,24 @@ pub(super) async fn an_offer_can_be_repeated_while_it_rings(mut place: Place) {
     assert_eq!(node.offer(session).await, None, "and no more");
     let row = node.session(session).await;
     assert_eq!(row.phase, Phase::Ringing { invitations: vec![first, second] });
+    node.stop().await;
+}
+
+/// What is known of a newcomer is for those who come; whom we write to, we write to. Their last
+/// session is not even looked at: here nobody could read it.
+pub(super) async fn whom_we_write_to_is_not_asked_about(place: Place) {
+    let node = place.open().await;
+    node.install(1).await;
+    let (last, ..) = node.connected(PUSHED, "grace").await;
+    node.reply(Command::AdminEnd { session: last, audit: None }).await;
+    place.sql("UPDATE session SET doc = '{}'").await;
+    let begun = node.reply(Command::StartOutbound {
+        account: PUSHED.into(),
+        customer: Customer { address: "grace".into(), name: None },
+        text: "Your parcel is here.".to_owned(),
+        new_session: id(2),
+        window: SignedDuration::from_hours(72),
+    });
+    assert!(matches!(begun.await, Reply::Stored { seq: 1, .. }));
     node.stop().await;
 }

@@ -220,7 +220,7 @@ pub(super) async fn the_same_notice_is_in_the_outbox_once(place: Place) {
     assert!(notice.effect.unique.is_some());
     // Ended once more, by somebody else: nothing is added.
     let request = Request::call(envelope("admin:1", Command::AdminEnd { session, audit: None }))
-        .maintenance();
+        .of_class(Class::Maintenance);
     assert_eq!(request.class, Class::Maintenance);
     node.store.execute(request).await.unwrap();
     assert_eq!(node.store.outbox(0, false, 10).await.unwrap(), list);

@@ -9,12 +9,14 @@ mod lanes;
 mod lists;
 mod node;
 mod nodes;
+mod patience;
 pub(crate) mod place;
 mod plans;
 mod proxy;
 mod pruning;
 mod queue;
 mod quiet;
+mod quiet_reports;
 mod reports;
 mod rings;
 mod rooms;
@@ -23,6 +25,7 @@ mod sla;
 mod stalls;
 mod states;
 mod sweep;
+mod sweep_faults;
 mod sweep_pages;
 mod tasks;
 mod verdict;
@@ -57,6 +60,7 @@ on_every_store! {
     commands::twins_under_way_hear_the_same,
     commands::a_session_can_begin_with_one_agent_or_with_us,
     commands::an_offer_can_be_repeated_while_it_rings,
+    commands::whom_we_write_to_is_not_asked_about,
     lanes::a_lane_gives_what_was_committed_in_its_order,
     lanes::reports_of_a_lost_claim_count_for_nothing,
     lanes::a_claim_is_extended_while_nobody_else_has_the_lane,
@@ -66,6 +70,7 @@ on_every_store! {
     lanes::a_lease_has_one_holder,
     lanes::the_same_notice_is_in_the_outbox_once,
     rooms::a_chat_leads_to_its_session_and_is_read_while_it_is_used,
+    rooms::whose_a_chat_is_is_written_when_it_is_made,
     stalls::a_card_whose_lease_is_nearly_over_is_claimed_anew_before_it_is_sent,
     quiet::what_the_sweep_left_is_claimed_apart,
     quiet::a_lane_in_which_somebody_waits_is_live,
@@ -76,8 +81,14 @@ on_every_store! {
     sweep::who_takes_over_goes_on_behind_the_cursor,
     sweep::somebody_who_writes_in_between_is_not_swept,
     sweep::what_an_older_beckon_left_is_found,
+    sweep_faults::a_session_that_cannot_be_read_holds_nobody_up,
+    sweep_faults::a_tenant_that_cannot_be_swept_holds_nobody_up,
+    sweep_faults::a_clock_that_ran_ahead_does_not_turn_the_sweep_off,
+    patience::what_failed_for_the_first_time_is_not_given_up,
+    patience::a_room_has_a_second_try_after_an_outage,
     stalls::a_card_that_breaks_its_sender_is_sent_again,
     pruning::a_session_loses_its_messages_and_then_itself,
+    pruning::a_session_of_many_chats_goes_in_small_steps,
     pruning::dead_letters_go_by_age,
     pruning::keys_are_forgotten_by_age_and_not_while_their_session_is_open,
     queue::an_agent_who_becomes_free_is_added_to_those_who_ring,
@@ -89,6 +100,7 @@ on_every_store! {
     lists::invitations_are_listed_newest_first,
     lists::measures_say_what_the_rows_say,
     rings::rings_are_of_whoever_was_rung,
+    rings::rings_are_written_with_the_end_and_not_again,
     rings::rings_before_there_were_rows_of_them_are_found,
     states::what_agents_do_is_written_as_it_changes,
     states::what_agents_did_goes_by_age,

@@ -83,13 +83,22 @@ pub(crate) struct Place {
 
 enum Kind {
     Sqlite(Folder),
-    Postgres { url: String },
+    /// Served by whoever is polled, so the order of everything is decided.
+    Memory(String),
+    Postgres {
+        url: String,
+    },
 }
 
 impl Place {
     #[expect(clippy::unused_async, reason = "as the other places")]
     pub(super) async fn sqlite() -> Self {
         Self::new(Kind::Sqlite(Folder::new()))
+    }
+
+    /// A database in memory without a thread of its own, of one store.
+    pub(super) fn memory() -> Self {
+        Self::new(Kind::Memory(format!("m{}", SystemClock.new_id().simple())))
     }
 
     /// A schema of its own in the server that `BECKON_TEST_POSTGRES` names.
@@ -154,7 +163,7 @@ impl Place {
     pub(crate) fn url(&self) -> Option<&str> {
         match &self.kind {
             Kind::Postgres { url } => Some(url),
-            Kind::Sqlite(_) => None,
+            Kind::Sqlite(_) | Kind::Memory(_) => None,
         }
     }
 
@@ -162,7 +171,7 @@ impl Place {
     pub(super) fn file(&self) -> Option<std::path::PathBuf> {
         match &self.kind {
             Kind::Sqlite(folder) => Some(folder.path().join("beckon.db")),
-            Kind::Postgres { .. } => None,
+            Kind::Postgres { .. } | Kind::Memory(_) => None,
         }
     }
 
@@ -180,6 +189,7 @@ impl Place {
                 let db = rusqlite::Connection::open(path).expect("the file opens");
                 db.execute_batch(statements).expect("it is done");
             }
+            Kind::Memory(_) => unreachable!("no test reaches into memory"),
             Kind::Postgres { url } => {
                 let (client, connection) =
                     tokio_postgres::connect(url, tokio_postgres::NoTls).await.expect("it answers");
@@ -221,6 +231,10 @@ impl Place {
                 let path = folder.path().join("beckon.db");
                 let store = SqliteStore::open(&path, executor, clock, Arc::clone(&signals));
                 Arc::new(store.expect("the file opens"))
+            }
+            Kind::Memory(name) => {
+                let store = SqliteStore::in_memory(name, executor, clock, Arc::clone(&signals));
+                Arc::new(store.expect("memory opens"))
             }
             Kind::Postgres { .. } => {
                 let url = url.expect("a server has an address").to_owned().into();

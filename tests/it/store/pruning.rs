@@ -116,6 +116,29 @@ pub(super) async fn a_session_loses_its_messages_and_then_itself(place: Place) {
     node.stop().await;
 }
 
+/// A session that had more chats than one transaction removes rows.
+pub(super) async fn a_session_of_many_chats_goes_in_small_steps(place: Place) {
+    let node = place.open().await;
+    node.install(1).await;
+    let (session, invitation, agent) = node.connected(READ, "grace").await;
+    finish(&node, invitation, agent).await;
+    place
+        .sql(&format!(
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {})
+             INSERT INTO room_chat (tenant, reference, session)
+             SELECT s.tenant, 'chat-' || n.i, s.id FROM session s, n",
+            PRUNED_AT_ONCE + 100
+        ))
+        .await;
+    let last = format!("chat-{}", PRUNED_AT_ONCE + 100);
+    assert_eq!(node.store.session_of_chat(TENANT, &last).await.unwrap(), Some(session));
+    node.clock.pass(days(100));
+    prune(&node, Expired::Messages(node.now())).await;
+    assert_eq!(prune(&node, Expired::Sessions(ago(&node, 60))).await, 1);
+    assert_eq!(node.store.session_of_chat(TENANT, &last).await.unwrap(), None);
+    node.stop().await;
+}
+
 pub(super) async fn dead_letters_go_by_age(place: Place) {
     let node = place.open().await;
     node.install(1).await;

@@ -130,6 +130,22 @@ pub(super) async fn rings_are_of_whoever_was_rung(place: Place) {
     node.stop().await;
 }
 
+/// What comes after the end rings nobody: the rows are not touched again.
+pub(super) async fn rings_are_written_with_the_end_and_not_again(place: Place) {
+    let node = place.open().await;
+    let [taken, _] = history(&node).await;
+    place.sql("DELETE FROM agent_rings").await;
+    let reason = "gone".to_owned();
+    let late = Command::MessageUndelivered { session: taken, seq: 1, reason, channel_gone: false };
+    node.reply(late).await;
+    let report = node.store.report(TENANT, taken).await.unwrap().expect("it is over");
+    assert_eq!((report.counts.messages_undelivered, report.shared), (1, true), "it is amended");
+    let rung: Vec<_> =
+        reported(&node, true, None, None).await.into_iter().map(|line| line.2).collect();
+    assert!(rung.iter().all(|rung| *rung == [0; 4]), "{rung:?}");
+    node.stop().await;
+}
+
 /// A migration takes what it can from the invitations.
 pub(super) async fn rings_before_there_were_rows_of_them_are_found(place: Place) {
     let node = place.open().await;

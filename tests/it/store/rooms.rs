@@ -44,3 +44,24 @@ pub(super) async fn a_chat_leads_to_its_session_and_is_read_while_it_is_used(pla
     assert_eq!(of("19:nobody").await, None);
     node.stop().await;
 }
+
+/// A message in a room changes its row and not whose the chat is.
+pub(super) async fn whose_a_chat_is_is_written_when_it_is_made(place: Place) {
+    let node = place.open().await;
+    node.install(1).await;
+    let (session, _, agent) = node.connected(CHATS, "grace").await;
+    let of = async |chat: &str| node.store.session_of_chat(TENANT, chat).await.unwrap();
+    let report = RoomReport::Created { reference: "19:one".to_owned(), url: None };
+    node.reply(Command::Room { session, attempt: 1, report: RoomReport::Opening }).await;
+    node.reply(Command::Room { session, attempt: 1, report }).await;
+    assert_eq!(of("19:one").await, Some(session));
+
+    place.sql("DELETE FROM room_chat").await;
+    let (reference, text) = ("19:one".to_owned(), "Yes".to_owned());
+    let said = Command::RoomMessage { session, agent, reference, text, written: Written::Text };
+    node.reply(said).await;
+    let report = RoomReport::Posted { post: "1".to_owned() };
+    node.reply(Command::Room { session, attempt: 1, report }).await;
+    assert_eq!(of("19:one").await, None);
+    node.stop().await;
+}

@@ -27,7 +27,7 @@ fn place(session: SessionId, at: Timestamp) -> SilentPlace {
 }
 
 /// Three conversations, each begun two hours after the one before.
-async fn three(node: &Node) -> Vec<SilentPlace> {
+pub(super) async fn three(node: &Node) -> Vec<SilentPlace> {
     node.install(3).await;
     let mut places = Vec::new();
     for address in ["ada", "ben", "cleo"] {

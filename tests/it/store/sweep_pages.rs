@@ -21,7 +21,7 @@ const AT_ONCE: usize = 50;
 
 /// Sessions that we began and customers answered, and that were then taken out of the queue: no limit
 /// of open sessions, no window and no max wait governs them.
-async fn begin_many(node: &Node) -> Vec<SessionId> {
+pub(super) async fn begin(node: &Node, many: usize) -> Vec<SessionId> {
     let begin = |number: usize| async move {
         let address = format!("c{number}");
         let session = SessionId(uuid::Uuid::from_u128(0x5e55_0000 + number as u128));
@@ -38,7 +38,7 @@ async fn begin_many(node: &Node) -> Vec<SessionId> {
         node.reply(Command::Flow { session, step: FlowStep::LeftQueue }).await;
         session
     };
-    stream::iter((0..MANY).map(begin)).buffer_unordered(AT_ONCE).collect().await
+    stream::iter((0..many).map(begin)).buffer_unordered(AT_ONCE).collect().await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -46,7 +46,7 @@ async fn a_node_that_stops_in_mid_run_leaves_the_rest_to_the_other() {
     let place = Place::postgres().await;
     let (one, two) = (place.open().await, place.open().await);
     sweep(&place, &one).await;
-    let silent = begin_many(&one).await;
+    let silent = begin(&one, MANY).await;
     place.clock.pass(SignedDuration::from_hours(48));
     let engines = [place.engine(&one), place.engine(&two)];
 
