@@ -84,14 +84,8 @@ mod tests {
     use crate::testing::TempDir;
 
     /// Reads `depth` times at once.
-    fn nested(readers: &Readers, depth: usize) {
-        if depth > 0 {
-            let within = |_: &mut Connection| {
-                nested(readers, depth - 1);
-                Ok(())
-            };
-            readers.with(within).unwrap();
-        }
+    fn nested(readers: &Readers, depth: usize) -> Result<(), StoreError> {
+        if depth == 0 { Ok(()) } else { readers.with(|_| nested(readers, depth - 1)) }
     }
 
     #[test]
@@ -100,11 +94,11 @@ mod tests {
         let path = dir.path().join("beckon.db");
         schema::prepare(&mut Connection::open(&path).unwrap()).unwrap();
         let readers = Readers::new(path);
-        nested(&readers, 3);
+        nested(&readers, 3).unwrap();
         assert_eq!(readers.idle.lock().unwrap().len(), 3, "they are used again");
-        nested(&readers, KEPT + 4);
+        nested(&readers, KEPT + 4).unwrap();
         assert_eq!(readers.idle.lock().unwrap().len(), KEPT);
-        nested(&readers, 1);
+        nested(&readers, 1).unwrap();
         assert_eq!(readers.idle.lock().unwrap().len(), KEPT);
     }
 }
