@@ -20,8 +20,9 @@ pub struct Card {
     pub not_before: Option<Timestamp>,
     /// Failures in a row; sets the pause before the next try.
     pub failures: u32,
-    /// Whether the invitation is not posted at all: its agent has it at the console alone. A room's
-    /// control card is kept true all the same.
+    /// Whether the invitation is not posted (any more): its agent has it at the console alone, or
+    /// its message is gone and nobody waits for what a new one would say. Copies that there are,
+    /// such as a room's control card, are kept true all the same.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub muted: bool,
 }
@@ -58,6 +59,12 @@ impl Card {
         self.shown = self.oldest_shown();
     }
 
+    /// Posts nothing from here on.
+    pub(crate) fn mute(&mut self) {
+        self.muted = true;
+        self.shown = self.oldest_shown();
+    }
+
     /// The version of the copy that is furthest behind; 0 while the invitation itself is to be
     /// posted.
     fn oldest_shown(&self) -> u32 {
@@ -71,15 +78,6 @@ impl Card {
     /// Whether the invitation itself has to be posted.
     pub fn wants_post(&self) -> bool {
         !self.muted && !self.is_posted()
-    }
-
-    /// Nobody waits for the news any more: where the invitation is not on display, it is not posted
-    /// anew for it. Other copies are kept true.
-    pub(crate) fn stay_unposted(&mut self) {
-        if !self.is_posted() {
-            self.muted = true;
-            self.shown = self.oldest_shown();
-        }
     }
 
     /// Where nothing is posted and nothing is to be, there is nothing to bring up to date.

@@ -61,9 +61,9 @@ impl Turn<'_> {
             }
             CardFailure::Gone { activity } => {
                 invitation.card.forget(activity);
-                // Nobody is waiting for the news that it is over, or that it asks for codes no more.
-                if invitation.state.stays_unposted() || invitation.codes_closed {
-                    invitation.card.stay_unposted();
+                if !invitation.card.is_posted() && invitation.stays_unposted() {
+                    // Nobody is waiting for the news that it is over.
+                    invitation.card.mute();
                 }
             }
             CardFailure::Unreachable { blocked, reason } => {

@@ -65,6 +65,7 @@ fn rows_are_stored_as_they_were() {
                 { "session": session_id, "invitation": invitation_id, "kind": "connected" }
             ],
             "idle_since": "2027-01-15T08:00:00Z",
+            "since": { "state": "connected", "at": "2027-01-15T08:00:01Z" },
         })
     );
 

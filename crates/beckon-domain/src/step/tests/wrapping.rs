@@ -108,50 +108,41 @@ fn a_day_after_the_end_codes_are_refused_and_the_card_asks_no_more() {
     assert!(row.codes.is_empty());
 }
 
+/// A conversation that is over for a day is no news: what is gone from the chat stays gone.
 #[test]
-fn a_card_that_is_gone_is_not_posted_anew_only_to_stop_asking() {
-    let concluded = || {
+fn a_card_that_asks_no_more_is_repainted_and_never_posted() {
+    let late = |posted: bool| {
         let (mut world, _, invitation) = over(false);
         world.act(invitation, Action::Finish);
         world.deliver(invitation);
+        if !posted {
+            let card = &mut world.invitations.get_mut(&invitation).unwrap().card;
+            card.copies.clear();
+        }
+        world.now = world.now.saturating_add(LATE).unwrap();
+        world.fire(TimerKey::LateCodes(invitation));
         (world, invitation)
     };
-    let gone = |world: &mut World, invitation: InvitationId| {
-        let activity = format!("m-{invitation}");
-        world.fail(invitation, CardFailure::Gone { activity });
-    };
-    // Its message is found to be gone when it is to be repainted for this.
-    let (mut world, invitation) = concluded();
-    world.fire(TimerKey::LateCodes(invitation));
-    assert!(world.invitations[&invitation].card.is_dirty(), "repainted where it is on display");
-    gone(&mut world, invitation);
-    let card = &world.invitations[&invitation].card;
-    assert!(!card.is_dirty() && !card.wants_post(), "{card:?}");
+    let (world, invitation) = late(false);
+    assert!(!world.invitations[&invitation].card.is_dirty(), "it was on display nowhere");
 
-    // Nothing could be posted before, and nobody waits for it now.
-    let (mut world, invitation) = concluded();
-    world.invitations.get_mut(&invitation).unwrap().card.copies.clear();
-    world.fire(TimerKey::LateCodes(invitation));
-    let row = &world.invitations[&invitation];
-    assert!(row.codes_closed && !row.card.is_dirty(), "{:?}", row.card);
-}
-
-#[test]
-fn a_control_card_is_repainted_though_the_invitations_message_is_gone() {
-    let (mut world, _, invitation) = over(false);
-    world.act(invitation, Action::Finish);
-    world.deliver(invitation);
-    let copy = CardCopy {
-        conversation: "19:abc@thread.v2".to_owned(),
+    let (mut world, invitation) = late(true);
+    let control = CardCopy {
+        conversation: "room".to_owned(),
         activity: "control".to_owned(),
-        shown: world.invitations[&invitation].card.wanted,
+        shown: 1,
         kind: CopyKind::Control,
     };
-    world.must(&Command::CardShown { invitation, copy });
-    world.invitations.get_mut(&invitation).unwrap().card.forget(&format!("m-{invitation}"));
-    world.fire(TimerKey::LateCodes(invitation));
+    let row = world.invitations.get_mut(&invitation).unwrap();
+    row.card.copies.push(control.clone());
+    let (activity, wanted) = (row.card.copies[0].activity.clone(), row.card.wanted);
+    world.fail(invitation, CardFailure::Gone { activity });
     let card = &world.invitations[&invitation].card;
-    assert!(card.is_dirty() && !card.wants_post(), "{card:?}");
+    assert!(card.is_dirty() && !card.wants_post(), "the room's card is still behind: {card:?}");
+    let copy = CardCopy { shown: wanted, ..control };
+    world.must(&Command::CardShown { invitation, copy });
+    let card = &world.invitations[&invitation].card;
+    assert!(!card.is_dirty() && !card.wants_post(), "{card:?}");
 }
 
 #[test]
