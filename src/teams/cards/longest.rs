@@ -45,10 +45,7 @@ pub(super) fn fits(one: &One, tenant: TenantId, service: &ServiceLook) -> Result
 }
 
 /// How large the largest card is on which codes stand, which it is, and in which language.
-fn largest(
-    one: &One,
-    service: &ServiceLook,
-) -> Result<(usize, &'static str, String), CardError> {
+fn largest(one: &One, service: &ServiceLook) -> Result<(usize, &'static str, String), CardError> {
     let mut largest = (0, "", String::new());
     let name = WIDEST.repeat(MAX_NAME);
     let after = [Kind::Face(Face::Terminated), Kind::Face(Face::Result), Kind::Control];

@@ -185,11 +185,7 @@ impl CodeList {
 impl WrapUpFacts {
     /// What the rules of a service allow.
     pub fn of(rules: &WrapUp) -> Self {
-        Self {
-            finish: rules.early_end,
-            extend: rules.extensions > 0,
-            demands: rules.demands(),
-        }
+        Self { finish: rules.early_end, extend: rules.extensions > 0, demands: rules.demands() }
     }
 }
 

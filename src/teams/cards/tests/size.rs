@@ -82,10 +82,10 @@ proptest! {
 
 /// A service whose two lists have so many codes, with ids and labels of so many characters.
 fn with_codes(codes: usize, id: usize, label: usize) -> Result<Cards, CardError> {
-    with_label(codes, id, "\u{e4}".repeat(label).as_str().into())
+    with_label(codes, id, &"\u{e4}".repeat(label).as_str().into())
 }
 
-fn with_label(codes: usize, id: usize, label: Label) -> Result<Cards, CardError> {
+fn with_label(codes: usize, id: usize, label: &Label) -> Result<Cards, CardError> {
     let code = |n| wrap_up::Code { id: format!("{n:0id$}"), label: label.clone() };
     let list = wrap_up::CodeList {
         name: "Topic".into(),
@@ -135,9 +135,9 @@ fn a_service_with_more_codes_than_a_card_holds_is_refused() {
 fn labels_count_in_every_language_that_cards_are_shown_in() {
     let mut label = Label::from("short");
     label.by_language.insert("fr".to_owned(), "x".repeat(400));
-    with_label(60, 4, label.clone()).expect("no card is in French");
+    with_label(60, 4, &label).expect("no card is in French");
     label.by_language.insert("de".to_owned(), "x".repeat(400));
-    let error = with_label(60, 4, label).unwrap_err();
+    let error = with_label(60, 4, &label).unwrap_err();
     assert!(matches!(&error, CardError::TooLarge { language, .. } if language == "de"), "{error}");
 }
 
