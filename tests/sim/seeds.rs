@@ -86,8 +86,13 @@ fn histories_come_to_every_end_of_a_flag_and_to_rings_at_the_console() {
             }
         }
         let unposted = world.mirror.invitations.rows.values().any(|(_, row)| {
-            let rang = matches!(row.state, InvitationState::Ringing { delivered_at: Some(_) });
-            (rang || row.state.ended().is_some()) && row.card.muted && !row.card.is_posted()
+            let theirs = matches!(
+                row.state,
+                InvitationState::Ringing { delivered_at: Some(_) }
+                    | InvitationState::Accepted { .. }
+                    | InvitationState::WrapUp { .. }
+            );
+            theirs && row.card.muted && !row.card.is_posted()
         });
         if unposted {
             missing.remove("at the console alone");

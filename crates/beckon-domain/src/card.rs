@@ -20,8 +20,9 @@ pub struct Card {
     pub not_before: Option<Timestamp>,
     /// Failures in a row; sets the pause before the next try.
     pub failures: u32,
-    /// Whether the invitation is not posted at all: its agent has it at the console alone. A room's
-    /// control card is kept true all the same.
+    /// Whether the invitation is not posted (any more): its agent has it at the console alone, or
+    /// its message is gone and nobody waits for what a new one would say. Copies that there are,
+    /// such as a room's control card, are kept true all the same.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub muted: bool,
 }
@@ -55,6 +56,12 @@ impl Card {
     /// Forgets a copy whose message is gone.
     pub fn forget(&mut self, activity: &str) {
         self.copies.retain(|copy| copy.activity != activity);
+        self.shown = self.oldest_shown();
+    }
+
+    /// Posts nothing from here on.
+    pub(crate) fn mute(&mut self) {
+        self.muted = true;
         self.shown = self.oldest_shown();
     }
 

@@ -269,6 +269,14 @@ impl EndedTalk {
     }
 }
 
+impl Invitation {
+    /// Whether its card is not posted where it is not on display already: nobody waits for the news,
+    /// or its conversation ended a day ago and the card asks for nothing more (P4).
+    pub fn stays_unposted(&self) -> bool {
+        self.codes_closed || self.state.stays_unposted()
+    }
+}
+
 impl InvitationState {
     /// Every stored name.
     pub const NAMES: [&str; 17] = [

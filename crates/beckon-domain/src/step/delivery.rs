@@ -61,9 +61,9 @@ impl Turn<'_> {
             }
             CardFailure::Gone { activity } => {
                 invitation.card.forget(activity);
-                if !invitation.card.is_posted() && invitation.state.stays_unposted() {
+                if !invitation.card.is_posted() && invitation.stays_unposted() {
                     // Nobody is waiting for the news that it is over.
-                    invitation.card.shown = invitation.card.wanted;
+                    invitation.card.mute();
                 }
             }
             CardFailure::Unreachable { blocked, reason } => {

@@ -150,6 +150,10 @@ impl<'s> Turn<'s> {
         if !invitation.codes_closed && late(ended) <= now {
             invitation.codes_closed = true;
             invitation.card.wanted += 1;
+            if !invitation.card.is_posted() {
+                // Nobody is waiting for a card that asks nothing.
+                invitation.card.mute();
+            }
         }
         Ok(Reply::Noted)
     }

@@ -3,7 +3,8 @@
 use jiff::SignedDuration;
 
 use super::world::{World, agent};
-use crate::command::{ActResult, Action, Command, Reply, Surface};
+use crate::card::{CardCopy, CopyKind};
+use crate::command::{ActResult, Action, CardFailure, Command, Reply, Surface};
 use crate::event::EventKind;
 use crate::ids::{InvitationId, SessionId};
 use crate::invitation::InvitationState;
@@ -105,6 +106,43 @@ fn a_day_after_the_end_codes_are_refused_and_the_card_asks_no_more() {
     let row = &world.invitations[&invitation];
     assert!(row.codes_closed && row.card.is_dirty());
     assert!(row.codes.is_empty());
+}
+
+/// A conversation that is over for a day is no news: what is gone from the chat stays gone.
+#[test]
+fn a_card_that_asks_no_more_is_repainted_and_never_posted() {
+    let late = |posted: bool| {
+        let (mut world, _, invitation) = over(false);
+        world.act(invitation, Action::Finish);
+        world.deliver(invitation);
+        if !posted {
+            let card = &mut world.invitations.get_mut(&invitation).unwrap().card;
+            card.copies.clear();
+        }
+        world.now = world.now.saturating_add(LATE).unwrap();
+        world.fire(TimerKey::LateCodes(invitation));
+        (world, invitation)
+    };
+    let (world, invitation) = late(false);
+    assert!(!world.invitations[&invitation].card.is_dirty(), "it was on display nowhere");
+
+    let (mut world, invitation) = late(true);
+    let control = CardCopy {
+        conversation: "room".to_owned(),
+        activity: "control".to_owned(),
+        shown: 1,
+        kind: CopyKind::Control,
+    };
+    let row = world.invitations.get_mut(&invitation).unwrap();
+    row.card.copies.push(control.clone());
+    let (activity, wanted) = (row.card.copies[0].activity.clone(), row.card.wanted);
+    world.fail(invitation, CardFailure::Gone { activity });
+    let card = &world.invitations[&invitation].card;
+    assert!(card.is_dirty() && !card.wants_post(), "the room's card is still behind: {card:?}");
+    let copy = CardCopy { shown: wanted, ..control };
+    world.must(&Command::CardShown { invitation, copy });
+    let card = &world.invitations[&invitation].card;
+    assert!(!card.is_dirty() && !card.wants_post(), "{card:?}");
 }
 
 #[test]
