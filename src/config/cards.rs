@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use super::{Config, Tenant};
+use super::{Config, Tenant, card_rules};
 use crate::teams::cards::{Look, ServiceLook};
 
 /// Cards that take the place of the built-in ones.
@@ -36,6 +36,8 @@ fn look(tenant: &Tenant) -> Look {
                 service: service.id.clone(),
                 folder: service.cards.dir.clone(),
                 language: service.language.clone(),
+                wrap_up: service.wrap_up.settings(service.wrap_up_seconds),
+                parameters: card_rules::settings(service).parameters,
             })
             .collect(),
     }

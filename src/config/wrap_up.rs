@@ -51,7 +51,8 @@ pub struct CodeListEntry {
     /// Whether one has to be chosen; it holds the after-call work open, for 15 minutes at most.
     #[serde(default)]
     pub required: bool,
-    /// What can be chosen, 1–100.
+    /// What can be chosen, 1–100. Both lists have to fit on one card, with all else that can stand
+    /// there: that is measured when cards are loaded.
     pub list: Vec<CodeEntry>,
 }
 

@@ -9,6 +9,7 @@ mod check;
 mod error;
 mod include;
 mod kind;
+mod longest;
 mod look;
 mod phrases;
 mod samples;

@@ -90,6 +90,25 @@ fn the_command_line_checks_cards_and_the_configuration_does_too() {
     assert!(found.contains("at /body/0: needs \"wrap\": true"), "{found}");
 }
 
+/// A card that is too large would not be shown at all.
+#[test]
+fn codes_that_no_card_can_hold_are_refused_before_the_start() {
+    let folder = Folder::new();
+    let config = folder.path().join("beckon.toml").display().to_string();
+    let code = |n| format!("{{ id = \"code-{n}\", label = \"{}\" }}", "Delivery, late ".repeat(6));
+    let list = (0..100).map(code).collect::<Vec<_>>().join(", ");
+    let section = format!(
+        "[tenant.service.wrap_up]\ncodes = {{ name = \"Topic\", list = [{list}] }}\n\n\
+         [tenant.service.silence]"
+    );
+    let example =
+        include_str!("../../config.example.toml").replacen("[tenant.service.silence]", &section, 1);
+    put(folder.path(), "beckon.toml", &example);
+    let found = refuses(&["--config", &config, "check"]);
+    assert!(found.contains("service support, wrap_up.codes: list: "), "{found}");
+    assert!(found.contains("leave codes away, or shorten ids and labels, by "), "{found}");
+}
+
 #[test]
 fn a_zone_that_there_is_not_is_named() {
     let example = include_str!("../../config.example.toml")

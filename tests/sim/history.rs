@@ -18,6 +18,8 @@ pub(crate) enum What {
     Together { tasks: Vec<Task>, cut: Option<u16> },
     /// Seconds pass.
     Pass(u32),
+    /// Time passes until the next timer is due, and timers have a turn: nobody was late.
+    Due,
     /// An orderly stop and a start.
     Restart,
     /// Writes of one kind fail from now on.
@@ -143,6 +145,8 @@ pub(crate) enum Task {
         agent: u8,
         presence: u8,
     },
+    /// An agent at the console declines all that rings at them.
+    TurnAway(u8),
     /// An agent takes the flag away.
     ResetRona(u8),
     /// An agent presses "I am back" on the card of an invitation, in time, late or twice.
@@ -212,7 +216,8 @@ fn what(dice: &mut Dice) -> What {
     match dice.throw() % 100 {
         0..79 => together(dice),
         79..82 => What::LateTimer(dice.below(1000) as u16),
-        82..92 => What::Pass(seconds(dice)),
+        82..89 => What::Pass(seconds(dice)),
+        89..92 => What::Due,
         92..94 => What::Restart,
         94..96 => What::Break(Broken {
             place: dice.below(256) as u8,
@@ -287,7 +292,7 @@ fn task(dice: &mut Dice) -> Task {
 fn rarer_task(dice: &mut Dice, session: u16) -> Task {
     let mut byte = || dice.below(256) as u8;
     let (agent, to, place, customer) = (byte(), byte(), byte(), byte());
-    match dice.throw() % 38 {
+    match dice.throw() % 42 {
         0..4 => Task::Transfer { session, to, agent },
         4..6 => Task::TransferAnswered { session, refused: dice.percent(50) },
         6 => Task::TakeOver { session, agent },
@@ -301,11 +306,12 @@ fn rarer_task(dice: &mut Dice, session: u16) -> Task {
         19..22 => Task::Introduce(session),
         22 => Task::Day(to),
         23..26 => Task::Codes { invitation: session, said: to },
-        26 => Task::ResetRona(agent),
-        27..29 => Task::Back(session),
+        26..29 => Task::Back(session),
         29 => Task::ChatOpened(agent),
         30..33 => Task::ConsoleOpen(agent),
         33..36 => Task::Seen { invitation: session, by: to },
-        _ => Task::Invites { agent, choice: to },
+        36..38 => Task::Invites { agent, choice: to },
+        38..40 => Task::TurnAway(agent),
+        _ => Task::ResetRona(agent),
     }
 }

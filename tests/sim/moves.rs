@@ -6,9 +6,10 @@ use beckon::clock::Clock;
 use beckon::engine::Delivery;
 use beckon_domain::agent::{Duty, Presence};
 use beckon_domain::card::CopyKind;
-use beckon_domain::command::{Command, Envelope, RoomReport, SystemEnd};
+use beckon_domain::command::{Action, Command, Envelope, RoomReport, Surface, SystemEnd};
 use beckon_domain::ids::{AgentId, InvitationId, ServiceId, SessionId, TenantId};
 use beckon_domain::intake;
+use beckon_domain::invitation::{Invitation, InvitationState};
 use beckon_domain::transfer::{TransferMode, TransferTo};
 use beckon_domain::wrap_up::Actor;
 use jiff::SignedDuration;
@@ -77,23 +78,24 @@ impl World {
     fn of_people(&mut self, task: Task) -> Vec<Going> {
         match task {
             Task::Duty { agent, on } => {
-                let (tenant, agent) = self.anybody(agent);
+                let (tenant, agent) = self.rather_flagged(agent);
                 let duty = if on { Duty::On } else { Duty::Off };
                 self.tell(tenant, Command::SetDuty { agent, duty })
             }
             Task::Presence { agent, presence } => {
-                let (tenant, agent) = self.anybody(agent);
+                let (tenant, agent) = self.flagged().unwrap_or_else(|| self.anybody(agent));
                 let presence = match presence % 8 {
                     0 => Presence::Busy,
                     1 => Presence::Away,
                     2 => Presence::DoNotDisturb,
-                    3 => Presence::Offline,
+                    3 | 4 => Presence::Offline,
                     _ => Presence::Available,
                 };
                 self.tell(tenant, Command::SetPresence { agent, presence })
             }
+            Task::TurnAway(n) => self.turn_away(n),
             Task::ResetRona(n) => {
-                let (tenant, agent) = self.anybody(n);
+                let (tenant, agent) = self.flagged().unwrap_or_else(|| self.anybody(n));
                 self.tell(tenant, Command::ResetRona { agent, by: None, flag: None })
             }
             Task::Back(n) => {
@@ -160,6 +162,33 @@ impl World {
         self.town.agents[usize::from(n) % self.town.agents.len()]
     }
 
+    fn flagged(&self) -> Option<(TenantId, AgentId)> {
+        let mut all = self.mirror.agents.all().filter(|(_, row)| row.rona_until.is_some());
+        all.next().map(|(tenant, row)| (tenant, row.id))
+    }
+
+    /// Anybody, though every other time rather somebody who is flagged.
+    fn rather_flagged(&self, n: u8) -> (TenantId, AgentId) {
+        self.flagged().filter(|_| n.is_multiple_of(2)).unwrap_or_else(|| self.anybody(n))
+    }
+
+    /// What rings at one agent is declined, one after the other.
+    fn turn_away(&self, n: u8) -> Vec<Going> {
+        let rings = |row: &Invitation| matches!(row.state, InvitationState::Ringing { .. });
+        let all: Vec<_> = self.mirror.invitations.all().filter(|(_, row)| rings(row)).collect();
+        let Some((tenant, first)) = all.get(usize::from(n) % all.len().max(1)) else {
+            return vec![];
+        };
+        let theirs = all.iter().filter(|it| it.0 == *tenant && it.1.agent == first.agent);
+        let declines: Vec<_> = theirs.map(|(_, row)| decline(row)).collect();
+        let (hands, tenant) = (self.hands(0), *tenant);
+        vec![Box::pin(async move {
+            for command in declines {
+                hands.clone().command(tenant, command).await;
+            }
+        })]
+    }
+
     fn colleague(&self, tenant: TenantId, n: u8) -> AgentId {
         let mut all = self.town.agents.iter().filter(|agent| agent.0 == tenant).cycle();
         all.nth(usize::from(n % 8)).expect("every tenant has agents").1
@@ -214,4 +243,10 @@ impl World {
         let letter = hands.write(envelope, text, false);
         vec![Box::pin(hands.send(letter, None))]
     }
+}
+
+fn decline(row: &Invitation) -> Command {
+    let (invitation, agent) = (row.id, row.agent);
+    let (action, surface) = (Action::Decline, Surface::Console);
+    Command::Act { invitation, agent, action, surface, seen: None }
 }

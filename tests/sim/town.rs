@@ -81,6 +81,8 @@ impl Town {
                 parked: 1,
                 park_limit: Some(SignedDuration::from_mins(5)),
                 broadcast: 2,
+                rona: Some(SignedDuration::from_secs(30)),
+                flag_declines: true,
                 ring_busy: true,
                 ..Distribution::default()
             },
@@ -100,8 +102,9 @@ impl Town {
                 ..WrapUp::default()
             },
             distribution: Distribution {
-                rona: Some(SignedDuration::from_mins(5)),
+                rona: Some(SignedDuration::from_secs(30)),
                 flag_declines: true,
+                capacity: 2,
                 direct: 1,
                 ..Distribution::default()
             },

@@ -18,7 +18,7 @@ use crate::broken;
 use crate::clock::ManualClock;
 use crate::diary::Diary;
 use crate::dice::Dice;
-use crate::history::{Step, What};
+use crate::history::{Step, Task, What};
 use crate::mirror::{Key, Mirror, TimerRow};
 use crate::outside::Outside;
 use crate::people::Hands;
@@ -138,6 +138,7 @@ impl World {
                 self.go(going, *cut)?;
             }
             What::Pass(seconds) => self.pass(i64::from(*seconds)),
+            What::Due => self.fire_in_time()?,
             What::Restart => self.restart()?,
             What::Break(broken) => broken::damage(&self.db, *broken),
             What::Mend => broken::mend(&self.db),
@@ -156,6 +157,17 @@ impl World {
 
     pub(crate) fn pass(&self, seconds: i64) {
         self.clock.pass(SignedDuration::from_secs(seconds));
+    }
+
+    /// Lets time pass until the next timer is due, and fires it.
+    fn fire_in_time(&mut self) -> Result<(), String> {
+        let now = self.now().as_microsecond();
+        let next = self.mirror.timers.values().map(|timer| timer.due).min();
+        if let Some(wait) = next.map(|due| due - now).filter(|wait| *wait > 0) {
+            self.clock.pass(SignedDuration::from_micros(wait));
+        }
+        let timers = self.begin(Task::Timers);
+        self.go(timers, None)
     }
 
     /// Lets these go on until they are done; a cut is a crash.

@@ -21,7 +21,7 @@ const MAX_PREVIEW: usize = 240;
 const MAX_PERSON: usize = 120;
 /// How much of a parameter's title and value is shown, in graphemes.
 const MAX_TITLE: usize = 40;
-const MAX_VALUE: usize = 160;
+pub(super) const MAX_VALUE: usize = 160;
 
 /// Names of people that the facts know by their ids.
 #[derive(Clone, Copy, Debug, Default)]

@@ -4,8 +4,7 @@
 mod rules;
 mod schema;
 
-#[cfg(test)]
-pub(super) use self::rules::MAX_BYTES;
+pub(super) use self::rules::{MAX_BYTES, bytes};
 
 use jiff::tz::TimeZone;
 use serde_json::Value;

@@ -1,7 +1,9 @@
 //! What can be wrong with cards. Each message names the file, the place in it, and the mend.
 
-use beckon_domain::ids::ServiceId;
+use beckon_domain::ids::{ServiceId, TenantId};
 use thiserror::Error;
+
+use super::check::MAX_BYTES;
 
 /// Cards that cannot be loaded, or one that cannot be drawn.
 #[derive(Debug, Error)]
@@ -31,6 +33,26 @@ pub enum CardError {
         file: String,
         /// What is wrong and where.
         problem: String,
+    },
+    /// With the codes of a service a card can be larger than Teams takes.
+    #[error(
+        "tenant {tenant}, service {service}, wrap_up.{list}: list: with all its codes the card \
+         {card} could have {bytes} bytes in {language:?}, and Teams takes {MAX_BYTES}; leave codes \
+         away, or shorten ids and labels, by {} characters in all", (bytes - MAX_BYTES).div_ceil(2)
+    )]
+    TooLarge {
+        /// The tenant.
+        tenant: TenantId,
+        /// The service.
+        service: ServiceId,
+        /// The list that takes the most of it: `codes` or `codes2`.
+        list: &'static str,
+        /// The name of the card.
+        card: &'static str,
+        /// The language in which it is the largest.
+        language: String,
+        /// How large it can be, in bytes of UTF-16; more than Teams takes.
+        bytes: usize,
     },
     /// The session's service is no longer configured, so there is nothing to draw it with.
     #[error("the service {0} is no longer configured")]

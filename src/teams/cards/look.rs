@@ -6,11 +6,14 @@ use std::sync::Arc;
 
 use beckon_domain::agent::{Agent, BotChat};
 use beckon_domain::ids::{ServiceId, TenantId};
+use beckon_domain::settings::CardParameter;
+use beckon_domain::wrap_up::WrapUp;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use super::check::check;
 use super::error::CardError;
+use super::longest;
 use super::set::Set;
 use super::source::Sources;
 
@@ -38,6 +41,10 @@ pub struct ServiceLook {
     pub folder: Option<PathBuf>,
     /// The language, before that of the tenant.
     pub language: Option<String>,
+    /// What agents choose from after a conversation: it is most of what makes a card large.
+    pub wrap_up: WrapUp,
+    /// What its cards tell about a session.
+    pub parameters: Vec<CardParameter>,
 }
 
 /// The same, loaded.
@@ -78,7 +85,7 @@ impl Looks {
         Self { built_in, plain, tenants: HashMap::new() }
     }
 
-    /// Loads and checks every folder.
+    /// Loads and checks every folder, and measures the cards of every service.
     pub(super) fn load(looks: Vec<Look>) -> Result<Self, CardError> {
         let mut loaded = Self::of(Set::load(&Sources::default())?);
         for look in looks {
@@ -94,11 +101,13 @@ impl Looks {
             let mut services = HashMap::new();
             for service in look.services {
                 let mut one = tenant.clone();
-                if let Some(folder) = service.folder {
-                    one.set = Arc::new(checked([vec![folder], folders.clone()].concat())?);
+                if let Some(folder) = &service.folder {
+                    let folder = vec![folder.clone()];
+                    one.set = Arc::new(checked([folder, folders.clone()].concat())?);
                 }
-                one.languages.splice(0..0, service.language);
+                one.languages.splice(0..0, service.language.clone());
                 known_languages(&one, service.service.as_str())?;
+                longest::fits(&one, look.tenant, &service)?;
                 services.insert(service.service, one);
             }
             loaded.tenants.insert(look.tenant, (tenant, services));

@@ -122,7 +122,8 @@ impl Sample {
         Ok(drawn)
     }
 
-    fn hostile(&self) -> bool {
+    /// Whether it holds what a hostile customer would bring.
+    pub(super) fn hostile(&self) -> bool {
         self.fill == Fill::Hostile
     }
 

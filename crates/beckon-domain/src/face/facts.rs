@@ -16,7 +16,7 @@ use crate::wrap_up::{self, WrapUp};
 
 /// The longest name on a card, in graphemes. Longer ones are cut: what a card is about has to be
 /// seen at a glance, on a telephone too.
-const MAX_NAME: usize = 120;
+pub const MAX_NAME: usize = 120;
 
 /// What a card is told. What the customer wrote is not in it, but for the beginning of the first
 /// message where the service shows that on the invitation: it stays hidden until the accept, and
@@ -168,6 +168,27 @@ pub struct Choice {
     pub title: Label,
 }
 
+impl CodeList {
+    /// A list of a service, with the id of what was chosen.
+    pub fn of(list: &wrap_up::CodeList, chosen: Option<String>) -> Self {
+        let choice =
+            |code: &wrap_up::Code| Choice { id: code.id.clone(), title: code.label.clone() };
+        Self {
+            name: list.name.clone(),
+            choices: list.codes.iter().map(choice).collect(),
+            chosen,
+            required: list.required,
+        }
+    }
+}
+
+impl WrapUpFacts {
+    /// What the rules of a service allow.
+    pub fn of(rules: &WrapUp) -> Self {
+        Self { finish: rules.early_end, extend: rules.extensions > 0, demands: rules.demands() }
+    }
+}
+
 /// Gathers what a card shows from the rows as they are.
 pub fn card_data(
     invitation: &Invitation,
@@ -227,18 +248,8 @@ pub fn codes(invitation: &Invitation, rules: &WrapUp) -> Option<Codes> {
         return None;
     }
     let lists = [(&rules.codes, &said.codes), (&rules.codes2, &said.codes2)];
-    let of = |list: &wrap_up::CodeList, chosen: &Option<String>| CodeList {
-        name: list.name.clone(),
-        choices: list
-            .codes
-            .iter()
-            .map(|code| Choice { id: code.id.clone(), title: code.label.clone() })
-            .collect(),
-        chosen: chosen.clone(),
-        required: list.required,
-    };
     Some(Codes {
-        lists: lists.map(|(list, chosen)| list.as_ref().map(|list| of(list, chosen))),
+        lists: lists.map(|(list, chosen)| Some(CodeList::of(list.as_ref()?, chosen.clone()))),
         tags: said.tags.clone(),
         takes_tags: rules.tags,
         open: rules.asks() && !invitation.codes_closed,
@@ -259,11 +270,7 @@ fn wrap_up_until(state: &InvitationState, rules: &WrapUp) -> Option<Timestamp> {
 
 fn wrap_up(state: &InvitationState, rules: &WrapUp) -> Option<WrapUpFacts> {
     let InvitationState::WrapUp { .. } = state else { return None };
-    Some(WrapUpFacts {
-        finish: rules.early_end,
-        extend: rules.extensions > 0,
-        demands: rules.demands(),
-    })
+    Some(WrapUpFacts::of(rules))
 }
 
 fn reminder(state: &InvitationState, session: &Session) -> Option<Reminder> {

@@ -6,7 +6,8 @@
 mod facts;
 
 pub use facts::{
-    CardData, Choice, CodeList, Codes, Parameter, Place, RoomFacts, TalkFacts, WrapUpFacts,
+    CardData, Choice, CodeList, Codes, MAX_NAME, Parameter, Place, RoomFacts, TalkFacts,
+    WrapUpFacts,
 };
 pub use facts::{card_data, codes, on_card_within};
 

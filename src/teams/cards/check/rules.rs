@@ -11,6 +11,11 @@ pub(in crate::teams::cards) const MAX_BYTES: usize = 28 * 1024;
 /// Elements that are newer than version 1.2: older clients need something in their place.
 const NEWER: [&str; 2] = ["Action.Execute", "Table"];
 
+/// How large a card is, as Teams counts.
+pub(in crate::teams::cards) fn bytes(card: &Value) -> usize {
+    card.to_string().encode_utf16().count() * 2
+}
+
 /// Places in the card, with the rule that is broken there.
 pub(super) fn broken(card: &Value, summary: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
@@ -28,7 +33,7 @@ pub(super) fn broken(card: &Value, summary: &str) -> Vec<(String, String)> {
     if summary.is_empty() {
         fault("/fallbackText", "is empty: notifications would be, too");
     }
-    let bytes = card.to_string().encode_utf16().count() * 2;
+    let bytes = bytes(card);
     if bytes > MAX_BYTES {
         fault("", &format!("is {bytes} bytes large; the limit is {MAX_BYTES}"));
     }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use beckon_domain::ids::ServiceId;
+use beckon_domain::wrap_up::WrapUp;
 use uuid::Uuid;
 
 use super::*;
@@ -21,7 +22,13 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
 }
 
 fn look(folder: Option<PathBuf>, service: Option<PathBuf>, language: Option<&str>) -> Look {
-    let service = ServiceLook { service: ServiceId::from("vip"), folder: service, language: None };
+    let service = ServiceLook {
+        service: ServiceId::from("vip"),
+        folder: service,
+        language: None,
+        wrap_up: WrapUp::default(),
+        parameters: Vec::new(),
+    };
     let language = language.map(str::to_owned);
     Look { tenant: TENANT, folder, language, zone: TimeZone::UTC, services: vec![service] }
 }
