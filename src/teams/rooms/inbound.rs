@@ -1,13 +1,10 @@
 //! What people do in a room: they write, edit, come, go, and take the bot out.
 
-use beckon_domain::command::{
-    ActResult, Action, Command, Envelope, NotSent, Reply, RoomReport, Surface, Written,
-};
+use beckon_domain::command::{Command, Envelope, Reply, RoomReport, Written};
 use beckon_domain::event::EventKind;
 use beckon_domain::ids::{AgentId, CommandId, SessionId, TenantId};
 use beckon_domain::intake::room_key;
 use beckon_domain::room::RoomState;
-use beckon_domain::session::Phase;
 use beckon_domain::text::{Typed, command};
 use botframework::activity::{Activity, ActivityType};
 use botframework::turn::HandlerError;
@@ -70,6 +67,11 @@ impl Rooms {
         message: &str,
         heard: &Heard,
     ) -> Result<(), HandlerError> {
+        let key = room_key(chat, message);
+        // Most of what is read back was heard: to learn that, nothing has to be written.
+        if self.engine.store().recorded(sender.tenant, &key).await?.is_some() {
+            return Ok(());
+        }
         match command(&heard.typed) {
             Typed::NotACommand if heard.text.is_empty() && !heard.attached => Ok(()),
             Typed::NotACommand | Typed::Unknown(_) => {
@@ -79,11 +81,7 @@ impl Rooms {
                 }
                 Ok(())
             }
-            typed @ (Typed::End | Typed::Park | Typed::Unpark) => {
-                let key = room_key(chat, message);
-                self.typed(rows, sender, typed, key).await.map(|_| ())
-            }
-            Typed::Help => Ok(()),
+            typed => self.typed(rows, sender, typed, key).await.map(|_| ()),
         }
     }
 
@@ -115,58 +113,6 @@ impl Rooms {
             Err(ExecuteError::Rejected(_)) => Ok(Executed::default()),
             Err(error) => Err(error.into()),
         }
-    }
-
-    /// Carries out what was typed, for the agent whose conversation it is. What to answer, if
-    /// anything has to be said beside what the room shows.
-    async fn typed(
-        &self,
-        rows: &RoomRows,
-        sender: &Sender,
-        typed: Typed<'_>,
-        id: CommandId,
-    ) -> Result<Option<String>, HandlerError> {
-        let action = match typed {
-            Typed::End => Action::Terminate,
-            Typed::Park => Action::Park,
-            Typed::Unpark => Action::Unpark,
-            Typed::Help | Typed::NotACommand | Typed::Unknown(_) => {
-                return Ok(Some(words::help()));
-            }
-        };
-        let Some(owner) = rows.session.owner() else {
-            return Ok(Some(match rows.session.phase {
-                Phase::Ended { at, .. } => self.why_not(sender.tenant, rows, NotSent::Ended { at }),
-                _ => self.why_not(sender.tenant, rows, NotSent::NotConnected),
-            }));
-        };
-        if owner.agent != sender.agent {
-            // To write is what a supervisor may; the conversation stays its agent's (R7).
-            return Ok(Some(if self.supervises(sender.tenant, rows, sender.agent) {
-                words::owner_only(self.agent_name(sender.tenant, owner.agent))
-            } else {
-                self.why_not(sender.tenant, rows, NotSent::NotYours)
-            }));
-        }
-        let (invitation, agent, surface) = (owner.invitation, sender.agent, Surface::Console);
-        let command = Command::Act { invitation, agent, action, surface, seen: None };
-        let executed = self.engine.execute(Envelope { tenant: sender.tenant, id, command }).await;
-        Ok(match executed {
-            Ok(Executed { repeated: true, .. }) => None,
-            Ok(Executed { reply: Some(Reply::Acted { result: ActResult::Done, .. }), .. }) => {
-                match action {
-                    Action::Park => Some("Parked. Type /unpark to take it up again.".to_owned()),
-                    Action::Unpark => Some("You are in the conversation again.".to_owned()),
-                    // The closing line says it.
-                    _ => None,
-                }
-            }
-            Ok(_) => Some("Nothing was changed.".to_owned()),
-            Err(ExecuteError::Rejected(rejection)) => {
-                Some(format!("Nothing was changed: {rejection}."))
-            }
-            Err(error) => return Err(error.into()),
-        })
     }
 
     /// Somebody edited or deleted what they wrote: noted where it was sent (R7).

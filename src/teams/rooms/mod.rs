@@ -15,7 +15,7 @@
 //! | `group` | conversations of channels other than Teams |
 //! | `tidy` | another agent, the closing line, who leaves when |
 //! | `posts`, `post`, `answer` | messages, answers to who wrote, and the look for a post whose answer was lost |
-//! | `inbound`, `heard` | what people do in the room |
+//! | `inbound`, `heard`, `typed` | what people do in the room |
 //! | `read_back` | what was written while nobody listened |
 //! | `words` | what Beckon says in a room |
 
@@ -29,6 +29,7 @@ mod post;
 mod posts;
 mod read_back;
 mod tidy;
+mod typed;
 mod words;
 
 use std::collections::HashMap;

@@ -7,6 +7,7 @@ mod ends;
 mod gaps;
 mod long;
 mod nodes;
+mod old_words;
 mod opening;
 mod people;
 pub(crate) mod stage;

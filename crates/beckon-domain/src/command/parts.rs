@@ -249,6 +249,9 @@ pub enum RoomReport {
         /// The address, `serviceUrl`.
         service_url: String,
     },
+    /// Somebody typed there what changed nothing. It counts as heard all the same: read back later,
+    /// it must not be carried out after all.
+    Heard,
     /// Somebody gave it another name.
     Renamed {
         /// Which.

@@ -124,14 +124,18 @@ pub struct Step {
     pub follow_ups: Vec<Command>,
     /// Whether somebody waiting may have become offerable, or somebody free.
     pub wake_matcher: bool,
+    /// Whether the command counts as carried out though it changes nothing: the same one, heard
+    /// again later, might.
+    pub keep: bool,
     /// What the sender of the command learns.
     pub reply: Option<Reply>,
 }
 
 impl Step {
-    /// Whether anything has to be written.
+    /// Whether nothing has to be written.
     pub fn is_empty(&self) -> bool {
-        self.session.is_none()
+        !self.keep
+            && self.session.is_none()
             && self.invitations.is_empty()
             && self.agents.is_empty()
             && self.room.is_none()

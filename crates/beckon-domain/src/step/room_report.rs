@@ -24,6 +24,10 @@ impl Turn<'_> {
         report: &RoomReport,
     ) -> Result<Reply, StepError> {
         self.session()?;
+        if *report == RoomReport::Heard {
+            self.keep = true;
+            return Ok(Reply::Noted);
+        }
         let at = self.now;
         let Some(room) = self.room.as_mut().filter(|room| room.attempt == attempt) else {
             if let RoomReport::Created { reference, .. } = report {
