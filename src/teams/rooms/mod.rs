@@ -14,7 +14,8 @@
 //! | `open` | the making, step by step |
 //! | `group` | conversations of channels other than Teams |
 //! | `tidy` | another agent, the closing line, who leaves when |
-//! | `posts`, `post`, `answer` | messages, answers to who wrote, and the look for a post whose answer was lost |
+//! | `posts`, `post`, `answer` | messages, and answers to who wrote |
+//! | `look` | the look for a post whose answer was lost |
 //! | `inbound`, `heard`, `typed` | what people do in the room |
 //! | `read_back` | what was written while nobody listened |
 //! | `words` | what Beckon says in a room |
@@ -24,6 +25,7 @@ mod calls;
 mod group;
 mod heard;
 mod inbound;
+mod look;
 mod open;
 mod post;
 mod posts;
@@ -207,15 +209,17 @@ impl Rooms {
         let Some(rows) = self.rows(claim.tenant, *session).await? else {
             return Ok(Sent::Delivered);
         };
+        let stands = |entry: &OutboxEntry| rows.room.posted.contains(&entry.pos);
         match &first.effect.body {
-            EffectBody::Message { .. } => self.post_messages(claim.tenant, &rows, batch).await,
+            _ if batch.iter().all(stands) => Ok(Sent::Delivered),
+            EffectBody::Message { .. } => self.post_messages(claim.tenant, rows, batch).await,
             EffectBody::Notice { .. } => Ok(Sent::Delivered),
             EffectBody::Room { task: RoomTask::Abandon { reference }, .. } => {
                 self.leave(claim.tenant, &rows, reference).await
             }
             EffectBody::Room { task: RoomTask::Answer { reference, answer }, .. } => {
-                let tried = self.may_have_been_tried(first);
-                self.answer(claim.tenant, &rows, reference, answer, tried).await
+                let (place, tried) = (first.pos, self.may_have_been_tried(first));
+                self.answer(claim.tenant, &rows, reference, answer, (place, tried)).await
             }
             EffectBody::Room { attempt, .. } if *attempt != rows.room.attempt => {
                 Ok(Sent::Delivered)
