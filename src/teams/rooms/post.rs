@@ -150,7 +150,10 @@ impl Rooms {
         match self.proactive.send(&way, Self::text(&way, html), Priority::Interactive).await {
             // Without an id it cannot be the place to look behind; it arrived all the same.
             Ok(post) => Ok(Ok(post.or_else(|| behind.map(str::to_owned)).unwrap_or_default())),
-            Err(error) if is_out(&error) && matches!(rows.room.state, RoomState::Open { .. }) => {
+            Err(error)
+                if is_out(&error, self.is_young(rows))
+                    && matches!(rows.room.state, RoomState::Open { .. }) =>
+            {
                 let reason = error.to_string();
                 self.report(tenant, &rows.room, RoomReport::Lost { reason }).await?;
                 Ok(Err(Sent::Delivered))

@@ -14,8 +14,15 @@ use crate::stage::card_with;
 const ABORTED: i32 = 6;
 
 /// The points at which a process dies here; the self-test of the crash points counts them in.
-pub(crate) const POINTS: [&str; 6] =
-    ["room.step", "room.asked", "room.made", "room.posted", "room.part", "room.answer"];
+pub(crate) const POINTS: [&str; 7] = [
+    "room.step",
+    "room.asked",
+    "room.made",
+    "room.posted",
+    "room.part",
+    "room.answer",
+    "room.closed",
+];
 
 /// Something is in the room and kept, and the lane was not told: a point that other lanes have, too.
 const SENT: &str = "lane.sent";
@@ -217,4 +224,43 @@ async fn what_was_posted_alone_is_known_though_more_waits_behind_it() {
     assert_eq!(all.matches("No.").count(), 1, "{all}");
     let order = all.rsplit_once("No.").map(|(before, _)| before.matches("Yes.").count());
     assert_eq!(order, Some(2), "{all}");
+}
+
+/// The closing line is posted and Beckon dies: it is said once.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_end_is_told_once() {
+    let (world, _companions) = world(1).await;
+    let server = Server::start(world, Some("room.closed:1")).await;
+    let revival = tokio::spawn({
+        let server = Arc::clone(&server);
+        async move { server.revive().await }
+    });
+    server.install_all().await;
+    let ada = &server.world.people[0];
+    let body = json!({ "address": "grace", "name": "Grace Hopper", "client_message_id": "m1", "text": "Hello?" });
+    let path = "/api/v1/channels/website/messages";
+    let (_, written) = server.post(path, &server.world.keys.integration, &body).await;
+    let session = written["session"].as_str().unwrap();
+    let card = card_with(ada, "accept").await;
+    ada.click(&card.id, "accept", json!({})).await.unwrap();
+    let chat = ada.wait_for_chat(|chat| chat.topic.is_some()).await.unwrap().id;
+    let teams = &server.world.teams;
+    let there = || said(ada, &chat).iter().any(|text| text.contains("Hello?")).then_some(());
+    teams.wait_for("the transcript", PATIENCE, |_| there()).await.unwrap();
+    ada.say_in(&chat, "/end").await.unwrap();
+    let death = revival.await.unwrap();
+    assert_eq!(death.signal(), Some(ABORTED), "it was not reached: {death}");
+    let path = format!("/api/v1/sessions/{session}");
+    let closed = async || {
+        let told = server.get(&path, &server.world.keys.admin).await;
+        told["events"].as_array().unwrap().iter().any(|event| event["event"] == "room_closed")
+    };
+    let waited = tokio::time::timeout(PATIENCE, async {
+        while !closed().await {
+            tokio::task::yield_now().await;
+        }
+    });
+    waited.await.expect("the room is closed");
+    let all = said(ada, &chat).join("\n");
+    assert_eq!(all.matches("This conversation ended at").count(), 1, "{all}");
 }
