@@ -142,12 +142,17 @@ impl Rooms {
         let store = self.engine.store();
         let known = store.recorded(tenant, &room_key(chat, message)).await?;
         let Some(Reply::Stored { session, seq }) = known else { return Ok(()) };
-        if self.last_text(tenant, session, seq).await? == text {
-            return Ok(());
-        }
         let kind = if text.is_some() { "edited" } else { "deleted" };
         let id = CommandId(format!("{kind}:{when}:{}", room_key(chat, message).as_str()));
-        let command = Command::RoomEdited { session, seq, text };
+        if store.recorded(tenant, &id).await?.is_some() {
+            return Ok(());
+        }
+        let command = if self.last_text(tenant, session, seq).await? == text {
+            // Known, by a time in another spelling: what happened is read only once for this one.
+            Command::Room { session, attempt: 0, report: RoomReport::Heard }
+        } else {
+            Command::RoomEdited { session, seq, text }
+        };
         self.engine.execute(Envelope { tenant, id, command }).await?;
         Ok(())
     }
@@ -180,10 +185,9 @@ impl Rooms {
         rows: &RoomRows,
         activity: &Activity,
     ) -> Result<(), HandlerError> {
-        let way = self.way_to(tenant, rows).await?;
         let here = rows.room.open_chat() == Some(&*activity.conversation.id);
-        if here && way.is_some_and(|way| way.service_url != activity.service_url) {
-            let service_url = activity.service_url.to_string();
+        let service_url = activity.service_url.to_string();
+        if here && rows.room.service_url.as_ref() != Some(&service_url) {
             self.report(tenant, &rows.room, RoomReport::Reached { service_url }).await?;
         }
         Ok(())
