@@ -111,9 +111,9 @@ async fn each_extension_counts_once_though_the_card_stays_as_it_is() {
     for extensions in [1, 2] {
         clock.pass(SignedDuration::from_secs(60));
         stage.world.teams.faults().duplicate_next(DuplicateKind::NewId, 2);
-        let click = ada.click(&card.id, "extend", json!({})).await.unwrap();
+        let answer = ada.click(&card.id, "extend", json!({})).await.unwrap();
         let text = "Your wrap-up has begun anew.".to_owned();
-        assert_eq!(click.outcome, ClickOutcome::Message { text });
+        assert_eq!(answer.outcome, ClickOutcome::Message { text });
         let told = stage.client().admin_session(&talk.session).await;
         let events = told["events"].as_array().unwrap().iter();
         let extended = events.filter(|event| event["event"] == "wrap_up_extended").count();

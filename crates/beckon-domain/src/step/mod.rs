@@ -124,17 +124,14 @@ pub struct Step {
     pub follow_ups: Vec<Command>,
     /// Whether somebody waiting may have become offerable, or somebody free.
     pub wake_matcher: bool,
-    /// Whether the command counts as carried out though it changes nothing: the same one, heard
-    /// again later, might.
-    pub keep: bool,
     /// What the sender of the command learns.
     pub reply: Option<Reply>,
 }
 
 impl Step {
-    /// Whether nothing has to be written.
+    /// Whether nothing has to be written, not even that the command was carried out.
     pub fn is_empty(&self) -> bool {
-        !self.keep
+        self.reply != Some(Reply::Heard)
             && self.session.is_none()
             && self.invitations.is_empty()
             && self.agents.is_empty()

@@ -25,8 +25,7 @@ impl Turn<'_> {
     ) -> Result<Reply, StepError> {
         self.session()?;
         if *report == RoomReport::Heard {
-            self.keep = true;
-            return Ok(Reply::Noted);
+            return Ok(Reply::Heard);
         }
         let at = self.now;
         let Some(room) = self.room.as_mut().filter(|room| room.attempt == attempt) else {

@@ -31,7 +31,6 @@ pub(super) struct Turn<'s> {
     effects: Vec<Effect>,
     pub(super) follow_ups: Vec<Command>,
     wake_matcher: bool,
-    pub(super) keep: bool,
 }
 
 impl<'s> Turn<'s> {
@@ -52,7 +51,6 @@ impl<'s> Turn<'s> {
             effects: Vec::new(),
             follow_ups: Vec::new(),
             wake_matcher: false,
-            keep: false,
         }
     }
 
@@ -76,7 +74,6 @@ impl<'s> Turn<'s> {
             effects: self.effects,
             follow_ups: self.follow_ups,
             wake_matcher: self.wake_matcher,
-            keep: self.keep,
             reply: Some(reply),
         }
     }

@@ -88,11 +88,7 @@ impl<'s> Turn<'s> {
     /// The agent lets its time begin anew. False where they may not, or not any more. The card
     /// stays as it is: it names no time where this is possible. So a click that Teams delivers once
     /// more under a new id is told by how soon it follows: the time has begun anew, once.
-    pub(super) fn extend(
-        &mut self,
-        id: InvitationId,
-        surface: Surface,
-    ) -> Result<bool, StepError> {
+    pub(super) fn extend(&mut self, id: InvitationId, surface: Surface) -> Result<bool, StepError> {
         let Some((length, limit)) =
             self.wrap_up_rules().and_then(|rules| Some((rules.length?, rules.extensions)))
         else {
