@@ -124,6 +124,7 @@ impl App {
             proactive.clone(),
             graph,
             companions(&config),
+            service_url(&config)?,
         ));
         let bot = bot::build(
             engine.clone(),

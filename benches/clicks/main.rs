@@ -133,7 +133,8 @@ async fn serve(engine: &Engine, teams: &FakeTeams) -> Result<String, Failure> {
     let cards = Arc::new(Cards::new("https://beckon.example.com".to_owned(), Vec::new())?);
     let proactive = botframework::turn::Proactive::new(connector.clone());
     let (companions, made) = (std::collections::HashMap::new(), Arc::clone(&cards));
-    let rooms = Arc::new(Rooms::new(engine.clone(), made, proactive, None, companions));
+    let at = environment.service_url.parse()?;
+    let rooms = Arc::new(Rooms::new(engine.clone(), made, proactive, None, companions, at));
     let guard = Authenticator::Channel(verifier);
     let bot = bot::build(engine.clone(), cards, rooms, guard, connector)?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;

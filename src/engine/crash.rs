@@ -33,6 +33,8 @@ pub const POINTS: &[&str] = &[
     "room.part",
     // Somebody wrote what was not sent, and was not told yet.
     "room.answer",
+    // The closing line stands there, and the room is not closed.
+    "room.closed",
     "upkeep.leased",
     "upkeep.pruned",
     "sweep.leased",

@@ -204,6 +204,7 @@ impl Handlers {
             conversation: &activity.conversation.id,
             kind: if is_personal(activity) { CopyKind::Invitation } else { CopyKind::Control },
             message: activity.reply_to_id.as_deref(),
+            activity: activity.id.as_deref(),
             answered,
         };
         if verb == RESET_RONA {

@@ -4,13 +4,14 @@ use std::fmt;
 use std::time::Duration;
 
 use beckon_domain::ids::{AgentId, TenantId};
-use botframework::activity::{ConversationReference, ConversationType, OutgoingActivity};
+use botframework::activity::OutgoingActivity;
 use botframework::connector::{ConnectorError, ErrorKind};
 use botframework::limiter::Priority;
 use botframework::service_url::ServiceUrl;
 use botframework::turn::Proactive;
 
 use super::graph::{GraphClient, GraphError, History, Operation};
+use super::group_chat;
 
 /// How many of a room's messages are looked through for the one that was posted.
 const READ: usize = 20;
@@ -181,10 +182,7 @@ impl LiveCheck {
     }
 
     async fn post(&self, chat: &str) -> Finding {
-        let mut room =
-            ConversationReference::new("msteams", self.service_url.clone(), chat.to_owned());
-        room.tenant_id = Some(self.tenant.to_string());
-        room.conversation_type = Some(ConversationType::GroupChat);
+        let room = group_chat::way(self.service_url.clone(), self.tenant, chat);
         let mut tries = 1;
         loop {
             let activity = OutgoingActivity::text(self.text());

@@ -5,6 +5,7 @@ pub mod cards;
 mod chat;
 pub mod development;
 pub mod graph;
+mod group_chat;
 pub mod live;
 mod people;
 pub mod personal;

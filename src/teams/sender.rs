@@ -8,6 +8,7 @@ use beckon_domain::agent::BotChat;
 use beckon_domain::card::{CardCopy, CopyKind};
 use beckon_domain::command::CardFailure;
 use beckon_domain::ids::TenantId;
+use beckon_domain::room::{Provider, Room};
 use botframework::activity::{ConversationReference, OutgoingActivity};
 use botframework::connector::{ConnectorError, ErrorKind, Retry};
 use botframework::limiter::Priority;
@@ -17,7 +18,8 @@ use http::StatusCode;
 use jiff::Timestamp;
 
 use super::cards::{Cards, Drawn};
-use super::personal;
+use super::rooms::{TEAMS, is_young};
+use super::{group_chat, personal};
 use crate::directory::Directory;
 use crate::engine::{CardSender, Delivery, pause};
 use crate::store::CardRows;
@@ -121,15 +123,13 @@ impl TeamsSender {
         &self,
         tenant: TenantId,
         rows: &CardRows,
-        reference: &ConversationReference,
+        there: &ConversationReference,
         copy: &CardCopy,
         now: Timestamp,
     ) -> Result<CardCopy, CardFailure> {
         let activity = self.activity(tenant, rows, copy.kind)?;
-        let mut there = reference.clone();
-        there.conversation_id.clone_from(&copy.conversation);
         let state = &rows.invitation.card;
-        match self.proactive.update(&there, &copy.activity, activity, priority(rows)).await {
+        match self.proactive.update(there, &copy.activity, activity, priority(rows)).await {
             Ok(_) => Ok(CardCopy { shown: state.wanted, ..copy.clone() }),
             Err(error) if error.status() == Some(StatusCode::METHOD_NOT_ALLOWED) => {
                 if !self.cannot_repaint.swap(true, Ordering::Relaxed) {
@@ -143,8 +143,39 @@ impl TeamsSender {
                 // is posted again where the old message cannot be edited).
                 Err(CardFailure::Gone { activity: copy.activity.clone() })
             }
+            Err(error) if is_early(&error, rows, copy, now) => {
+                let at = now.saturating_add(pause(state.failures, None)).unwrap_or(Timestamp::MAX);
+                Err(CardFailure::Later { at })
+            }
             Err(error) => Err(failure(&error, Some(copy), state.failures, now)),
         }
+    }
+
+    /// The way to a copy of the card; `None` where it is reached by the agent's own chat, and that
+    /// is not known. A room in Teams is reached whatever became of that chat.
+    fn way_to(
+        &self,
+        tenant: TenantId,
+        rows: &CardRows,
+        own: Option<&ConversationReference>,
+        copy: &CardCopy,
+    ) -> Option<ConversationReference> {
+        let room = room_of(rows, copy);
+        let in_teams = copy.kind == CopyKind::Control
+            && room.map_or_else(
+                || own.is_none_or(|own| own.channel_id == TEAMS),
+                |room| room.provider != Provider::Connector,
+            );
+        if !in_teams {
+            let mut way = own?.clone();
+            way.conversation_id.clone_from(&copy.conversation);
+            return Some(way);
+        }
+        // A chat may be kept in another region than its agent's.
+        let known = room.and_then(|room| room.service_url.as_deref()?.parse().ok());
+        let own = || own.filter(|own| own.channel_id == TEAMS).map(|own| own.service_url.clone());
+        let at = known.or_else(own).unwrap_or_else(|| self.opens_at.clone());
+        Some(group_chat::way(at, tenant, &copy.conversation))
     }
 }
 
@@ -154,21 +185,36 @@ impl CardSender for TeamsSender {
         if self.has_to_open(tenant, rows) {
             return vec![self.open(tenant, rows, now).await];
         }
-        let reference = match reference(rows) {
-            Ok(reference) => reference,
-            Err(failure) => return vec![Delivery::Failed(failure)],
-        };
+        let own = reference(rows);
         let told = |result| match result {
             Ok(copy) => Delivery::Shown(copy),
             Err(failure) => Delivery::Failed(failure),
         };
         let state = &rows.invitation.card;
         let mut deliveries = Vec::new();
+        // What waits for the agent's own chat in vain.
+        let mut waits = false;
         if state.wants_post() {
-            deliveries.push(told(self.post(tenant, rows, &reference, now).await));
+            match &own {
+                Ok(own) => deliveries.push(told(self.post(tenant, rows, own, now).await)),
+                Err(_) => waits = true,
+            }
         }
         for copy in state.copies.iter().filter(|copy| copy.shown < state.wanted) {
-            deliveries.push(told(self.update(tenant, rows, &reference, copy, now).await));
+            match self.way_to(tenant, rows, own.as_ref().ok(), copy) {
+                Some(way) => {
+                    deliveries.push(told(self.update(tenant, rows, &way, copy, now).await));
+                }
+                None => waits = true,
+            }
+        }
+        // Given up is the card as a whole: not before what else is shown of it was.
+        let later = |it: &Delivery| matches!(it, Delivery::Failed(CardFailure::Later { .. }));
+        if let Err(failure) = own
+            && waits
+            && !deliveries.iter().any(later)
+        {
+            deliveries.push(Delivery::Failed(failure));
         }
         deliveries
     }
@@ -195,6 +241,21 @@ fn reference(rows: &CardRows) -> Result<ConversationReference, CardFailure> {
             unreachable(false, "the agent has not installed the bot")
         }
     }
+}
+
+/// The room that a control card is in, if it still is the session's.
+fn room_of<'a>(rows: &'a CardRows, copy: &CardCopy) -> Option<&'a Room> {
+    let there = |room: &&Room| room.reference.as_ref() == Some(&copy.conversation);
+    rows.room.as_ref().filter(there)
+}
+
+/// Whether a control card was refused by a room so young that Teams may not know the bot there yet
+/// (I6).
+fn is_early(error: &ConnectorError, rows: &CardRows, copy: &CardCopy, now: Timestamp) -> bool {
+    let kinds = [ErrorKind::BotNotInRoster, ErrorKind::Forbidden, ErrorKind::ConversationNotFound];
+    copy.kind == CopyKind::Control
+        && kinds.contains(&error.kind())
+        && room_of(rows, copy).is_some_and(|room| is_young(room, now))
 }
 
 /// What a failed call means for the card.

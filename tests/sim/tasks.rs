@@ -305,6 +305,7 @@ pub(crate) fn click_on(post: &Post, verb: u8, by: Option<AgentId>) -> Envelope {
         conversation: &conversation,
         kind: post.kind,
         message,
+        activity: None,
         answered: verb % 3 != 2,
     };
     let commands = intake::codes(&click).or_else(|| intake::click(&click).ok());

@@ -61,6 +61,8 @@ pub struct Click<'a> {
     pub kind: CopyKind,
     /// The message that holds the card (`replyToId`), if the channel named it.
     pub message: Option<&'a str>,
+    /// The id of the activity that brought the click, if the channel named it.
+    pub activity: Option<&'a str>,
     /// Whether the click is answered with a card (an invoke), or only by the shared update (the
     /// `Action.Submit` of an old client).
     pub answered: bool,
@@ -71,11 +73,18 @@ pub struct Click<'a> {
 /// (`facts/botframework-protocol.md` §5.5); the key is the same for all of them. Other inputs on the
 /// same shown card make it another click (B6).
 ///
+/// More time can be asked for again on a card that stays as it is (B4): there the activity belongs
+/// to the key, and a second delivery under a new id is told by how soon it follows.
+///
 /// # Errors
 /// [`UnknownVerb`] for a verb that none of our cards has.
 pub fn click(click: &Click<'_>) -> Result<(CommandId, Command), UnknownVerb> {
     let action = Action::from_verb(click.verb).ok_or_else(|| UnknownVerb(click.verb.to_owned()))?;
-    let (id, Clicked { invitation, surface, seen }) = click.with_key(action.verb());
+    let (mut id, Clicked { invitation, surface, seen }) = click.with_key(action.verb());
+    if let (Action::Extend, Some(activity)) = (action, click.activity) {
+        id.0.push(':');
+        id.0.push_str(activity);
+    }
     let command = Command::Act { invitation, agent: click.agent, action, surface, seen };
     Ok((id, command))
 }

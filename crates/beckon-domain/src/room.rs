@@ -39,6 +39,10 @@ pub struct Room {
     /// The last post of ours that the provider confirmed: an unclear one is looked for behind it.
     #[serde(default)]
     pub last_post: Option<String>,
+    /// The places in the room's lane of what was posted last. What of it comes again stands there
+    /// already: Beckon died before it was taken out of the lane.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub posted: Vec<u64>,
     /// Whether Beckon itself spoke last (an answer to who wrote there): the next post names its
     /// author anew, though it goes on a run.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

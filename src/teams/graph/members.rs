@@ -102,7 +102,29 @@ impl GraphClient {
         person: AgentId,
     ) -> Result<(), GraphError> {
         let members = self.members(tenant, chat).await?;
-        let Some(member) = members.iter().find(|member| member.is(person)) else { return Ok(()) };
+        match members.iter().find(|member| member.is(person)) {
+            Some(member) => self.end_membership(tenant, chat, member).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Takes everybody out of a chat.
+    ///
+    /// # Errors
+    /// [`GraphError`]; who is left is taken out when this is done again.
+    pub async fn remove_everybody(&self, tenant: TenantId, chat: &str) -> Result<(), GraphError> {
+        for member in self.members(tenant, chat).await? {
+            self.end_membership(tenant, chat, &member).await?;
+        }
+        Ok(())
+    }
+
+    async fn end_membership(
+        &self,
+        tenant: TenantId,
+        chat: &str,
+        member: &Member,
+    ) -> Result<(), GraphError> {
         let path = Path::chat(chat).and_then(|path| path.then("members").id(&member.id));
         let call = Call::new(self, Operation::RemoveMember, tenant, Method::DELETE, &path);
         match self.call(call).await {

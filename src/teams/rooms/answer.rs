@@ -18,19 +18,20 @@ use crate::store::{RoomRows, StoreError};
 
 impl Rooms {
     /// Tells what became of something that was written in a chat. In the room of today an answer
-    /// that may have been given before is looked for; in an earlier one it may stand twice.
+    /// that may have been given before is looked for; in an earlier one it may stand twice. `place`
+    /// is its own in the room's lane.
     pub(super) async fn answer(
         &self,
         tenant: TenantId,
         rows: &RoomRows,
         chat: &str,
         answer: &RoomAnswer,
-        tried: bool,
+        (place, tried): (u64, bool),
     ) -> Result<Sent, StoreError> {
         crash::point("room.answer");
         let html = words::escaped(&self.wording(tenant, rows, answer));
         if rows.room.reference.as_deref() == Some(chat) {
-            let answered = |post| RoomReport::Answered { post };
+            let answered = |post| RoomReport::Answered { post, places: vec![place] };
             return self.post_noted(tenant, rows, &[html], tried, answered).await;
         }
         let Some(way) = self.way_into(tenant, &rows.room, chat).await? else {

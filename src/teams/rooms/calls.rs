@@ -4,8 +4,9 @@ use std::sync::PoisonError;
 use std::time::Duration;
 
 use beckon_domain::ids::TenantId;
+use beckon_domain::room::Room;
 use botframework::connector::{ConnectorError, ErrorKind, Retry};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Rooms;
 use crate::engine::Sent;
@@ -13,9 +14,14 @@ use crate::teams::graph::GraphError;
 
 /// A room whose members are refused is young for so long: Teams has not told all of itself yet
 /// (I6).
-pub(super) const YOUNG: SignedDuration = SignedDuration::from_secs(60);
+const YOUNG: SignedDuration = SignedDuration::from_secs(60);
 /// How soon a young room is tried again.
 const SOON: Duration = Duration::from_secs(1);
+
+/// Whether a room is so young that Teams may not know all of it yet.
+pub(in crate::teams) fn is_young(room: &Room, now: Timestamp) -> bool {
+    room.since.is_some_and(|since| now.duration_since(since) < YOUNG)
+}
 
 pub(super) fn refused(error: impl Into<String>) -> Sent {
     Sent::Refused { error: error.into() }
@@ -36,15 +42,14 @@ pub(super) fn of_connector(error: &ConnectorError, young: bool) -> Sent {
     }
 }
 
-/// Whether the bot may not write in the room any more.
-pub(super) fn is_out(error: &ConnectorError) -> bool {
-    let kinds = [
-        ErrorKind::BotNotInRoster,
-        ErrorKind::Blocked,
-        ErrorKind::BotDisabledByAdmin,
-        ErrorKind::ConversationNotFound,
-    ];
-    kinds.contains(&error.kind())
+/// Whether the bot may not write in the room any more. In a young room Teams may only not know it
+/// yet (I6).
+pub(super) fn is_out(error: &ConnectorError, young: bool) -> bool {
+    match error.kind() {
+        ErrorKind::Blocked | ErrorKind::BotDisabledByAdmin => true,
+        ErrorKind::BotNotInRoster | ErrorKind::ConversationNotFound => !young,
+        _ => false,
+    }
 }
 
 impl Rooms {

@@ -1,13 +1,10 @@
 //! What people do in a room: they write, edit, come, go, and take the bot out.
 
-use beckon_domain::command::{
-    ActResult, Action, Command, Envelope, NotSent, Reply, RoomReport, Surface, Written,
-};
+use beckon_domain::command::{Command, Envelope, Reply, RoomReport, Written};
 use beckon_domain::event::{EventKind, RoomEdit};
 use beckon_domain::ids::{AgentId, CommandId, SessionId, TenantId};
 use beckon_domain::intake::room_key;
 use beckon_domain::room::RoomState;
-use beckon_domain::session::Phase;
 use beckon_domain::text::{Typed, command};
 use botframework::activity::{Activity, ActivityType};
 use botframework::turn::HandlerError;
@@ -70,6 +67,11 @@ impl Rooms {
         message: &str,
         heard: &Heard,
     ) -> Result<(), HandlerError> {
+        let key = room_key(chat, message);
+        // Most of what is read back was heard: to learn that, nothing has to be written.
+        if self.engine.store().recorded(sender.tenant, &key).await?.is_some() {
+            return Ok(());
+        }
         match command(&heard.typed) {
             Typed::NotACommand if heard.text.is_empty() && !heard.attached => Ok(()),
             Typed::NotACommand | Typed::Unknown(_) => {
@@ -79,11 +81,7 @@ impl Rooms {
                 }
                 Ok(())
             }
-            typed @ (Typed::End | Typed::Park | Typed::Unpark) => {
-                let key = room_key(chat, message);
-                self.typed(rows, sender, typed, key).await.map(|_| ())
-            }
-            Typed::Help => Ok(()),
+            typed => self.typed(rows, sender, typed, key).await.map(|_| ()),
         }
     }
 
@@ -117,58 +115,6 @@ impl Rooms {
         }
     }
 
-    /// Carries out what was typed, for the agent whose conversation it is. What to answer, if
-    /// anything has to be said beside what the room shows.
-    async fn typed(
-        &self,
-        rows: &RoomRows,
-        sender: &Sender,
-        typed: Typed<'_>,
-        id: CommandId,
-    ) -> Result<Option<String>, HandlerError> {
-        let action = match typed {
-            Typed::End => Action::Terminate,
-            Typed::Park => Action::Park,
-            Typed::Unpark => Action::Unpark,
-            Typed::Help | Typed::NotACommand | Typed::Unknown(_) => {
-                return Ok(Some(words::help()));
-            }
-        };
-        let Some(owner) = rows.session.owner() else {
-            return Ok(Some(match rows.session.phase {
-                Phase::Ended { at, .. } => self.why_not(sender.tenant, rows, NotSent::Ended { at }),
-                _ => self.why_not(sender.tenant, rows, NotSent::NotConnected),
-            }));
-        };
-        if owner.agent != sender.agent {
-            // To write is what a supervisor may; the conversation stays its agent's (R7).
-            return Ok(Some(if self.supervises(sender.tenant, rows, sender.agent) {
-                words::owner_only(self.agent_name(sender.tenant, owner.agent))
-            } else {
-                self.why_not(sender.tenant, rows, NotSent::NotYours)
-            }));
-        }
-        let (invitation, agent, surface) = (owner.invitation, sender.agent, Surface::Console);
-        let command = Command::Act { invitation, agent, action, surface, seen: None };
-        let executed = self.engine.execute(Envelope { tenant: sender.tenant, id, command }).await;
-        Ok(match executed {
-            Ok(Executed { repeated: true, .. }) => None,
-            Ok(Executed { reply: Some(Reply::Acted { result: ActResult::Done, .. }), .. }) => {
-                match action {
-                    Action::Park => Some("Parked. Type /unpark to take it up again.".to_owned()),
-                    Action::Unpark => Some("You are in the conversation again.".to_owned()),
-                    // The closing line says it.
-                    _ => None,
-                }
-            }
-            Ok(_) => Some("Nothing was changed.".to_owned()),
-            Err(ExecuteError::Rejected(rejection)) => {
-                Some(format!("Nothing was changed: {rejection}."))
-            }
-            Err(error) => return Err(error.into()),
-        })
-    }
-
     /// Somebody edited or deleted what they wrote: noted where it was sent (R7).
     pub(in crate::teams) async fn changed(
         &self,
@@ -196,12 +142,18 @@ impl Rooms {
         let store = self.engine.store();
         let known = store.recorded(tenant, &room_key(chat, message)).await?;
         let Some(Reply::Stored { session, seq }) = known else { return Ok(()) };
-        if self.last_edit(tenant, session, seq).await? == RoomEdit::to(seq, text.as_deref()) {
-            return Ok(());
-        }
         let kind = if text.is_some() { "edited" } else { "deleted" };
         let id = CommandId(format!("{kind}:{when}:{}", room_key(chat, message).as_str()));
-        let command = Command::RoomEdited { session, seq, text };
+        if store.recorded(tenant, &id).await?.is_some() {
+            return Ok(());
+        }
+        let edit = RoomEdit::to(seq, text.as_deref());
+        let command = if self.last_edit(tenant, session, seq).await? == edit {
+            // Known, by a time in another spelling: what happened is read only once for this one.
+            Command::Room { session, attempt: 0, report: RoomReport::Heard }
+        } else {
+            Command::RoomEdited { session, seq, text }
+        };
         self.engine.execute(Envelope { tenant, id, command }).await?;
         Ok(())
     }
@@ -233,10 +185,9 @@ impl Rooms {
         rows: &RoomRows,
         activity: &Activity,
     ) -> Result<(), HandlerError> {
-        let way = self.way_to(tenant, rows).await?;
         let here = rows.room.open_chat() == Some(&*activity.conversation.id);
-        if here && way.is_some_and(|way| way.service_url != activity.service_url) {
-            let service_url = activity.service_url.to_string();
+        let service_url = activity.service_url.to_string();
+        if here && rows.room.service_url.as_ref() != Some(&service_url) {
             self.report(tenant, &rows.room, RoomReport::Reached { service_url }).await?;
         }
         Ok(())

@@ -14,8 +14,9 @@
 //! | `open` | the making, step by step |
 //! | `group` | conversations of channels other than Teams |
 //! | `tidy` | another agent, the closing line, who leaves when |
-//! | `posts`, `post`, `answer` | messages, answers to who wrote, and the look for a post whose answer was lost |
-//! | `inbound`, `heard` | what people do in the room |
+//! | `posts`, `post`, `answer` | messages, and answers to who wrote |
+//! | `look` | the look for a post whose answer was lost |
+//! | `inbound`, `heard`, `typed` | what people do in the room |
 //! | `read_back` | what was written while nobody listened |
 //! | `words` | what Beckon says in a room |
 
@@ -24,11 +25,13 @@ mod calls;
 mod group;
 mod heard;
 mod inbound;
+mod look;
 mod open;
 mod post;
 mod posts;
 mod read_back;
 mod tidy;
+mod typed;
 mod words;
 
 use std::collections::HashMap;
@@ -40,13 +43,16 @@ use beckon_domain::effect::{EffectBody, LaneKey, RoomTask};
 use beckon_domain::ids::{AgentId, SessionId, TenantId};
 use beckon_domain::room::{Provider, Room};
 use botframework::activity::ConversationReference;
+use botframework::service_url::ServiceUrl;
 use botframework::turn::Proactive;
 use jiff::Timestamp;
 
+pub(super) use self::calls::is_young;
 use self::read_back::ReadBack;
 pub use self::read_back::note_refusals;
 use super::cards::Cards;
 use super::graph::{Breaker, GraphClient};
+use super::group_chat;
 use crate::engine::{EffectSender, Engine, Sent};
 use crate::store::{ExecuteError, LaneClaim, OutboxEntry, RoomRows, StoreError};
 
@@ -63,9 +69,11 @@ pub struct Rooms {
     /// one is refused.
     companions: HashMap<TenantId, Vec<AgentId>>,
     breakers: Mutex<HashMap<TenantId, Breaker>>,
-    /// The way to a tenant's conversations, as it was seen last: for rooms whose agent has removed
-    /// the bot from their own chat.
-    ways: Mutex<HashMap<TenantId, ConversationReference>>,
+    /// Where Teams serves a tenant, as it was seen last: for rooms whose agent has no chat with the
+    /// bot.
+    seen_at: Mutex<HashMap<TenantId, ServiceUrl>>,
+    /// Where Teams serves whoever was not seen yet.
+    opens_at: ServiceUrl,
     /// When this process began: what waited before may have been sent by its predecessor.
     started: Timestamp,
     read_back: ReadBack,
@@ -79,13 +87,14 @@ impl std::fmt::Debug for Rooms {
 
 impl Rooms {
     /// Makes rooms in Teams through `graph`; without it there are none but the console's and those
-    /// of other channels.
+    /// of other channels. `opens_at` is where Teams is reached for a tenant that was not heard from.
     pub fn new(
         engine: Engine,
         cards: Arc<Cards>,
         proactive: Proactive,
         graph: Option<GraphClient>,
         companions: HashMap<TenantId, Vec<AgentId>>,
+        opens_at: ServiceUrl,
     ) -> Self {
         let started = engine.clock().now();
         Self {
@@ -95,7 +104,8 @@ impl Rooms {
             graph,
             companions,
             breakers: Mutex::default(),
-            ways: Mutex::default(),
+            seen_at: Mutex::default(),
+            opens_at,
             started,
             read_back: ReadBack::default(),
         }
@@ -155,17 +165,17 @@ impl Rooms {
             Some(agent) => self.own_chat(tenant, agent).await?,
             None => None,
         };
-        let way = if room.provider == Provider::Connector {
-            own
+        let mut way = if room.provider == Provider::Connector {
+            own.map(|own| group::inside(own, chat.to_owned()))
         } else {
             let own = own.filter(|way| way.channel_id == TEAMS);
-            let mut ways = self.ways.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut seen_at = self.seen_at.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(own) = own {
-                ways.insert(tenant, own);
+                seen_at.insert(tenant, own.service_url);
             }
-            ways.get(&tenant).cloned()
+            let at = seen_at.get(&tenant).unwrap_or(&self.opens_at);
+            Some(group_chat::way(at.clone(), tenant, chat))
         };
-        let mut way = way.map(|way| group::inside(way, chat.to_owned()));
         // A chat may be kept in another region than its agent's.
         let known = room.service_url.as_deref().filter(|_| room.reference.as_deref() == Some(chat));
         if let (Some(way), Some(Ok(url))) = (&mut way, known.map(str::parse)) {
@@ -206,15 +216,17 @@ impl Rooms {
         let Some(rows) = self.rows(claim.tenant, *session).await? else {
             return Ok(Sent::Delivered);
         };
+        let stands = |entry: &OutboxEntry| rows.room.posted.contains(&entry.pos);
         match &first.effect.body {
-            EffectBody::Message { .. } => self.post_messages(claim.tenant, &rows, batch).await,
+            _ if batch.iter().all(stands) => Ok(Sent::Delivered),
+            EffectBody::Message { .. } => self.post_messages(claim.tenant, rows, batch).await,
             EffectBody::Notice { .. } => Ok(Sent::Delivered),
             EffectBody::Room { task: RoomTask::Abandon { reference }, .. } => {
-                self.leave(claim.tenant, &rows, reference).await
+                Ok(self.leave(claim.tenant, reference).await)
             }
             EffectBody::Room { task: RoomTask::Answer { reference, answer }, .. } => {
-                let tried = self.may_have_been_tried(first);
-                self.answer(claim.tenant, &rows, reference, answer, tried).await
+                let (place, tried) = (first.pos, self.may_have_been_tried(first));
+                self.answer(claim.tenant, &rows, reference, answer, (place, tried)).await
             }
             EffectBody::Room { attempt, .. } if *attempt != rows.room.attempt => {
                 Ok(Sent::Delivered)
@@ -227,7 +239,10 @@ impl Rooms {
                 RoomTask::HandOver { from, to } => {
                     self.hand_over(claim.tenant, &rows, *from, *to).await
                 }
-                RoomTask::Close => self.close(claim.tenant, &rows).await,
+                RoomTask::Close => {
+                    let tried = self.may_have_been_tried(first);
+                    self.close(claim.tenant, &rows, tried).await
+                }
                 RoomTask::Empty => self.empty(claim.tenant, &rows).await,
                 RoomTask::Abandon { .. } | RoomTask::Answer { .. } => Ok(Sent::Delivered),
             },

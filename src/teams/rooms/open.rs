@@ -10,7 +10,7 @@ use beckon_domain::room::{Made, Provider, Room, RoomState};
 use botframework::activity::{ConversationReference, OutgoingActivity, TextFormat};
 use botframework::limiter::Priority;
 
-use super::calls::{YOUNG, later, of_connector, refused};
+use super::calls::{is_young, later, of_connector, refused};
 use super::{Rooms, TEAMS, posts, words};
 use crate::engine::{Sent, crash};
 use crate::store::{RoomRows, StoreError};
@@ -237,7 +237,7 @@ impl Rooms {
 
     /// Whether the room is so young that Teams may not know all of it yet.
     pub(super) fn is_young(&self, rows: &RoomRows) -> bool {
-        rows.room.since.is_some_and(|since| self.now().duration_since(since) < YOUNG)
+        is_young(&rows.room, self.now())
     }
 
     /// A text in Teams' markup; where nobody reads that, without any.

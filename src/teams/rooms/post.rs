@@ -1,55 +1,77 @@
-//! Messages into a room, and the look for a post whose answer was lost.
+//! Messages into a room.
 
 use beckon_domain::command::RoomReport;
 use beckon_domain::ids::TenantId;
-use beckon_domain::room::{Provider, RoomState};
+use beckon_domain::room::{Provider, Room, RoomState};
+use beckon_domain::session::{Author, Message};
 use botframework::limiter::Priority;
-use jiff::{SignedDuration, Timestamp};
 
 use super::calls::{is_out, of_connector};
-use super::{Rooms, posts, words};
+use super::look::was_settled;
+use super::{Rooms, posts};
 use crate::engine::{Sent, crash};
 use crate::store::{OutboxEntry, RoomRows, StoreError};
-use crate::teams::graph::{ChatMessage, Sender};
-
-/// What has waited for so long may have been sent by another node that died.
-const WAITED: SignedDuration = SignedDuration::from_secs(10);
-/// How far the clock of the platform may be away from ours.
-const SKEW: SignedDuration = SignedDuration::from_mins(2);
-/// The most messages that are looked through for a post.
-const LOOK: usize = 200;
 
 impl Rooms {
-    /// Posts messages, as one as far as they fit. Those of an earlier room are in the transcript of this one; when
-    /// there is no room any more, they are read in the console.
+    /// Posts messages, as one as far as they fit. Those of an earlier room are in the transcript of
+    /// this one; when there is no room any more, they are read in the console.
     pub(super) async fn post_messages(
         &self,
         tenant: TenantId,
-        rows: &RoomRows,
+        mut rows: RoomRows,
         batch: &[OutboxEntry],
     ) -> Result<Sent, StoreError> {
-        let room = &rows.room;
-        let used = matches!(room.state, RoomState::Open { .. } | RoomState::Closing { .. });
-        let messages: Vec<_> = batch.iter().filter_map(|entry| entry.message.as_ref()).collect();
-        let fresh: Vec<_> =
-            messages.into_iter().filter(|message| message.seq > room.transcript).collect();
-        let (Some(first), Some(entry)) = (fresh.first(), batch.first()) else {
-            return Ok(Sent::Delivered);
-        };
-        if room.provider == Provider::Console || !used || room.reference.is_none() {
+        let used = matches!(rows.room.state, RoomState::Open { .. } | RoomState::Closing { .. });
+        if rows.room.provider == Provider::Console || !used || rows.room.reference.is_none() {
             return Ok(Sent::Delivered);
         }
-        // The name is shown once per run: the one before decides.
-        let before = if first.seq > room.transcript + 1 {
-            let after = first.seq.saturating_sub(2);
-            self.engine.store().messages(tenant, room.session, after, 1).await?.pop()
-        } else {
-            None
-        };
-        let author = before.as_ref().map(|message| &message.from).filter(|_| !room.interrupted);
-        let texts = posts::messages(&fresh, author, &rows.session.customer.label());
-        let posted = |post| RoomReport::Posted { post };
-        self.post_noted(tenant, rows, &texts, self.may_have_been_tried(entry), posted).await
+        loop {
+            let fresh: Vec<_> = batch.iter().filter_map(|entry| fresh(&rows.room, entry)).collect();
+            let Some((first, _)) = fresh.first() else { return Ok(Sent::Delivered) };
+            let mut tried = self.may_have_been_tried(first);
+            let messages: Vec<_> = fresh.iter().map(|(_, message)| *message).collect();
+            let author = self.author_before(tenant, &rows.room, messages[0]).await?;
+            let label = rows.session.customer.label();
+            let texts = |count: usize| posts::messages(&messages[..count], author.as_ref(), &label);
+            let mut count = fresh.len();
+            let can_look = rows.room.provider == Provider::Graph;
+            if tried && can_look && count > 1 && !was_settled(first) {
+                // Killed, our predecessor told nobody how many went together.
+                match self.posted_before(tenant, &rows, count, texts).await {
+                    Ok(0) => tried = false,
+                    Ok(before) => count = before,
+                    Err(sent) => return Ok(sent),
+                }
+            }
+            let last = fresh[count - 1].0.pos;
+            let places = batch.iter().map(|entry| entry.pos).take_while(|pos| *pos <= last);
+            let places = places.collect();
+            let posted = |post| RoomReport::Posted { post, places };
+            let sent = self.post_noted(tenant, &rows, &texts(count), tried, posted).await?;
+            if sent != Sent::Delivered || count == fresh.len() {
+                return Ok(sent);
+            }
+            match self.rows(tenant, rows.room.session).await? {
+                Some(now) => rows = now,
+                None => return Ok(Sent::Delivered),
+            }
+        }
+    }
+
+    /// Who wrote the message before this one, if that stands in the room. The name is shown once per
+    /// run.
+    async fn author_before(
+        &self,
+        tenant: TenantId,
+        room: &Room,
+        message: &Message,
+    ) -> Result<Option<Author>, StoreError> {
+        if room.interrupted || message.seq <= room.transcript + 1 {
+            return Ok(None);
+        }
+        let after = message.seq.saturating_sub(2);
+        let before = self.engine.store().messages(tenant, room.session, after, 1).await?.pop();
+        Ok(before.map(|before| before.from))
     }
 
     /// Posts texts, and keeps that they stand there.
@@ -95,14 +117,6 @@ impl Rooms {
         Ok(Ok(last))
     }
 
-    /// Whether somebody may have sent this before: we ourselves, our predecessor, another node.
-    pub(super) fn may_have_been_tried(&self, entry: &OutboxEntry) -> bool {
-        entry.attempts > 0
-            || entry.error.is_some()
-            || entry.at < self.started
-            || self.now().duration_since(entry.at) > WAITED
-    }
-
     /// Posts a text and gives its id. Where it may have been posted before, the room is read first:
     /// what is there behind the post `behind` is not said twice (R5).
     async fn post(
@@ -120,12 +134,13 @@ impl Rooms {
                 "this channel cannot be looked through: a post may stand in the room twice"
             );
         } else if tried {
-            match self.find(tenant, rows, html, behind).await {
-                Ok(Some(post)) => {
-                    metrics::counter!("beckon_room_posts_found_total").increment(1);
-                    return Ok(Ok(post));
+            match self.look(tenant, rows, behind).await {
+                Ok(seen) => {
+                    if let Some(post) = seen.find(html) {
+                        metrics::counter!("beckon_room_posts_found_total").increment(1);
+                        return Ok(Ok(post.to_owned()));
+                    }
                 }
-                Ok(None) => {}
                 Err(sent) => return Ok(Err(sent)),
             }
         }
@@ -135,7 +150,10 @@ impl Rooms {
         match self.proactive.send(&way, Self::text(&way, html), Priority::Interactive).await {
             // Without an id it cannot be the place to look behind; it arrived all the same.
             Ok(post) => Ok(Ok(post.or_else(|| behind.map(str::to_owned)).unwrap_or_default())),
-            Err(error) if is_out(&error) && matches!(rows.room.state, RoomState::Open { .. }) => {
+            Err(error)
+                if is_out(&error, self.is_young(rows))
+                    && matches!(rows.room.state, RoomState::Open { .. }) =>
+            {
                 let reason = error.to_string();
                 self.report(tenant, &rows.room, RoomReport::Lost { reason }).await?;
                 Ok(Err(Sent::Delivered))
@@ -146,39 +164,11 @@ impl Rooms {
             }
         }
     }
-
-    /// Looks for a post of ours behind another one.
-    async fn find(
-        &self,
-        tenant: TenantId,
-        rows: &RoomRows,
-        html: &str,
-        behind: Option<&str>,
-    ) -> Result<Option<String>, Sent> {
-        let (Some(graph), Some(chat)) = (&self.graph, &rows.room.reference) else {
-            return Ok(None);
-        };
-        let last = behind.and_then(place);
-        let since = last
-            .and_then(|millis| Timestamp::from_millisecond(millis).ok())
-            .or(rows.room.since)
-            .and_then(|since| since.checked_sub(SKEW).ok());
-        let messages = graph
-            .messages(tenant, chat, since, LOOK)
-            .await
-            .map_err(|error| self.unread(tenant, &error))?;
-        let wanted = words::bare(html);
-        let is_it = |message: &&ChatMessage| {
-            matches!(message.from, Sender::App(_))
-                && message.deleted.is_none()
-                && place(&message.id) > last
-                && words::bare(&message.content) == wanted
-        };
-        Ok(messages.iter().find(is_it).map(|message| message.id.clone()))
-    }
 }
 
-/// Where a message is in its chat: ids are the milliseconds of its posting.
-fn place(id: &str) -> Option<i64> {
-    id.parse().ok()
+/// A message that has to be posted: it is not in the transcript, and was not posted right before.
+fn fresh<'a>(room: &Room, entry: &'a OutboxEntry) -> Option<(&'a OutboxEntry, &'a Message)> {
+    let message = entry.message.as_ref()?;
+    let missing = message.seq > room.transcript && !room.posted.contains(&entry.pos);
+    missing.then_some((entry, message))
 }

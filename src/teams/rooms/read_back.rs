@@ -4,7 +4,7 @@
 //! What comes in meanwhile waits for its room to be read, so that nothing overtakes what was
 //! written before it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -91,6 +91,18 @@ impl ReadBack {
         (self.settled.load(Ordering::SeqCst) < gaps).then_some(gaps)
     }
 
+    /// These rooms are to be read.
+    fn note_due(&self, rooms: &[Key]) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.due.extend(rooms.iter().map(|key| (*key, Arc::default())));
+    }
+
+    /// Forgets how far rooms were read that are closed.
+    fn keep_only(&self, open: &HashSet<Key>) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.from.retain(|key, _| open.contains(key));
+    }
+
     /// Whether the channel has been silent for too long. Once is enough for one silence.
     fn fell_silent(&self, now: Timestamp) -> bool {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -109,20 +121,19 @@ impl Rooms {
         if self.graph.is_none() {
             return Ok(());
         }
-        let mut after = None;
+        let (mut after, mut open) = (None, HashSet::new());
         loop {
             let page = self.engine.store().open_rooms(after, PAGE).await?;
-            {
-                let mut state = self.read_back.state.lock().unwrap_or_else(PoisonError::into_inner);
-                for room in &page {
-                    state.due.insert((room.tenant, room.session), Arc::default());
-                }
-            }
+            let keys: Vec<Key> = page.iter().map(|room| (room.tenant, room.session)).collect();
+            self.read_back.note_due(&keys);
+            open.extend(keys);
             match page.last() {
                 Some(last) if page.len() == PAGE => after = Some((last.tenant, last.session)),
-                _ => return Ok(()),
+                _ => break,
             }
         }
+        self.read_back.keep_only(&open);
+        Ok(())
     }
 
     /// Reads what is due, then looks for silence, until the stop.

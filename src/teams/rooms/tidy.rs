@@ -8,7 +8,7 @@ use botframework::limiter::Priority;
 
 use super::calls::{is_out, of_connector, refused};
 use super::{Rooms, words};
-use crate::engine::Sent;
+use crate::engine::{Sent, crash};
 use crate::store::{RoomRows, StoreError};
 use crate::teams::graph::History;
 
@@ -23,26 +23,31 @@ impl Rooms {
         to: AgentId,
     ) -> Result<Sent, StoreError> {
         let room = &rows.room;
-        // Handed on again, or over: there is a task for that behind this one.
+        // Handed on again, or over: there is a task for that behind this one. It knows only of whom
+        // it is handed on by: who had it before goes now.
         let still = room.agent == Some(to) && room.is_elsewhere() && rows.session.owner().is_some();
-        if !still {
-            return Ok(Sent::Delivered);
-        }
+        let gone = from.filter(|from| room.agent != Some(*from));
         if room.provider == Provider::Connector {
-            return self.hand_over_group(tenant, rows, from, to).await;
+            return if still {
+                self.hand_over_group(tenant, rows, from, to).await
+            } else {
+                Ok(Sent::Delivered)
+            };
         }
         let (Some(graph), Some(chat)) = (&self.graph, &room.reference) else {
             return Ok(Sent::Delivered);
         };
-        if from != Some(to) {
-            if let Err(error) = graph.add_member(tenant, chat, to, History::All).await {
-                return Ok(self.of_graph(tenant, &error));
-            }
-            if let Some(from) = from
-                && let Err(error) = graph.remove_member(tenant, chat, from).await
-            {
-                return Ok(self.of_graph(tenant, &error));
-            }
+        // Also who had it before may have left since.
+        if still && let Err(error) = graph.add_member(tenant, chat, to, History::All).await {
+            return Ok(self.of_graph(tenant, &error));
+        }
+        if let Some(gone) = gone
+            && let Err(error) = graph.remove_member(tenant, chat, gone).await
+        {
+            return Ok(self.of_graph(tenant, &error));
+        }
+        if !still {
+            return Ok(Sent::Delivered);
         }
         if let Err(error) = graph.rename_chat(tenant, chat, &room.name).await {
             // A wrong name is no reason to give the room up.
@@ -54,11 +59,12 @@ impl Rooms {
         })
     }
 
-    /// Says that the session is over. What was only half made is left by everybody.
+    /// Says that the session is over, once. What was only half made is left by everybody.
     pub(super) async fn close(
         &self,
         tenant: TenantId,
         rows: &RoomRows,
+        tried: bool,
     ) -> Result<Sent, StoreError> {
         let room = &rows.room;
         let Some(chat) = room.reference.as_deref() else {
@@ -66,7 +72,7 @@ impl Rooms {
             return Ok(Sent::Delivered);
         };
         if room.made < Made::Transcribed && room.provider == Provider::Graph {
-            let sent = self.leave(tenant, rows, chat).await?;
+            let sent = self.leave(tenant, chat).await;
             if sent == Sent::Delivered {
                 self.report(tenant, room, RoomReport::Closed).await?;
             }
@@ -76,18 +82,31 @@ impl Rooms {
             Phase::Ended { at, .. } => at,
             _ => self.now(),
         };
-        let line = words::closing(&words::clock(at, self.now(), &self.zone(tenant)));
+        // The day is the post's own; told by the clock, the line would change at midnight.
+        let line = words::closing(&words::clock(at, at, &self.zone(tenant)));
+        if tried && room.provider == Provider::Graph {
+            match self.look(tenant, rows, room.last_post.as_deref()).await {
+                Ok(seen) if seen.find(&line).is_some() => {
+                    self.report(tenant, room, RoomReport::Closed).await?;
+                    return Ok(Sent::Delivered);
+                }
+                Err(sent @ Sent::Later { .. }) => return Ok(sent),
+                // Twice is better than never where nobody can look.
+                Ok(_) | Err(_) => {}
+            }
+        }
         if let Some(way) = self.way_to(tenant, rows).await? {
             let mut line = Self::text(&way, &line);
             if rows.session.ended_quietly() {
                 // Nobody is to be called to what the sweep tidied up (P6).
                 line = line.quietly();
             }
+            let young = self.is_young(rows);
             match self.proactive.send(&way, line, Priority::Background).await {
-                Ok(_) => {}
+                Ok(_) => crash::point("room.closed"),
                 // Nobody is there to be told.
-                Err(error) if is_out(&error) => {}
-                Err(error) => return Ok(of_connector(&error, false)),
+                Err(error) if is_out(&error, young) => {}
+                Err(error) => return Ok(of_connector(&error, young)),
             }
         }
         self.report(tenant, room, RoomReport::Closed).await?;
@@ -114,20 +133,12 @@ impl Rooms {
         Ok(Sent::Delivered)
     }
 
-    /// Everybody leaves a chat that is not used.
-    pub(super) async fn leave(
-        &self,
-        tenant: TenantId,
-        rows: &RoomRows,
-        chat: &str,
-    ) -> Result<Sent, StoreError> {
-        let Some(graph) = &self.graph else { return Ok(refused("Graph is not configured")) };
-        let companions = self.companions.get(&tenant).into_iter().flatten();
-        for person in rows.room.agent.iter().chain(companions) {
-            if let Err(error) = graph.remove_member(tenant, chat, *person).await {
-                return Ok(self.of_graph(tenant, &error));
-            }
+    /// Everybody leaves a chat that is not used, whoever they are.
+    pub(super) async fn leave(&self, tenant: TenantId, chat: &str) -> Sent {
+        let Some(graph) = &self.graph else { return refused("Graph is not configured") };
+        match graph.remove_everybody(tenant, chat).await {
+            Ok(()) => Sent::Delivered,
+            Err(error) => self.of_graph(tenant, &error),
         }
-        Ok(Sent::Delivered)
     }
 }

@@ -3,6 +3,7 @@
 use std::os::unix::process::ExitStatusExt;
 use std::sync::Arc;
 
+use fake_teams::Service;
 use serde_json::json;
 
 use super::stage::{PATIENCE, said, world};
@@ -13,8 +14,18 @@ use crate::stage::card_with;
 const ABORTED: i32 = 6;
 
 /// The points at which a process dies here; the self-test of the crash points counts them in.
-pub(crate) const POINTS: [&str; 6] =
-    ["room.step", "room.asked", "room.made", "room.posted", "room.part", "room.answer"];
+pub(crate) const POINTS: [&str; 7] = [
+    "room.step",
+    "room.asked",
+    "room.made",
+    "room.posted",
+    "room.part",
+    "room.answer",
+    "room.closed",
+];
+
+/// Something is in the room and kept, and the lane was not told: a point that other lanes have, too.
+const SENT: &str = "lane.sent";
 
 /// How much of each message makes it longer than one post, where it is to be: four posts.
 const LONG: usize = 9_000;
@@ -22,7 +33,7 @@ const LONG: usize = 9_000;
 /// Plays a session across a death: what was said is in the room once, or the room was given up and
 /// nobody was let in.
 async fn survive(point: &str, time: u32) {
-    assert!(POINTS.contains(&point));
+    assert!(POINTS.contains(&point) || point == SENT);
     let (world, _companions) = world(1).await;
     let server = Server::start(world, Some(&format!("{point}:{time}"))).await;
     let revival = tokio::spawn({
@@ -109,16 +120,17 @@ dies! {
     the_transcript_is_posted at "room.step", time 4;
     a_room_is_open at "room.step", time 5;
     a_message_is_posted at "room.posted", time 1;
+    a_message_is_posted_and_kept at "lane.sent", time 2;
     a_part_of_the_transcript_is_posted at "room.part", time 2;
     a_part_of_a_message_is_posted at "room.part", time 5;
 }
 
 /// Somebody writes what does not go to the customer, and Beckon dies before they are told, or right
 /// after: they are told once.
-async fn told_once(point: &str) {
-    assert!(POINTS.contains(&point));
+async fn told_once(point: &str, time: u32) {
+    assert!(POINTS.contains(&point) || point == SENT);
     let (world, companions) = world(1).await;
-    let server = Server::start(world, Some(&format!("{point}:1"))).await;
+    let server = Server::start(world, Some(&format!("{point}:{time}"))).await;
     let revival = tokio::spawn({
         let server = Arc::clone(&server);
         async move { server.revive().await }
@@ -155,10 +167,100 @@ async fn told_once(point: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_was_not_heard_is_told_though_beckon_dies_before() {
-    told_once("room.answer").await;
+    told_once("room.answer", 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_was_told_is_not_told_again_though_beckon_dies_after() {
-    told_once("room.posted").await;
+    told_once("room.posted", 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_told_is_not_told_again_though_the_lane_was_not_told() {
+    told_once(SENT, 2).await;
+}
+
+/// A message is posted, Beckon dies, and with what came meanwhile it would go as one now: it stands
+/// in the room once, and so does the rest.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_posted_alone_is_known_though_more_waits_behind_it() {
+    let (world, _companions) = world(1).await;
+    let server = Server::start(world, Some("room.posted:1")).await;
+    let revival = tokio::spawn({
+        let server = Arc::clone(&server);
+        async move { server.revive().await }
+    });
+    server.install_all().await;
+    let ada = &server.world.people[0];
+    let write = async |id: &str, text: &str| {
+        let body = json!({ "address": "grace", "name": "Grace Hopper", "client_message_id": id, "text": text });
+        let path = "/api/v1/channels/website/messages";
+        let (status, answer) = server.post(path, &server.world.keys.integration, &body).await;
+        assert!(status.is_success(), "{status} {answer}");
+    };
+    write("m1", "Hello?").await;
+    let card = card_with(ada, "accept").await;
+    ada.click(&card.id, "accept", json!({})).await.unwrap();
+    let chat = ada.wait_for_chat(|chat| chat.topic.is_some()).await.unwrap().id;
+    let teams = &server.world.teams;
+    let arrived = async |words: &str| {
+        let there = || said(ada, &chat).iter().any(|text| text.contains(words)).then_some(());
+        teams.wait_for(words, PATIENCE, |_| there()).await.unwrap();
+    };
+    arrived("Hello?").await;
+    let held = teams.faults().hold_next(Service::Connector, Some("sendToConversation"));
+    write("m2", "Yes.").await;
+    held.arrived().await;
+    for (id, text) in [("m3", "Yes."), ("m4", "No."), ("m5", "Yes.")] {
+        write(id, text).await;
+    }
+    held.release();
+    let death = revival.await.unwrap();
+    assert_eq!(death.signal(), Some(ABORTED), "it was not reached: {death}");
+    write("m6", "The last one.").await;
+    arrived("The last one.").await;
+    let all = said(ada, &chat).join("\n");
+    assert_eq!(all.matches("Yes.").count(), 3, "{all}");
+    assert_eq!(all.matches("No.").count(), 1, "{all}");
+    let order = all.rsplit_once("No.").map(|(before, _)| before.matches("Yes.").count());
+    assert_eq!(order, Some(2), "{all}");
+}
+
+/// The closing line is posted and Beckon dies: it is said once.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_end_is_told_once() {
+    let (world, _companions) = world(1).await;
+    let server = Server::start(world, Some("room.closed:1")).await;
+    let revival = tokio::spawn({
+        let server = Arc::clone(&server);
+        async move { server.revive().await }
+    });
+    server.install_all().await;
+    let ada = &server.world.people[0];
+    let body = json!({ "address": "grace", "name": "Grace Hopper", "client_message_id": "m1", "text": "Hello?" });
+    let path = "/api/v1/channels/website/messages";
+    let (_, written) = server.post(path, &server.world.keys.integration, &body).await;
+    let session = written["session"].as_str().unwrap();
+    let card = card_with(ada, "accept").await;
+    ada.click(&card.id, "accept", json!({})).await.unwrap();
+    let chat = ada.wait_for_chat(|chat| chat.topic.is_some()).await.unwrap().id;
+    let teams = &server.world.teams;
+    let there = || said(ada, &chat).iter().any(|text| text.contains("Hello?")).then_some(());
+    teams.wait_for("the transcript", PATIENCE, |_| there()).await.unwrap();
+    ada.say_in(&chat, "/end").await.unwrap();
+    let death = revival.await.unwrap();
+    assert_eq!(death.signal(), Some(ABORTED), "it was not reached: {death}");
+    let path = format!("/api/v1/sessions/{session}");
+    let closed = async || {
+        let told = server.get(&path, &server.world.keys.admin).await;
+        told["events"].as_array().unwrap().iter().any(|event| event["event"] == "room_closed")
+    };
+    let waited = tokio::time::timeout(PATIENCE, async {
+        while !closed().await {
+            tokio::task::yield_now().await;
+        }
+    });
+    waited.await.expect("the room is closed");
+    let all = said(ada, &chat).join("\n");
+    assert_eq!(all.matches("This conversation ended at").count(), 1, "{all}");
 }

@@ -88,6 +88,22 @@ async fn being_refused_in_a_young_room_is_nothing_yet() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn being_refused_in_a_room_that_is_young_and_open_is_nothing_either() {
+    let rooms = Rooms::new().await;
+    let (session, chat) = rooms.open().await;
+    for code in ["BotNotInConversationRoster", "ConversationNotFound"] {
+        let status = if code == "ConversationNotFound" { 404 } else { 403 };
+        let refuse = Refuse::with(status).code(code);
+        let faults = rooms.stage.world.teams.faults();
+        faults.refuse_next(Service::Connector, Some("sendToConversation"), refuse);
+    }
+    rooms.client().write("grace", "m2", "Are you there?").await;
+    rooms.reads(rooms.ada(), &chat, "Are you there?").await;
+    assert!(rooms.events(&session, "room_lost").await.is_empty());
+    rooms.stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn when_one_companion_is_refused_the_other_one_comes() {
     let rooms = Rooms::with(2).await;
     let refuse = Refuse::with(400);

@@ -129,6 +129,29 @@ impl Rooms {
         (session, chat.id)
     }
 
+    /// The agent of this number hands the one session that they have back, in My Sessions.
+    pub(super) async fn hand_back(&self, number: usize) {
+        let (client, token) = (self.client(), self.client().sign_in(number).await);
+        let (_, inbox) = client.get("/api/v1/console/inbox", &token).await;
+        let invitation = inbox["sessions"][0]["invitation"].as_str().expect("a session");
+        let path = format!("/api/v1/console/invitations/{invitation}/hand_back");
+        let (status, answer) = client.post(&path, &token, json!({})).await;
+        assert!(status.is_success(), "{status} {answer}");
+    }
+
+    /// The agent who is rung accepts.
+    pub(super) async fn accepts(&self, person: &Person) {
+        let card = card_with(person, "accept").await;
+        person.click(&card.id, "accept", json!({})).await.expect("the click is taken");
+    }
+
+    /// Waits until the session was handed to this person, in its room.
+    pub(super) async fn handed_to(&self, session: &str, person: &Person) {
+        let to = person.id();
+        let like = |event: &Value| event["event"] == "room_handed_over" && event["to"] == to;
+        self.event_like(session, like).await;
+    }
+
     /// The room that a person is in.
     pub(super) async fn chat(&self, person: &Person) -> Chat {
         person

@@ -376,6 +376,6 @@ fn changes_nothing(reply: &Reply) -> bool {
         Reply::Acted { result, .. } => *result != ActResult::Done,
         Reply::Offered { rung, .. } => !rung,
         Reply::Stored { .. } | Reply::NotSent { .. } => false,
-        Reply::Ended { .. } | Reply::Noted => true,
+        Reply::Ended { .. } | Reply::Heard | Reply::Noted => true,
     }
 }

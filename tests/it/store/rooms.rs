@@ -60,7 +60,7 @@ pub(super) async fn whose_a_chat_is_is_written_when_it_is_made(place: Place) {
     let (reference, text) = ("19:one".to_owned(), "Yes".to_owned());
     let said = Command::RoomMessage { session, agent, reference, text, written: Written::Text };
     node.reply(said).await;
-    let report = RoomReport::Posted { post: "1".to_owned() };
+    let report = RoomReport::Posted { post: "1".to_owned(), places: vec![] };
     node.reply(Command::Room { session, attempt: 1, report }).await;
     assert_eq!(of("19:one").await, None);
     node.stop().await;

@@ -1,10 +1,14 @@
 //! Codes and tags on cards.
 
-use fake_teams::ClickOutcome;
+use std::sync::Arc;
+
+use fake_teams::{ClickOutcome, DuplicateKind, FakeTeamsConfig};
+use jiff::SignedDuration;
 use serde_json::json;
 
 use super::{CODES, connected, inputs, row, stage, terminated, values};
-use crate::stage::{Settings, Stage, forged_click, result_card};
+use crate::rooms::stage::Ahead;
+use crate::stage::{Settings, Stage, World, forged_click, result_card};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn codes_then_tags_on_the_same_shown_card_both_reach_the_result() {
@@ -90,5 +94,30 @@ async fn an_old_client_hears_in_words_and_a_stranger_that_it_is_not_theirs() {
     ada.client("old").click_fallback(&card.id, "codes", typed).await.unwrap();
     ada.wait_for_message("the answer", |message| message.text == "Saved.").await.unwrap();
     assert_eq!(row(&stage, &talk.session).await["codes"], "billing");
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_extension_counts_once_though_the_card_stays_as_it_is() {
+    let clock = Arc::new(Ahead::default());
+    let teams = FakeTeamsConfig { clock: Arc::clone(&clock) as _, ..FakeTeamsConfig::default() };
+    let service = "[tenant.service.wrap_up]\nextensions = 2";
+    let settings = Settings { service, people: &["Ada Lovelace"], ..Settings::default() };
+    let world = World::beside(&settings, teams).await;
+    let stage = Stage::at(world, Arc::clone(&clock) as _).await;
+    let ada = stage.person(0);
+    let talk = connected(&stage, "grace").await;
+    let card = terminated(&stage, &talk).await;
+    for extensions in [1, 2] {
+        clock.pass(SignedDuration::from_secs(60));
+        stage.world.teams.faults().duplicate_next(DuplicateKind::NewId, 2);
+        let answer = ada.click(&card.id, "extend", json!({})).await.unwrap();
+        let text = "Your wrap-up has begun anew.".to_owned();
+        assert_eq!(answer.outcome, ClickOutcome::Message { text });
+        let told = stage.client().admin_session(&talk.session).await;
+        let events = told["events"].as_array().unwrap().iter();
+        let extended = events.filter(|event| event["event"] == "wrap_up_extended").count();
+        assert_eq!(extended, extensions, "{told}");
+    }
     stage.stop().await;
 }

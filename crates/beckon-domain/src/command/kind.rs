@@ -179,6 +179,7 @@ impl Command {
                 | RoomReport::Posted { .. }
                 | RoomReport::Answered { .. }
                 | RoomReport::Reached { .. }
+                | RoomReport::Heard
                 | RoomReport::Renamed { .. }
                 | RoomReport::NotHandedOver { .. }
                 | RoomReport::Emptied => CommandKind::RoomProgress,

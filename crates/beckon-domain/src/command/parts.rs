@@ -238,17 +238,26 @@ pub enum RoomReport {
     Posted {
         /// The message.
         post: String,
+        /// The places in the room's lane of what it says.
+        #[serde(default)]
+        places: Vec<u64>,
     },
     /// An answer of Beckon's own to who wrote there arrived.
     Answered {
         /// The message.
         post: String,
+        /// Its place in the room's lane.
+        #[serde(default)]
+        places: Vec<u64>,
     },
     /// Its chat is reached by this address: so the provider said, or so it was heard from there.
     Reached {
         /// The address, `serviceUrl`.
         service_url: String,
     },
+    /// Somebody typed there what changed nothing. It counts as heard all the same: read back later,
+    /// it must not be carried out after all.
+    Heard,
     /// Somebody gave it another name.
     Renamed {
         /// Which.

@@ -45,6 +45,9 @@ pub enum Reply {
         #[serde(flatten)]
         why: NotSent,
     },
+    /// Heard, and nothing was changed. It is kept all the same: the same, heard again later, might
+    /// change something.
+    Heard,
     /// Taken note.
     Noted,
 }

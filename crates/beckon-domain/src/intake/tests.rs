@@ -15,6 +15,7 @@ fn key(verb: &str, data: serde_json::Value, message: Option<&str>) -> CommandId 
         conversation: "a:1",
         kind: CopyKind::Invitation,
         message,
+        activity: Some("f:1"),
         answered: true,
     };
     super::click(&click).unwrap().0

@@ -47,7 +47,7 @@ impl Turn<'_> {
                 self.end(&Cause::Terminated)?;
             }
             (Action::Finish, InvitationState::WrapUp { .. }) if self.finish_early(id)? => {}
-            (Action::Extend, InvitationState::WrapUp { .. }) if self.extend(id)? => {}
+            (Action::Extend, InvitationState::WrapUp { .. }) if self.extend(id, surface)? => {}
             (Action::Park, InvitationState::Accepted { parked: false, .. }) => self.park()?,
             (Action::Unpark, InvitationState::Accepted { parked: true, .. }) => self.unpark()?,
             (Action::HandBack, InvitationState::Accepted { .. }) => {

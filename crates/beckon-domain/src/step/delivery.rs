@@ -54,6 +54,7 @@ impl Turn<'_> {
             matches!(invitation.state, InvitationState::Ringing { delivered_at: None });
         let nowhere = !self.at_console(agent);
         let invitation = self.invitation(id)?;
+        let muted = invitation.card.muted;
         match failure {
             CardFailure::Later { at } => {
                 invitation.card.failures += 1;
@@ -67,7 +68,10 @@ impl Turn<'_> {
                 }
             }
             CardFailure::Unreachable { blocked, reason } => {
-                self.bot_lost(agent, *blocked, Some(id));
+                // Where nothing was to be posted, it says nothing of the agent's chat with the bot.
+                if !muted {
+                    self.bot_lost(agent, *blocked, Some(id));
+                }
                 self.give_up(undelivered && nowhere, id, reason)?;
             }
             CardFailure::Refused { reason } => self.give_up(undelivered && nowhere, id, reason)?,

@@ -131,9 +131,10 @@ pub struct Step {
 }
 
 impl Step {
-    /// Whether anything has to be written.
+    /// Whether nothing has to be written, not even that the command was carried out.
     pub fn is_empty(&self) -> bool {
-        self.session.is_none()
+        self.reply != Some(Reply::Heard)
+            && self.session.is_none()
             && self.invitations.is_empty()
             && self.agents.is_empty()
             && self.room.is_none()

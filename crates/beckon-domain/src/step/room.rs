@@ -56,6 +56,7 @@ impl Turn<'_> {
             url: None,
             made: Made::Nothing,
             last_post: None,
+            posted: Vec::new(),
             interrupted: false,
             service_url: None,
             since: Some(at),

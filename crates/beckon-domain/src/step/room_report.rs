@@ -24,6 +24,9 @@ impl Turn<'_> {
         report: &RoomReport,
     ) -> Result<Reply, StepError> {
         self.session()?;
+        if *report == RoomReport::Heard {
+            return Ok(Reply::Heard);
+        }
         let at = self.now;
         let Some(room) = self.room.as_mut().filter(|room| room.attempt == attempt) else {
             if let RoomReport::Created { reference, .. } = report {
@@ -55,11 +58,10 @@ impl Turn<'_> {
                 room.made = room.made.max(Made::Transcribed);
                 room.last_post = post.clone().or(room.last_post.take());
             }
-            (RoomReport::Posted { post }, _) => {
-                (room.last_post, room.interrupted) = (Some(post.clone()), false);
-            }
-            (RoomReport::Answered { post }, _) => {
-                (room.last_post, room.interrupted) = (Some(post.clone()), true);
+            (RoomReport::Posted { post, places } | RoomReport::Answered { post, places }, _) => {
+                room.last_post = Some(post.clone());
+                room.interrupted = matches!(report, RoomReport::Answered { .. });
+                room.posted.clone_from(places);
             }
             (RoomReport::Reached { service_url }, _) => {
                 room.service_url = Some(service_url.clone());

@@ -14,6 +14,9 @@ use crate::session::Owner;
 use crate::timer::TimerKey;
 use crate::wrap_up::{Actor, Codes, HOLD, LATE, WrapUp};
 
+/// What follows an extension so soon is the same click, delivered again.
+const SAME_CLICK: SignedDuration = SignedDuration::from_secs(10);
+
 /// What somebody says about a conversation.
 #[derive(Clone, Copy)]
 pub(super) struct Said<'a> {
@@ -83,8 +86,9 @@ impl<'s> Turn<'s> {
     }
 
     /// The agent lets its time begin anew. False where they may not, or not any more. The card
-    /// stays as it is: it names no time where this is possible.
-    pub(super) fn extend(&mut self, id: InvitationId) -> Result<bool, StepError> {
+    /// stays as it is: it names no time where this is possible. So a click that Teams delivers once
+    /// more under a new id is told by how soon it follows: the time has begun anew, once.
+    pub(super) fn extend(&mut self, id: InvitationId, surface: Surface) -> Result<bool, StepError> {
         let Some((length, limit)) =
             self.wrap_up_rules().and_then(|rules| Some((rules.length?, rules.extensions)))
         else {
@@ -93,8 +97,12 @@ impl<'s> Turn<'s> {
         let fresh = self.later(length);
         let state = &mut self.invitation(id)?.state;
         let InvitationState::WrapUp { until, extended, held, .. } = state else { return Ok(false) };
+        let again = !*held && *extended > 0 && fresh.duration_since(*until) < SAME_CLICK;
         if *extended >= limit {
-            return Ok(false);
+            return Ok(again && surface != Surface::Console);
+        }
+        if again {
+            return Ok(true);
         }
         (*until, *held) = (fresh, false);
         *extended += 1;

@@ -1,3 +1,5 @@
+use uuid::Uuid;
+
 use super::*;
 
 /// So many seconds after the beginning.
@@ -24,4 +26,19 @@ fn whatever_breaks_the_silence_has_the_rooms_read_first() {
     assert!(!known.note_heard(at(600)));
     assert!(known.note_heard(at(1_201)), "nobody had looked meanwhile");
     assert!(!known.note_heard(at(1_202)));
+}
+
+#[test]
+fn only_rooms_that_are_open_are_remembered() {
+    let known = ReadBack::default();
+    let key = |n: u128| (TenantId(Uuid::nil()), SessionId(Uuid::from_u128(n)));
+    known.note_due(&[key(1), key(2)]);
+    {
+        let mut state = known.state.lock().unwrap();
+        assert_eq!(state.due.len(), 2);
+        state.from.extend([(key(1), at(1)), (key(2), at(2))]);
+    }
+    known.keep_only(&HashSet::from([key(2), key(3)]));
+    let state = known.state.lock().unwrap();
+    assert_eq!(state.from, HashMap::from([(key(2), at(2))]));
 }

@@ -143,6 +143,18 @@ fn the_control_card_of_a_room_is_kept_true_without_an_invitation_in_teams() {
 }
 
 #[test]
+fn what_was_never_to_be_posted_says_nothing_of_the_agents_chat_with_the_bot() {
+    let (mut world, invitation) = at_console_only();
+    world.agents.get_mut(&agent(1)).unwrap().bot = BotChat::Unknown;
+    let lost = || CardFailure::Unreachable { blocked: false, reason: "403".to_owned() };
+    world.fail(invitation, lost());
+    assert_eq!(world.agents[&agent(1)].bot, BotChat::Unknown, "a chat can still be opened");
+    world.invitations.get_mut(&invitation).unwrap().card.muted = false;
+    world.fail(invitation, lost());
+    assert_eq!(world.agents[&agent(1)].bot, BotChat::Removed);
+}
+
+#[test]
 fn the_rings_clock_starts_when_the_console_shows_it_or_the_card_is_confirmed() {
     let (mut world, invitation) = at_console_only();
     assert!(!world.has_timer(TimerKey::Ring(invitation)), "nobody has seen it");

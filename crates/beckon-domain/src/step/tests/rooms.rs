@@ -365,3 +365,31 @@ fn an_agent_who_was_stored_before_channels_were_kept_is_in_teams() {
     let row: crate::agent::Agent = serde_json::from_value(row).unwrap();
     assert_eq!(row.channel, BotChannel::Teams);
 }
+
+#[test]
+fn what_was_typed_in_vain_is_kept_though_it_changes_nothing() {
+    let mut world = with_graph();
+    let (session, _) = world.connected();
+    for attempt in [0, 1] {
+        let room = world.rooms[&session].clone();
+        let report = RoomReport::Heard;
+        let reply = world.must(&Command::Room { session, attempt, report });
+        assert_eq!(reply, Reply::Heard, "whichever room it was typed in");
+        assert_eq!(world.rooms[&session], room);
+    }
+}
+
+#[test]
+fn what_was_posted_last_is_known_by_its_places_in_the_lane() {
+    let mut world = with_graph();
+    let (session, _) = world.connected();
+    world.room(session, RoomReport::Opening);
+    world.room(session, opened());
+    world.room(session, RoomReport::Posted { post: "1".to_owned(), places: vec![4, 6] });
+    let room = &world.rooms[&session];
+    assert_eq!((&room.posted, room.interrupted), (&vec![4, 6], false));
+    world.room(session, RoomReport::Answered { post: "2".to_owned(), places: vec![7] });
+    let room = &world.rooms[&session];
+    assert_eq!((&room.posted, room.interrupted), (&vec![7], true));
+    assert_eq!(room.last_post.as_deref(), Some("2"));
+}

@@ -171,11 +171,39 @@ fn an_extension_begins_the_time_anew_as_often_as_the_service_lets() {
         let InvitationState::WrapUp { until, .. } = world.state(invitation) else { panic!() };
         assert_eq!(until.duration_since(world.now), SignedDuration::from_secs(20));
     }
+    world.pass(10);
     assert_eq!(world.act(invitation, Action::Extend), ActResult::Unchanged, "often enough");
     assert_eq!(world.invitations[&invitation].card, card, "nobody's typing is wiped (B4)");
     world.fire(TimerKey::WrapUp(invitation));
     assert!(concluded(&world, invitation));
     assert_eq!(world.act(invitation, Action::Extend), ActResult::Unchanged, "too late");
+}
+
+#[test]
+fn an_extension_that_is_delivered_twice_counts_once() {
+    let (mut world, _, invitation) = over(false);
+    world.service.wrap_up.extensions = 2;
+    let extended = |event: &EventKind| matches!(event, EventKind::WrapUpExtended { .. });
+    let agent = agent(1);
+    let click = |surface| {
+        let action = Action::Extend;
+        Command::Act { invitation, agent, action, surface, seen: None }
+    };
+    let answer = |result| Ok(Reply::Acted { invitation, result });
+    let (card, console) = (click(Surface::Card), click(Surface::Console));
+    for extensions in [1, 2] {
+        assert_eq!(world.run(&card), answer(ActResult::Done));
+        world.pass(9);
+        assert_eq!(world.run(&card), answer(ActResult::Done), "it has begun anew");
+        assert_eq!(world.happened(extended), extensions);
+        world.pass(1);
+    }
+    assert_eq!(world.run(&card), answer(ActResult::Unchanged), "often enough");
+
+    let (mut world, _, invitation) = over(false);
+    world.service.wrap_up.extensions = 1;
+    assert_eq!(world.act(invitation, Action::Extend), ActResult::Done);
+    assert_eq!(world.run(&console), answer(ActResult::Unchanged), "the console asks once");
 }
 
 #[test]
