@@ -4,7 +4,7 @@ import type { Filter, Grouping, Report } from "./contract.ts";
 
 const BASE = "/api/v1";
 
-/** Exchanges a key for a token that reads reports and does nothing else. */
+/** Exchanges a key, an agent's included, for a token that reads reports and does nothing else. */
 export async function signIn(fetch: Fetch, key: string): Promise<string> {
   const body = { key, page: "results" };
   const response = await request(fetch, `${BASE}/sign-in`, { method: "POST", body });
