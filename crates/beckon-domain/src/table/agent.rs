@@ -123,6 +123,7 @@ rows! { 7;
     { ReminderTimer:      -              -              -              -              -              -              - }
     { IdleTimer:          -              -              -              -              -              -              - }
     { OutboundTimer:      -              -              -              -              -              -              - }
+    { TransferTimer:      -              -              -              -              -              -              - }
     { EmptyRoomTimer:     -              -              -              -              -              -              - }
     { RonaTimer:          -              -              -              -              Selectable     -              - }
     { MessageUndelivered: -              -              -              -              -              -              - }

@@ -157,6 +157,7 @@ rows! { 7;
     { ReminderTimer:      -                 -                 -              -              -              -              - }
     { IdleTimer:          -                 -                 WrapUp         -              -              -              - }
     { OutboundTimer:      -                 -                 -              -              -              -              - }
+    { TransferTimer:      -                 -                 TransferFailed TransferFailed -              -              - }
     { EmptyRoomTimer:     -                 -                 -              -              -              -              - }
     { RonaTimer:          -                 -                 -              -              -              -              - }
     { MessageUndelivered: -                 -                 -              -              -              -              - }
