@@ -4,7 +4,7 @@ use reqwest::StatusCode;
 use serde_json::json;
 
 use super::desk::Desk;
-use crate::stage::{card_says, card_with};
+use crate::stage::{Settings, World, card_says, card_with};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_conversation_goes_on_with_whom_the_supervisor_names() {
@@ -67,8 +67,32 @@ async fn nothing_of_a_foreign_service_is_taken_over_nor_by_a_stranger() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_is_named_serves_there_and_can_be_reached() {
+    let mut world = World::new(&Settings::default()).await;
+    let both = world.config.lines().find(|line| line.trim().starts_with("members = "));
+    let (both, ada) = (both.expect("the members").to_owned(), world.people[0].id());
+    world.config = world.config.replacen(&both, &format!("members = [{ada:?}]"), 1);
+    let desk = Desk::in_world(world).await;
+    let session = desk.connected().await;
+    let path = format!("/api/v1/invitations/{}/take-over", desk.invitation(0, &session).await);
+    let keys = &desk.client().world.keys;
+    let by = || json!({ "agent": desk.person(1).id() });
+    let (status, answer) = desk.client().post(&path, &keys.supervisor, by()).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "Ben is of another service: {answer}");
+    assert_eq!(answer["errors"][0]["field"], "agent");
+
+    desk.person(1).uninstall_bot().await.expect("the bot is told");
+    let (status, answer) = desk.client().post(&path, &keys.admin, by()).await;
+    assert_eq!(status, StatusCode::CONFLICT, "Ben would not notice: {answer}");
+    let (status, _) = desk.client().get("/api/v1/console/inbox", &keys.agents[1]).await;
+    assert_eq!(status, StatusCode::OK, "Ben is at the console");
+    desk.must(&path, &keys.admin, by()).await;
+    desk.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_conversation_stays_in_the_inbox_however_many_invitations_come_after_it() {
-    let desk = Desk::new().await;
+    let desk = Desk::with("capacity = 2").await;
     let parked = desk.connected().await;
     let keys = &desk.client().world.keys;
     let park = format!("/api/v1/console/invitations/{}/park", desk.invitation(0, &parked).await);
