@@ -25,6 +25,18 @@ export class ResultsApi {
     return (await (await this.#get(by, filter, "json")).json()) as Report;
   }
 
+  /** One report for each grouping, in their order; the same one is asked for once. */
+  async reports(wanted: readonly Grouping[], filter: Filter): Promise<Report[]> {
+    const asked = new Map<Grouping, Promise<Report>>();
+    return Promise.all(
+      wanted.map((by) => {
+        const report = asked.get(by) ?? this.report(by, filter);
+        asked.set(by, report);
+        return report;
+      }),
+    );
+  }
+
   async csv(by: Grouping, filter: Filter): Promise<Blob> {
     return (await this.#get(by, filter, "csv")).blob();
   }
