@@ -133,6 +133,9 @@ async fn whoever_sees_reports_signs_in_to_results_and_may_do_nothing_else() {
     let of = |number: usize| format!("/api/v1/reports?agent={}", stage.person(number).id());
     assert_eq!(client.get(&of(0), &token).await.0, StatusCode::OK);
     assert_eq!(client.get(&of(1), &token).await.0, StatusCode::NOT_FOUND);
+    let of = |number: usize| format!("/api/v1/agents/{}/states", stage.person(number).id());
+    assert_eq!(client.get(&of(0), &token).await.0, StatusCode::OK);
+    assert_eq!(client.get(&of(1), &token).await.0, StatusCode::NOT_FOUND);
     for (key, refused) in [
         (&*keys.integration, StatusCode::FORBIDDEN),
         ("", StatusCode::UNAUTHORIZED),

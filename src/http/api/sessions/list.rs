@@ -287,12 +287,12 @@ fn once<T>(mut rows: Vec<T>, more: Vec<T>, session: impl Fn(&T) -> SessionId) ->
     rows
 }
 
+/// Rows with their places, and where to go on.
+type Found<P, T> = (Vec<(P, T)>, Option<P>);
+
 /// A page of several lists together, newest first, and where to go on. Behind the place where one
 /// of them was looked at no further, something of it may come before what the others have.
-fn merged<P: Ord + Clone, T>(
-    pages: Vec<(Vec<(P, T)>, Option<P>)>,
-    limit: usize,
-) -> (Vec<T>, Option<P>) {
+fn merged<P: Ord + Clone, T>(pages: Vec<Found<P, T>>, limit: usize) -> (Vec<T>, Option<P>) {
     let looked_to = pages.iter().filter_map(|(_, next)| next.clone()).max();
     let rows = pages.into_iter().flat_map(|(rows, _)| rows);
     let known = |place: &P| looked_to.as_ref().is_none_or(|looked_to| place >= looked_to);
