@@ -99,8 +99,17 @@ impl Turn<'_> {
     /// Nobody outside answered: that is a refusal. Of a move that is no longer under way nothing is
     /// said; one that followed it has set the timer anew.
     pub(super) fn transfer_overdue(&mut self) -> Result<Reply, StepError> {
-        let Some(row) = &self.session()?.transfer else { return Ok(Reply::Noted) };
+        let now = self.now;
+        let session = self.session()?;
+        let Some(row) = &session.transfer else { return Ok(Reply::Noted) };
         let invitation = row.invitation;
+        // An answer that came after the backup is lost; it may be given again.
+        let waited = session.restored_at.map(|at| now.duration_since(at));
+        if let Some(waited) = waited.filter(|waited| *waited < OUTSIDE_LIMIT) {
+            let id = session.id;
+            self.timer(TimerKey::Transfer(id), OUTSIDE_LIMIT - waited);
+            return Ok(Reply::Noted);
+        }
         self.transfer_reported(invitation, Some("nobody answered in time"))
     }
 

@@ -6,8 +6,10 @@ use super::world::{World, agent};
 use crate::command::{Action, Command, Reply};
 use crate::event::EventKind;
 use crate::ids::{InvitationId, SessionId};
+use crate::outcome::Outcome;
 use crate::session::Phase;
 use crate::timer::TimerKey;
+use crate::transfer::{OUTSIDE_LIMIT, TransferMode, TransferTo};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -65,6 +67,20 @@ fn a_customer_is_neither_warned_nor_left_for_a_silence_that_nobody_knows_of() {
     world.fire(TimerKey::Idle(session));
     assert!(world.outcome(session).is_some());
     assert_eq!(world.now.duration_since(at).as_mins(), 3);
+}
+
+#[test]
+fn a_move_outside_has_its_time_for_an_answer_again() {
+    let (mut world, session) = restored(|world, _, invitation| {
+        let (address, mode) = ("tel:+41".to_owned(), TransferMode::Blind);
+        world.transfer(invitation, TransferTo::Outside { address, mode });
+    });
+    let at = world.now;
+    world.fire(TimerKey::Transfer(session));
+    assert_eq!(world.outcome(session), None);
+    world.fire(TimerKey::Transfer(session));
+    assert_eq!(world.outcome(session), Some(Outcome::UserTransferExternalFailed));
+    assert_eq!(world.now.duration_since(at), OUTSIDE_LIMIT);
 }
 
 #[test]
