@@ -195,8 +195,9 @@ async fn list(
         outcome,
         direct: None,
         stale: None,
+        look: 2_000,
     };
-    Ok(store.finished(TENANT, &wanted, 200).await?.len())
+    Ok(store.finished(TENANT, &wanted, 200).await?.reports.len())
 }
 
 /// What agents did in a month, agent by agent until a page of the report is full.

@@ -169,7 +169,7 @@ impl Desk {
                     name: name.to_owned(),
                     invites: known.invited_in_teams(),
                     console: known.is_at_console(now),
-                    opens: known.reach.opens,
+                    teams: known.rings_in_teams(),
                     bot: known.bot,
                     duty: known.duty,
                     invited: last.as_ref().map(|last| last.offered_at),

@@ -168,9 +168,9 @@ pub struct AgentRow {
     /// Whether they have the console open.
     #[serde(default)]
     pub console: bool,
-    /// Whether the bot would open a chat that it does not know yet.
+    /// Whether an invitation can be posted in Teams.
     #[serde(default)]
-    pub opens: bool,
+    pub teams: bool,
     /// Why the last invitation did not reach them; `None`: it did, or there was none.
     #[serde(default)]
     pub undelivered: Option<String>,

@@ -72,23 +72,13 @@ async fn list(config: &Config, rows: &[AgentRow], live: bool) -> anyhow::Result<
         };
         super::print(&line(row, installed))?;
     }
-    let teams = rows.iter().filter(|row| rings_in_teams(row)).count();
-    let nowhere = rows.iter().filter(|row| !rings_in_teams(row) && !row.console).count();
+    let teams = rows.iter().filter(|row| row.teams).count();
+    let nowhere = rows.iter().filter(|row| !row.teams && !row.console).count();
     super::print(&format!(
         "{} listed, {teams} can be invited in Teams, {nowhere} cannot be reached at all",
         rows.len()
     ))?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Whether an invitation can be posted in Teams.
-fn rings_in_teams(row: &AgentRow) -> bool {
-    let chat = match row.bot {
-        BotChat::Active { .. } => true,
-        BotChat::Unknown => row.opens,
-        BotChat::Removed | BotChat::Blocked => false,
-    };
-    chat && row.invites
 }
 
 fn line(row: &AgentRow, installed: &str) -> String {
@@ -99,7 +89,7 @@ fn line(row: &AgentRow, installed: &str) -> String {
         BotChat::Blocked => "blocked the bot",
     };
     let wanted = if row.invites { "invites on" } else { "invites off" };
-    let reached = match (rings_in_teams(row), row.console) {
+    let reached = match (row.teams, row.console) {
         (true, true) => "Teams, console",
         (true, false) => "Teams",
         (false, true) => "console",

@@ -42,7 +42,7 @@ pub(super) async fn backup(config: &Config, file: &Path) -> anyhow::Result<()> {
 
 /// Puts a backup in the place of the database. What rang or waited when it was made is ended, and
 /// what was on its way stays here: the world has gone on since, so nobody is rung and nothing is
-/// told twice. Conversations go on where both sides left them.
+/// told twice. Conversations go on where both sides left them, with clocks that begin anew.
 pub(super) async fn restore(config: &Config, restore: &Restore) -> anyhow::Result<()> {
     if config.store.url.is_some() {
         bail!("a PostgreSQL database is restored with its own tools (pg_restore)");
@@ -50,22 +50,21 @@ pub(super) async fn restore(config: &Config, restore: &Restore) -> anyhow::Resul
     let target = &config.store.path;
     let restoration = Restoration::begin(&restore.file, target, restore.force)
         .with_context(|| format!("cannot restore to {}", target.display()))?;
-    let ended = end_what_waits(&restoration).await?;
-    let Silenced { effects, cards } = restoration.silence()?;
+    let clock: SharedClock = Arc::new(SystemClock);
+    let ended = end_what_waits(&restoration, &clock).await?;
+    let Silenced { effects, cards } = restoration.silence(clock.now())?;
     restoration.finish()?;
     super::print(&format!(
-        "{} is restored. Ended, because they waited or rang: {}. Given up (see `beckon outbox list \
-         --dead`): {}. Not posted: {}.",
+        "{} is restored. Ended, because they waited or rang: {}. Given up of the outbox (see `beckon \
+         outbox list --dead`): {effects}. Not posted: {}.",
         target.display(),
         super::count(ended, "session"),
-        super::count(effects, "message"),
         super::count(cards, "card"),
     ))
 }
 
 /// Ends what waited or rang, by the rules; how many sessions.
-async fn end_what_waits(restoration: &Restoration) -> anyhow::Result<usize> {
-    let clock: SharedClock = Arc::new(SystemClock);
+async fn end_what_waits(restoration: &Restoration, clock: &SharedClock) -> anyhow::Result<usize> {
     // The settings do not matter for an end; tenants that left the configuration are ended, too.
     let mut directory = Directory::default();
     let (store, tenants) = {
@@ -74,7 +73,7 @@ async fn end_what_waits(restoration: &Restoration) -> anyhow::Result<usize> {
         let path = restoration.draft();
         let open = |directory: Arc<Directory>| {
             let executor = Executor::new(directory);
-            SqliteStore::open(path, executor, Arc::clone(&clock), Arc::clone(&signals))
+            SqliteStore::open(path, executor, Arc::clone(clock), Arc::clone(&signals))
         };
         open(Arc::default())?.close().await;
         let tenants = restoration.tenants()?;
@@ -86,7 +85,7 @@ async fn end_what_waits(restoration: &Restoration) -> anyhow::Result<usize> {
     let mut ended = 0;
     for tenant in tenants {
         for session in restoration.open_sessions(tenant)? {
-            ended += usize::from(end(&store, &clock, tenant, session).await?);
+            ended += usize::from(end(&store, clock, tenant, session).await?);
         }
     }
     restored::give_up_rooms(&store).await?;

@@ -3,13 +3,14 @@
 use beckon_domain::ids::{AgentId, ServiceId};
 use serde::Deserialize;
 
-use super::{ConfigError, Tenant};
+use super::{ConfigError, Tenant, tenant};
 
 /// A key. Only its SHA-256 is kept here: `beckon key new` makes both.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Key {
-    /// What it is for; shown in logs.
+    /// What it is for: shown in logs, and kept on record with what is done by it. Of all keys of
+    /// the tenant no other has it.
     pub name: String,
     /// What it may do.
     pub role: KeyRole,
@@ -26,11 +27,13 @@ pub struct Key {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum KeyRole {
-    /// Another program: the channel API.
+    /// Another program: the channel API, a workflow outside Beckon, answers for what was moved
+    /// outside, the feed.
     Integration,
     /// An agent: the console, lists and reports, on own work.
     Agent,
-    /// A supervisor of some services: sees their sessions and reports, resets RONA flags.
+    /// A supervisor of some services: sees their sessions and reports, has conversations taken
+    /// over, says what they were about, resets RONA flags.
     Supervisor,
     /// The owner of some services: as a supervisor, and may end their sessions.
     Owner,
@@ -39,7 +42,7 @@ pub enum KeyRole {
 }
 
 /// Checks what one field alone cannot say.
-pub(super) fn check(at: &str, key: &Key, tenant: &Tenant) -> Result<(), ConfigError> {
+pub(super) fn check(at: &str, key: &Key, of: &Tenant) -> Result<(), ConfigError> {
     if key.sha256.len() != 64 || !key.sha256.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(ConfigError::invalid(
             format!("{at}: sha256"),
@@ -48,7 +51,7 @@ pub(super) fn check(at: &str, key: &Key, tenant: &Tenant) -> Result<(), ConfigEr
     }
     let agent = |says: &str| Err(ConfigError::invalid(format!("{at}: agent"), says));
     match (key.role, key.agent) {
-        (KeyRole::Agent, Some(id)) if tenant.agents.iter().any(|agent| agent.id == id) => {}
+        (KeyRole::Agent, Some(id)) if of.agents.iter().any(|agent| agent.id == id) => {}
         (KeyRole::Agent, _) => {
             return agent("a key of role \"agent\" names one agent of this tenant");
         }
@@ -65,9 +68,42 @@ pub(super) fn check(at: &str, key: &Key, tenant: &Tenant) -> Result<(), ConfigEr
                 .to_owned(),
         );
     }
-    let known = |id: &ServiceId| tenant.services.iter().any(|service| service.id == *id);
+    tenant::unique(at, "services", key.services.iter().map(ToString::to_string))?;
+    let known = |id: &ServiceId| of.services.iter().any(|service| service.id == *id);
     match key.services.iter().find(|id| !known(id)) {
         Some(id) => services(format!("there is no service {:?} in this tenant", id.as_str())),
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::Config;
+
+    const EXAMPLE: &str = include_str!("../../config.example.toml");
+
+    /// The example with a key of a supervisor.
+    fn with(name: &str, services: &str) -> Result<Config, String> {
+        let hash = "1".repeat(64);
+        let key = format!(
+            "[[tenant.key]]\nname = {name:?}\nrole = \"supervisor\"\nservices = {services}\n\
+             sha256 = {hash:?}\n"
+        );
+        let secret = |name: &str| (name == "BECKON_BOT_SECRET").then(|| "hush".to_owned());
+        Config::parse(&format!("{EXAMPLE}\n{key}"), &secret).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_key_names_each_service_once_and_has_its_name_for_itself() {
+        with("grace", "[\"support\"]").unwrap();
+        for (name, services, key) in [
+            ("grace", "[\"support\", \"support\"]", "key \"grace\": services"),
+            ("grace", "[\"sales\"]", "key \"grace\": services"),
+            ("grace", "[]", "key \"grace\": services"),
+            ("website", "[\"support\"]", "key: name"),
+        ] {
+            let error = with(name, services).unwrap_err();
+            assert!(error.contains(key), "{name} {services}: {error}");
+        }
     }
 }

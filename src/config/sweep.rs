@@ -2,6 +2,7 @@
 //! conversations in which nothing is said.
 
 use beckon_domain::schedule::{ContactHours, Daily, zone};
+use beckon_domain::session::MAX_TEXT_CHARS;
 use beckon_domain::settings::Silence;
 use jiff::SignedDuration;
 use jiff::civil::Time;
@@ -120,12 +121,10 @@ impl SilenceEntry {
         in_range(at, "idle_end_minutes", later, "more than idle_warning_minutes, or 0 for never")?;
         let text = self.idle_warning_text.as_deref();
         let said = text.is_none_or(|text| !text.trim().is_empty());
-        in_range(
-            at,
-            "idle_warning_text",
-            said,
-            "a text; for no warning set idle_warning_minutes = 0",
-        )
+        let mend = "a text; for no warning set idle_warning_minutes = 0";
+        in_range(at, "idle_warning_text", said, mend)?;
+        let fits = text.is_none_or(|text| text.chars().count() <= MAX_TEXT_CHARS);
+        in_range(at, "idle_warning_text", fits, &format!("at most {MAX_TEXT_CHARS} characters"))
     }
 }
 
@@ -219,5 +218,8 @@ mod tests {
             let error = refused(from, to);
             assert!(error.contains(key) && error.contains(mend), "{to}: {error}");
         }
+        let long = format!("idle_warning_text = '{}' #", "x".repeat(10_001));
+        let error = refused("idle_end_minutes = 0", &long);
+        assert!(error.contains("idle_warning_text: must be at most 10000"), "{error}");
     }
 }

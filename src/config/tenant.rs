@@ -316,6 +316,7 @@ pub(super) fn check(tenants: &[Tenant]) -> Result<(), ConfigError> {
         if let Some(graph) = &tenant.graph {
             graph.check(&at("graph"), &tenant.agents)?;
         }
+        unique(&at("key"), "name", tenant.keys.iter().map(|key| key.name.clone()))?;
         for key in &tenant.keys {
             key::check(&at(&format!("key {:?}", key.name)), key, tenant)?;
         }

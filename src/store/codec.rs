@@ -91,6 +91,7 @@ pub(crate) fn timer_key(kind: &str, target: Uuid) -> Result<TimerKey, StoreError
         TimerKey::ParkLimit(SessionId(target)),
         TimerKey::Reminder(SessionId(target)),
         TimerKey::Idle(SessionId(target)),
+        TimerKey::Transfer(SessionId(target)),
         TimerKey::EmptyRoom(SessionId(target)),
         TimerKey::Outbound(SessionId(target)),
         TimerKey::Rona(AgentId(target)),

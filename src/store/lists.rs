@@ -6,6 +6,8 @@ use beckon_domain::settings::Channel;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::SessionReport;
+
 /// A place in the list of finished sessions: they are ordered by these, newest first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ReportPlace {
@@ -22,6 +24,23 @@ impl ReportPlace {
     pub fn at(until: Timestamp) -> Self {
         Self { created: until, service: ServiceId(String::new()), session: SessionId(Uuid::nil()) }
     }
+}
+
+impl SessionReport {
+    /// Its place in the list.
+    pub fn place(&self) -> Option<ReportPlace> {
+        let created = self.times.created?;
+        Some(ReportPlace { created, service: self.service.clone(), session: self.session })
+    }
+}
+
+/// Some finished sessions.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FinishedPage {
+    /// They, newest first.
+    pub reports: Vec<SessionReport>,
+    /// Up to where was looked: the place to go on behind. `None`: there are no more.
+    pub next: Option<ReportPlace>,
 }
 
 /// Which finished sessions; `None` where it does not matter.
@@ -45,6 +64,9 @@ pub struct Finished {
     pub direct: Option<bool>,
     /// Whether the sweep ended them.
     pub stale: Option<bool>,
+    /// How many sessions are looked at for one page, at least 1: filters that no index leads by may
+    /// let few through.
+    pub look: usize,
 }
 
 /// Which invitations. Their ids are ordered by the time of the offer.

@@ -36,7 +36,7 @@ use beckon_domain::session::{Message, Session};
 use jiff::{SignedDuration, Timestamp};
 
 pub use self::error::{ExecuteError, StoreError};
-pub use self::lists::{Finished, Invited, ReportPlace, Span};
+pub use self::lists::{Finished, FinishedPage, Invited, ReportPlace, Span};
 pub use self::prune::{Expired, PRUNED_AT_ONCE, Pruned};
 pub use self::report::{Group, Grouping, Measure, Measures, SessionReport};
 pub use self::request::{Class, Origin, Request, Slot};
@@ -197,13 +197,14 @@ pub trait Store: SweepStore + Send + Sync {
         limit: usize,
     ) -> Result<Vec<Session>, StoreError>;
 
-    /// Finished sessions, newest first.
+    /// Finished sessions, newest first: a page has `limit` of them, or was looked for no further
+    /// than [`Finished::look`] says.
     async fn finished(
         &self,
         tenant: TenantId,
         wanted: &Finished,
         limit: usize,
-    ) -> Result<Vec<SessionReport>, StoreError>;
+    ) -> Result<FinishedPage, StoreError>;
 
     /// Invitations, newest first.
     async fn invitations(

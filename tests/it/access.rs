@@ -34,7 +34,7 @@ async fn every_route_asks_for_its_scope() {
         (Role::Owner, keys.owner.as_str()),
         (Role::Supervisor, keys.supervisor.as_str()),
         (Role::Agent(AgentId(Uuid::nil())), signed_in.as_str()),
-        (Role::Reader, reader.as_str()),
+        (Role::Reader(None), reader.as_str()),
     ];
     let mut asked = 0;
     for route in routes() {
@@ -121,11 +121,21 @@ async fn whoever_sees_reports_signs_in_to_results_and_may_do_nothing_else() {
         assert_eq!(status, StatusCode::FORBIDDEN);
         let (status, _) = client.get("/api/v1/sessions?address=ada", &token).await;
         assert_eq!(status, StatusCode::FORBIDDEN, "only the key itself searches by address");
+        let (status, _) = client.get("/api/v1/console/inbox", &token).await;
+        assert_eq!(status, StatusCode::FORBIDDEN, "not even for an agent");
     }
     // Those of some services see no other one, with the token as with the key.
     let token = client.sign_in_to_results(&keys.supervisor).await;
     let (_, report) = client.get("/api/v1/reports", &token).await;
     assert_eq!(report["services"], serde_json::json!([{ "id": "support", "name": "Support" }]));
+    // Nor an agent the work of another one.
+    let token = client.sign_in_to_results(&keys.agents[0]).await;
+    let of = |number: usize| format!("/api/v1/reports?agent={}", stage.person(number).id());
+    assert_eq!(client.get(&of(0), &token).await.0, StatusCode::OK);
+    assert_eq!(client.get(&of(1), &token).await.0, StatusCode::NOT_FOUND);
+    let of = |number: usize| format!("/api/v1/agents/{}/states", stage.person(number).id());
+    assert_eq!(client.get(&of(0), &token).await.0, StatusCode::OK);
+    assert_eq!(client.get(&of(1), &token).await.0, StatusCode::NOT_FOUND);
     for (key, refused) in [
         (&*keys.integration, StatusCode::FORBIDDEN),
         ("", StatusCode::UNAUTHORIZED),

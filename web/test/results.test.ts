@@ -151,6 +151,14 @@ describe("the API", () => {
     expect(first?.[0]).toBe("/api/v1/reports?by=hour&format=json&from=2027-01-01&to=2027-01-02");
     expect(second?.[0]).toContain("format=csv&from=2027-01-01&to=2027-01-02&service=sup%26port");
     expect(first?.[1].headers).toMatchObject({ Authorization: "Bearer t1" });
+    calls.length = 0;
+    const week = { from: "2027-01-01", to: "2027-01-08", service: "" };
+    const reports = await api.reports(["", "channel", "channel"], week);
+    expect(reports).toHaveLength(3);
+    expect(calls.map(([path]) => new URLSearchParams(path.split("?")[1]).get("by"))).toEqual([
+      "",
+      "channel",
+    ]);
   });
 });
 

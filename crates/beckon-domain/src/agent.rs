@@ -263,7 +263,7 @@ impl Agent {
             Presence::Away => rules.ring_away,
             Presence::DoNotDisturb | Presence::Offline => false,
         };
-        if !self.rings_in_teams() && !self.is_at_console(now) {
+        if !self.is_reachable(now) {
             Err(NotSelectable::Unreachable)
         } else if self.duty == Duty::Off {
             Err(NotSelectable::OffDuty)

@@ -92,6 +92,10 @@ pub struct Session {
     /// since.
     #[serde(default)]
     pub warned_at: Option<Timestamp>,
+    /// When the database was restored from a backup with this session open. What was said after
+    /// the backup is lost, so the time before this one says nothing about silence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restored_at: Option<Timestamp>,
     /// Where it stands.
     pub phase: Phase,
     /// Agents who declined or missed it in this round; skipped until the others were tried.
@@ -292,6 +296,11 @@ impl Session {
         }
     }
 
+    /// When a clock of this session that started at `at` is counted from: not from before a restore.
+    pub fn counts_from(&self, at: Timestamp) -> Timestamp {
+        self.restored_at.map_or(at, |restored| restored.max(at))
+    }
+
     /// Whether the sweep may end it: nothing was said for the whole of `threshold`, and neither a max
     /// wait of its service governs it nor the window in which a customer whom we wrote to can answer
     /// (P6). After-call work is no open session any more.
@@ -309,7 +318,8 @@ impl Session {
             Phase::Flow => self.origin == Origin::OutboundUnanswered && self.queued_at.is_none(),
             Phase::Connected { .. } | Phase::Parked { .. } | Phase::Ended { .. } => false,
         };
-        self.is_open() && !governed && now.duration_since(self.last_activity_at) >= threshold
+        let since = self.counts_from(self.last_activity_at);
+        self.is_open() && !governed && now.duration_since(since) >= threshold
     }
 
     /// Whether its end is to make no noise: the sweep ended it. Whoever shows or says the end

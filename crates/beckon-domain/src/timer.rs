@@ -34,6 +34,8 @@ pub enum TimerKey {
     Idle(SessionId),
     /// The customer did not answer a conversation that we began.
     Outbound(SessionId),
+    /// Nobody outside answered a move there (D7).
+    Transfer(SessionId),
     /// The agent leaves the room of an ended session (R8).
     EmptyRoom(SessionId),
     /// The RONA flag ends by itself (I3).
@@ -54,6 +56,7 @@ impl TimerKey {
             Self::Reminder(_) => "reminder",
             Self::Idle(_) => "idle",
             Self::Outbound(_) => "outbound",
+            Self::Transfer(_) => "transfer",
             Self::EmptyRoom(_) => "empty_room",
             Self::Rona(_) => "rona",
         }
@@ -71,6 +74,7 @@ impl TimerKey {
             | Self::ParkLimit(SessionId(id))
             | Self::Reminder(SessionId(id))
             | Self::Idle(SessionId(id))
+            | Self::Transfer(SessionId(id))
             | Self::EmptyRoom(SessionId(id))
             | Self::Outbound(SessionId(id))
             | Self::Rona(AgentId(id)) => id,

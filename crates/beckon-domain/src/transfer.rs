@@ -1,8 +1,12 @@
 //! Moving a session on: to a service, to an agent, or outside (D7).
 
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AgentId, InvitationId, ServiceId};
+
+/// How long a move outside waits for its answer; then nobody took it. A choice of Beckon.
+pub const OUTSIDE_LIMIT: SignedDuration = SignedDuration::from_mins(10);
 
 /// Where an agent wants a session to go.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,8 +30,9 @@ pub enum TransferTo {
     Outside {
         /// Where; opaque to the rules.
         address: String,
-        /// When the sender lets go. In either mode the conversation stays with them until the
-        /// provider has answered.
+        /// What a refusal means: the session ends with it (blind), or goes on with the sender
+        /// (safe). In either mode the conversation stays with them until the provider has answered,
+        /// or [`OUTSIDE_LIMIT`] is over.
         mode: TransferMode,
     },
 }

@@ -11,7 +11,7 @@ use http::StatusCode;
 use super::id;
 use crate::directory::Tenant;
 use crate::http::AppState;
-use crate::http::auth::{Principal, Role};
+use crate::http::auth::Principal;
 use crate::http::json::Segments;
 use crate::http::problem::Problem;
 
@@ -42,5 +42,5 @@ fn looks_after(principal: &Principal, tenant: &Tenant, agent: AgentId) -> bool {
     };
     tenant.agent_name(agent).is_some()
         && principal.services.as_deref().is_none_or(member)
-        && !matches!(principal.role, Role::Agent(own) if own != agent)
+        && principal.role.own().is_none_or(|own| own == agent)
 }

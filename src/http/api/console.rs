@@ -1,5 +1,7 @@
 //! The console: what an agent has in hand, and what they do with it.
 
+use std::collections::HashSet;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -20,13 +22,14 @@ use crate::http::AppState;
 use crate::http::json::{Body, Params, Segments};
 use crate::http::problem::Problem;
 use crate::http::wait::Wait;
+use crate::store::{Inbox, StoreError};
 use crate::teams::words;
 
 mod inbox;
 pub(in crate::http) mod transfer;
 mod wrap_up;
 
-/// How many invitations, open and past, an inbox shows.
+/// How many invitations, open and past, an inbox shows beside what is in hand.
 const INBOX: usize = 30;
 /// The most messages in one answer.
 const PAGE: usize = 500;
@@ -40,10 +43,9 @@ pub(in crate::http) async fn inbox(
 ) -> Result<Response, Problem> {
     let seen = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let mut wait = Wait::new(&state, Topic::Agent(who.tenant, who.agent), &headers);
-    let read = || state.engine.store().inbox(who.tenant, who.agent, INBOX);
-    let mut rows = read().await?;
+    let mut rows = in_hand(&state, &who).await?;
     if preferences::at_console(&state, &who, rows.agent.as_ref()).await? {
-        rows = read().await?;
+        rows = in_hand(&state, &who).await?;
     }
     loop {
         let view = inbox::view(&state, &who, rows);
@@ -58,8 +60,23 @@ pub(in crate::http) async fn inbox(
         if !wait.news().await {
             return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag_value)]).into_response());
         }
-        rows = read().await?;
+        rows = in_hand(&state, &who).await?;
     }
+}
+
+/// The newest invitations, and behind them what else the agent is busy with: a conversation stays
+/// theirs however many invitations came after it.
+async fn in_hand(state: &AppState, who: &AgentPrincipal) -> Result<Inbox, StoreError> {
+    let store = state.engine.store();
+    let mut rows = store.inbox(who.tenant, who.agent, INBOX).await?;
+    let shown: HashSet<_> = rows.entries.iter().map(|entry| entry.invitation.id).collect();
+    let work = rows.agent.iter().flat_map(|agent| &agent.work).map(|work| work.invitation);
+    let mut older: Vec<_> = work.filter(|id| !shown.contains(id)).collect();
+    older.sort_unstable_by_key(|id| std::cmp::Reverse(*id));
+    for invitation in older {
+        rows.entries.extend(store.card(who.tenant, invitation).await?);
+    }
+    Ok(rows)
 }
 
 /// `POST /api/v1/console/invitations/{id}/{action}`: what an agent can do with what is theirs, by

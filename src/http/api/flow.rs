@@ -6,18 +6,16 @@ use axum::extract::State;
 use beckon_domain::command::{Command, FlowEnd, FlowStep, SystemEnd};
 use beckon_domain::ids::{AgentId, InvitationId, SessionId, TenantId};
 use beckon_domain::outcome::Outcome;
-use beckon_domain::session::{Phase, Session};
+use beckon_domain::session::Phase;
 use beckon_domain::transfer::TransferTo;
 use serde::{Deserialize, Serialize};
 
 use super::id;
+use super::sessions::{checked_reason, seen};
 use crate::http::AppState;
 use crate::http::auth::Principal;
 use crate::http::json::{Body, Segments};
 use crate::http::problem::Problem;
-
-/// The longest reason, in characters.
-const MAX_REASON: usize = 500;
 
 /// What the workflow does next.
 #[derive(Clone, Deserialize)]
@@ -99,7 +97,7 @@ fn command(
         Next::TransferFailed => ended(FlowEnd::TransferFailed),
         Next::ServiceFull => ended(FlowEnd::ServiceFull),
         Next::ServiceClosed => ended(FlowEnd::ServiceClosed),
-        Next::Failed { reason } => ended(FlowEnd::Failed { reason: checked_reason(reason)? }),
+        Next::Failed { reason } => ended(FlowEnd::Failed { reason: checked_reason(&reason)? }),
         Next::Cancelled => Command::SystemEnd { session, why: SystemEnd::TaskCancelled },
         Next::StandbyAccepted { agent } => {
             let agent = known_agent(state, principal.tenant, agent)?;
@@ -135,7 +133,7 @@ pub(in crate::http) async fn transfer_result(
     if let Some(row) = outside {
         let refused = match moved {
             Moved::Delivered => None,
-            Moved::Refused { reason } => Some(checked_reason(reason)?),
+            Moved::Refused { reason } => Some(checked_reason(&reason)?),
         };
         let command = Command::TransferReported { invitation: row.invitation, refused };
         state.engine.execute_new(principal.tenant, command).await?;
@@ -159,22 +157,10 @@ pub(in crate::http) async fn fail(
     Body(Fault { reason }): Body<Fault>,
 ) -> Result<Json<Standing>, Problem> {
     let session = seen(&state, &principal, id(path, "session")?).await?.id;
-    let reason = checked_reason(reason)?.trim().to_owned();
+    let reason = checked_reason(&reason)?;
     let why = SystemEnd::InternalFailed { reason, by: Some(principal.actor()) };
     state.engine.execute_new(principal.tenant, Command::SystemEnd { session, why }).await?;
     standing(&state, principal.tenant, session).await
-}
-
-/// The session, if it is there for this sender.
-async fn seen(
-    state: &AppState,
-    principal: &Principal,
-    session: SessionId,
-) -> Result<Session, Problem> {
-    let known = state.engine.store().session(principal.tenant, session).await?;
-    known
-        .filter(|known| principal.sees(&known.service))
-        .ok_or_else(|| Problem::not_found("session"))
 }
 
 async fn standing(
@@ -202,14 +188,4 @@ pub(super) fn known_agent(
         .and_then(|tenant| tenant.agent_name(agent))
         .map(|_| agent)
         .ok_or_else(|| Problem::field("agent", "is no agent of this tenant"))
-}
-
-fn checked_reason(reason: String) -> Result<String, Problem> {
-    if reason.trim().is_empty() {
-        Err(Problem::field("reason", "is empty; say why, for the administrator"))
-    } else if reason.chars().count() > MAX_REASON {
-        Err(Problem::field("reason", format!("is longer than {MAX_REASON} characters")))
-    } else {
-        Ok(reason)
-    }
 }

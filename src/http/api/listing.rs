@@ -15,7 +15,7 @@ use url::form_urlencoded;
 
 use super::csv::{self, Column};
 use crate::http::AppState;
-use crate::http::auth::{Principal, Role};
+use crate::http::auth::Principal;
 use crate::http::problem::Problem;
 
 /// The longest span of one answer.
@@ -50,10 +50,7 @@ impl Within {
         if account.is_some_and(|id| tenant.service_of(id).is_none()) {
             return Err(Problem::not_found("account"));
         }
-        let own = match principal.role {
-            Role::Agent(own) => Some(own),
-            _ => None,
-        };
+        let own = principal.role.own();
         let foreign = |id| tenant.agent_name(id).is_none() || own.is_some_and(|own| own != id);
         if agent.is_some_and(foreign) {
             return Err(Problem::not_found("agent"));

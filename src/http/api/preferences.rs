@@ -41,8 +41,8 @@ pub(in crate::http) async fn put(
     let command = Command::SetInvites { agent: who.agent, invites };
     state.engine.execute_new(who.tenant, command).await?;
     let tenant = state.engine.directory().tenant(who.tenant);
-    let configured = tenant.is_none_or(|tenant| tenant.reach(who.agent).invites);
-    let invite_in_teams = invites.unwrap_or(configured);
+    let reach = tenant.map(|tenant| tenant.reach(who.agent)).unwrap_or_default();
+    let invite_in_teams = reach.invited(invites);
     Ok(Json(Chosen { invite_in_teams, own_choice: invites.is_some() }))
 }
 

@@ -20,6 +20,9 @@ use crate::http::problem::Problem;
 pub(in crate::http) use end::end;
 pub(in crate::http) use list::list;
 
+/// The longest reason, in characters.
+const MAX_REASON: usize = 500;
+
 /// A session with its timeline.
 #[derive(Serialize)]
 pub(in crate::http) struct Timeline {
@@ -33,11 +36,29 @@ pub(in crate::http) async fn show(
     principal: Principal,
     path: Segments<String>,
 ) -> Result<Json<Timeline>, Problem> {
-    let id: SessionId = id(path, "session")?;
-    let store = state.engine.store();
-    let session = store.session(principal.tenant, id).await?;
-    let session = session.filter(|session| principal.sees(&session.service));
-    let session = session.ok_or_else(|| Problem::not_found("session"))?;
-    let events = store.events(principal.tenant, id).await?;
+    let session = seen(&state, &principal, id(path, "session")?).await?;
+    let events = state.engine.store().events(principal.tenant, session.id).await?;
     Ok(Json(Timeline { session, events }))
+}
+
+/// The session, if it is there for this sender.
+pub(super) async fn seen(
+    state: &AppState,
+    principal: &Principal,
+    session: SessionId,
+) -> Result<Session, Problem> {
+    let known = state.engine.store().session(principal.tenant, session).await?;
+    known
+        .filter(|known| principal.sees(&known.service))
+        .ok_or_else(|| Problem::not_found("session"))
+}
+
+/// Why somebody ended a session or refused a move, trimmed.
+pub(super) fn checked_reason(reason: &str) -> Result<String, Problem> {
+    let reason = reason.trim();
+    if (1..=MAX_REASON).contains(&reason.chars().count()) {
+        return Ok(reason.to_owned());
+    }
+    let range = format!("must have 1 to {MAX_REASON} characters: it is kept on record");
+    Err(Problem::field("reason", range))
 }

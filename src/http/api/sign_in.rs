@@ -50,16 +50,20 @@ pub(in crate::http) async fn sign_in(
     let principal = state.keys.principal(&key).ok_or_else(Problem::unauthorized)?;
     let &Principal { tenant, role, .. } = principal;
     let directory = state.engine.directory().tenant(tenant).ok_or_else(Problem::unauthorized)?;
-    let (holder, agent) = match role {
-        Role::Agent(agent) => {
-            let name = directory.agent_name(agent).ok_or_else(Problem::unauthorized)?;
-            (Holder::Agent { tenant, agent }, json!({ "id": agent, "name": name }))
-        }
-        role if page == Page::Results && role.may(Scope::Reports) => {
-            (Holder::Reader { reader: digest(&key) }, Value::Null)
+    let holder = match (page, role) {
+        (Page::Console, Role::Agent(agent)) => Holder::Agent { tenant, agent },
+        (Page::Results, role) if role.may(Scope::Reports) => {
+            Holder::Reader { reader: digest(&key) }
         }
         // Whoever has the key may know what it is for: a new one would not help.
         _ => return Err(Problem::forbidden(page.wants())),
+    };
+    let agent = match role.own() {
+        Some(agent) => {
+            let name = directory.agent_name(agent).ok_or_else(Problem::unauthorized)?;
+            json!({ "id": agent, "name": name })
+        }
+        None => Value::Null,
     };
     let issued = state.tokens.issue(holder, state.engine.clock().now());
     Ok(Json(json!({

@@ -48,8 +48,8 @@ fn authenticate(state: &AppState, headers: &HeaderMap) -> Option<Principal> {
     };
     // A token outlives the configuration: whoever was taken out of it is out.
     let tenant = state.engine.directory().tenant(principal.tenant)?;
-    match principal.role {
-        Role::Agent(agent) => tenant.agent_name(agent).map(|_| principal),
-        _ => Some(principal),
+    match principal.role.own() {
+        Some(agent) => tenant.agent_name(agent).map(|_| principal),
+        None => Some(principal),
     }
 }

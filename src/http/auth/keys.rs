@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
-use super::{Principal, Role};
+use super::{Principal, Role, Scope};
 use crate::clock::Clock;
 use crate::config::Tenant;
 
@@ -49,9 +49,14 @@ impl Keys {
     }
 
     /// Who reads reports with a token that was issued for the key of this digest: what they may
-    /// read is what the key may, as configured now; all else that it may is left behind.
+    /// read is what the key may, as configured now; all else that it may is left behind. A key that
+    /// has become one of a program reads nothing.
     pub(super) fn reader(&self, digest: &[u8; 32]) -> Option<Principal> {
-        self.known.get(digest).map(|key| Principal { role: Role::Reader, ..key.clone() })
+        let key = self.known.get(digest)?;
+        key.role.may(Scope::Reports).then(|| {
+            let role = Role::Reader(key.role.own());
+            Principal { role, ..key.clone() }
+        })
     }
 }
 

@@ -64,9 +64,9 @@ pub enum Role {
     Owner,
     /// An administrator of the tenant.
     Admin,
-    /// An administrator, owner or supervisor who signed in to the page of results: a browser is
-    /// given no more than that page needs.
-    Reader,
+    /// Somebody who signed in to the page of results: a browser is given no more than that page
+    /// needs. An agent reads about their own work only.
+    Reader(Option<AgentId>),
 }
 
 /// What a route asks for.
@@ -112,6 +112,15 @@ impl Role {
             Scope::EndSessions => matches!(self, Self::Admin | Self::Owner),
             Scope::Metrics => matches!(self, Self::Admin),
             Scope::Feed => matches!(self, Self::Admin | Self::Integration),
+        }
+    }
+
+    /// The agent to whose own work the role is limited, if it is.
+    pub fn own(self) -> Option<AgentId> {
+        match self {
+            Self::Agent(agent) => Some(agent),
+            Self::Reader(agent) => agent,
+            Self::Integration | Self::Supervisor | Self::Owner | Self::Admin => None,
         }
     }
 

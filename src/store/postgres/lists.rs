@@ -1,55 +1,76 @@
 //! Lists, read. Each list has a query for each index that leads to it; all of them
 //! give their rows in the same order.
 
-use beckon_domain::ids::{AccountId, Address, SessionId, TenantId};
+use beckon_domain::ids::{AccountId, Address, ServiceId, SessionId, TenantId};
 use beckon_domain::invitation::Invitation;
 use beckon_domain::session::Session;
+use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::Core;
 use super::reports::columns;
-use super::rows::key_text;
+use super::rows::{column, key_text, text_key};
 use super::sql::{Param, Query, query};
-use crate::store::codec::{micros, word};
+use crate::store::codec::{micros, timestamp, word};
 use crate::store::report::report_columns;
-use crate::store::{Finished, Invited, SessionReport, StoreError};
+use crate::store::{Finished, FinishedPage, Invited, ReportPlace, SessionReport, StoreError};
 
-/// Filters that no index leads by.
-macro_rules! filters {
+/// Sessions of one service, in the order of the list.
+macro_rules! finished_of_service {
     () => {
-        " AND ($5::text IS NULL OR account = $5) AND ($6::text IS NULL OR channel = $6)
-         AND ($7::bigint IS NULL OR outcome = $7) AND ($8::bigint IS NULL OR direct = $8)
-         AND ($9::bigint IS NULL OR stale = $9)"
+        " FROM session_report WHERE tenant = $1 AND service = $2 AND created >= $3
+          AND (created, session) < ($4, $5) ORDER BY created DESC, session DESC"
     };
 }
+/// Those of one agent, whatever the service.
+macro_rules! finished_of_agent {
+    () => {
+        " FROM session_report WHERE tenant = $1 AND agent = $7 AND created >= $3
+          AND (created, service, session) < ($4, $2, $5)
+          ORDER BY created DESC, service DESC, session DESC"
+    };
+}
+/// Those of everybody.
+macro_rules! finished_of_all {
+    () => {
+        " FROM session_report WHERE tenant = $1 AND created >= $3
+          AND (created, service, session) < ($4, $2, $5)
+          ORDER BY created DESC, service DESC, session DESC"
+    };
+}
+/// What of that, as far as it is looked at, passes the filters that no index leads by.
+macro_rules! passing {
+    () => {
+        " LIMIT $6) AS looked_at
+         WHERE ($7::uuid IS NULL OR agent = $7) AND ($8::text IS NULL OR account = $8)
+         AND ($9::text IS NULL OR channel = $9) AND ($10::bigint IS NULL OR outcome = $10)
+         AND ($11::bigint IS NULL OR direct = $11) AND ($12::bigint IS NULL OR stale = $12)
+         ORDER BY created DESC, service DESC, session DESC LIMIT $13"
+    };
+}
+/// A page of a list, and the last place that is looked at for it.
+type List = (&'static str, &'static str);
 
-/// Of one service, and of one of its agents if that is asked for.
-const OF_SERVICE: &str = concat!(
-    "SELECT ",
-    report_columns!(),
-    " FROM session_report WHERE tenant = $1 AND service = $2 AND created >= $3
-      AND (created, session) < ($4, $10) AND ($11::uuid IS NULL OR agent = $11)",
-    filters!(),
-    " ORDER BY created DESC, session DESC LIMIT $12"
+const OF_SERVICE: List = (
+    concat!("SELECT ", report_columns!(), " FROM (SELECT *", finished_of_service!(), passing!()),
+    concat!("SELECT created, service, session", finished_of_service!(), " LIMIT 1 OFFSET $6"),
 );
-/// Of one agent, whatever the service.
-const OF_AGENT: &str = concat!(
-    "SELECT ",
-    report_columns!(),
-    " FROM session_report WHERE tenant = $1 AND agent = $11
-      AND created >= $3 AND (created, service, session) < ($4, $2, $10)",
-    filters!(),
-    " ORDER BY created DESC, service DESC, session DESC LIMIT $12"
+const OF_AGENT: List = (
+    concat!("SELECT ", report_columns!(), " FROM (SELECT *", finished_of_agent!(), passing!()),
+    concat!("SELECT created, service, session", finished_of_agent!(), " LIMIT 1 OFFSET $6"),
 );
-/// Of everybody.
-const OF_ALL: &str = concat!(
-    "SELECT ",
-    report_columns!(),
-    " FROM session_report WHERE tenant = $1 AND $11::uuid IS NULL
-      AND created >= $3 AND (created, service, session) < ($4, $2, $10)",
-    filters!(),
-    " ORDER BY created DESC, service DESC, session DESC LIMIT $12"
+const OF_ALL: List = (
+    concat!("SELECT ", report_columns!(), " FROM (SELECT *", finished_of_all!(), passing!()),
+    concat!("SELECT created, service, session", finished_of_all!(), " LIMIT 1 OFFSET $6"),
 );
+
+fn place_of(row: &Row) -> Result<ReportPlace, StoreError> {
+    Ok(ReportPlace {
+        created: timestamp("session_report", column(row, 0)?)?,
+        service: ServiceId(text_key(column(row, 1)?)),
+        session: SessionId(column(row, 2)?),
+    })
+}
 
 impl Core {
     pub(super) async fn open_sessions(
@@ -93,13 +114,14 @@ impl Core {
         tenant: TenantId,
         wanted: &Finished,
         limit: usize,
-    ) -> Result<Vec<SessionReport>, StoreError> {
-        let sql = match (&wanted.service, wanted.agent) {
-            (Some(_), _) => OF_SERVICE,
-            (None, Some(_)) => OF_AGENT,
-            (None, None) => OF_ALL,
+    ) -> Result<FinishedPage, StoreError> {
+        let Finished { before, agent, account, channel, outcome, direct, stale, .. } = wanted;
+        let by_agent = wanted.service.is_none() && agent.is_some();
+        let (page, last) = match &wanted.service {
+            Some(_) => OF_SERVICE,
+            None if by_agent => OF_AGENT,
+            None => OF_ALL,
         };
-        let before = &wanted.before;
         let service = key_text(wanted.service.as_ref().unwrap_or(&before.service).as_str());
         // A place in another service: of the sessions that began in the same microsecond, those of
         // lesser services come after it.
@@ -108,24 +130,49 @@ impl Core {
             std::cmp::Ordering::Equal => before.session.0,
             std::cmp::Ordering::Greater => Uuid::nil(),
         };
-        let channel = wanted.channel.map(|channel| word("session_report", &channel)).transpose()?;
-        let account = wanted.account.as_ref().map(|account| key_text(account.as_str()));
-        let params: Vec<Param> = vec![
+        let sifted = account.is_some()
+            || channel.is_some()
+            || outcome.is_some()
+            || direct.is_some()
+            || stale.is_some()
+            || agent.is_some() && !by_agent;
+        let look = if sifted { wanted.look } else { wanted.look.min(limit) };
+        let agent: Param = agent.map(|agent| agent.0).into();
+        let place: Vec<Param> = vec![
             tenant.0.into(),
             service.into(),
             micros(wanted.from).into(),
             micros(before.created).into(),
-            account.into(),
-            channel.into(),
-            wanted.outcome.map(|outcome| i64::from(outcome.id())).into(),
-            wanted.direct.map(i64::from).into(),
-            wanted.stale.map(i64::from).into(),
             session.into(),
-            wanted.agent.map(|agent| agent.0).into(),
-            limit.into(),
         ];
-        let answer = self.ask(Query::new(sql, params)).await?;
-        answer.rows.iter().map(|row| SessionReport::from_columns(columns(row)?)).collect()
+        let mut last_looked_at = place.clone();
+        last_looked_at.push(look.saturating_sub(1).into());
+        last_looked_at.extend(by_agent.then(|| agent.clone()));
+        let mut asked = place;
+        asked.extend([
+            look.into(),
+            agent,
+            account.as_ref().map(|account| key_text(account.as_str())).into(),
+            channel.map(|channel| word("session_report", &channel)).transpose()?.into(),
+            outcome.map(|outcome| i64::from(outcome.id())).into(),
+            direct.map(i64::from).into(),
+            stale.map(i64::from).into(),
+            limit.into(),
+        ]);
+        let queries = [Query::new(page, asked), Query::new(last, last_looked_at)];
+        let mut answers = self.ask_all(queries.into()).await?.into_iter();
+        let rows = answers.next().unwrap_or_default().rows;
+        let last = answers.next().unwrap_or_default().rows;
+        let reports: Vec<_> = rows
+            .iter()
+            .map(|row| SessionReport::from_columns(columns(row)?))
+            .collect::<Result<_, _>>()?;
+        let next = if reports.len() == limit {
+            reports.last().and_then(SessionReport::place)
+        } else {
+            last.first().map(place_of).transpose()?
+        };
+        Ok(FinishedPage { reports, next })
     }
 
     pub(super) async fn invitations(

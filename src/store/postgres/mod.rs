@@ -55,9 +55,9 @@ use self::link::Link;
 use self::sql::Statements;
 use super::{
     AgentHistory, CardRows, Class, CustomerMessage, DirtyCard, DueTimer, ExecuteError, Expired,
-    FeedEntry, Finished, FollowUp, Inbox, Invited, LaneClaim, Measures, NodeId, OpenRoom,
-    OutboxEntry, Pruned, Request, RoomRows, SendBudget, SessionReport, Settled, Settlement, Span,
-    Store, StoreError, StoreGauges, Waiting,
+    FeedEntry, Finished, FinishedPage, FollowUp, Inbox, Invited, LaneClaim, Measures, NodeId,
+    OpenRoom, OutboxEntry, Pruned, Request, RoomRows, SendBudget, SessionReport, Settled,
+    Settlement, Span, Store, StoreError, StoreGauges, Waiting,
 };
 use crate::clock::SharedClock;
 use crate::engine::{Executed, Executor, Signals};
@@ -328,7 +328,7 @@ impl Store for PostgresStore {
         tenant: TenantId,
         wanted: &Finished,
         limit: usize,
-    ) -> Result<Vec<SessionReport>, StoreError> {
+    ) -> Result<FinishedPage, StoreError> {
         self.core.finished(tenant, wanted, limit).await
     }
 

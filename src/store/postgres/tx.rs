@@ -170,6 +170,7 @@ impl Transaction for PostgresTransaction<'_> {
             | TimerKey::ParkLimit(_)
             | TimerKey::Reminder(_)
             | TimerKey::Idle(_)
+            | TimerKey::Transfer(_)
             | TimerKey::EmptyRoom(_)
             | TimerKey::Outbound(_) => query!(LOCK_SESSION, tenant, target),
             TimerKey::Rona(_) => query!(LOCK_AGENT, tenant, target),

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use beckon_domain::ids::{SessionId, TenantId};
 use beckon_domain::invitation::Invitation;
+use beckon_domain::session::Session;
+use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags, params};
 
 use super::schema;
@@ -135,11 +137,12 @@ impl Restoration {
     }
 
     /// Sees to it that nothing leaves of what was under way when the backup was made: nothing in
-    /// the outbox is sent, no card that was never on display is posted.
+    /// the outbox is sent, no card that was never on display is posted. The clocks of what goes on
+    /// begin anew at `now`: nobody knows what was said since the backup.
     ///
     /// # Errors
     /// [`StoreError`]; the database itself was not touched.
-    pub fn silence(&self) -> Result<Silenced, StoreError> {
+    pub fn silence(&self, now: Timestamp) -> Result<Silenced, StoreError> {
         let mut db = Connection::open(&self.draft)?;
         let tx = db.transaction()?;
         let effects =
@@ -147,6 +150,7 @@ impl Restoration {
         tx.execute("UPDATE lane SET due = NULL, owner = NULL, lease_until = 0", [])?;
         tx.execute("DELETE FROM follow_up", [])?;
         let cards = settle_cards(&tx)?;
+        restart_clocks(&tx, now)?;
         tx.commit()?;
         Ok(Silenced { effects, cards })
     }
@@ -243,6 +247,25 @@ fn settle_cards(db: &Connection) -> Result<usize, StoreError> {
         settled += 1;
     }
     Ok(settled)
+}
+
+/// Notes in every open session when it was restored.
+fn restart_clocks(db: &Connection, now: Timestamp) -> Result<(), StoreError> {
+    let mut statement = db.prepare("SELECT tenant, id, doc FROM session WHERE phase <> 'ended'")?;
+    let rows = statement.query_map([], |row| {
+        Ok((row.get::<_, uuid::Uuid>(0)?, row.get::<_, uuid::Uuid>(1)?, row.get::<_, String>(2)?))
+    })?;
+    // All of them first: a row that is written while they are read may be met again.
+    for row in rows.collect::<Result<Vec<_>, _>>()? {
+        let (tenant, id, document) = row;
+        let mut session: Session = decode("session", &document)?;
+        session.restored_at = Some(now);
+        db.execute(
+            "UPDATE session SET version = version + 1, doc = ?3 WHERE tenant = ?1 AND id = ?2",
+            params![tenant, id, encode("session", &session)?],
+        )?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -9,10 +9,12 @@ use rusqlite::{Connection, Row, ToSql, params};
 use uuid::Uuid;
 
 use super::read::many;
-use super::reports::columns;
-use crate::store::codec::{micros, word};
+use super::reports::{COLUMNS, columns};
+use crate::store::codec::{micros, timestamp, word};
 use crate::store::report::{Line, MeasureRow, RingsPart, measure_columns, report_columns};
-use crate::store::{Finished, Invited, Measures, SessionReport, Span, StoreError};
+use crate::store::{
+    Finished, FinishedPage, Invited, Measures, ReportPlace, SessionReport, Span, StoreError,
+};
 
 pub(super) fn open_sessions(
     db: &Connection,
@@ -46,12 +48,14 @@ pub(super) fn customer_sessions(
     )
 }
 
-/// Filters that no index leads by, and the end of the list's queries.
-macro_rules! rest {
+/// The last column: whether a row passes the filters that no index leads by. SQLite gives a row at
+/// a time, so no more are looked at than a page needs.
+macro_rules! sifted {
     () => {
-        " AND (?5 IS NULL OR account = ?5) AND (?6 IS NULL OR channel = ?6)
+        ", (?5 IS NULL OR account = ?5) AND (?6 IS NULL OR channel = ?6)
          AND (?7 IS NULL OR outcome = ?7) AND (?8 IS NULL OR direct = ?8)
-         AND (?9 IS NULL OR stale = ?9)"
+         AND (?9 IS NULL OR stale = ?9) AND (?11 IS NULL OR coalesce(agent = ?11, 0))
+         FROM session_report "
     };
 }
 
@@ -59,28 +63,28 @@ macro_rules! rest {
 const OF_SERVICE: &str = concat!(
     "SELECT ",
     report_columns!(),
-    " FROM session_report NOT INDEXED WHERE tenant = ?1 AND service = ?2 AND created >= ?3
-      AND (created, session) < (?4, ?10) AND (?11 IS NULL OR agent = ?11)",
-    rest!(),
-    " ORDER BY created DESC, session DESC LIMIT ?12"
+    sifted!(),
+    "NOT INDEXED WHERE tenant = ?1 AND service = ?2 AND created >= ?3
+      AND (created, session) < (?4, ?10)
+      ORDER BY created DESC, session DESC LIMIT ?12"
 );
 /// Of one agent, whatever the service.
 const OF_AGENT: &str = concat!(
     "SELECT ",
     report_columns!(),
-    " FROM session_report INDEXED BY report_agent WHERE tenant = ?1 AND agent = ?11
-      AND created >= ?3 AND (created, service, session) < (?4, ?2, ?10)",
-    rest!(),
-    " ORDER BY created DESC, service DESC, session DESC LIMIT ?12"
+    sifted!(),
+    "INDEXED BY report_agent WHERE tenant = ?1 AND agent = ?11
+      AND created >= ?3 AND (created, service, session) < (?4, ?2, ?10)
+      ORDER BY created DESC, service DESC, session DESC LIMIT ?12"
 );
 /// Of everybody.
 const OF_ALL: &str = concat!(
     "SELECT ",
     report_columns!(),
-    " FROM session_report INDEXED BY report_created WHERE tenant = ?1
-      AND created >= ?3 AND (created, service, session) < (?4, ?2, ?10) AND ?11 IS NULL",
-    rest!(),
-    " ORDER BY created DESC, service DESC, session DESC LIMIT ?12"
+    sifted!(),
+    "INDEXED BY report_created WHERE tenant = ?1
+      AND created >= ?3 AND (created, service, session) < (?4, ?2, ?10)
+      ORDER BY created DESC, service DESC, session DESC LIMIT ?12"
 );
 
 pub(super) fn finished(
@@ -88,7 +92,7 @@ pub(super) fn finished(
     tenant: TenantId,
     wanted: &Finished,
     limit: usize,
-) -> Result<Vec<SessionReport>, StoreError> {
+) -> Result<FinishedPage, StoreError> {
     let sql = match (&wanted.service, wanted.agent) {
         (Some(_), _) => OF_SERVICE,
         (None, Some(_)) => OF_AGENT,
@@ -105,24 +109,40 @@ pub(super) fn finished(
     };
     let channel = wanted.channel.map(|channel| word("session_report", &channel)).transpose()?;
     let mut statement = db.prepare_cached(sql)?;
-    let rows = statement.query_map(
-        params![
-            tenant.0,
-            service.as_str(),
-            micros(wanted.from),
-            micros(before.created),
-            wanted.account.as_ref().map(AccountId::as_str),
-            channel,
-            wanted.outcome.map(Outcome::id),
-            wanted.direct,
-            wanted.stale,
-            session,
-            wanted.agent.map(|agent| agent.0),
-            limit as i64,
-        ],
-        columns,
-    )?;
-    rows.map(|row| SessionReport::from_columns(row?)).collect()
+    let mut rows = statement.query(params![
+        tenant.0,
+        service.as_str(),
+        micros(wanted.from),
+        micros(before.created),
+        wanted.account.as_ref().map(AccountId::as_str),
+        channel,
+        wanted.outcome.map(Outcome::id),
+        wanted.direct,
+        wanted.stale,
+        session,
+        wanted.agent.map(|agent| agent.0),
+        wanted.look as i64,
+    ])?;
+    let (mut page, mut looked_at) = (FinishedPage::default(), 0);
+    while let Some(row) = rows.next()? {
+        looked_at += 1;
+        if row.get(COLUMNS)? {
+            page.reports.push(SessionReport::from_columns(columns(row)?)?);
+        }
+        if looked_at == wanted.look || page.reports.len() == limit {
+            page.next = Some(place(row)?);
+            break;
+        }
+    }
+    Ok(page)
+}
+
+fn place(row: &Row<'_>) -> Result<ReportPlace, StoreError> {
+    Ok(ReportPlace {
+        created: timestamp("session_report", row.get("created")?)?,
+        service: ServiceId(row.get("service")?),
+        session: SessionId(row.get("session")?),
+    })
 }
 
 pub(super) fn invitations(

@@ -40,9 +40,9 @@ pub use self::schema::{Inspection, inspect};
 use self::writer::Writer;
 use super::{
     AgentHistory, CardRows, Class, CustomerMessage, DirtyCard, DueTimer, ExecuteError, Expired,
-    FeedEntry, Finished, FollowUp, Inbox, Invited, LaneClaim, Measures, NodeId, OpenRoom,
-    OutboxEntry, Pruned, Request, RoomRows, SessionReport, Settled, Settlement, Span, Store,
-    StoreError, StoreGauges, Waiting,
+    FeedEntry, Finished, FinishedPage, FollowUp, Inbox, Invited, LaneClaim, Measures, NodeId,
+    OpenRoom, OutboxEntry, Pruned, Request, RoomRows, SessionReport, Settled, Settlement, Span,
+    Store, StoreError, StoreGauges, Waiting,
 };
 use crate::clock::SharedClock;
 use crate::engine::{Executed, Executor, Signals};
@@ -324,7 +324,7 @@ impl Store for SqliteStore {
         tenant: TenantId,
         wanted: &Finished,
         limit: usize,
-    ) -> Result<Vec<SessionReport>, StoreError> {
+    ) -> Result<FinishedPage, StoreError> {
         let wanted = wanted.clone();
         self.read(move |db| lists::finished(db, tenant, &wanted, limit)).await
     }

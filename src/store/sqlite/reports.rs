@@ -22,6 +22,9 @@ pub(super) fn report(
     row.map(SessionReport::from_columns).transpose()
 }
 
+/// How many columns a row of a report has.
+pub(super) const COLUMNS: usize = 6 + NUMBERS + SAID;
+
 pub(super) fn columns(row: &Row<'_>) -> rusqlite::Result<ReportColumns> {
     let mut numbers = [None; NUMBERS];
     for (number, index) in numbers.iter_mut().zip(6..) {

@@ -61,6 +61,8 @@ async fn a_restored_server_rings_nobody_and_sends_nothing_that_was_under_way() {
         let session = client.admin_session(ended["session"].as_str().unwrap()).await;
         assert_eq!(session["session"]["phase"]["outcome"], "admin_terminated");
     }
+    let session = client.admin_session(talks["session"].as_str().unwrap()).await;
+    assert!(session["session"]["restored_at"].is_string(), "its clocks begin anew: {session}");
     // Conversations go on, and what is said now is heard: nothing else was, before or after.
     let body = json!({ "client_message_id": "2", "text": "After the restore" });
     client.post(&path(&talks), &token, body).await;

@@ -4,7 +4,7 @@ use reqwest::StatusCode;
 use serde_json::json;
 
 use super::desk::Desk;
-use crate::stage::card_says;
+use crate::stage::{Settings, World, card_says, card_with};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_conversation_goes_on_with_whom_the_supervisor_names() {
@@ -63,5 +63,60 @@ async fn nothing_of_a_foreign_service_is_taken_over_nor_by_a_stranger() {
         let (found, answer) = desk.client().post(&path, key, by(agent)).await;
         assert_eq!(found, status, "{answer}");
     }
+    desk.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_named_serves_there_and_can_be_reached() {
+    let mut world = World::new(&Settings::default()).await;
+    let both = world.config.lines().find(|line| line.trim().starts_with("members = "));
+    let (both, ada) = (both.expect("the members").to_owned(), world.people[0].id());
+    world.config = world.config.replacen(&both, &format!("members = [{ada:?}]"), 1);
+    let desk = Desk::in_world(world).await;
+    let session = desk.connected().await;
+    let path = format!("/api/v1/invitations/{}/take-over", desk.invitation(0, &session).await);
+    let keys = &desk.client().world.keys;
+    let by = || json!({ "agent": desk.person(1).id() });
+    let (status, answer) = desk.client().post(&path, &keys.supervisor, by()).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "Ben is of another service: {answer}");
+    assert_eq!(answer["errors"][0]["field"], "agent");
+
+    desk.person(1).uninstall_bot().await.expect("the bot is told");
+    let (status, answer) = desk.client().post(&path, &keys.admin, by()).await;
+    assert_eq!(status, StatusCode::CONFLICT, "Ben would not notice: {answer}");
+    let (status, _) = desk.client().get("/api/v1/console/inbox", &keys.agents[1]).await;
+    assert_eq!(status, StatusCode::OK, "Ben is at the console");
+    desk.must(&path, &keys.admin, by()).await;
+    desk.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conversation_stays_in_the_inbox_however_many_invitations_come_after_it() {
+    let desk = Desk::with("capacity = 2").await;
+    let parked = desk.connected().await;
+    let keys = &desk.client().world.keys;
+    let park = format!("/api/v1/console/invitations/{}/park", desk.invitation(0, &parked).await);
+    desk.must(&park, &keys.agents[0], json!({})).await;
+    let moving = desk.write("website", "alan", "m1").await;
+    let card = card_with(desk.person(0), "accept");
+    let other = card_with(desk.person(1), "accept");
+    let (person, card) = tokio::select! {
+        card = card => (0, card),
+        card = other => (1, card),
+    };
+    desk.person(person).click(&card.id, "accept", json!({})).await.expect("the click is taken");
+    // Each turn is a newer invitation.
+    let mut invitation = desk.invitation(person, &moving).await;
+    for turn in 0..64 {
+        let path = format!("/api/v1/invitations/{invitation}/take-over");
+        let by = json!({ "agent": desk.person((person + turn + 1) % 2).id() });
+        let taken = desk.must(&path, &keys.supervisor, by).await;
+        invitation = taken["invitation"].as_str().expect("an id").to_owned();
+    }
+    let (_, inbox) = desk.client().get("/api/v1/console/inbox", &keys.agents[0]).await;
+    let sessions = inbox["sessions"].as_array().expect("a list");
+    let open: Vec<_> =
+        sessions.iter().filter(|row| row["phase"] == "parked").map(|row| &row["session"]).collect();
+    assert_eq!(open, [&json!(parked)], "{} are shown", sessions.len());
     desk.stop().await;
 }

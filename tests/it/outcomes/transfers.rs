@@ -1,6 +1,7 @@
 //! The rule of transfers (`facts/outcomes.md` §5.1), seen from outside: after a move the last agent
 //! session decides.
 
+use jiff::SignedDuration;
 use reqwest::StatusCode;
 use serde_json::json;
 
@@ -16,7 +17,8 @@ async fn taken_is_transferred_whether_it_was_blind_or_safe() {
     for mode in ["blind", "safe"] {
         let desk = Desk::new().await;
         let session = desk.connected().await;
-        desk.transfer(&session, mode).await;
+        let answer = desk.transfer(&session, mode).await;
+        assert_eq!(answer["result"], if mode == "blind" { "moved" } else { "asked" });
         desk.accept(1).await;
         card_says(desk.person(0), "Moved on").await;
         let says = json!({ "client_message_id": "a1", "text": "I go on." });
@@ -126,6 +128,25 @@ async fn a_safe_move_outside_that_is_refused_leaves_it_with_its_sender() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_move_outside_that_nobody_answers_is_refused_after_ten_minutes() {
+    for (mode, outcome) in [("safe", "user_accepted"), ("blind", "user_transfer_external_failed")] {
+        let desk = Desk::new().await;
+        let session = desk.connected().await;
+        let to = json!({ "outside": { "address": "tel:+41000000000", "mode": mode } });
+        let answer = desk.console(0, &session, "transfer", json!({ "to": to })).await;
+        assert_eq!(answer["result"], "asked", "in either way it is theirs until the answer");
+        desk.until(&session, "transfer_started", 1).await;
+        desk.pass(SignedDuration::from_mins(10));
+        desk.until(&session, "transfer_failed", 1).await;
+        if mode == "safe" {
+            desk.terminate(0, &session).await;
+        }
+        assert_eq!(desk.ended(&session).await["outcome"], outcome);
+        desk.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn only_the_sessions_agent_moves_it_and_only_somewhere() {
     let desk = Desk::new().await;
     let session = desk.connected().await;
@@ -178,6 +199,8 @@ async fn the_first_move_counts_until_it_is_answered() {
     let to = json!({ "to": { "service": "empty" } });
     let again = desk.must(&path, &desk.client().world.keys.agents[0], to).await;
     assert_eq!(again["result"], "unchanged");
+    let said = again["message"].as_str().expect("a sentence");
+    assert!(said.contains("moving this conversation already"), "{said}");
     desk.accept(1).await;
     desk.stop().await;
 }

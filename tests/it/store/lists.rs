@@ -25,6 +25,7 @@ fn all() -> Finished {
         outcome: None,
         direct: None,
         stale: None,
+        look: 100,
     }
 }
 
@@ -70,10 +71,11 @@ async fn paged(node: &Node, wanted: &Finished, size: usize) -> Vec<SessionReport
     let (mut read, mut wanted) = (Vec::new(), wanted.clone());
     loop {
         let page = node.store.finished(TENANT, &wanted, size).await.unwrap();
-        assert!(page.len() <= size);
-        let Some(last) = page.last() else { return read };
-        wanted.before = place(last);
-        read.extend(page);
+        assert!(page.reports.len() <= size);
+        read.extend(page.reports);
+        let Some(next) = page.next else { return read };
+        assert!(next < wanted.before, "it goes on");
+        wanted.before = next;
     }
 }
 
@@ -124,8 +126,17 @@ pub(super) async fn finished_sessions_are_listed_by_every_way_in_one_order(on: P
         assert_eq!(expected.len(), count, "{wanted:?}");
         for size in [1, 2, 3, 100] {
             assert_eq!(paged(&node, &wanted, size).await, expected, "{size} of {wanted:?}");
+            let short_sighted = Finished { look: 2, ..wanted.clone() };
+            assert_eq!(paged(&node, &short_sighted, size).await, expected, "{size}, {wanted:?}");
         }
     }
+    // What no index leads to is looked for no further than is said, and a page may have none of it.
+    let rare = Finished { stale: Some(true), look: 3, ..all() };
+    let page = node.store.finished(TENANT, &rare, 5).await.unwrap();
+    assert_eq!((page.reports, page.next), (Vec::new(), Some(place(&reports[2]))));
+    let theirs = Finished { service: Some("support".into()), agent: Some(agent(9)), ..rare };
+    let page = node.store.finished(TENANT, &theirs, 5).await.unwrap();
+    assert_eq!((page.reports, page.next), (Vec::new(), Some(place(&reports[2]))));
     let sessions = node.store.open_sessions(TENANT, END, 10).await.unwrap();
     assert_eq!(sessions.iter().map(|session| session.id).collect::<Vec<_>>(), [open]);
     assert_eq!(node.store.open_sessions(TENANT, open, 10).await.unwrap(), []);

@@ -126,7 +126,10 @@ async fn the_console_shows_what_can_be_said_and_done_and_agents_reach_their_own_
     assert_eq!(session["wrap_up"], may, "{session}");
     let codes = &session["codes"]["codes"];
     assert_eq!((&codes["name"], &codes["required"]), (&json!("Topic"), &json!(true)));
-    assert_eq!(codes["choices"][1], json!({ "id": "delivery", "label": "Delivery" }));
+    let (_, inbox) = client.get("/api/v1/console/inbox", &ada).await;
+    let offered = &inbox["choices"][session["codes"]["service"].as_str().unwrap()]["codes"];
+    assert_eq!(offered[1], json!({ "id": "delivery", "label": "Delivery" }), "once for all");
+    assert_eq!(codes["choices"], Value::Null);
     assert_eq!((&session["codes"]["open"], &session["codes"]["tags"]), (&json!(true), &json!([])));
     assert_eq!(act("extend").await, "extended");
     assert_eq!(act("extend").await, "unchanged");

@@ -5,6 +5,7 @@ use beckon_domain::ids::TenantId;
 use beckon_domain::invitation::{Invitation, InvitationState};
 use beckon_domain::session::Phase;
 use beckon_domain::timer::TimerKey;
+use beckon_domain::transfer::TransferTo;
 
 use crate::world::World;
 
@@ -43,6 +44,10 @@ pub(super) fn set(world: &World) -> Result<(), String> {
         }
     }
     for (tenant, row) in mirror.sessions.all() {
+        let outside = |to: &TransferTo| matches!(to, TransferTo::Outside { .. });
+        if row.transfer.as_ref().is_some_and(|row| row.is_pending() && outside(&row.to)) {
+            needs(tenant, TimerKey::Transfer(row.id))?;
+        }
         match row.phase {
             Phase::Flow => needs(tenant, TimerKey::Outbound(row.id))?,
             Phase::Parked { .. } => needs(tenant, TimerKey::ParkLimit(row.id))?,

@@ -1,7 +1,7 @@
 // What a chat was about: two lists to choose from, and tags. What the agent has
 // begun to choose or type is never replaced by what the server says.
 import { h, setText, show } from "../shared/dom.ts";
-import type { CodeList, Codes, SaidCodes } from "./contract.ts";
+import type { Choices, Code, CodeList, Codes, SaidCodes } from "./contract.ts";
 import { Unsaved } from "./unsaved.ts";
 
 /** Tags as they are typed: with commas between them. */
@@ -45,11 +45,16 @@ export class CodesPanel {
     });
   }
 
-  set(codes: Codes | null): void {
+  set(codes: Codes | null, offered: Choices | undefined): void {
     show(this.root, codes !== null);
     if (codes === null) return;
-    this.#codes.offer(codes.codes, codes.open, this.#unsaved.any);
-    this.#codes2.offer(codes.codes2, codes.open, this.#unsaved.any);
+    this.#codes.offer(codes.codes, offered?.codes ?? []);
+    this.#codes2.offer(codes.codes2, offered?.codes2 ?? []);
+    for (const choice of [this.#codes, this.#codes2]) choice.open(codes.open);
+    if (!this.#unsaved.any) {
+      this.#codes.value = codes.codes?.chosen ?? null;
+      this.#codes2.value = codes.codes2?.chosen ?? null;
+    }
     show(this.#tagsField, codes.tags !== null);
     this.#tags.disabled = !codes.open;
     if (!this.#unsaved.any) this.#tags.value = (codes.tags ?? []).join(", ");
@@ -91,14 +96,22 @@ class Choice {
     return this.#select.value === "" ? null : this.#select.value;
   }
 
-  offer(list: CodeList | null, open: boolean, touched: boolean): void {
+  set value(chosen: string | null) {
+    this.#select.value = chosen ?? "";
+  }
+
+  open(open: boolean): void {
+    this.#select.disabled = !open;
+  }
+
+  offer(list: CodeList | null, choices: readonly Code[]): void {
     show(this.root, list !== null);
     if (list === null) return;
     setText(this.#name, list.required ? `${list.name} (required)` : list.name);
-    const offered = JSON.stringify(list.choices);
+    const offered = JSON.stringify(choices);
     if (offered !== this.#offered) {
       const chosen = this.#select.value;
-      const options = list.choices.map(({ id, label }) =>
+      const options = choices.map(({ id, label }) =>
         h("option", { text: label, attrs: { value: id } }),
       );
       this.#select.replaceChildren(
@@ -108,8 +121,6 @@ class Choice {
       this.#select.value = chosen;
       this.#offered = offered;
     }
-    if (!touched) this.#select.value = list.chosen ?? "";
-    this.#select.disabled = !open;
   }
 }
 

@@ -50,11 +50,23 @@ export interface CodeList {
   name: string;
   required: boolean;
   chosen: string | null;
-  choices: { id: string; label: string }[];
+}
+
+export interface Code {
+  id: string;
+  label: string;
+}
+
+/** What the lists of a service offer. */
+export interface Choices {
+  codes: Code[];
+  codes2: Code[];
 }
 
 /** What can be said about a chat after it, and was. */
 export interface Codes {
+  /** Whose choices they are. */
+  service: string;
   open: boolean;
   /** When it cannot be said any more. */
   until: string | null;
@@ -101,6 +113,8 @@ export interface Inbox {
   };
   incoming: Incoming[];
   sessions: Session[];
+  /** What codes are chosen from, by the id of the service. */
+  choices: Record<string, Choices>;
 }
 
 export interface Message {

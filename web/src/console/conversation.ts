@@ -6,7 +6,7 @@ import { type LogEntry, MessageLog } from "../shared/message-log.ts";
 import type { ConsoleApi } from "./api.ts";
 import { CodesPanel } from "./codes.ts";
 import { Composer } from "./composer.ts";
-import type { Decision, Message, SaidCodes, Session } from "./contract.ts";
+import type { Choices, Decision, Message, SaidCodes, Session } from "./contract.ts";
 import type { Drafts } from "./drafts.ts";
 import { Feed } from "./feed.ts";
 import { channelLabel, phaseLabel } from "./labels.ts";
@@ -22,6 +22,8 @@ export interface ConversationPorts {
   onFailure: (error: unknown) => void;
   terminate: (session: Session) => Promise<void>;
   decide: (session: Session, decision: Decision) => Promise<void>;
+  /** What codes are chosen from, by the id of the service. */
+  choices: (service: string) => Choices | undefined;
   /** Whether it was taken. */
   say: (session: Session, said: SaidCodes) => Promise<boolean>;
 }
@@ -99,7 +101,7 @@ export class Conversation {
     show(this.#ended, session.phase === "concluded");
     setText(this.#ended, `This chat has ended: ${phaseLabel(session)}.`);
     this.#wrapUp.set(session);
-    this.#codes.set(session.codes);
+    this.#codes.set(session.codes, this.#ports.choices(session.codes?.service ?? ""));
   }
 
   /** Begins to follow the messages. */

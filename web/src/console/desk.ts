@@ -165,6 +165,7 @@ export class Desk {
       onFailure: (error) => this.#onFailure(error),
       terminate: (it) => this.#command(api.terminate(it.session)),
       decide: (it, decision) => this.#command(api.decide(it.invitation, decision)),
+      choices: (service) => this.#inbox?.choices[service],
       say: (it, said) => this.#said(api.say(it.invitation, said)),
     });
     this.#conversations.set(session.session, created);

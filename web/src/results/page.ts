@@ -4,7 +4,7 @@ import { explain, ProblemError } from "../shared/http.ts";
 import { logo } from "../shared/logo.ts";
 import type { ResultsApi } from "./api.ts";
 import { Chart } from "./chart.ts";
-import type { Filter, Grouping, Report, Row } from "./contract.ts";
+import type { Filter, Report, Row } from "./contract.ts";
 import { dayOf, daysBetween, eachDay, hourSpan, plusDays, shortDay } from "./days.ts";
 import { type Category, columns, OUTCOMES, WAITS, waits } from "./drawings.ts";
 import { sessions, tiles } from "./figures.ts";
@@ -99,15 +99,13 @@ export class ResultsPage {
     this.#asked += 1;
     const asked = this.#asked;
     const by = this.#bar.tableBy();
-    const wanted: Grouping[] = ["", "day", "hour", "channel", by];
     await this.#try(async () => {
-      const api = this.#ports.api;
-      const reports = await Promise.all(wanted.map((grouping) => api.report(grouping, filter)));
+      const reports = await this.#ports.api.reports(["", "day", "hour", "channel", by], filter);
       if (asked === this.#asked) this.#show(filter, by, reports);
     });
   }
 
-  #show(filter: Filter, by: TableBy, reports: Report[]): void {
+  #show(filter: Filter, by: TableBy, reports: readonly Report[]): void {
     const [all, days, hours, channels, rows] = reports;
     if (!all || !days || !hours || !channels || !rows) return;
     const whole = all.rows[0] ?? null;

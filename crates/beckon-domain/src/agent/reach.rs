@@ -22,10 +22,17 @@ impl Default for Reach {
     }
 }
 
+impl Reach {
+    /// Whether they are to be invited in Teams: by their own choice, where they made one.
+    pub fn invited(self, own: Option<bool>) -> bool {
+        own.unwrap_or(self.invites)
+    }
+}
+
 impl Agent {
     /// Whether the agent is to be invited in Teams: their own choice, else the configuration's.
     pub fn invited_in_teams(&self) -> bool {
-        self.invites.unwrap_or(self.reach.invites)
+        self.reach.invited(self.invites)
     }
 
     /// Whether an invitation can be posted: it is wanted there, and there is a chat, or one can be
@@ -37,6 +44,11 @@ impl Agent {
             BotChat::Removed | BotChat::Blocked => false,
         };
         chat && self.invited_in_teams()
+    }
+
+    /// Whether an invitation can reach the agent at all.
+    pub fn is_reachable(&self, now: Timestamp) -> bool {
+        self.rings_in_teams() || self.is_at_console(now)
     }
 
     /// Whether the agent has the console open.

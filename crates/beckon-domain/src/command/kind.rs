@@ -106,6 +106,7 @@ kinds! {
     ReminderTimer, "reminder_timer", "an agent is to be reminded";
     IdleTimer, "idle_timer", "the customer is silent for too long";
     OutboundTimer, "outbound_timer", "the window for an answer is over";
+    TransferTimer, "transfer_timer", "nobody outside answers the move";
     EmptyRoomTimer, "empty_room_timer", "the room of an ended session was kept long enough";
     RonaTimer, "rona_timer", "the RONA flag has lasted long enough";
     MessageUndelivered, "message_undelivered", "a message did not arrive";
@@ -217,6 +218,7 @@ fn of_timer(key: TimerKey) -> CommandKind {
         TimerKey::Reminder(_) => CommandKind::ReminderTimer,
         TimerKey::Idle(_) => CommandKind::IdleTimer,
         TimerKey::Outbound(_) => CommandKind::OutboundTimer,
+        TimerKey::Transfer(_) => CommandKind::TransferTimer,
         TimerKey::EmptyRoom(_) => CommandKind::EmptyRoomTimer,
         TimerKey::Rona(_) => CommandKind::RonaTimer,
     }

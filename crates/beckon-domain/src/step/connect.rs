@@ -3,7 +3,7 @@
 
 use super::turn::Turn;
 use super::{Rejection, StepError};
-use crate::agent::WorkKind;
+use crate::agent::{NotSelectable, WorkKind};
 use crate::command::{ActResult, Command, Reply};
 use crate::event::EventKind;
 use crate::ids::{AgentId, InvitationId};
@@ -63,6 +63,11 @@ impl Turn<'_> {
         };
         if owner.agent == agent {
             return Ok(Reply::Noted);
+        }
+        // They are not asked, so somebody who is off duty may step in; nobody who would not notice.
+        let row = self.agent(agent).ok_or(Rejection::NotFound("agent"))?;
+        if !row.is_reachable(at) {
+            return Err(Rejection::NotSelectable(NotSelectable::Unreachable).into());
         }
         let accepted_at = owner.since;
         self.release(owner.invitation, InvitationState::TakenOver { accepted_at, at, by: agent })?;

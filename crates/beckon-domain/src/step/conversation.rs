@@ -174,6 +174,7 @@ impl Turn<'_> {
             last_customer_at: None,
             reminded: false,
             warned_at: None,
+            restored_at: None,
             phase: Phase::Flow,
             tried: Vec::new(),
             rounds: 0,

@@ -339,6 +339,7 @@ impl Turn<'_> {
             TimerKey::Reminder(_) => self.reminder_due(),
             TimerKey::Idle(_) => self.customer_idle(),
             TimerKey::Outbound(_) => self.end(&Cause::NoAnswer),
+            TimerKey::Transfer(_) => self.transfer_overdue(),
             TimerKey::EmptyRoom(_) => self.empty_room(),
             TimerKey::Rona(agent) => self.rona_over(agent),
         }

@@ -68,7 +68,7 @@ impl Turn<'_> {
         let (Phase::Parked { parked_at, .. }, Some(limit)) = (&session.phase, limit) else {
             return Ok(Reply::Noted);
         };
-        let (id, parked) = (session.id, now.duration_since(*parked_at));
+        let (id, parked) = (session.id, now.duration_since(session.counts_from(*parked_at)));
         if parked < limit {
             self.timer(TimerKey::ParkLimit(id), limit - parked);
         } else {

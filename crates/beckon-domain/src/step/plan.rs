@@ -73,6 +73,7 @@ pub fn plan(command: &Command) -> Anchor {
             | TimerKey::ParkLimit(session)
             | TimerKey::Reminder(session)
             | TimerKey::Idle(session)
+            | TimerKey::Transfer(session)
             | TimerKey::EmptyRoom(session)
             | TimerKey::Outbound(session) => Anchor::Session(session),
             TimerKey::Delivery(invitation)

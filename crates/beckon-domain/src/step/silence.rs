@@ -84,7 +84,7 @@ impl Turn<'_> {
         let (Some(limit), false, Some(owner)) = (limit, session.reminded, session.owner()) else {
             return Ok(Reply::Noted);
         };
-        let passed = now.duration_since(since);
+        let passed = now.duration_since(session.counts_from(since));
         if passed < limit {
             let id = session.id;
             self.timer(TimerKey::Reminder(id), limit - passed);
@@ -104,8 +104,9 @@ impl Turn<'_> {
         if !matches!(session.phase, Phase::Connected { .. }) || !session.awaits_customer() {
             return Ok(Reply::Noted);
         }
-        let (id, warned_at) = (session.id, session.warned_at);
-        let silent = now.duration_since(session.last_activity_at);
+        let id = session.id;
+        let warned_at = session.warned_at.map(|at| session.counts_from(at));
+        let silent = now.duration_since(session.counts_from(session.last_activity_at));
         let left = match (warn, warned_at, end) {
             (Some(warn), None, _) if silent < warn => warn - silent,
             (Some(warn), None, end) => {

@@ -9,7 +9,8 @@ use crate::command::{ActResult, Reply};
 use crate::event::EventKind;
 use crate::ids::{AgentId, InvitationId};
 use crate::invitation::InvitationState;
-use crate::transfer::{Transfer, TransferMode, TransferState, TransferTo};
+use crate::timer::TimerKey;
+use crate::transfer::{OUTSIDE_LIMIT, Transfer, TransferMode, TransferState, TransferTo};
 
 impl Turn<'_> {
     /// Moves the session on, if it is the agent's to move and no other move is under way.
@@ -53,7 +54,10 @@ impl Turn<'_> {
                     self.ring(*invitation, *to, false, Vec::new())?;
                 }
             }
-            TransferTo::Outside { .. } => {}
+            TransferTo::Outside { .. } => {
+                let session = self.session()?.id;
+                self.timer(TimerKey::Transfer(session), OUTSIDE_LIMIT);
+            }
         }
         let state = TransferState::Pending;
         self.session()?.transfer =
@@ -90,6 +94,23 @@ impl Turn<'_> {
                 Ok(Reply::Noted)
             }
         }
+    }
+
+    /// Nobody outside answered: that is a refusal. Of a move that is no longer under way nothing is
+    /// said; one that followed it has set the timer anew.
+    pub(super) fn transfer_overdue(&mut self) -> Result<Reply, StepError> {
+        let now = self.now;
+        let session = self.session()?;
+        let Some(row) = &session.transfer else { return Ok(Reply::Noted) };
+        let invitation = row.invitation;
+        // An answer that came after the backup is lost; it may be given again.
+        let waited = session.restored_at.map(|at| now.duration_since(at));
+        if let Some(waited) = waited.filter(|waited| *waited < OUTSIDE_LIMIT) {
+            let id = session.id;
+            self.timer(TimerKey::Transfer(id), OUTSIDE_LIMIT - waited);
+            return Ok(Reply::Noted);
+        }
+        self.transfer_reported(invitation, Some("nobody answered in time"))
     }
 
     /// Whether a move that is so is under way.

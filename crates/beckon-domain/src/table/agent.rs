@@ -122,6 +122,7 @@ rows! { 7;
     { ReminderTimer:      -              -              -              -              -              -              - }
     { IdleTimer:          -              -              -              -              -              -              - }
     { OutboundTimer:      -              -              -              -              -              -              - }
+    { TransferTimer:      -              -              -              -              -              -              - }
     { EmptyRoomTimer:     -              -              -              -              -              -              - }
     { RonaTimer:          -              -              -              -              Selectable     -              - }
     { MessageUndelivered: -              -              -              -              -              -              - }

@@ -156,6 +156,7 @@ rows! { 7;
     { ReminderTimer:      -                 -                 -              -              -              -              - }
     { IdleTimer:          -                 -                 WrapUp         -              -              -              - }
     { OutboundTimer:      -                 -                 -              -              -              -              - }
+    { TransferTimer:      -                 -                 TransferFailed TransferFailed -              -              - }
     { EmptyRoomTimer:     -                 -                 -              -              -              -              - }
     { RonaTimer:          -                 -                 -              -              -              -              - }
     { MessageUndelivered: -                 -                 -              -              -              -              - }

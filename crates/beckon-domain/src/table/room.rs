@@ -135,6 +135,7 @@ rows! { 8;
     { ReminderTimer:      -              -             -             -             -              -              -              - }
     { IdleTimer:          -              Closed        Closing       Closing       -              -              -              - }
     { OutboundTimer:      -              -             -             -             -              -              -              - }
+    { TransferTimer:      -              Closed        Closing       Closing       -              -              -              - }
     { EmptyRoomTimer:     -              -             -             -             -              -              -              - }
     { RonaTimer:          -              -             -             -             -              -              -              - }
     { MessageUndelivered: -              -             -             -             -              -              -              - }

@@ -98,6 +98,7 @@ rows! { 6;
     { ReminderTimer:      -                          -                     -                     -                            -                            - }
     { IdleTimer:          -                          -                     -                     (UserAccepted)               -                            - }
     { OutboundTimer:      (OutboundNotAccepted)      -                     -                     -                            -                            - }
+    { TransferTimer:      -                          -                     -                     (UserTransferExternalFailed) (UserTransferExternalFailed) - }
     { EmptyRoomTimer:     -                          -                     -                     -                            -                            - }
     { RonaTimer:          -                          -                     -                     -                            -                            - }
     { MessageUndelivered: -                          -                     -                     -                            -                            - }

@@ -97,6 +97,7 @@ rows! { 5;
     { ReminderTimer:      -              -              -             -              - }
     { IdleTimer:          -              -              WrapUp        -              - }
     { OutboundTimer:      -              -              -             -              - }
+    { TransferTimer:      -              -              Idle          Idle           - }
     { EmptyRoomTimer:     -              -              -             -              - }
     { RonaTimer:          -              -              -             -              - }
     { MessageUndelivered: -              -              -             -              - }

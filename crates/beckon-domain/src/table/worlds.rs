@@ -113,7 +113,9 @@ impl Scene {
             {
                 self.begin_outbound();
             }
-            CommandKind::TransferDelivered | CommandKind::TransferRefused
+            CommandKind::TransferDelivered
+            | CommandKind::TransferRefused
+            | CommandKind::TransferTimer
                 if self.world.invitations.contains_key(&self.invitation) =>
             {
                 let (address, mode) = ("tel:+41".to_owned(), TransferMode::Blind);

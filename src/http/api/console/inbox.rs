@@ -1,5 +1,7 @@
 //! The inbox of the console.
 
+use std::collections::BTreeMap;
+
 use beckon_domain::agent::{Agent, WorkKind};
 use beckon_domain::face::{card_data, on_card_within};
 use beckon_domain::ids::{AgentId, InvitationId, ServiceId, SessionId};
@@ -8,7 +10,7 @@ use beckon_domain::text::on_card;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::wrap_up::{CodesView, WrapUpView};
+use super::wrap_up::{ChoicesView, CodesView, WrapUpView};
 use super::{AgentPrincipal, phase_name};
 use crate::directory::Tenant;
 use crate::http::AppState;
@@ -23,6 +25,8 @@ pub(super) struct View {
     agent: AgentView,
     incoming: Vec<Incoming>,
     sessions: Vec<OwnSession>,
+    /// What the codes of these sessions are chosen from, by service.
+    choices: BTreeMap<ServiceId, ChoicesView>,
 }
 
 #[derive(Serialize)]
@@ -90,18 +94,16 @@ pub(super) fn view(state: &AppState, who: &AgentPrincipal, rows: Inbox) -> View 
         agent: AgentView {
             id: who.agent,
             name: name.to_owned(),
-            invite_in_teams: match (tenant, &rows.agent) {
-                (Some(tenant), Some(agent)) => {
-                    agent.invites.unwrap_or(tenant.reach(agent.id).invites)
-                }
-                (Some(tenant), None) => tenant.reach(who.agent).invites,
-                (None, _) => false,
-            },
+            invite_in_teams: tenant.is_some_and(|tenant| {
+                let own = rows.agent.as_ref().and_then(|agent| agent.invites);
+                tenant.reach(who.agent).invited(own)
+            }),
             flagged_until: rows.agent.as_ref().and_then(|agent| agent.rona_until),
             state: agent_state(tenant, rows.agent.as_ref()),
         },
         incoming: Vec::new(),
         sessions: Vec::new(),
+        choices: BTreeMap::new(),
     };
     for entry in rows.entries {
         match entry.invitation.state {
@@ -111,7 +113,9 @@ pub(super) fn view(state: &AppState, who: &AgentPrincipal, rows: Inbox) -> View 
             InvitationState::Accepted { .. }
             | InvitationState::WrapUp { .. }
             | InvitationState::Stale { .. }
-            | InvitationState::Concluded { .. } => view.sessions.extend(session(tenant, entry)),
+            | InvitationState::Concluded { .. } => {
+                view.sessions.extend(session(tenant, entry, &mut view.choices));
+            }
             _ => {}
         }
     }
@@ -168,12 +172,20 @@ fn incoming(tenant: Option<&Tenant>, rows: &CardRows, delivered_at: Option<Times
     }
 }
 
-fn session(tenant: Option<&Tenant>, rows: CardRows) -> Option<OwnSession> {
+fn session(
+    tenant: Option<&Tenant>,
+    rows: CardRows,
+    choices: &mut BTreeMap<ServiceId, ChoicesView>,
+) -> Option<OwnSession> {
     let phase = phase_name(&rows.invitation);
-    let rules = tenant.and_then(|tenant| tenant.service(&rows.session.service));
-    let rules = rules.map(|service| &service.wrap_up);
-    let wrap_up = rules.and_then(|rules| WrapUpView::of(&rows.invitation.state, rules));
-    let codes = rules.and_then(|rules| CodesView::of(&rows.invitation, rules));
+    let service = tenant.and_then(|tenant| tenant.service(&rows.session.service));
+    let wrap_up =
+        service.and_then(|service| WrapUpView::of(&rows.invitation.state, &service.wrap_up));
+    let codes = service.and_then(|service| CodesView::of(&rows.invitation, service));
+    let codes = codes.map(|(codes, offered)| {
+        choices.insert(rows.session.service.clone(), offered);
+        codes
+    });
     let (connected_at, ended, wrap_up_until) = match rows.invitation.state {
         InvitationState::Accepted { at, .. } => (at, None, None),
         InvitationState::WrapUp { ended, until, .. } => {

@@ -6,7 +6,7 @@ use beckon_domain::command::{ActResult, Command, Reply};
 use beckon_domain::ids::{AgentId, InvitationId, ServiceId, SessionId};
 use beckon_domain::invitation::InvitationState;
 use beckon_domain::session::MAX_TEXT_CHARS;
-use beckon_domain::transfer::{TransferMode, TransferTo};
+use beckon_domain::transfer::{Transfer, TransferMode, TransferTo};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -19,6 +19,8 @@ use crate::http::problem::Problem;
 use crate::teams::words;
 
 const ASKED: &str = "They are asked. It is not theirs until they take it.";
+const PENDING: &str =
+    "You are moving this conversation already. It is yours until that is answered.";
 
 /// The longest address outside, in bytes.
 const MAX_ADDRESS: usize = 256;
@@ -43,7 +45,8 @@ enum To {
 }
 
 /// `POST /api/v1/console/sessions/{id}/transfer`: moves an own conversation to a service, to a
-/// colleague or outside. Blind: it is let go of at once; safe: when the target has it.
+/// colleague or outside. Blind: it is let go of at once; safe: when the target has it; outside: with
+/// the answer, in either way.
 pub(in crate::http) async fn transfer(
     State(state): State<AppState>,
     who: AgentPrincipal,
@@ -60,10 +63,11 @@ pub(in crate::http) async fn transfer(
     let rows = state.engine.store().card(who.tenant, invitation).await?;
     let rows = rows.ok_or_else(|| Problem::not_found("session"))?;
     let state = &rows.invitation.state;
-    let (result, message) = match (done, state) {
-        (false, _) => ("unchanged", words::sentence(state)),
-        (true, InvitationState::Transferred { .. }) => ("moved", words::sentence(state)),
-        (true, _) => ("asked", ASKED),
+    let pending = rows.session.transfer.as_ref().is_some_and(Transfer::is_pending);
+    let (result, message) = match state {
+        InvitationState::Accepted { .. } if done => ("asked", ASKED),
+        InvitationState::Accepted { .. } if pending => ("unchanged", PENDING),
+        _ => (if done { "moved" } else { "unchanged" }, words::sentence(state)),
     };
     Ok(Json(json!({ "result": result, "message": message })))
 }

@@ -1,7 +1,9 @@
 //! After-call work, codes and tags as the console shows them.
 
 use beckon_domain::face::{self, CodeList, codes};
+use beckon_domain::ids::ServiceId;
 use beckon_domain::invitation::{Invitation, InvitationState};
+use beckon_domain::settings::Service;
 use beckon_domain::wrap_up::{LATE, WrapUp};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -31,6 +33,8 @@ impl WrapUpView {
 /// What can be said about a conversation, and was.
 #[derive(Serialize)]
 pub(super) struct CodesView {
+    /// The service whose choices they are.
+    service: ServiceId,
     /// Whether it can still be said.
     open: bool,
     /// Until when, once the conversation is over.
@@ -46,7 +50,13 @@ struct ListView {
     name: String,
     required: bool,
     chosen: Option<String>,
-    choices: Vec<ChoiceView>,
+}
+
+/// What the lists of a service offer. An inbox says it once, however many conversations show it.
+#[derive(Serialize)]
+pub(super) struct ChoicesView {
+    codes: Vec<ChoiceView>,
+    codes2: Vec<ChoiceView>,
 }
 
 #[derive(Serialize)]
@@ -56,30 +66,35 @@ struct ChoiceView {
 }
 
 impl CodesView {
-    pub(super) fn of(invitation: &Invitation, rules: &WrapUp) -> Option<Self> {
-        let face::Codes { lists, tags, takes_tags, open } = codes(invitation, rules)?;
-        let [codes, codes2] = lists.map(|list| list.map(ListView::of));
+    /// They, with what the lists offer.
+    pub(super) fn of(invitation: &Invitation, service: &Service) -> Option<(Self, ChoicesView)> {
+        let face::Codes { lists, tags, takes_tags, open } = codes(invitation, &service.wrap_up)?;
+        let [(codes, offered), (codes2, offered2)] = lists.map(|list| match list {
+            Some(list) => {
+                let (view, offered) = ListView::of(list);
+                (Some(view), offered)
+            }
+            None => (None, Vec::new()),
+        });
         let ended = invitation.state.ended();
-        Some(Self {
+        let view = Self {
+            service: service.id.clone(),
             open,
             until: ended.and_then(|ended| ended.ended_at.checked_add(LATE).ok()),
             codes,
             codes2,
             tags: (takes_tags || !tags.is_empty()).then_some(tags),
-        })
+        };
+        Some((view, ChoicesView { codes: offered, codes2: offered2 }))
     }
 }
 
 impl ListView {
-    fn of(list: CodeList) -> Self {
-        let choices = list.choices.into_iter();
-        Self {
-            name: list.name.plain,
-            required: list.required,
-            chosen: list.chosen,
-            choices: choices
-                .map(|choice| ChoiceView { id: choice.id, label: choice.title.plain })
-                .collect(),
-        }
+    fn of(list: CodeList) -> (Self, Vec<ChoiceView>) {
+        let CodeList { name, choices, chosen, required } = list;
+        let choices = choices.into_iter();
+        let offered =
+            choices.map(|choice| ChoiceView { id: choice.id, label: choice.title.plain }).collect();
+        (Self { name: name.plain, required, chosen }, offered)
     }
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use beckon_domain::command::{ActResult, Command, Reply};
-use beckon_domain::ids::{AgentId, InvitationId};
+use beckon_domain::ids::{AgentId, InvitationId, ServiceId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -21,8 +21,8 @@ pub(in crate::http) struct By {
 }
 
 /// `POST /api/v1/invitations/{id}/take-over`: the conversation of this invitation goes on with
-/// another agent, usually the supervisor. Its agent is free at once, the room is handed on. By the
-/// one who has it already, nothing changes.
+/// another agent, usually the supervisor, who can be reached in Teams or at the console. Its agent is
+/// free at once, the room is handed on. By the one who has it already, nothing changes.
 pub(in crate::http) async fn take_over(
     State(state): State<AppState>,
     principal: Principal,
@@ -33,7 +33,7 @@ pub(in crate::http) async fn take_over(
     let rows = state.engine.store().card(principal.tenant, invitation).await?;
     let rows = rows.filter(|rows| principal.sees(&rows.session.service));
     let session = rows.ok_or_else(|| Problem::not_found("invitation"))?.session;
-    let agent = known_agent(&state, principal.tenant, agent)?;
+    let agent = named(&state, &principal, &session.service, agent)?;
     let answer = |invitation: InvitationId| {
         Ok(Json(json!({ "session": session.id, "invitation": invitation, "agent": agent })))
     };
@@ -53,6 +53,27 @@ pub(in crate::http) async fn take_over(
     let row = state.engine.store().session(principal.tenant, session.id).await?;
     let owner = row.and_then(|row| row.owner()).filter(|owner| owner.agent == agent);
     owner.map_or_else(|| Err(not_its_own()), |owner| answer(owner.invitation))
+}
+
+/// The agent, if the sender may name them: whoever is limited to some services names somebody who
+/// serves there.
+fn named(
+    state: &AppState,
+    principal: &Principal,
+    service: &ServiceId,
+    agent: AgentId,
+) -> Result<AgentId, Problem> {
+    if principal.services.is_none() {
+        return known_agent(state, principal.tenant, agent);
+    }
+    let known = state.engine.directory().tenant(principal.tenant);
+    known
+        .and_then(|tenant| tenant.service(service))
+        .filter(|it| it.members.contains(&agent) || it.supervisors.contains(&agent))
+        .map(|_| agent)
+        .ok_or_else(|| {
+            Problem::field("agent", "is neither a member of the service nor supervises it")
+        })
 }
 
 fn not_its_own() -> Problem {

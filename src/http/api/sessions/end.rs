@@ -3,19 +3,16 @@
 use axum::Json;
 use axum::extract::State;
 use beckon_domain::command::{Command, Reply};
-use beckon_domain::ids::SessionId;
 use beckon_domain::wrap_up::Audit;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::{checked_reason, seen};
 use crate::http::AppState;
 use crate::http::api::id;
 use crate::http::auth::Principal;
 use crate::http::json::{Body, Segments};
 use crate::http::problem::Problem;
-
-/// The longest reason, in characters.
-const MAX_REASON_CHARS: usize = 500;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,16 +28,8 @@ pub(in crate::http) async fn end(
     path: Segments<String>,
     Body(End { reason }): Body<End>,
 ) -> Result<Json<Value>, Problem> {
-    let session: SessionId = id(path, "session")?;
-    let known = state.engine.store().session(principal.tenant, session).await?;
-    if known.is_none_or(|known| !principal.sees(&known.service)) {
-        return Err(Problem::not_found("session"));
-    }
-    let reason = reason.trim().to_owned();
-    if !(1..=MAX_REASON_CHARS).contains(&reason.chars().count()) {
-        let range = format!("must have 1 to {MAX_REASON_CHARS} characters: it is kept on record");
-        return Err(Problem::field("reason", range));
-    }
+    let session = seen(&state, &principal, id(path, "session")?).await?.id;
+    let reason = checked_reason(&reason)?;
     let audit = Some(Audit { by: principal.actor(), reason });
     let command = Command::AdminEnd { session, audit };
     let executed = state.engine.execute_new(principal.tenant, command).await?;

@@ -2,6 +2,8 @@
 //! that ends while somebody turns the pages moves towards the end of the list: it may be seen
 //! twice, and is never missed.
 
+use std::collections::HashSet;
+
 use axum::response::Response;
 use beckon_domain::ids::{AccountId, Address, AgentId, ServiceId, SessionId};
 use beckon_domain::outcome::Outcome;
@@ -19,11 +21,13 @@ use crate::http::api::csv::Column;
 use crate::http::api::listing::{self, Page, Times, Within};
 use crate::http::auth::{Principal, Role};
 use crate::http::problem::Problem;
-use crate::store::{Finished, ReportPlace, Store};
+use crate::store::{Finished, ReportPlace, SessionReport, Store};
 
 /// How many open sessions are looked at for one page. With filters that let few through, a page
 /// has fewer rows than asked for, and says where to go on.
 const LOOKED_AT: usize = 1_000;
+/// How many finished ones of a service.
+const FINISHED_LOOKED_AT: usize = 2_000;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -182,7 +186,7 @@ impl List<'_> {
                 return Ok((rows, None));
             }
             let (more, place) = self.finished(before, left).await?;
-            rows.extend(more);
+            rows = once(rows, more, |row| row.session);
             next = place.map(Place::Finished);
         }
         Ok((rows, next))
@@ -216,14 +220,14 @@ impl List<'_> {
         Ok((rows, if more { Some(Place::Open(before)) } else { finished }))
     }
 
-    /// Finished sessions after a place, and the place of the last one when there may be more.
+    /// Finished sessions after a place, and where to go on when there may be more.
     async fn finished(
         &self,
         before: ReportPlace,
         limit: usize,
     ) -> Result<(Vec<Row>, Option<ReportPlace>), Problem> {
         let (from, _) = self.times.span(self.state.engine.clock().now());
-        let mut found = Vec::new();
+        let mut pages = Vec::new();
         for service in self.within.each() {
             let wanted = Finished {
                 from,
@@ -235,20 +239,14 @@ impl List<'_> {
                 outcome: self.query.outcome,
                 direct: self.query.direct,
                 stale: self.query.stale,
+                look: FINISHED_LOOKED_AT,
             };
-            let reports = self.store().finished(self.principal.tenant, &wanted, limit).await?;
-            found.extend(reports.into_iter().map(Row::finished));
+            let page = self.store().finished(self.principal.tenant, &wanted, limit).await?;
+            let placed = |report: SessionReport| Some((report.place()?, report));
+            pages.push((page.reports.into_iter().filter_map(placed).collect(), page.next));
         }
-        let place = |row: &Row| ReportPlace {
-            created: row.created_at,
-            service: row.service.clone(),
-            session: row.session,
-        };
-        found.sort_by_cached_key(|row| std::cmp::Reverse(place(row)));
-        let more = found.len() >= limit;
-        found.truncate(limit);
-        let next = found.last().filter(|_| more).map(place);
-        Ok((found, next))
+        let (found, next) = merged(pages, limit);
+        Ok((found.into_iter().map(Row::finished).collect(), next))
     }
 
     /// Sessions of an address on some accounts, open and finished ones together, newest first.
@@ -282,6 +280,29 @@ impl List<'_> {
     }
 }
 
+/// The rows of two reads. What ended between them stands there as it was first.
+fn once<T>(mut rows: Vec<T>, more: Vec<T>, session: impl Fn(&T) -> SessionId) -> Vec<T> {
+    let shown: HashSet<_> = rows.iter().map(&session).collect();
+    rows.extend(more.into_iter().filter(|row| !shown.contains(&session(row))));
+    rows
+}
+
+/// Rows with their places, and where to go on.
+type Found<P, T> = (Vec<(P, T)>, Option<P>);
+
+/// A page of several lists together, newest first, and where to go on. Behind the place where one
+/// of them was looked at no further, something of it may come before what the others have.
+fn merged<P: Ord + Clone, T>(pages: Vec<Found<P, T>>, limit: usize) -> (Vec<T>, Option<P>) {
+    let looked_to = pages.iter().filter_map(|(_, next)| next.clone()).max();
+    let rows = pages.into_iter().flat_map(|(rows, _)| rows);
+    let known = |place: &P| looked_to.as_ref().is_none_or(|looked_to| place >= looked_to);
+    let mut rows: Vec<_> = rows.filter(|(place, _)| known(place)).collect();
+    rows.sort_by(|(one, _), (other, _)| other.cmp(one));
+    rows.truncate(limit);
+    let full = rows.last().filter(|_| rows.len() == limit).map(|(place, _)| place.clone());
+    (rows.into_iter().map(|(_, row)| row).collect(), full.or(looked_to))
+}
+
 impl Query {
     /// Whether every open session is wanted.
     fn unfiltered(&self) -> bool {
@@ -293,6 +314,27 @@ impl Query {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lists_are_merged_no_further_than_all_of_them_were_looked_at() {
+        // Places are numbers here; the rows are the same.
+        let list = |places: &[u32], next| (places.iter().map(|it| (*it, *it)).collect(), next);
+        let lists = || vec![list(&[9, 5], None), list(&[8, 4], Some(3)), list(&[], Some(6))];
+        assert_eq!(merged(lists(), 9), (vec![9, 8], Some(6)), "there may be a 5 in the last one");
+        assert_eq!(merged(lists(), 1), (vec![9], Some(9)), "the page is full");
+        let (whole, rest) = (list(&[9, 5], None), list(&[7], None));
+        assert_eq!(merged(vec![whole, rest], 9), (vec![9, 7, 5], None));
+        assert_eq!(merged(vec![list(&[], Some(2))], 9), (vec![], Some(2)), "none fits, so far");
+    }
+
+    #[test]
+    fn what_ends_while_a_page_is_read_stands_on_it_once() {
+        let row = |number, state| (SessionId(Uuid::from_u128(number)), state);
+        let open = vec![row(2, "connected"), row(1, "waiting")];
+        let finished = vec![row(2, "ended"), row(0, "ended")];
+        let page = once(open.clone(), finished, |(session, _)| *session);
+        assert_eq!(page, [open[0], open[1], row(0, "ended")]);
+    }
 
     #[test]
     fn a_place_reads_back() {

@@ -178,6 +178,7 @@ pub(crate) fn command(kind: CommandKind, about: &About) -> Command {
         CommandKind::ReminderTimer => timer(TimerKey::Reminder(session)),
         CommandKind::IdleTimer => timer(TimerKey::Idle(session)),
         CommandKind::OutboundTimer => timer(TimerKey::Outbound(session)),
+        CommandKind::TransferTimer => timer(TimerKey::Transfer(session)),
         CommandKind::EmptyRoomTimer => timer(TimerKey::EmptyRoom(session)),
         CommandKind::RonaTimer => timer(TimerKey::Rona(agent)),
         CommandKind::MessageUndelivered => {

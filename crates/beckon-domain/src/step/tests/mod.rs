@@ -12,6 +12,7 @@ mod properties;
 mod queueing;
 mod reaching;
 mod reports;
+mod restored;
 mod returning;
 mod ringing;
 mod rooms;

@@ -294,3 +294,25 @@ fn whoever_gives_a_session_away_is_idle_from_then_on_and_the_queue_starts_afresh
     world.run(&Command::CustomerLeft { session }).unwrap();
     assert_eq!(world.agents[&agent(1)].idle_since, idle_since, "news of it is no work");
 }
+
+#[test]
+fn the_time_for_an_answer_from_outside_is_that_of_the_last_move_there() {
+    let mut world = World::new(2);
+    let (session, first) = world.connected();
+    let (outside, mode) = ("x".to_owned(), TransferMode::Safe);
+    let refuse = Command::TransferReported { invitation: first, refused: Some("busy".to_owned()) };
+    world.transfer(first, TransferTo::Outside { address: outside.clone(), mode });
+    world.must(&refuse);
+    let second = world.transfer_to(first, agent(2), TransferMode::Safe);
+    world.fire(TimerKey::Transfer(session));
+    assert!(world.sessions[&session].transfer.as_ref().unwrap().is_pending(), "Ben still rings");
+    world.act(second, Action::Decline);
+    assert!(!world.has_timer(TimerKey::Transfer(session)));
+
+    world.transfer(first, TransferTo::Outside { address: outside, mode });
+    world.fire(TimerKey::Transfer(session));
+    assert_eq!(owner(&world, session), Some(agent(1)), "it was never let go of");
+    assert_eq!(world.sessions[&session].transfer, None, "and can be moved again");
+    world.run(&Command::CustomerLeft { session }).unwrap();
+    assert_eq!(world.outcome(session), Some(Outcome::UserAccepted));
+}
