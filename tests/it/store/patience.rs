@@ -13,17 +13,15 @@ use jiff::SignedDuration;
 use super::node::Node;
 use super::place::{CHATS, PUSHED, Place, TENANT};
 
-/// The other side: answers to come later, until it is there.
+/// The other side: always to be asked again later.
 struct Down {
     counted: bool,
-    /// Whether it is there.
-    up: bool,
     tries: Mutex<usize>,
 }
 
 impl Down {
     fn failing() -> Self {
-        Self { counted: true, up: false, tries: Mutex::default() }
+        Self { counted: true, tries: Mutex::default() }
     }
 
     fn tries(&self) -> usize {
@@ -34,7 +32,7 @@ impl Down {
 #[async_trait]
 impl EffectSender for Down {
     async fn send(&self, claim: &LaneClaim, _batch: &[OutboxEntry]) -> Sent {
-        if self.up || matches!(claim.lane, LaneKey::Notice { .. }) {
+        if matches!(claim.lane, LaneKey::Notice { .. }) {
             return Sent::Delivered;
         }
         *self.tries.lock().unwrap() += 1;
