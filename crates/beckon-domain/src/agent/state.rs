@@ -128,7 +128,7 @@ impl Agent {
     pub(crate) fn changes(&self, before: Option<&Self>, now: Timestamp) -> Vec<StateChange> {
         let mut last = self.since;
         let mut changes = Vec::new();
-        let silent = before.and_then(Self::fell_silent).filter(|change| change.at <= now);
+        let silent = before.and_then(Self::fell_silent).filter(|change| change.at < now);
         let current = StateChange { state: self.state(now), at: now };
         for change in silent.into_iter().chain([current]) {
             if last.is_none_or(|last| last.state != change.state) {

@@ -106,6 +106,17 @@ fn a_console_that_fell_silent_is_told_as_of_then() {
 }
 
 #[test]
+fn a_console_that_falls_silent_as_something_else_happens_changes_nothing_twice() {
+    let mut open = agent();
+    (open.bot, open.console_until) = (BotChat::Removed, Some(at(60)));
+    let (open, _) = write(&open, open.clone(), at(0));
+    let mut off = open.clone();
+    off.duty = Duty::Off;
+    let (_, changes) = write(&open, off, at(60));
+    assert_eq!(changes, [StateChange { state: AgentState::OffDuty, at: at(60) }]);
+}
+
+#[test]
 fn a_clock_that_goes_back_changes_the_state_as_of_the_last_change() {
     let (agent, _) = write(&agent(), agent(), at(10));
     let mut away = agent.clone();
