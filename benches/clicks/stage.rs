@@ -232,6 +232,7 @@ fn organisation(services: usize) -> Tenant {
         },
         wrap_up: WrapUp { length: Some(SignedDuration::from_mins(5)), ..WrapUp::default() },
         max_wait: None,
+        sla_seconds: 20,
         texts: FlowTexts::default(),
         workflow: false,
         rooms: Rooms::default(),

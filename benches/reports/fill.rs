@@ -13,6 +13,9 @@ const COLUMNS: &str = "tenant, session, service, account, channel, ended_by, age
   outcome_group, direct, stale, created, accepted, queued, first_offer, first_connect, first_reply,
   ended, acw_end, workflow_ms, queue_ms, ring_ms, connected_ms, parked_ms, acw_ms, offers, declines,
   misses, undeliverable, transfers, messages_in, messages_out, undelivered, shared";
+/// What an agent does for a session, and when after its beginning, in seconds.
+const STATES: [(&str, i64); 4] =
+    [("ringing", 0), ("connected", 5), ("acw", 305), ("available", 335)];
 /// One in so many rang at a second agent, too.
 const SHARED: usize = 5;
 
@@ -30,6 +33,9 @@ pub(super) fn sqlite(path: &Path, sessions: usize) -> Result<(), Failure> {
             "INSERT INTO agent_rings (tenant, service, created, session, agent, channel, offers,
                declines, misses, undeliverable)
              VALUES (?1, 'support', ?2, ?3, ?4, ?5, 1, ?6, 0, 0)",
+        )?;
+        let mut did = transaction.prepare(
+            "INSERT INTO agent_state (tenant, agent, at, state) VALUES (?1, ?2, ?3, ?4)",
         )?;
         for number in 0..sessions {
             let created = BEGIN + number as i64 * (YEAR / sessions as i64);
@@ -50,6 +56,10 @@ pub(super) fn sqlite(path: &Path, sessions: usize) -> Result<(), Failure> {
             for other in 0..agents {
                 let agent = agent((number + other) % 50).0;
                 ring.execute(params![TENANT.0, created, id, agent, channel, other as i64])?;
+            }
+            for (state, after) in STATES {
+                let at = created + after * 1_000_000;
+                did.execute(params![TENANT.0, agent(number % 50).0, at, state])?;
             }
             insert.execute(params![
                 TENANT.0,
@@ -108,6 +118,14 @@ pub(super) async fn postgres(url: &str, sessions: usize) -> Result<(), Failure> 
            generate_series(0, 1) AS other WHERE shared = 1"
     );
     batch(url, &rings).await?;
+    for (state, after) in STATES {
+        let did = format!(
+            "INSERT INTO agent_state (tenant, agent, at, state)
+             SELECT tenant, agent, created + {after} * 1000000, '{state}' FROM session_report"
+        );
+        batch(url, &did).await?;
+    }
+    batch(url, "VACUUM ANALYZE agent_state").await?;
     batch(url, "VACUUM ANALYZE session_report").await?;
     batch(url, "VACUUM ANALYZE agent_rings").await
 }

@@ -19,6 +19,7 @@ use beckon::engine::{Executor, Signals};
 use beckon::store::postgres::{Options, PostgresStore};
 use beckon::store::sqlite::SqliteStore;
 use beckon::store::{Finished, Grouping, Measures, ReportPlace, Span, Store};
+use beckon_domain::agent::timeline;
 use beckon_domain::ids::{AgentId, ServiceId, TenantId};
 use beckon_domain::outcome::Outcome;
 use jiff::tz::TimeZone;
@@ -126,6 +127,11 @@ async fn measure_all(store: &dyn Store, rounds: usize) -> Result<Duration, Failu
         }
         slowest = slowest.max(times.print(name));
     }
+    let mut times = Times::default();
+    for round in 0..rounds {
+        times.take(|| states(store, round)).await?;
+    }
+    slowest = slowest.max(times.print("a month of what agents did, a page of 50,000"));
     store.close().await;
     Ok(slowest)
 }
@@ -164,7 +170,7 @@ async fn report(store: &dyn Store, by: Grouping, round: usize) -> Result<usize, 
     let (from, until) = (at(from)?, at(from + YEAR / 12)?);
     let zone = TimeZone::get("Europe/Zurich")?;
     let span = Span { from, until, service: Some(service()), agent: None, channel: None };
-    let measures = Measures::new(by, &zone, from, until, 20);
+    let measures = Measures::new(by, &zone, from, until, None);
     let measures = store.measure(TENANT, &span, measures).await?;
     let lines = measures.groups().into_iter().map(|(_, mut measure)| measure.waited(90));
     Ok(lines.count())
@@ -191,4 +197,19 @@ async fn list(
         stale: None,
     };
     Ok(store.finished(TENANT, &wanted, 200).await?.len())
+}
+
+/// What agents did in a month, agent by agent until a page of the report is full.
+async fn states(store: &dyn Store, round: usize) -> Result<usize, Failure> {
+    let from = BEGIN + (round % 11) as i64 * YEAR / 12;
+    let (from, until) = (at(from)?, at(from + YEAR / 12)?);
+    let mut looked_at = 0;
+    for number in 0..50 {
+        let history = store.agent_history(TENANT, agent(number), from, until, 100_000).await?;
+        looked_at += timeline(&history.changes, from, until).len();
+        if looked_at > 50_000 {
+            break;
+        }
+    }
+    Ok(looked_at)
 }

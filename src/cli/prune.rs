@@ -23,7 +23,7 @@ pub(super) async fn run(config: &Config, prune: &Prune) -> anyhow::Result<()> {
     let Answer::Pruned { removed } = answer else {
         bail!("the server answered something else: {answer:?}")
     };
-    let Removed { dead_letters, messages, months, sessions, keys } = removed;
+    let Removed { dead_letters, messages, months, sessions, states, keys } = removed;
     let done = if dry_run { "would be removed" } else { "removed" };
     let months = if config.store.url.is_some() {
         format!("{} of events, ", super::count(months, "whole month"))
@@ -31,9 +31,10 @@ pub(super) async fn run(config: &Config, prune: &Prune) -> anyhow::Result<()> {
         String::new()
     };
     super::print(&format!(
-        "{done}: {}, {months}{}, {}, {}",
+        "{done}: {}, {months}{}, {}, {}, {}",
         super::count(messages, "message"),
         super::count(sessions, "session"),
+        super::count(states, "agent state"),
         super::count(dead_letters, "dead letter"),
         super::count(keys, "command key"),
     ))

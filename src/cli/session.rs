@@ -185,7 +185,7 @@ fn event_words(timeline: &Timeline, event: &Event) -> String {
             format!("the notice {} was given up: {reason}", word(kind))
         }
         EventKind::SessionFailed { reason } => format!("failed: {reason}"),
-        EventKind::SessionEnded { outcome, by, messages_in, messages_out } => format!(
+        EventKind::SessionEnded { outcome, by, messages_in, messages_out, .. } => format!(
             "ended: {} by {} ({} in, {messages_out} out)",
             outcome.name(),
             word(by),

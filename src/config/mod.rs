@@ -201,6 +201,8 @@ mod tests {
             ("ring_seconds = 30", "ring_seconds = 4", "ring_seconds"),
             ("wrap_up_seconds = 20", "wrap_up_seconds = 901", "wrap_up_seconds"),
             ("max_wait_seconds = 900", "max_wait_seconds = 59", "max_wait_seconds"),
+            ("sla_seconds = 20", "sla_seconds = 0", "sla_seconds: must be 1 to 3600"),
+            ("sla_seconds = 20", "sla_seconds = 3601", "sla_seconds: must be 1 to 3600"),
             ("channel = \"api\"", "channel = \"fax\"", "channel"),
             ("service = \"support\"", "service = \"sales\"", "service"),
             ("members = [", "members = [\"99999999-9999-4999-8999-999999999999\", ", "members"),
@@ -233,6 +235,18 @@ mod tests {
             let error = Config::parse(&text, &with_secret).unwrap_err().to_string();
             assert!(error.contains(key), "{to}: {error}");
         }
+    }
+
+    #[test]
+    fn a_service_has_its_own_agreed_time() {
+        let seconds = |line: &str| {
+            let text = EXAMPLE.replacen("sla_seconds = 20 ", line, 1);
+            assert_ne!(text, EXAMPLE);
+            let config = Config::parse(&text, &with_secret).unwrap();
+            config.tenants[0].directory().services().next().unwrap().sla_seconds
+        };
+        assert_eq!(seconds("sla_seconds = 3600 "), 3600);
+        assert_eq!(seconds(""), 20, "what is not said has the default");
     }
 
     #[test]

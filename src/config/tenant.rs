@@ -129,6 +129,10 @@ pub struct ServiceEntry {
     /// Longest wait for an agent in seconds, 60–86400; 0: no limit. Default 900.
     #[serde(default = "default_max_wait")]
     pub max_wait_seconds: u32,
+    /// The agreed time of waiting for an agent in seconds, 1–3600: reports tell who was answered
+    /// within it. Default 20.
+    #[serde(default = "default_sla")]
+    pub sla_seconds: u32,
     /// The zone of its customers' days, an IANA name. Default: the tenant's.
     pub time_zone: Option<Zone>,
     /// What is done when nothing is said.
@@ -195,6 +199,9 @@ fn default_misses() -> u32 {
 fn default_max_wait() -> u32 {
     900
 }
+fn default_sla() -> u32 {
+    settings::USUAL_SLA_SECONDS
+}
 
 impl Tenant {
     /// The tenant as the rules see it.
@@ -251,6 +258,7 @@ impl Tenant {
             distribution: distribution::settings(service),
             wrap_up: service.wrap_up.settings(service.wrap_up_seconds),
             max_wait: (service.max_wait_seconds > 0).then(|| seconds(service.max_wait_seconds)),
+            sla_seconds: service.sla_seconds,
             workflow: service.workflow == Workflow::External,
             rooms: service.rooms.settings(self.graph.as_ref()),
             intake: service.intake(),
@@ -360,6 +368,7 @@ fn check_service(
             off(service.max_wait_seconds, 60..=86_400),
             "60 to 86400, or 0 for no limit",
         ),
+        ("sla_seconds", (1..=3600).contains(&service.sla_seconds), "1 to 3600"),
     ] {
         if !fits {
             return Err(ConfigError::invalid(format!("{at}: {key}"), format!("must be {range}")));

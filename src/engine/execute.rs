@@ -14,9 +14,7 @@ use jiff::Timestamp;
 use super::scope;
 use crate::clock::Clock;
 use crate::directory::{Directory, Tenant};
-use crate::store::{
-    Class, ExecuteError, Origin, Request, SessionReport, StoreError, Transaction, intervals,
-};
+use crate::store::{Class, ExecuteError, Origin, Request, SessionReport, StoreError, Transaction};
 
 /// How often a command may ask for more rows before it is given up and run anew.
 const REPLANS: u32 = 3;
@@ -197,6 +195,9 @@ async fn write<T: Transaction>(
     for row in &step.agents {
         tx.put_agent(row).await?;
     }
+    for (agent, change) in &step.states {
+        tx.put_state(*agent, change).await?;
+    }
     if let Some(session) = step.session.as_ref().or(known).map(|session| session.id) {
         for row in &step.messages {
             tx.add_message(session, row).await?;
@@ -238,15 +239,6 @@ async fn put_report<T: Transaction>(
         for rings in report::fold(&events).rings {
             tx.add_rings(&row, &rings).await?;
         }
-    }
-    // What was closed before this command is written already, if the session had ended then.
-    let before = events.len().saturating_sub(step.events.len());
-    let written = match known {
-        Some(known) if !known.is_open() => intervals(&events[..before]).len(),
-        _ => 0,
-    };
-    for row in intervals(&events).iter().skip(written) {
-        tx.add_interval(session.id, row).await?;
     }
     Ok(())
 }

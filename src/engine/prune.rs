@@ -12,7 +12,7 @@ use crate::store::{Expired, StoreError};
 pub struct Retention {
     /// Messages. Not longer than sessions.
     pub messages: SignedDuration,
-    /// Sessions with their outcomes, events, reports and all the rest.
+    /// Sessions with their outcomes, events, reports and all the rest, and what agents did when.
     pub sessions: SignedDuration,
     /// Keys of commands, see [`Expired::Keys`].
     pub keys: SignedDuration,
@@ -31,6 +31,9 @@ pub struct Removed {
     pub months: u64,
     /// Sessions.
     pub sessions: u64,
+    /// Changes of what agents did.
+    #[serde(default)]
+    pub states: u64,
     /// Keys of commands.
     pub keys: u64,
 }
@@ -58,13 +61,14 @@ impl Retention {
 
     /// What is past at `now`, in the order in which it goes: dead letters before the messages and
     /// the keys that they need, messages before their sessions, whole months before rows.
-    fn past(&self, now: Timestamp) -> [Expired; 5] {
+    fn past(&self, now: Timestamp) -> [Expired; 6] {
         let before = |kept: SignedDuration| now.saturating_sub(kept).unwrap_or(Timestamp::MIN);
         [
             Expired::DeadLetters(before(self.dead_letters)),
             Expired::Messages(before(self.messages)),
             Expired::Months(before(self.sessions)),
             Expired::Sessions(before(self.sessions)),
+            Expired::States(before(self.sessions)),
             Expired::Keys {
                 before: before(self.keys),
                 given_up_before: before(self.keys.max(self.dead_letters)),
@@ -80,6 +84,7 @@ impl Removed {
             Expired::Messages(_) => &mut self.messages,
             Expired::Months(_) => &mut self.months,
             Expired::Sessions(_) => &mut self.sessions,
+            Expired::States(_) => &mut self.states,
             Expired::Keys { .. } => &mut self.keys,
         }
     }

@@ -181,6 +181,8 @@ fn of_the_tenant() -> Vec<Route> {
             put(invitations::put_codes),
         ),
         route(Method::GET, "/api/v1/reports", of(Reports), get(reports::report)),
+        route(Method::GET, "/api/v1/reports/agents", of(Reports), get(agents::shifts::report)),
+        route(Method::GET, "/api/v1/agents/{id}/states", of(Reports), get(agents::states::list)),
         route(Method::POST, "/api/v1/agents/{id}/reset-rona", of(Agents), post(agents::reset_rona)),
         route(Method::GET, "/api/v1/sessions", of(Reports), get(sessions::list)),
         route(Method::GET, "/api/v1/sessions/{id}", of(Sessions), get(sessions::show)),

@@ -38,13 +38,11 @@ use jiff::{SignedDuration, Timestamp};
 pub use self::error::{ExecuteError, StoreError};
 pub use self::lists::{Finished, Invited, ReportPlace, Span};
 pub use self::prune::{Expired, PRUNED_AT_ONCE, Pruned};
-pub use self::report::{
-    AgentInterval, Group, Grouping, IntervalKind, Measure, Measures, SessionReport, intervals,
-};
+pub use self::report::{Group, Grouping, Measure, Measures, SessionReport};
 pub use self::request::{Class, Origin, Request, Slot};
 pub use self::rows::{
-    CardRows, CustomerMessage, DirtyCard, DueTimer, FeedEntry, FollowUp, Inbox, LaneClaim, NodeId,
-    OpenRoom, OutboxEntry, RoomRows, Settled, Settlement, StoreGauges, Waiting,
+    AgentHistory, CardRows, CustomerMessage, DirtyCard, DueTimer, FeedEntry, FollowUp, Inbox,
+    LaneClaim, NodeId, OpenRoom, OutboxEntry, RoomRows, Settled, Settlement, StoreGauges, Waiting,
 };
 pub use self::sends::SendBudget;
 pub use self::sweep::{SilentPlace, SweepRun, SweepState, SweepStore};
@@ -170,16 +168,16 @@ pub trait Store: SweepStore + Send + Sync {
         session: SessionId,
     ) -> Result<Option<SessionReport>, StoreError>;
 
-    /// What an agent did that began in a span: from `from`, before `until`, oldest first. An
-    /// interval is known once its session ended.
-    async fn agent_intervals(
+    /// What an agent has been doing: the changes of their state in a span, from `from` and before
+    /// `until`, oldest first, and before them the last one that was earlier.
+    async fn agent_history(
         &self,
         tenant: TenantId,
         agent: AgentId,
         from: Timestamp,
         until: Timestamp,
         limit: usize,
-    ) -> Result<Vec<AgentInterval>, StoreError>;
+    ) -> Result<AgentHistory, StoreError>;
 
     /// Open sessions whose id is before another one's, newest first.
     async fn open_sessions(

@@ -15,8 +15,10 @@ pub enum Expired {
     /// Messages of sessions that ended before then.
     Messages(Timestamp),
     /// Sessions that ended before then and have no messages any more, with their invitations,
-    /// rooms, events, reports and intervals.
+    /// rooms, events and reports.
     Sessions(Timestamp),
+    /// What agents did before then; what they were doing at that time stays.
+    States(Timestamp),
     /// Deliveries given up that were put into the outbox before then.
     DeadLetters(Timestamp),
     /// Keys of commands: what makes a repeat known.
@@ -47,6 +49,6 @@ pub enum Expired {
 pub struct Pruned {
     /// Rows that were touched; 0: there is nothing left to do.
     pub rows: usize,
-    /// How many of what was asked for are gone: messages, sessions, keys, dead letters, months.
+    /// How many of what was asked for are gone: messages, sessions, states, keys, dead letters, months.
     pub count: usize,
 }

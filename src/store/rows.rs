@@ -1,6 +1,6 @@
 //! What a store gives to the rest of the product.
 
-use beckon_domain::agent::Agent;
+use beckon_domain::agent::{Agent, StateChange};
 use beckon_domain::command::Command;
 use beckon_domain::effect::{Effect, LaneKey};
 use beckon_domain::event::Event;
@@ -112,6 +112,15 @@ pub struct Inbox {
     pub agent: Option<Agent>,
     /// The newest invitations of the agent, newest first, with their sessions and rooms.
     pub entries: Vec<CardRows>,
+}
+
+/// What an agent has been doing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AgentHistory {
+    /// The agent's row, absent until Beckon met them.
+    pub agent: Option<Agent>,
+    /// From when on they did what, oldest first.
+    pub changes: Vec<StateChange>,
 }
 
 /// A lane that this node may send from until the lease runs out. Whatever it reports is fenced by

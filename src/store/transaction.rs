@@ -1,6 +1,6 @@
 //! What a store offers to the executor while it runs one command.
 
-use beckon_domain::agent::Agent;
+use beckon_domain::agent::{Agent, StateChange};
 use beckon_domain::command::{Command, Reply};
 use beckon_domain::effect::Effect;
 use beckon_domain::event::Event;
@@ -15,7 +15,7 @@ use beckon_domain::timer::Timer;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{AgentInterval, Class, SessionReport, StoreError};
+use super::{Class, SessionReport, StoreError};
 
 /// One open transaction of one tenant, as the executor uses it. The methods are async for stores
 /// that talk over a network; a store in the same process answers at once.
@@ -91,8 +91,8 @@ pub trait Transaction: Send {
     /// Writes how often an agent was rung for a session of this report, which is shared; what is
     /// there already is left as it is.
     fn add_rings(&mut self, report: &SessionReport, row: &Rings) -> impl Fut<()>;
-    /// Adds a closed interval of an agent; one that is there already is left as it is.
-    fn add_interval(&mut self, session: SessionId, row: &AgentInterval) -> impl Fut<()>;
+    /// Writes what an agent is doing from an instant on, in place of what they did from then on.
+    fn put_state(&mut self, agent: AgentId, row: &StateChange) -> impl Fut<()>;
     /// Sets a timer; one of the same key is replaced and its generation raised.
     fn set_timer(&mut self, timer: &Timer) -> impl Fut<()>;
     /// Puts an effect at the end of its lane and makes the lane due. One whose `unique` key is

@@ -48,6 +48,7 @@ fn service(name: &str, account: &str, channel: Channel, members: &[u128]) -> Ser
         distribution: Distribution::default(),
         wrap_up: WrapUp { length: Some(SignedDuration::from_mins(4)), ..WrapUp::default() },
         max_wait: Some(SignedDuration::from_mins(10)),
+        sla_seconds: 20,
         texts: FlowTexts::default(),
         workflow: false,
         rooms: Rooms::default(),

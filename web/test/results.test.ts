@@ -82,8 +82,20 @@ describe("figures", () => {
   it("says nothing of nothing", () => {
     expect(percent(null)).toBe("–");
     expect(percent(0.934)).toBe("93 %");
-    expect(tiles(null, 20).map(({ value }) => value)).toEqual(["0", ...Array(9).fill("–")]);
-    expect(tiles(row({ sessions: 3 }), 30)[2]?.name).toBe("Accepted within 30 s");
+    expect(tiles(null, null).map(({ value }) => value)).toEqual(["0", ...Array(9).fill("–")]);
+  });
+
+  it("name the time that sessions were judged by", () => {
+    const judged = row({ sessions: 4, acceptance_sla: 0.75, hang_up_sla: 0.5 });
+    const said = (slaSeconds: number | null) =>
+      tiles(judged, slaSeconds)
+        .slice(2, 4)
+        .map(({ name, value }) => `${name}: ${value}`);
+    expect(said(30)).toEqual(["Accepted within 30 s: 75 %", "Left within 30 s: 50 %"]);
+    expect(said(null)).toEqual([
+      "Accepted within the agreed time: 75 %",
+      "Left within the agreed time: 50 %",
+    ]);
   });
 });
 

@@ -38,6 +38,7 @@ fn service(members: &[Agent]) -> Service {
         distribution: Distribution::default(),
         wrap_up: WrapUp::default(),
         max_wait: None,
+        sla_seconds: 20,
         texts: FlowTexts::default(),
         workflow: false,
         rooms: Rooms::default(),

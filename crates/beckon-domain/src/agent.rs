@@ -1,6 +1,7 @@
 //! The agent: who can be rung, and with what they are busy.
 
 mod reach;
+mod state;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -9,6 +10,7 @@ use crate::ids::{AgentId, InvitationId, SessionId};
 use crate::settings::Distribution;
 
 pub use reach::{CONSOLE_LEASE, Reach};
+pub use state::{AgentState, StateChange, StateInterval, timeline};
 
 /// A person who answers, with a live state.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -47,6 +49,10 @@ pub struct Agent {
     /// Until when the agent counts as being at the console.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub console_until: Option<Timestamp>,
+    /// The state they are in and since when, as it was last written down for reports; `None` for
+    /// somebody who has not been written down since there are such states.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<StateChange>,
     /// What the configuration says. Not part of the row: laid over it each time it is loaded.
     #[serde(skip)]
     pub reach: Reach,
@@ -176,6 +182,7 @@ impl Agent {
             idle_since: now,
             invites: None,
             console_until: None,
+            since: None,
             reach: Reach::default(),
         }
     }

@@ -9,6 +9,7 @@ use crate::effect::NoticeKind;
 use crate::ids::{AgentId, InvitationId, SessionId};
 use crate::invitation::ReturnReason;
 use crate::outcome::{EndedBy, Outcome};
+use crate::settings::USUAL_SLA_SECONDS;
 use crate::transfer::TransferTo;
 use crate::wrap_up::{Actor, Audit, Codes};
 
@@ -335,7 +336,14 @@ pub enum EventKind {
         /// How many went to the customer.
         #[serde(default)]
         messages_out: u64,
+        /// The agreed time of waiting of its service as it stood then, in seconds.
+        #[serde(default = "usual_sla")]
+        sla_seconds: u32,
     },
+}
+
+fn usual_sla() -> u32 {
+    USUAL_SLA_SECONDS
 }
 
 /// Why an agent is reminded.

@@ -29,6 +29,9 @@ pub struct Report {
     pub codes: Codes,
     /// Whether codes that have to be chosen were not.
     pub codes_missing: bool,
+    /// The agreed time of waiting of its service as it stood at the end, in seconds; `None` while
+    /// it is open.
+    pub sla_seconds: Option<u32>,
 }
 
 /// When something happened for the first time.
@@ -94,6 +97,9 @@ pub struct Sums {
     pub workflow: SignedDuration,
     /// In the queue, ringing included.
     pub queue: SignedDuration,
+    /// While anybody was rung, those who rang together counted once: in the queue, or while an
+    /// agent moved it.
+    pub ringing: SignedDuration,
     /// With an agent, parked included.
     pub connected: SignedDuration,
     /// With an agent and parked.
@@ -107,6 +113,12 @@ impl Report {
     pub fn stale(&self) -> bool {
         self.outcome.is_some_and(Outcome::stale)
     }
+}
+
+/// Whether a wait was within the agreed time (`facts/outcomes.md` §5.4: queue time ≤ service SLA):
+/// in whole milliseconds, as waits are reported, and the agreed time itself is still within it.
+pub fn within_sla(queue: SignedDuration, sla_seconds: u32) -> bool {
+    queue.as_millis() <= i128::from(sla_seconds) * 1000
 }
 
 /// Folds the events of one session, in their order, into its report.
@@ -137,6 +149,9 @@ struct Fold {
     parked_since: Option<Timestamp>,
     /// Whose each invitation is that rang, by its agent's place in the report.
     rung: Vec<(InvitationId, usize)>,
+    /// Those that ring, and since when any does.
+    ringing: Vec<InvitationId>,
+    ringing_since: Option<Timestamp>,
 }
 
 impl Fold {
@@ -145,6 +160,7 @@ impl Fold {
         // the same time, so that nothing takes less than no time.
         let at = self.now.map_or(event.at, |now| now.max(event.at));
         self.now = Some(at);
+        self.follow_rings(&event.kind, at);
         let Report { times, counts, .. } = &mut self.report;
         match &event.kind {
             EventKind::SessionCreated => {
@@ -194,11 +210,12 @@ impl Fold {
             EventKind::SessionUnparked => self.end_parked(at),
             EventKind::TransferStarted { .. } => counts.transfers += 1,
             EventKind::MessageUndelivered { .. } => counts.messages_undelivered += 1,
-            EventKind::SessionEnded { outcome, by, messages_in, messages_out } => {
+            EventKind::SessionEnded { outcome, by, messages_in, messages_out, sla_seconds } => {
                 (counts.messages_in, counts.messages_out) = (*messages_in, *messages_out);
                 times.ended = Some(at);
                 self.report.outcome = Some(*outcome);
                 self.report.ended_by = Some(*by);
+                self.report.sla_seconds = Some(*sla_seconds);
                 self.enter(Stage::Over, at);
             }
             EventKind::CustomerReturned { .. }
@@ -255,6 +272,31 @@ impl Fold {
         let rung = self.rung.iter().find(|(rung, _)| *rung == invitation);
         if let Some(rings) = rung.and_then(|(_, place)| self.report.rings.get_mut(*place)) {
             *count(rings) += 1;
+        }
+    }
+
+    /// Adds up the time in which anybody was rung.
+    fn follow_rings(&mut self, kind: &EventKind, at: Timestamp) {
+        match kind {
+            EventKind::InvitationOffered { invitation, .. } => {
+                self.ringing.push(*invitation);
+                self.ringing_since.get_or_insert(at);
+            }
+            EventKind::InvitationAccepted { invitation, .. }
+            | EventKind::InvitationDeclined { invitation, .. }
+            | EventKind::InvitationMissed { invitation }
+            | EventKind::InvitationUndeliverable { invitation, .. }
+            | EventKind::InvitationTaken { invitation, .. }
+            | EventKind::InvitationWithdrawn { invitation }
+            | EventKind::InvitationCancelled { invitation, .. } => {
+                self.ringing.retain(|ringing| ringing != invitation);
+                if self.ringing.is_empty()
+                    && let Some(since) = self.ringing_since.take()
+                {
+                    self.report.sums.ringing += at.duration_since(since);
+                }
+            }
+            _ => {}
         }
     }
 

@@ -38,6 +38,10 @@ pub struct Service {
     pub wrap_up: WrapUp,
     /// The longest time a session may wait for an agent; `None`: no limit. 1 min – 24 h (D8).
     pub max_wait: Option<SignedDuration>,
+    /// The agreed time of waiting for an agent (SLA), in seconds: whoever is queued for longer
+    /// was not answered in time. It is for reports alone. 1–3600, default [`USUAL_SLA_SECONDS`]
+    /// (`facts/outcomes.md` §5.4).
+    pub sla_seconds: u32,
     /// The texts of the built-in flow.
     pub texts: FlowTexts,
     /// Whether a workflow of its own runs; otherwise the built-in flow does (D8).
@@ -51,6 +55,10 @@ pub struct Service {
     /// How sessions begin.
     pub intake: Intake,
 }
+
+/// The agreed time of waiting where none is set, in seconds. Sessions that ended before it could be
+/// set were reported by it, so they still are.
+pub const USUAL_SLA_SECONDS: u32 = 20;
 
 /// How sessions of a service begin.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -1,13 +1,17 @@
 //! Agents, as those who look after a service see them.
 
+pub(in crate::http) mod shifts;
+pub(in crate::http) mod states;
+
 use axum::extract::State;
 use beckon_domain::command::Command;
-use beckon_domain::ids::AgentId;
+use beckon_domain::ids::{AgentId, ServiceId};
 use http::StatusCode;
 
 use super::id;
+use crate::directory::Tenant;
 use crate::http::AppState;
-use crate::http::auth::Principal;
+use crate::http::auth::{Principal, Role};
 use crate::http::json::Segments;
 use crate::http::problem::Problem;
 
@@ -20,18 +24,23 @@ pub(in crate::http) async fn reset_rona(
 ) -> Result<StatusCode, Problem> {
     let agent: AgentId = id(path, "agent")?;
     let tenant = state.engine.directory().tenant(principal.tenant);
-    let reached = tenant.filter(|tenant| match &principal.services {
-        None => tenant.agent_name(agent).is_some(),
-        Some(services) => services
-            .iter()
-            .filter_map(|id| tenant.service(id))
-            .any(|service| service.members.contains(&agent)),
-    });
-    if reached.is_none() {
+    if tenant.is_none_or(|tenant| !looks_after(&principal, tenant, agent)) {
         return Err(Problem::not_found("agent"));
     }
     let by = Some(principal.actor());
     let command = Command::ResetRona { agent, by, flag: None };
     state.engine.execute_new(principal.tenant, command).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Whether an agent is among those whom somebody looks after: all, the members of their services,
+/// or themselves.
+fn looks_after(principal: &Principal, tenant: &Tenant, agent: AgentId) -> bool {
+    let member = |services: &[ServiceId]| {
+        let mut services = services.iter().filter_map(|id| tenant.service(id));
+        services.any(|service| service.members.contains(&agent))
+    };
+    tenant.agent_name(agent).is_some()
+        && principal.services.as_deref().is_none_or(member)
+        && !matches!(principal.role, Role::Agent(own) if own != agent)
 }

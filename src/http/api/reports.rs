@@ -30,20 +30,16 @@ impl Filters for Query {
     const PAGED: bool = false;
 }
 
-/// The agreed time of waiting where none is asked for, in seconds.
-const USUAL_SLA: u32 = 20;
-
 /// `GET /api/v1/reports`: how sessions went that began in a span, told apart by what `by` names.
 pub(in crate::http) async fn report(asked: Asked<Query>) -> Result<Response, Problem> {
     let Asked { state, principal, filters: query, zone, times, as_csv, uri, .. } = asked;
     let by = grouping(query.by.as_deref().unwrap_or("day"))?;
-    let agreed = query.sla_seconds.unwrap_or(USUAL_SLA);
-    if !(1..=3600).contains(&agreed) {
+    if query.sla_seconds.is_some_and(|seconds| !(1..=3600).contains(&seconds)) {
         return Err(Problem::field("sla_seconds", "must be 1 to 3600"));
     }
     let within = Within::of(&state, &principal, query.service, query.agent, None)?;
     let (from, until) = times.span(state.engine.clock().now());
-    let mut measures = Measures::new(by, &zone, from, until, agreed);
+    let mut measures = Measures::new(by, &zone, from, until, query.sla_seconds);
     for service in within.each() {
         let span = Span { from, until, service, agent: within.agent, channel: query.channel };
         measures = state.engine.store().measure(principal.tenant, &span, measures).await?;
@@ -53,7 +49,7 @@ pub(in crate::http) async fn report(asked: Asked<Query>) -> Result<Response, Pro
     more.insert("from".to_owned(), from.to_string().into());
     more.insert("to".to_owned(), until.to_string().into());
     more.insert("time_zone".to_owned(), zone.iana_name().unwrap_or("UTC").into());
-    more.insert("sla_seconds".to_owned(), agreed.into());
+    more.insert("sla_seconds".to_owned(), query.sla_seconds.into());
     more.insert("services".to_owned(), services(&state, &principal).into());
     let page = Page { name: "rows", columns: columns(), rows, next: None, more, uri: &uri };
     Ok(page.answer(as_csv))
@@ -92,7 +88,7 @@ fn row(group: &Group, mut measure: Measure) -> Value {
     use outcome::Group::{
         BySystem, ByUser, CustomerLeft, Error, NotHandled, OutboundAccepted, OutboundNotAccepted,
     };
-    let (by_user, hang_ups) = (measure.of(ByUser), measure.of(CustomerLeft));
+    let by_user = measure.of(ByUser);
     let handled = by_user + measure.of(BySystem) + measure.of(OutboundAccepted);
     let queued = measure.waits.len() as u64;
     let waited = measure.waits.iter().map(|wait| u64::from(*wait)).sum();
@@ -111,7 +107,7 @@ fn row(group: &Group, mut measure: Measure) -> Value {
         "handled": handled,
         "by_user": by_user,
         "by_system": measure.of(BySystem),
-        "hang_ups": hang_ups,
+        "hang_ups": measure.of(CustomerLeft),
         "not_handled": measure.of(NotHandled),
         "errors": measure.of(Error),
         "outbound_accepted": measure.of(OutboundAccepted),
@@ -134,8 +130,8 @@ fn row(group: &Group, mut measure: Measure) -> Value {
         "stale": stale,
         "stale_rate": share(stale, measure.sessions),
         "reachability": share(measure.reached, queued),
-        "acceptance_sla": share(measure.accepted_in_time, by_user),
-        "hang_up_sla": share(measure.hung_up_in_time, hang_ups),
+        "acceptance_sla": share(measure.accepted_in_time, measure.reached),
+        "hang_up_sla": share(measure.hung_up_in_time, measure.gave_up),
         "outcomes": outcomes,
     })
 }

@@ -36,7 +36,8 @@ macro_rules! told_apart {
 macro_rules! sums {
     () => {
         "outcome, array_agg(queue_ms) FILTER (WHERE queued IS NOT NULL),
-         count(*), count(*) FILTER (WHERE queue_ms <= $11::bigint),
+         count(*), count(*) FILTER (
+           WHERE queued IS NOT NULL AND queue_ms <= coalesce($11::bigint, sla_seconds * 1000)),
          count(first_connect), sum(connected_ms) FILTER (WHERE first_connect IS NOT NULL)::bigint,
          count(acw_end), sum(acw_ms) FILTER (WHERE acw_end IS NOT NULL)::bigint,
          count(first_reply - first_connect),
@@ -119,7 +120,7 @@ impl Core {
             measures.begins().into(),
         ];
         let mut sums = asked.clone();
-        sums.extend([measures.agreed_ms().into(), apart.into()]);
+        sums.extend([measures.asked_ms().into(), apart.into()]);
         let mut queries = vec![query!(BY_HASH), Query::new(sql, sums)];
         if apart {
             queries.push(Query::new(rings, asked));

@@ -26,6 +26,7 @@ mod rows;
 mod schema;
 mod sends;
 mod sql;
+mod states;
 mod sweep;
 mod tls;
 mod tx;
@@ -53,7 +54,7 @@ use self::fault::Fault;
 use self::link::Link;
 use self::sql::Statements;
 use super::{
-    AgentInterval, CardRows, Class, CustomerMessage, DirtyCard, DueTimer, ExecuteError, Expired,
+    AgentHistory, CardRows, Class, CustomerMessage, DirtyCard, DueTimer, ExecuteError, Expired,
     FeedEntry, Finished, FollowUp, Inbox, Invited, LaneClaim, Measures, NodeId, OpenRoom,
     OutboxEntry, Pruned, Request, RoomRows, SendBudget, SessionReport, Settled, Settlement, Span,
     Store, StoreError, StoreGauges, Waiting,
@@ -291,15 +292,15 @@ impl Store for PostgresStore {
         self.core.report(tenant, session).await
     }
 
-    async fn agent_intervals(
+    async fn agent_history(
         &self,
         tenant: TenantId,
         agent: AgentId,
         from: Timestamp,
         until: Timestamp,
         limit: usize,
-    ) -> Result<Vec<AgentInterval>, StoreError> {
-        self.core.agent_intervals(tenant, agent, (from, until), limit).await
+    ) -> Result<AgentHistory, StoreError> {
+        self.core.agent_history(tenant, agent, (from, until), limit).await
     }
 
     async fn open_sessions(

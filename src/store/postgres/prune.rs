@@ -19,9 +19,9 @@ use crate::store::{Expired, PRUNED_AT_ONCE, Pruned, StoreError};
 /// shares below at most [`PRUNED_AT_ONCE`] rows.
 const SILENCED: usize = 50;
 const REMOVED: usize = 20;
-/// How many rows of each kind go together: events, invitations, intervals, rings. Twenty sessions, with a
+/// How many rows of each kind go together: events, invitations, rings. Twenty sessions, with a
 /// room, a report and three lanes each, are 120 more.
-const SHARES: [usize; 4] = [200, 70, 70, 40];
+const SHARES: [usize; 3] = [220, 90, 50];
 
 /// Sessions that are past: locked, so that nothing else happens to them meanwhile.
 const WITH_MESSAGES: &str = "SELECT tenant, id, account, address FROM session
@@ -50,12 +50,6 @@ const INVITATIONS: &str = "DELETE FROM invitation gone USING (
        SELECT i.tenant, i.id FROM unnest($1::uuid[], $2::uuid[]) AS past (tenant, session)
        JOIN invitation i USING (tenant, session) LIMIT $3) old
      WHERE gone.tenant = old.tenant AND gone.id = old.id";
-const INTERVALS: &str = "DELETE FROM agent_interval gone USING (
-       SELECT i.tenant, i.agent, i.from_at, i.invitation
-       FROM unnest($1::uuid[], $2::uuid[]) AS past (tenant, session)
-       JOIN agent_interval i USING (tenant, session) LIMIT $3) old
-     WHERE gone.tenant = old.tenant AND gone.agent = old.agent
-       AND gone.from_at = old.from_at AND gone.invitation = old.invitation";
 const RINGS: &str = "DELETE FROM agent_rings gone USING (
        SELECT r.tenant, r.session, r.agent
        FROM unnest($1::uuid[], $2::uuid[]) AS past (tenant, session)
@@ -67,7 +61,6 @@ const SESSIONS: &str =
      WHERE s.tenant = past.tenant AND s.id = past.session
        AND NOT EXISTS (SELECT FROM event e WHERE e.tenant = s.tenant AND e.session = s.id)
        AND NOT EXISTS (SELECT FROM invitation i WHERE i.tenant = s.tenant AND i.session = s.id)
-       AND NOT EXISTS (SELECT FROM agent_interval i WHERE i.tenant = s.tenant AND i.session = s.id)
        AND NOT EXISTS (SELECT FROM agent_rings r WHERE r.tenant = s.tenant AND r.session = s.id)";
 const ROOMS: &str =
     "DELETE FROM room gone USING unnest($1::uuid[], $2::uuid[]) AS past (tenant, session)
@@ -105,6 +98,21 @@ const KEYS: &str = "DELETE FROM command gone USING (
        ORDER BY c.at LIMIT $3 FOR UPDATE OF c SKIP LOCKED) old
      WHERE gone.tenant = old.tenant AND gone.id = old.id";
 
+/// Agent by agent, each up to the last change before then.
+const STATES: &str = "DELETE FROM agent_state gone USING (
+       SELECT a.tenant, a.id, s.at FROM agent a CROSS JOIN LATERAL (
+         SELECT s.at FROM agent_state s
+         WHERE s.tenant = a.tenant AND s.agent = a.id AND s.at < (
+           SELECT max(l.at) FROM agent_state l
+           WHERE l.tenant = a.tenant AND l.agent = a.id AND l.at < $1)
+         LIMIT $2) s
+       LIMIT $2) old
+     WHERE gone.tenant = old.tenant AND gone.agent = old.id AND gone.at = old.at";
+
+const COUNT_STATES: &str = "SELECT count(*) FROM agent a
+     JOIN agent_state s ON s.tenant = a.tenant AND s.agent = a.id AND s.at < (
+       SELECT max(l.at) FROM agent_state l
+       WHERE l.tenant = a.tenant AND l.agent = a.id AND l.at < $1)";
 const COUNT_MESSAGES: &str = "SELECT count(*) FROM session s
      JOIN message m ON m.tenant = s.tenant AND m.session = s.id
      WHERE s.texts = 1 AND s.ended_at < $1";
@@ -123,6 +131,7 @@ impl Core {
             Expired::Months(before) => return self.drop_month(before).await,
             Expired::Messages(before) => return self.work(Messages { before }).await,
             Expired::Sessions(before) => return self.work(Sessions { before }).await,
+            Expired::States(before) => query!(STATES, micros(before), PRUNED_AT_ONCE),
             Expired::DeadLetters(before) => {
                 query!(DEAD_LETTERS, micros(before), PRUNED_AT_ONCE)
             }
@@ -142,6 +151,7 @@ impl Core {
             Expired::Sessions(before) => {
                 query!(COUNT_SESSIONS, micros(before), waited_for(before))
             }
+            Expired::States(before) => query!(COUNT_STATES, micros(before)),
             Expired::DeadLetters(before) => query!(COUNT_DEAD_LETTERS, micros(before)),
             Expired::Keys { before, given_up_before } => {
                 query!(COUNT_KEYS, micros(before), micros(given_up_before))
@@ -244,12 +254,11 @@ impl Work for Sessions {
         let find = query!(WITHOUT, micros(self.before), REMOVED, waited_for(self.before));
         let found = link.in_transaction(vec![find]).await?;
         let past = Past::of(found.first().map_or(&[][..], |answer| &answer.rows))?;
-        let [events, invitations, intervals, rings] = SHARES;
+        let [events, invitations, rings] = SHARES;
         let answers = link
             .commit(vec![
                 past.limited(EVENTS, events),
                 past.limited(INVITATIONS, invitations),
-                past.limited(INTERVALS, intervals),
                 past.limited(RINGS, rings),
                 past.query(SESSIONS),
                 past.query(ROOMS),
@@ -258,7 +267,7 @@ impl Work for Sessions {
                 past.lanes(),
             ])
             .await?;
-        let count = answers.get(4).map_or(0, |answer| answer.count as usize);
+        let count = answers.get(3).map_or(0, |answer| answer.count as usize);
         Ok(Pruned { rows: touched(&answers), count })
     }
 }

@@ -1,16 +1,15 @@
 //! What reports are made from: written with a session's end, and read.
 
-use beckon_domain::ids::{AgentId, InvitationId, SessionId, TenantId};
+use beckon_domain::ids::{SessionId, TenantId};
 use beckon_domain::report::Rings;
-use jiff::Timestamp;
 use tokio_postgres::Row;
 
 use super::Core;
 use super::rows::{column, key_text, text_key};
 use super::sql::{Param, Query, query};
-use crate::store::codec::{from_word, micros, timestamp, word};
+use crate::store::codec::{micros, word};
 use crate::store::report::{NUMBERS, ReportColumns, SAID, report_columns};
-use crate::store::{AgentInterval, SessionReport, StoreError};
+use crate::store::{SessionReport, StoreError};
 
 /// Writes a report; of one that is there, what can still change.
 pub(super) fn put(tenant: TenantId, row: &SessionReport) -> Result<Query, StoreError> {
@@ -32,7 +31,7 @@ pub(super) fn put(tenant: TenantId, row: &SessionReport) -> Result<Query, StoreE
             report_columns!(),
             ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
                  $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33,
-                 $34, $35, $36, $37, $38)
+                 $34, $35, $36, $37, $38, $39)
              ON CONFLICT (tenant, session) DO UPDATE SET acw_end = excluded.acw_end,
                acw_ms = excluded.acw_ms, undelivered = excluded.undelivered,
                codes = excluded.codes, codes2 = excluded.codes2, tags = excluded.tags,
@@ -62,25 +61,6 @@ pub(super) fn add_rings(
         row.declines,
         row.misses,
         row.undeliverable
-    ))
-}
-
-/// Adds an interval, if it is new.
-pub(super) fn add_interval(
-    tenant: TenantId,
-    session: SessionId,
-    row: &AgentInterval,
-) -> Result<Query, StoreError> {
-    Ok(query!(
-        "INSERT INTO agent_interval (tenant, agent, from_at, to_at, kind, session, invitation)
-         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
-        tenant.0,
-        row.agent.0,
-        micros(row.from),
-        micros(row.to),
-        word("agent_interval", &row.kind)?,
-        session.0,
-        row.invitation.0
     ))
 }
 
@@ -123,34 +103,5 @@ impl Core {
         let answer = self.ask(read).await?;
         let row = answer.rows.first().map(columns).transpose()?;
         row.map(SessionReport::from_columns).transpose()
-    }
-
-    pub(super) async fn agent_intervals(
-        &self,
-        tenant: TenantId,
-        agent: AgentId,
-        (from, until): (Timestamp, Timestamp),
-        limit: usize,
-    ) -> Result<Vec<AgentInterval>, StoreError> {
-        let read = query!(
-            "SELECT from_at, to_at, kind, invitation FROM agent_interval
-             WHERE tenant = $1 AND agent = $2 AND from_at >= $3 AND from_at < $4
-             ORDER BY from_at, invitation LIMIT $5",
-            tenant.0,
-            agent.0,
-            micros(from),
-            micros(until),
-            limit
-        );
-        let interval = |row| {
-            Ok(AgentInterval {
-                agent,
-                kind: from_word("agent_interval", column(row, 2)?)?,
-                from: timestamp("agent_interval", column(row, 0)?)?,
-                to: timestamp("agent_interval", column(row, 1)?)?,
-                invitation: InvitationId(column(row, 3)?),
-            })
-        };
-        self.ask(read).await?.rows.iter().map(interval).collect()
     }
 }

@@ -74,6 +74,16 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "rings",
         sql: include_str!("../../../migrations/postgres/0015_rings.sql"),
     },
+    Migration {
+        number: 16,
+        name: "states",
+        sql: include_str!("../../../migrations/postgres/0016_states.sql"),
+    },
+    Migration {
+        number: 17,
+        name: "sla",
+        sql: include_str!("../../../migrations/postgres/0017_sla.sql"),
+    },
 ];
 
 /// The oldest server that works, as `server_version_num` has it: 13 introduced

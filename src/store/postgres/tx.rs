@@ -8,7 +8,7 @@
 
 use std::collections::HashSet;
 
-use beckon_domain::agent::Agent;
+use beckon_domain::agent::{Agent, StateChange};
 use beckon_domain::command::{Command, Reply};
 use beckon_domain::effect::Effect;
 use beckon_domain::event::Event;
@@ -29,7 +29,7 @@ use super::reports;
 use super::rows::{column, key_text};
 use super::sql::{Answer, Query, query};
 use crate::store::codec::{active_hour, encode, ended_at, micros};
-use crate::store::{AgentInterval, Class, SessionReport, StoreError, Transaction};
+use crate::store::{Class, SessionReport, StoreError, Transaction};
 
 /// The tables whose rows are read before they are written.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -413,12 +413,15 @@ impl Transaction for PostgresTransaction<'_> {
         Ok(())
     }
 
-    async fn add_interval(
-        &mut self,
-        session: SessionId,
-        row: &AgentInterval,
-    ) -> Result<(), StoreError> {
-        self.write(reports::add_interval(self.tenant, session, row)?);
+    async fn put_state(&mut self, agent: AgentId, row: &StateChange) -> Result<(), StoreError> {
+        self.write(query!(
+            "INSERT INTO agent_state (tenant, agent, at, state) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (tenant, agent, at) DO UPDATE SET state = excluded.state",
+            self.tenant.0,
+            agent.0,
+            micros(row.at),
+            row.state.name()
+        ));
         Ok(())
     }
 

@@ -3,25 +3,27 @@
 //! They are folded here and not by the database: percentiles need every value, a day is one in the
 //! tenant's zone, and both stores give the same figures.
 
+mod times;
+
 use std::collections::HashMap;
 
 use beckon_domain::ids::{AgentId, ServiceId};
 use beckon_domain::outcome::{self, Outcome};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Span, Timestamp, ToSpan};
 use uuid::Uuid;
 
+use self::times::{Begin, times};
 use super::outcome_of;
 use crate::store::StoreError;
-use crate::store::codec::micros;
 
 /// The columns that measures are made from, in the order of [`MeasureRow`].
 macro_rules! measure_columns {
     () => {
         "SELECT service, agent, channel, outcome, created, queued, first_connect, first_reply,
          acw_end, queue_ms, connected_ms, acw_ms, offers, declines, misses, undeliverable,
-         transfers, shared FROM session_report "
+         transfers, shared, sla_seconds FROM session_report "
     };
 }
 pub(in crate::store) use measure_columns;
@@ -44,6 +46,7 @@ pub(in crate::store) struct MeasureRow<'r> {
     pub(in crate::store) counts: [i64; 5],
     /// Whether who was rung is told by `agent_rings`.
     pub(in crate::store) shared: bool,
+    pub(in crate::store) sla_seconds: i64,
 }
 
 /// Finished sessions of one line and one outcome, added up by the database.
@@ -51,7 +54,7 @@ pub(in crate::store) struct MeasurePart<'r> {
     pub(in crate::store) line: Line<'r>,
     pub(in crate::store) outcome: i64,
     pub(in crate::store) waits: Vec<i64>,
-    /// Sessions; those that waited no longer than agreed; connected, how long; after-call work, how
+    /// Sessions; those that were queued, and no longer than agreed; connected, how long; after-call work, how
     /// long; replied, how long that took.
     pub(in crate::store) sums: [i64; 8],
     /// Offers, declines, misses, undeliverable, transfers.
@@ -76,11 +79,6 @@ pub(in crate::store) struct Line<'r> {
 
 /// How many of the counts are about rings; they come first.
 const RINGS: usize = 4;
-/// A quarter of an hour in microseconds.
-const QUARTER: i64 = 15 * 60 * 1_000_000;
-
-/// When a day or an hour begins, and which one it is, as far as they are told apart.
-type Begin = (i64, Option<Date>, Option<i8>);
 
 /// What figures are told apart by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -125,9 +123,11 @@ pub struct Measure {
     pub waits: Vec<u32>,
     /// Of those that were queued: how many an agent handled.
     pub reached: u64,
-    /// Of those that an agent handled: how many waited no longer than the agreed time.
+    /// Of those that were queued and an agent handled: how many waited no longer than agreed.
     pub accepted_in_time: u64,
-    /// Of those whose customer hung up: how many did so within the agreed time.
+    /// Of those that were queued: how many whose customer hung up.
+    pub gave_up: u64,
+    /// Of these: how many waited no longer than agreed.
     pub hung_up_in_time: u64,
     /// How many an agent had.
     pub connected: u64,
@@ -147,21 +147,15 @@ pub struct Measure {
 }
 
 impl Measure {
-    fn take(&mut self, row: &MeasureRow<'_>, outcome: Outcome, agreed_ms: i64, apart: bool) {
+    fn take(&mut self, row: &MeasureRow<'_>, outcome: Outcome, asked_ms: Option<i64>, apart: bool) {
         self.sessions += 1;
         self.outcomes[usize::from(outcome.id()) - 1] += 1;
-        let in_time = row.queue_ms <= agreed_ms;
+        // Not all were: whoever is on call can be given a session that never waited, and a customer
+        // can leave before the queue.
         if row.queued.is_some() {
             self.waits.push(u32::try_from(row.queue_ms).unwrap_or(u32::MAX));
-        }
-        match outcome.group() {
-            outcome::Group::ByUser => {
-                // Whoever is on call can be given a session that never waited.
-                self.reached += u64::from(row.queued.is_some());
-                self.accepted_in_time += u64::from(in_time);
-            }
-            outcome::Group::CustomerLeft => self.hung_up_in_time += u64::from(in_time),
-            _ => {}
+            let in_time = row.queue_ms <= asked_ms.unwrap_or(row.sla_seconds * 1000);
+            self.judge(outcome, 1, in_time.into());
         }
         if let Some(connect) = row.first_connect {
             self.connected += 1;
@@ -187,17 +181,9 @@ impl Measure {
             part.sums.map(natural);
         self.sessions += sessions;
         self.outcomes[usize::from(outcome.id()) - 1] += sessions;
-        let waited_before = self.waits.len();
+        self.judge(outcome, part.waits.len() as u64, in_time);
         self.waits
             .extend(part.waits.into_iter().map(|wait| u32::try_from(wait).unwrap_or(u32::MAX)));
-        match outcome.group() {
-            outcome::Group::ByUser => {
-                self.reached += (self.waits.len() - waited_before) as u64;
-                self.accepted_in_time += in_time;
-            }
-            outcome::Group::CustomerLeft => self.hung_up_in_time += in_time,
-            _ => {}
-        }
         self.connected += connected;
         self.connected_ms += connected_ms;
         self.acw += acw;
@@ -205,6 +191,21 @@ impl Measure {
         self.replied += replied;
         self.reply_ms += reply_ms;
         self.count(part.counts);
+    }
+
+    /// So many that were queued ended so, and so many of them waited no longer than agreed.
+    fn judge(&mut self, outcome: Outcome, queued: u64, in_time: u64) {
+        match outcome.group() {
+            outcome::Group::ByUser => {
+                self.reached += queued;
+                self.accepted_in_time += in_time;
+            }
+            outcome::Group::CustomerLeft => {
+                self.gave_up += queued;
+                self.hung_up_in_time += in_time;
+            }
+            _ => {}
+        }
     }
 
     fn count(&mut self, counts: impl IntoIterator<Item = i64>) {
@@ -237,7 +238,8 @@ fn natural(number: i64) -> u64 {
 #[derive(Debug)]
 pub struct Measures {
     by: Grouping,
-    agreed_ms: i64,
+    /// The agreed time that is asked about; `None`: each session's own.
+    asked_ms: Option<i64>,
     /// When each day of the span begins, or each hour, in order: what is told apart by.
     times: Vec<Begin>,
     services: Vec<String>,
@@ -257,17 +259,18 @@ struct Key {
 
 impl Measures {
     /// Nothing yet, for sessions that begin between `from` and `until`. Days begin at midnight in
-    /// `zone`; those that waited no longer than `agreed` seconds are counted as in time.
+    /// `zone`. Those that waited no longer than `sla_seconds` are counted as in time; `None`: than
+    /// what each one's service had agreed on when it ended.
     pub fn new(
         by: Grouping,
         zone: &TimeZone,
         from: Timestamp,
         until: Timestamp,
-        agreed: u32,
+        sla_seconds: Option<u32>,
     ) -> Self {
         Self {
             by,
-            agreed_ms: i64::from(agreed) * 1000,
+            asked_ms: sla_seconds.map(|seconds| i64::from(seconds) * 1000),
             times: times(by, zone, from, until),
             services: Vec::new(),
             channels: Vec::new(),
@@ -290,9 +293,9 @@ impl Measures {
         self.by
     }
 
-    /// The agreed time of waiting, in milliseconds.
-    pub(in crate::store) fn agreed_ms(&self) -> i64 {
-        self.agreed_ms
+    /// The agreed time that is asked about, in milliseconds; `None`: each session's own.
+    pub(in crate::store) fn asked_ms(&self) -> Option<i64> {
+        self.asked_ms
     }
 
     /// A finished session. Where agents are told apart, by line or by what is asked for, what a
@@ -309,8 +312,8 @@ impl Measures {
             channel: Some(row.channel),
             agent: row.agent,
         };
-        let agreed_ms = self.agreed_ms;
-        self.line(&line).take(row, outcome, agreed_ms, apart);
+        let asked_ms = self.asked_ms;
+        self.line(&line).take(row, outcome, asked_ms, apart);
         Ok(())
     }
 
@@ -367,47 +370,6 @@ impl Measures {
         all.sort_by(|(one, _), (two, _)| one.cmp(two));
         all
     }
-}
-
-/// When each day or hour begins that is told apart, from the one that `from` lies in.
-fn times(by: Grouping, zone: &TimeZone, from: Timestamp, until: Timestamp) -> Vec<Begin> {
-    match (by.hour, by.day) {
-        (false, false) => Vec::new(),
-        (false, true) => days(zone, from, until),
-        (true, day) => hours(day, zone, from, until),
-    }
-}
-
-fn days(zone: &TimeZone, from: Timestamp, until: Timestamp) -> Vec<Begin> {
-    let one: Span = 1.day();
-    let mut days = Vec::new();
-    let mut date = Some(from.to_zoned(zone.clone()).date());
-    while let Some(today) = date {
-        let Ok(begin) = today.to_zoned(zone.clone()) else { break };
-        if begin.timestamp() >= until {
-            break;
-        }
-        days.push((micros(begin.timestamp()), Some(today), None));
-        date = today.checked_add(one).ok();
-    }
-    days
-}
-
-/// Hours are looked for at each quarter of one: whatever a zone is away from UTC, and whenever its
-/// clocks change, that is where they begin.
-fn hours(day: bool, zone: &TimeZone, from: Timestamp, until: Timestamp) -> Vec<Begin> {
-    let (mut at, end) = (micros(from), micros(until));
-    let mut hours: Vec<Begin> = Vec::new();
-    while at < end {
-        let Ok(instant) = Timestamp::from_microsecond(at) else { break };
-        let local = instant.to_zoned(zone.clone());
-        let (date, hour) = (day.then(|| local.date()), Some(local.hour()));
-        if hours.last().is_none_or(|last| (last.1, last.2) != (date, hour)) {
-            hours.push((at, date, hour));
-        }
-        at = (at.div_euclid(QUARTER) + 1) * QUARTER;
-    }
-    hours
 }
 
 /// The place of a name in a short list; it is added when it is not there.

@@ -4,7 +4,6 @@
 //! one walk over neighbouring rows. They are written in the transaction that ends the session, and
 //! again with what comes after the end: after-call work, and deliveries that fail late.
 
-mod intervals;
 mod measures;
 
 use beckon_domain::event::{Event, EventKind};
@@ -17,7 +16,6 @@ use beckon_domain::wrap_up::Codes;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-pub use self::intervals::{AgentInterval, IntervalKind, intervals};
 pub use self::measures::{Group, Grouping, Measure, Measures};
 pub(super) use self::measures::{Line, MeasurePart, MeasureRow, RingsPart, measure_columns};
 use super::StoreError;
@@ -59,8 +57,9 @@ pub struct SessionReport {
     /// Whether anybody was rung but the one who had it at the end. Who was rung how often is then
     /// told by a row of `agent_rings` for each; otherwise all of [`Self::counts`] is theirs.
     pub shared: bool,
-    /// How long somebody was rung, in whole milliseconds; at most as long as it was queued or moved.
-    pub ringing: SignedDuration,
+    /// The agreed time of waiting of its service as it stood at the end, in seconds: what
+    /// [`Self::within_sla`] is judged by, whatever is agreed on later.
+    pub sla_seconds: u32,
 }
 
 /// A report as columns: texts and keys by name, all other columns in the order of
@@ -78,7 +77,7 @@ pub(super) struct ReportColumns {
 }
 
 /// How many columns hold numbers.
-pub(super) const NUMBERS: usize = 28;
+pub(super) const NUMBERS: usize = 29;
 /// How many columns hold what was said about a session.
 pub(super) const SAID: usize = 3;
 /// What stands between tags; none has one in it.
@@ -93,7 +92,7 @@ macro_rules! report_columns {
          created, accepted, queued, first_offer, first_connect, first_reply, ended, acw_end,
          workflow_ms, queue_ms, ring_ms, connected_ms, parked_ms, acw_ms,
          offers, declines, misses, undeliverable, transfers, messages_in, messages_out, undelivered,
-         codes_missing, shared, codes, codes2, tags"
+         codes_missing, shared, sla_seconds, codes, codes2, tags"
     };
 }
 pub(super) use report_columns;
@@ -119,9 +118,15 @@ impl SessionReport {
             sums: whole(&fold.sums),
             codes: fold.codes,
             codes_missing: fold.codes_missing,
+            sla_seconds: fold.sla_seconds?,
             shared: fold.rings.iter().any(|rings| Some(rings.agent) != agent),
-            ringing: millis(intervals::anybody_rung(events)),
         })
+    }
+
+    /// Whether it waited no longer than was agreed on; `None`: it was never queued.
+    pub fn within_sla(&self) -> Option<bool> {
+        self.times.queued?;
+        Some(report::within_sla(self.sums.queue, self.sla_seconds))
     }
 
     pub(super) fn columns(&self) -> Result<ReportColumns, StoreError> {
@@ -151,7 +156,7 @@ impl SessionReport {
                 at(times.wrap_up_ended),
                 ms(sums.workflow),
                 ms(sums.queue),
-                ms(self.ringing),
+                ms(sums.ringing),
                 ms(sums.connected),
                 ms(sums.parked),
                 ms(sums.wrap_up),
@@ -165,6 +170,7 @@ impl SessionReport {
                 count(counts.messages_undelivered.into()),
                 Some(self.codes_missing.into()),
                 Some(self.shared.into()),
+                Some(self.sla_seconds.into()),
             ],
             said: [
                 codes.codes.clone(),
@@ -204,6 +210,7 @@ impl SessionReport {
             undelivered,
             codes_missing,
             shared,
+            sla_seconds,
         ] = row.numbers;
         let [codes, codes2, tags] = row.said;
         let tags = tags.iter().flat_map(|tags| tags.split(BETWEEN)).map(str::to_owned).collect();
@@ -249,6 +256,7 @@ impl SessionReport {
             sums: Sums {
                 workflow: sum(workflow),
                 queue: sum(queue),
+                ringing: sum(ringing),
                 connected: sum(connected),
                 parked: sum(parked),
                 wrap_up: sum(acw),
@@ -256,7 +264,7 @@ impl SessionReport {
             codes: Codes { codes, codes2, tags },
             codes_missing: codes_missing == Some(1),
             shared: shared == Some(1),
-            ringing: sum(ringing),
+            sla_seconds: few(sla_seconds)?,
         })
     }
 }
@@ -285,10 +293,11 @@ fn millis(sum: SignedDuration) -> SignedDuration {
 }
 
 fn whole(sums: &Sums) -> Sums {
-    let Sums { workflow, queue, connected, parked, wrap_up } = *sums;
+    let Sums { workflow, queue, ringing, connected, parked, wrap_up } = *sums;
     Sums {
         workflow: millis(workflow),
         queue: millis(queue),
+        ringing: millis(ringing),
         connected: millis(connected),
         parked: millis(parked),
         wrap_up: millis(wrap_up),

@@ -267,5 +267,6 @@ fn measured<'r>(row: &'r Row<'_>) -> Result<MeasureRow<'r>, StoreError> {
         acw_ms: row.get(11)?,
         counts: [row.get(12)?, row.get(13)?, row.get(14)?, row.get(15)?, row.get(16)?],
         shared: row.get(17)?,
+        sla_seconds: row.get(18)?,
     })
 }

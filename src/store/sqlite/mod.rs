@@ -14,6 +14,7 @@ mod read;
 mod reports;
 mod rooms;
 mod schema;
+mod states;
 mod sweep;
 mod tx;
 mod writer;
@@ -38,7 +39,7 @@ use self::file::{Readers, lock};
 pub use self::schema::{Inspection, inspect};
 use self::writer::Writer;
 use super::{
-    AgentInterval, CardRows, Class, CustomerMessage, DirtyCard, DueTimer, ExecuteError, Expired,
+    AgentHistory, CardRows, Class, CustomerMessage, DirtyCard, DueTimer, ExecuteError, Expired,
     FeedEntry, Finished, FollowUp, Inbox, Invited, LaneClaim, Measures, NodeId, OpenRoom,
     OutboxEntry, Pruned, Request, RoomRows, SessionReport, Settled, Settlement, Span, Store,
     StoreError, StoreGauges, Waiting,
@@ -285,15 +286,15 @@ impl Store for SqliteStore {
         self.read(move |db| reports::report(db, tenant, session)).await
     }
 
-    async fn agent_intervals(
+    async fn agent_history(
         &self,
         tenant: TenantId,
         agent: AgentId,
         from: Timestamp,
         until: Timestamp,
         limit: usize,
-    ) -> Result<Vec<AgentInterval>, StoreError> {
-        self.read(move |db| reports::agent_intervals(db, tenant, agent, (from, until), limit)).await
+    ) -> Result<AgentHistory, StoreError> {
+        self.read(move |db| states::history(db, tenant, agent, (from, until), limit)).await
     }
 
     async fn open_sessions(

@@ -13,15 +13,11 @@ use crate::store::{Expired, PRUNED_AT_ONCE, Pruned, StoreError};
 const SESSIONS: usize = 50;
 
 /// The dependants of a session: one row of each, by the rest of its key.
-const DEPENDANTS: [&str; 4] = [
+const DEPENDANTS: [&str; 3] = [
     "DELETE FROM event WHERE pos IN (
        SELECT pos FROM event WHERE tenant = ?1 AND session = ?2 LIMIT ?3)",
     "DELETE FROM invitation WHERE tenant = ?1 AND id IN (
        SELECT id FROM invitation INDEXED BY invitation_session
-       WHERE tenant = ?1 AND session = ?2 LIMIT ?3)",
-    "DELETE FROM agent_interval WHERE (tenant, agent, from_at, invitation) IN (
-       SELECT tenant, agent, from_at, invitation
-       FROM agent_interval INDEXED BY interval_session
        WHERE tenant = ?1 AND session = ?2 LIMIT ?3)",
     "DELETE FROM agent_rings WHERE (tenant, service, created, session, agent) IN (
        SELECT tenant, service, created, session, agent
@@ -42,6 +38,19 @@ pub(super) fn prune(db: &Connection, what: Expired) -> Result<Pruned, StoreError
         Expired::Months(_) => Ok(Pruned::default()),
         Expired::Messages(before) => messages(db, before),
         Expired::Sessions(before) => sessions(db, before),
+        Expired::States(before) => {
+            let gone = run(
+                db,
+                "DELETE FROM agent_state WHERE (tenant, agent, at) IN (
+                   SELECT s.tenant, s.agent, s.at FROM agent a
+                   CROSS JOIN agent_state s ON s.tenant = a.tenant AND s.agent = a.id AND s.at < (
+                     SELECT max(l.at) FROM agent_state l
+                     WHERE l.tenant = a.tenant AND l.agent = a.id AND l.at < ?1)
+                   LIMIT ?2)",
+                params![micros(before), PRUNED_AT_ONCE as i64],
+            )?;
+            Ok(Pruned { rows: gone, count: gone })
+        }
         Expired::DeadLetters(before) => {
             let gone = run(
                 db,
@@ -82,6 +91,13 @@ pub(super) fn expired(db: &Connection, what: Expired) -> Result<u64, StoreError>
         ),
         Expired::Sessions(before) => count(
             "SELECT count(*) FROM session WHERE texts IN (0, 1) AND ended_at < ?1",
+            params![micros(before)],
+        ),
+        Expired::States(before) => count(
+            "SELECT count(*) FROM agent a
+             CROSS JOIN agent_state s ON s.tenant = a.tenant AND s.agent = a.id AND s.at < (
+               SELECT max(l.at) FROM agent_state l
+               WHERE l.tenant = a.tenant AND l.agent = a.id AND l.at < ?1)",
             params![micros(before)],
         ),
         Expired::DeadLetters(before) => {

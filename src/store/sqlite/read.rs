@@ -22,7 +22,7 @@ use crate::store::{
     StoreGauges, Waiting,
 };
 
-fn one<T: DeserializeOwned>(
+pub(super) fn one<T: DeserializeOwned>(
     db: &Connection,
     table: &'static str,
     sql: &str,

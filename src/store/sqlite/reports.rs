@@ -1,12 +1,10 @@
 //! What reports are made from, read.
 
-use beckon_domain::ids::{AgentId, InvitationId, SessionId, TenantId};
-use jiff::Timestamp;
+use beckon_domain::ids::{SessionId, TenantId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::store::codec::{from_word, micros, timestamp};
 use crate::store::report::{NUMBERS, ReportColumns, SAID, report_columns};
-use crate::store::{AgentInterval, SessionReport, StoreError};
+use crate::store::{SessionReport, StoreError};
 
 pub(super) fn report(
     db: &Connection,
@@ -43,32 +41,4 @@ pub(super) fn columns(row: &Row<'_>) -> rusqlite::Result<ReportColumns> {
         numbers,
         said,
     })
-}
-
-pub(super) fn agent_intervals(
-    db: &Connection,
-    tenant: TenantId,
-    agent: AgentId,
-    (from, until): (Timestamp, Timestamp),
-    limit: usize,
-) -> Result<Vec<AgentInterval>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT from_at, to_at, kind, invitation FROM agent_interval
-         WHERE tenant = ?1 AND agent = ?2 AND from_at >= ?3 AND from_at < ?4
-         ORDER BY from_at, invitation LIMIT ?5",
-    )?;
-    let span = params![tenant.0, agent.0, micros(from), micros(until), limit as i64];
-    let rows = statement
-        .query_map(span, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
-    rows.map(|row| {
-        let (from, to, kind, invitation): (i64, i64, String, uuid::Uuid) = row?;
-        Ok(AgentInterval {
-            agent,
-            kind: from_word("agent_interval", kind)?,
-            from: timestamp("agent_interval", from)?,
-            to: timestamp("agent_interval", to)?,
-            invitation: InvitationId(invitation),
-        })
-    })
-    .collect()
 }

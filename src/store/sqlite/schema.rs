@@ -75,6 +75,16 @@ const MIGRATIONS: &[Migration] = &[
         name: "rings",
         sql: include_str!("../../../migrations/sqlite/0015_rings.sql"),
     },
+    Migration {
+        number: 16,
+        name: "states",
+        sql: include_str!("../../../migrations/sqlite/0016_states.sql"),
+    },
+    Migration {
+        number: 17,
+        name: "sla",
+        sql: include_str!("../../../migrations/sqlite/0017_sla.sql"),
+    },
 ];
 
 /// Makes a writer's connection ready: durable, and with the newest schema.

@@ -1,6 +1,6 @@
 //! The writer's side of SQLite: one command inside one savepoint.
 
-use beckon_domain::agent::Agent;
+use beckon_domain::agent::{Agent, StateChange};
 use beckon_domain::command::{Command, Reply};
 use beckon_domain::effect::Effect;
 use beckon_domain::event::Event;
@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::store::codec::{active_hour, decode, encode, ended_at, micros, word};
 use crate::store::report::report_columns;
-use crate::store::{AgentInterval, Class, SessionReport, StoreError, Transaction};
+use crate::store::{Class, SessionReport, StoreError, Transaction};
 
 /// An open transaction, bound to one tenant. There is one writer, so every row it reads is locked.
 /// Every method is done when it returns; the trait is async for stores on a network.
@@ -303,7 +303,7 @@ impl Transaction for SqliteTransaction<'_> {
                 report_columns!(),
                 ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
                      ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32,
-                     ?33, ?34, ?35, ?36, ?37, ?38)
+                     ?33, ?34, ?35, ?36, ?37, ?38, ?39)
                  ON CONFLICT (tenant, session) DO UPDATE SET acw_end = excluded.acw_end,
                    acw_ms = excluded.acw_ms, undelivered = excluded.undelivered,
                    codes = excluded.codes, codes2 = excluded.codes2, tags = excluded.tags,
@@ -336,24 +336,11 @@ impl Transaction for SqliteTransaction<'_> {
         Ok(())
     }
 
-    async fn add_interval(
-        &mut self,
-        session: SessionId,
-        row: &AgentInterval,
-    ) -> Result<(), StoreError> {
+    async fn put_state(&mut self, agent: AgentId, row: &StateChange) -> Result<(), StoreError> {
         self.run(
-            "INSERT OR IGNORE INTO agent_interval
-               (tenant, agent, from_at, to_at, kind, session, invitation)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            params![
-                self.tenant.0,
-                row.agent.0,
-                micros(row.from),
-                micros(row.to),
-                word("agent_interval", &row.kind)?,
-                session.0,
-                row.invitation.0,
-            ],
+            "INSERT INTO agent_state (tenant, agent, at, state) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (tenant, agent, at) DO UPDATE SET state = excluded.state",
+            params![self.tenant.0, agent.0, micros(row.at), row.state.name()],
         )?;
         Ok(())
     }

@@ -2,6 +2,8 @@
 
 mod lists;
 mod openapi;
+mod sla;
+mod states;
 mod tenants;
 mod tokens;
 

@@ -114,12 +114,15 @@ fn references_lead_somewhere_and_everything_is_used() {
 
 #[test]
 fn outcomes_and_states_are_those_of_the_rules() {
+    use beckon_domain::agent::AgentState;
     use beckon_domain::invitation::InvitationState;
     use beckon_domain::outcome::Outcome;
     let document = document();
     let schemas = &document["components"]["schemas"];
     let outcomes: Vec<_> = Outcome::ALL.iter().map(|outcome| outcome.name()).collect();
     assert_eq!(schemas["Outcome"]["enum"], json!(outcomes));
+    let states: Vec<_> = AgentState::ALL.iter().map(|state| state.name()).collect();
+    assert_eq!(schemas["AgentState"]["enum"], json!(states));
     let written = schemas["InvitationState"]["enum"].as_array().expect("a list");
     let written: BTreeSet<_> = written.iter().filter_map(Value::as_str).collect();
     assert_eq!(written, BTreeSet::from(InvitationState::NAMES));
@@ -177,6 +180,7 @@ async fn answers_are_as_described() {
     let prefer = "/api/v1/console/preferences";
     let seen = "/api/v1/console/invitations/{id}/seen";
     let (show, end) = ("/api/v1/sessions/{id}", "/api/v1/sessions/{id}/end");
+    let did = "/api/v1/agents/{id}/states";
     let calls = [
         same("/health", ""),
         same("/api/v1/sessions", admin),
@@ -188,6 +192,11 @@ async fn answers_are_as_described() {
         same("/api/v1/invitations", admin),
         same("/api/v1/reports", admin),
         get("/api/v1/reports", "/api/v1/reports?by=day,service,channel,agent".to_owned(), admin),
+        same("/api/v1/reports/agents", admin),
+        get("/api/v1/reports/agents", "/api/v1/reports/agents?by=day".to_owned(), admin),
+        get("/api/v1/reports/agents", "/api/v1/reports/agents?by=week".to_owned(), admin),
+        get(did, of_id(did, stage.person(0).id()), admin),
+        get(did, of_id(did, "nobody"), admin),
         same("/api/v1/events", admin),
         get(show, of_id(show, &session), admin),
         get(show, of_id(show, &open), admin),

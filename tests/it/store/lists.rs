@@ -175,7 +175,7 @@ pub(super) async fn measures_say_what_the_rows_say(on: Place) {
     let until = node.now();
     let by = Grouping { agent: true, ..Grouping::default() };
     let measured = async |span: Span| {
-        let measures = Measures::new(by, &TimeZone::UTC, from, until, 20);
+        let measures = Measures::new(by, &TimeZone::UTC, from, until, None);
         node.store.measure(TENANT, &span, measures).await.unwrap().groups()
     };
     let span = Span { from, until, service: None, agent: None, channel: None };

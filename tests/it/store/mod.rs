@@ -19,7 +19,9 @@ mod reports;
 mod rings;
 mod rooms;
 mod sends;
+mod sla;
 mod stalls;
+mod states;
 mod sweep;
 mod sweep_pages;
 mod tasks;
@@ -88,7 +90,11 @@ on_every_store! {
     lists::measures_say_what_the_rows_say,
     rings::rings_are_of_whoever_was_rung,
     rings::rings_before_there_were_rows_of_them_are_found,
+    states::what_agents_do_is_written_as_it_changes,
+    states::what_agents_did_goes_by_age,
     reports::a_finished_session_has_a_row_that_says_what_its_events_say,
+    sla::a_session_is_judged_by_what_was_agreed_on_when_it_ended,
+    sla::what_ended_before_it_could_be_set_is_judged_as_it_was_reported,
     tasks::a_timer_fires_once_in_its_generation,
     tasks::a_follow_up_is_carried_out_once,
     tasks::a_cancelled_command_is_never_begun,

@@ -127,6 +127,15 @@ impl Place {
         self.directory = Arc::new(directory);
     }
 
+    /// The service is set so from now on.
+    pub(super) fn set(&mut self, change: impl FnOnce(&mut Service)) {
+        let mut service = service(3, 1);
+        change(&mut service);
+        let mut directory = Directory::default();
+        directory.insert(TENANT, tenant_of(service));
+        self.directory = Arc::new(directory);
+    }
+
     /// These tenants are configured from now on, with so many agents each.
     pub(super) fn configure(&mut self, tenants: &[(TenantId, u128)]) {
         let mut directory = Directory::default();
@@ -182,6 +191,21 @@ impl Place {
         }
     }
 
+    /// Makes of the states of agents what there was before them, as a first step back: the
+    /// intervals of a time before, in which each invitation rang.
+    pub(super) async fn back_to_intervals(&self) {
+        self.sql(
+            "DROP TABLE agent_state;
+             CREATE TABLE agent_interval (tenant uuid NOT NULL, agent uuid NOT NULL,
+               from_at bigint NOT NULL, to_at bigint NOT NULL, kind text NOT NULL,
+               session uuid NOT NULL, invitation uuid NOT NULL);
+             INSERT INTO agent_interval
+               SELECT tenant, agent, 1, 2, 'ringing', session, id FROM invitation;
+             DELETE FROM migration WHERE number >= 16;",
+        )
+        .await;
+    }
+
     /// Starts a node.
     pub(super) async fn open(&self) -> Node {
         self.open_at(self.url()).await
@@ -211,12 +235,16 @@ impl Place {
 }
 
 fn tenant(agents: u128, broadcast: u32) -> Tenant {
+    tenant_of(service(agents, broadcast))
+}
+
+fn service(agents: u128, broadcast: u32) -> Service {
     let members: Vec<AgentId> = (1..=agents).map(agent).collect();
     let account = |id: &str| Account { id: id.into(), channel: Channel::Api };
-    let service = Service {
+    Service {
         id: "support".into(),
         name: "Support".to_owned(),
-        members: members.clone(),
+        members,
         supervisors: Vec::new(),
         accounts: vec![
             account(READ),
@@ -231,6 +259,7 @@ fn tenant(agents: u128, broadcast: u32) -> Tenant {
             ..WrapUp::default()
         },
         max_wait: Some(SignedDuration::from_mins(15)),
+        sla_seconds: 20,
         texts: FlowTexts { greeting: None, ..FlowTexts::default() },
         workflow: false,
         // Only the rooms of the widget are chats; nobody makes them here.
@@ -242,8 +271,12 @@ fn tenant(agents: u128, broadcast: u32) -> Tenant {
         silence: Silence::default(),
         intake: Intake::default(),
         cards: CardRules::default(),
-    };
-    let names = members.into_iter().map(|id| (id, format!("Agent {}", id.0.as_u128()))).collect();
+    }
+}
+
+fn tenant_of(service: Service) -> Tenant {
+    let names =
+        service.members.iter().map(|id| (*id, format!("Agent {}", id.0.as_u128()))).collect();
     let receiver: url::Url = "https://receiver.example/".parse().expect("an address");
     Tenant::new(vec![service], names)
         .with_receivers([(PUSHED.into(), receiver.clone())].into(), Some(receiver))

@@ -44,7 +44,7 @@ async fn reported(
 ) -> Vec<(Option<AgentId>, u64, [u64; 4])> {
     let (from, until) = (Timestamp::MIN, Timestamp::MAX);
     let by = Grouping { agent: by_agent, ..Grouping::default() };
-    let measures = Measures::new(by, &TimeZone::UTC, from, until, 20);
+    let measures = Measures::new(by, &TimeZone::UTC, from, until, None);
     let span = Span { from, until, service, agent, channel: None };
     let measures = node.store.measure(TENANT, &span, measures).await.unwrap();
     let lines = measures.groups().into_iter().map(|(group, measure)| {
@@ -135,10 +135,12 @@ pub(super) async fn rings_before_there_were_rows_of_them_are_found(place: Place)
     let node = place.open().await;
     let sessions = history(&node).await;
     node.stop().await;
+    place.back_to_intervals().await;
     place
         .sql(
             "DROP INDEX IF EXISTS report_measures; DROP TABLE agent_rings;
              ALTER TABLE session_report DROP COLUMN shared;
+             ALTER TABLE session_report DROP COLUMN sla_seconds;
              DELETE FROM migration WHERE number >= 15;",
         )
         .await;

@@ -195,6 +195,7 @@ pub(super) async fn what_an_older_beckon_left_is_found(place: Place) {
     let places = three(&node).await;
     node.reply(Command::AdminEnd { session: places[2].session, audit: None }).await;
     node.stop().await;
+    place.back_to_intervals().await;
     place
         .sql(
             "DROP INDEX session_silent; ALTER TABLE session DROP COLUMN active_hour;
@@ -205,6 +206,7 @@ pub(super) async fn what_an_older_beckon_left_is_found(place: Place) {
              CREATE INDEX lane_due ON lane (due) WHERE due IS NOT NULL;
              DROP INDEX IF EXISTS report_measures; DROP TABLE agent_rings;
              ALTER TABLE session_report DROP COLUMN shared;
+             ALTER TABLE session_report DROP COLUMN sla_seconds;
              ALTER TABLE session_report DROP COLUMN codes;
              ALTER TABLE session_report DROP COLUMN codes2;
              ALTER TABLE session_report DROP COLUMN tags;

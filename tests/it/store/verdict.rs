@@ -15,7 +15,7 @@ use beckon_domain::session::{Author, Message, Phase, Session};
 use super::history::{ADDRESSES, AGENTS, Ledger};
 use super::node::Node;
 use super::place::{PUSHED, TENANT, agent};
-use super::{reports, rings};
+use super::{reports, rings, states};
 
 /// Looks at the agents' inboxes again and again: each is one state of the database, and no state
 /// may break a rule.
@@ -55,7 +55,7 @@ pub(super) async fn watch(node: Arc<Node>) {
 pub(super) async fn judge(node: &Node, ledger: &Ledger) {
     let mut sessions = BTreeMap::new();
     let mut texts = BTreeMap::new();
-    let intervals = reports::stored_intervals(node).await;
+    states::true_of_all(node).await;
     for (account, address) in ADDRESSES {
         let (messages, newest) = node
             .store
@@ -71,7 +71,7 @@ pub(super) async fn judge(node: &Node, ledger: &Ledger) {
             let session = node.session(*id).await;
             open += usize::from(session.is_open());
             whole_session(node, &session, messages, ledger).await;
-            reports::told_by_events(node, &session, &intervals).await;
+            reports::told_by_events(node, &session).await;
             for message in messages {
                 if message.from != Author::System {
                     let twice = texts.insert(message.text.clone(), (*id, message.seq));

@@ -38,7 +38,8 @@ export interface Report {
   to: string;
   /** The IANA zone of days and hours. */
   time_zone: string;
-  sla_seconds: number;
+  /** The agreed time that was asked about; null: each session by its service's own. */
+  sla_seconds: number | null;
   services: { id: string; name: string }[];
 }
 

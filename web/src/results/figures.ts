@@ -62,14 +62,21 @@ export function inWords(row: Row): string {
   return list === "" ? sessions(row.sessions) : `${sessions(row.sessions)}: ${list}`;
 }
 
-/** The figures on top, of everything together. */
-export function tiles(row: Row | null, slaSeconds: number): { name: string; value: string }[] {
+/**
+ * The figures on top, of everything together.
+ * @param slaSeconds the agreed time that was asked about; null: each service's own
+ */
+export function tiles(
+  row: Row | null,
+  slaSeconds: number | null,
+): { name: string; value: string }[] {
+  const agreed = slaSeconds === null ? "the agreed time" : `${slaSeconds} s`;
   const of = <K extends keyof Row>(key: K): Row[K] | null => row?.[key] ?? null;
   return [
     { name: "Sessions", value: String(row?.sessions ?? 0) },
     { name: "Reachability", value: percent(of("reachability")) },
-    { name: `Accepted within ${slaSeconds} s`, value: percent(of("acceptance_sla")) },
-    { name: `Left within ${slaSeconds} s`, value: percent(of("hang_up_sla")) },
+    { name: `Accepted within ${agreed}`, value: percent(of("acceptance_sla")) },
+    { name: `Left within ${agreed}`, value: percent(of("hang_up_sla")) },
     { name: "Wait, mean", value: duration(of("waiting_mean_ms")) },
     { name: "Wait, 90 % below", value: duration(of("waiting_p90_ms")) },
     { name: "First reply, mean", value: duration(of("first_reply_mean_ms")) },

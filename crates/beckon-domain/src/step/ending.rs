@@ -11,6 +11,7 @@ use crate::event::EventKind;
 use crate::invitation::{EndedTalk, Invitation, InvitationState};
 use crate::outcome::{EndedBy, Outcome};
 use crate::session::{Author, Owner, Phase};
+use crate::settings::USUAL_SLA_SECONDS;
 use crate::timer::TimerKey;
 use crate::wrap_up::Audit;
 
@@ -62,7 +63,9 @@ impl Turn<'_> {
         };
         session.preview = None;
         let (messages_in, messages_out) = (session.messages_in, session.messages_out());
-        let seq = self.event(EventKind::SessionEnded { outcome, by, messages_in, messages_out });
+        let sla_seconds = self.service.map_or(USUAL_SLA_SECONDS, |service| service.sla_seconds);
+        let ended = EventKind::SessionEnded { outcome, by, messages_in, messages_out, sla_seconds };
+        let seq = self.event(ended);
         self.notice(seq, Notice::SessionEnded { outcome, by }, NEWS_WORTH);
         self.ended_reply()
     }

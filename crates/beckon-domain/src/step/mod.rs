@@ -24,7 +24,7 @@ mod wrap_up;
 use jiff::Timestamp;
 use thiserror::Error;
 
-use crate::agent::{Agent, NotSelectable};
+use crate::agent::{Agent, NotSelectable, StateChange};
 use crate::command::{Command, Reply};
 use crate::effect::Effect;
 use crate::event::{Event, EventKind};
@@ -110,6 +110,8 @@ pub struct Step {
     pub invitations: Vec<Invitation>,
     /// Agents that changed.
     pub agents: Vec<Agent>,
+    /// What these agents are doing from when on; in order for each.
+    pub states: Vec<(AgentId, StateChange)>,
     /// The room, new or changed.
     pub room: Option<Room>,
     /// Messages of the session, in order, with their sequence numbers.

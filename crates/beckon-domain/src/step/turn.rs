@@ -63,10 +63,19 @@ impl<'s> Turn<'s> {
         invitations.retain(|row| !before.invitations.contains(row));
         // Whoever gives the session up is written before the one who takes it.
         invitations.sort_by_key(|row| row.state.is_live());
+        let mut agents = self.agents;
+        agents.retain(|row| !before.agents.contains(row));
+        let mut states = Vec::new();
+        for row in &mut agents {
+            let changes = row.changes(before.agent(row.id), self.now);
+            row.since = changes.last().copied().or(row.since);
+            states.extend(changes.into_iter().map(|change| (row.id, change)));
+        }
         Step {
             session: self.session.filter(|row| before.session.as_ref() != Some(row)),
             invitations,
-            agents: self.agents.into_iter().filter(|row| !before.agents.contains(row)).collect(),
+            agents,
+            states,
             room: self.room.filter(|row| before.room.as_ref() != Some(row)),
             messages: self.messages,
             events: self.events,

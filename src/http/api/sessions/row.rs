@@ -34,6 +34,8 @@ pub(super) struct Row {
     stale: Option<bool>,
     workflow_ms: Option<i64>,
     queue_ms: Option<i64>,
+    sla_seconds: Option<u32>,
+    within_sla: Option<bool>,
     ringing_ms: Option<i64>,
     connected_ms: Option<i64>,
     parked_ms: Option<i64>,
@@ -53,7 +55,7 @@ pub(super) struct Row {
 }
 
 /// The fields of a row, in order: the headers of CSV.
-pub(super) const COLUMNS: [&str; 37] = [
+pub(super) const COLUMNS: [&str; 39] = [
     "session",
     "state",
     "service",
@@ -75,6 +77,8 @@ pub(super) const COLUMNS: [&str; 37] = [
     "stale",
     "workflow_ms",
     "queue_ms",
+    "sla_seconds",
+    "within_sla",
     "ringing_ms",
     "connected_ms",
     "parked_ms",
@@ -125,6 +129,8 @@ impl Row {
             stale: outcome.map(Outcome::stale),
             workflow_ms: None,
             queue_ms: None,
+            sla_seconds: None,
+            within_sla: None,
             ringing_ms: None,
             connected_ms: None,
             parked_ms: None,
@@ -146,6 +152,7 @@ impl Row {
 
     /// A finished session.
     pub(super) fn finished(report: SessionReport) -> Self {
+        let within_sla = report.within_sla();
         let SessionReport { times, counts, sums, outcome, codes, .. } = report;
         let millis = |sum: SignedDuration| i64::try_from(sum.as_millis()).ok();
         Self {
@@ -170,7 +177,9 @@ impl Row {
             stale: Some(outcome.stale()),
             workflow_ms: millis(sums.workflow),
             queue_ms: millis(sums.queue),
-            ringing_ms: millis(report.ringing),
+            sla_seconds: Some(report.sla_seconds),
+            within_sla,
+            ringing_ms: millis(sums.ringing),
             connected_ms: millis(sums.connected),
             parked_ms: millis(sums.parked),
             acw_ms: millis(sums.wrap_up),

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::store::codec::micros;
 
 const HOUR: i64 = 3_600_000_000;
 
@@ -20,6 +21,7 @@ fn row(created: i64, outcome: Outcome, queue_ms: i64) -> MeasureRow<'static> {
         acw_ms: 0,
         counts: [1, 0, 0, 0, 0],
         shared: false,
+        sla_seconds: 20,
     }
 }
 
@@ -38,7 +40,7 @@ fn a_day_is_one_of_the_tenants_zone_on_both_days_when_clocks_change() {
         let (from, until) =
             (at(first), Timestamp::from_microsecond(begin + 3 * 24 * HOUR).unwrap());
         let by = Grouping { day: true, ..Grouping::default() };
-        let mut measures = Measures::new(by, &zone, from, until, 20);
+        let mut measures = Measures::new(by, &zone, from, until, None);
         for hour in 0..=hours {
             measures.take(&row(begin + hour * HOUR, Outcome::UserAccepted, 0), false).unwrap();
         }
@@ -62,7 +64,7 @@ fn an_hour_is_one_of_the_tenants_day_also_where_clocks_change_by_half_of_one() {
         let (zone, first) = (TimeZone::get(zone).unwrap(), at(from));
         let until = Timestamp::from_microsecond(micros(first) + 24 * HOUR).unwrap();
         let by = Grouping { hour: true, ..Grouping::default() };
-        let mut measures = Measures::new(by, &zone, first, until, 20);
+        let mut measures = Measures::new(by, &zone, first, until, None);
         for minute in 0..minutes {
             let created = micros(first) + minute * HOUR / 60;
             measures.take(&row(created, Outcome::UserAccepted, 0), false).unwrap();
@@ -78,7 +80,7 @@ fn an_hour_is_one_of_the_tenants_day_also_where_clocks_change_by_half_of_one() {
 fn figures_add_up_and_what_was_late_is_not_in_time() {
     let until = at("2027-01-02T00:00:00Z");
     let from = at("2027-01-01T00:00:00Z");
-    let mut measures = Measures::new(Grouping::default(), &TimeZone::UTC, from, until, 20);
+    let mut measures = Measures::new(Grouping::default(), &TimeZone::UTC, from, until, None);
     let begin = micros(from);
     let connected = MeasureRow {
         first_connect: Some(begin + 5_000_000),
@@ -92,7 +94,11 @@ fn figures_add_up_and_what_was_late_is_not_in_time() {
     measures.take(&connected, false).unwrap();
     measures.take(&row(begin, Outcome::UserAccepted, 20_001), false).unwrap();
     measures.take(&row(begin, Outcome::CustomerLeftInQueue, 1), false).unwrap();
-    for never in [Outcome::SystemHandled, Outcome::StandbyAccepted] {
+    // A longer wait was agreed on for this one; these never waited, so they kept to nothing.
+    let patient = MeasureRow { sla_seconds: 30, ..row(begin, Outcome::UserAccepted, 30_000) };
+    measures.take(&patient, false).unwrap();
+    for never in [Outcome::SystemHandled, Outcome::StandbyAccepted, Outcome::CustomerLeftInWorkflow]
+    {
         let never = MeasureRow { queued: None, ..row(begin, never, 0) };
         measures.take(&never, false).unwrap();
     }
@@ -104,16 +110,21 @@ fn figures_add_up_and_what_was_late_is_not_in_time() {
 
     let [(group, mut measure)] = <[_; 1]>::try_from(measures.groups()).unwrap();
     assert_eq!(group, Group { day: None, hour: None, service: None, channel: None, agent: None });
-    assert_eq!((measure.sessions, measure.of(outcome::Group::ByUser)), (5, 3));
-    assert_eq!((measure.accepted_in_time, measure.hung_up_in_time), (2, 1));
-    assert_eq!((measure.reached, measure.waits.len()), (2, 3), "who never waited is no part of it");
+    assert_eq!((measure.sessions, measure.of(outcome::Group::ByUser)), (7, 4));
+    assert_eq!((measure.accepted_in_time, measure.reached), (2, 3));
+    assert_eq!((measure.hung_up_in_time, measure.gave_up), (1, 1));
+    assert_eq!(
+        (measure.of(outcome::Group::CustomerLeft), measure.waits.len()),
+        (2, 4),
+        "who never waited is no part of it"
+    );
     assert_eq!(
         (measure.connected, measure.connected_ms, measure.acw, measure.acw_ms),
         (1, 60_000, 1, 30_000)
     );
     assert_eq!((measure.replied, measure.reply_ms), (1, 3_000));
-    assert_eq!(measure.counts, [7, 1, 1, 0, 2]);
-    assert_eq!((measure.waited(50), measure.waited(90)), (Some(20_000), Some(20_001)));
+    assert_eq!(measure.counts, [9, 1, 1, 0, 2]);
+    assert_eq!((measure.waited(50), measure.waited(90)), (Some(20_000), Some(30_000)));
     assert_eq!(Measure::default().waited(50), None);
 }
 
@@ -132,6 +143,36 @@ proptest! {
         prop_assert!(found == 0 || share(found - 1) < percent * waits.len());
     }
 
+    /// An agreed time that is asked about replaces that of every session: it is as if each had been
+    /// judged by it when it ended. A longer one never makes anybody late.
+    #[test]
+    fn what_is_asked_about_replaces_what_was_agreed_on(
+        rows in prop::collection::vec((1_u8..=29, 0_i64..90_000, 1_i64..60, any::<bool>()), 0..40),
+        asked in 1_u32..60,
+    ) {
+        let (from, until) = (at("2027-01-01T00:00:00Z"), at("2027-01-02T00:00:00Z"));
+        let counted = |asked: Option<u32>, of_row: &dyn Fn(i64) -> i64| {
+            let by = Grouping::default();
+            let mut measures = Measures::new(by, &TimeZone::UTC, from, until, asked);
+            for (outcome, wait, sla_seconds, queued) in &rows {
+                let begin = micros(from);
+                let (queue_ms, queued) = if *queued { (*wait, Some(begin)) } else { (0, None) };
+                let sla_seconds = of_row(*sla_seconds);
+                let row = row(begin, Outcome::UserAccepted, queue_ms);
+                let row = MeasureRow { outcome: (*outcome).into(), queued, sla_seconds, ..row };
+                measures.take(&row, false).unwrap();
+            }
+            measures.groups().pop().map(|(_, measure)| measure).unwrap_or_default()
+        };
+        let what_if = counted(Some(asked), &|own| own);
+        prop_assert_eq!(&what_if, &counted(None, &|_| asked.into()));
+        let longer = counted(Some(asked + 1), &|own| own);
+        prop_assert!(what_if.accepted_in_time <= longer.accepted_in_time);
+        prop_assert!(longer.accepted_in_time <= longer.reached);
+        prop_assert!(what_if.hung_up_in_time <= longer.hung_up_in_time);
+        prop_assert!(longer.hung_up_in_time <= longer.gave_up);
+    }
+
     /// However lines are told apart, together they are the same sessions.
     #[test]
     fn groups_add_up_to_the_whole(
@@ -142,7 +183,7 @@ proptest! {
         let from = at("2027-03-27T00:00:00Z");
         let until = at("2027-03-30T00:00:00Z");
         let zone = TimeZone::get("Asia/Kathmandu").unwrap();
-        let mut measures = Measures::new(by, &zone, from, until, 20);
+        let mut measures = Measures::new(by, &zone, from, until, None);
         for (hour, outcome, service, channel) in &rows {
             measures.take(&MeasureRow {
                 service: ["support", "sales"][*service],

@@ -110,7 +110,7 @@ prop_compose! {
         max_wait: bool,
         flag_declines: bool,
         reopen: bool,
-        limit in 2_u32..=9,
+        (limit, sla_seconds) in (2_u32..=9, 1_u32..=3600),
     ) -> World {
         let mut world = World::new(3);
         (world.push, world.notify) = (true, true);
@@ -125,6 +125,7 @@ prop_compose! {
         service.workflow = workflow;
         service.intake.reopen = service.intake.reopen.filter(|_| reopen);
         service.intake.limit = limit;
+        service.sla_seconds = sla_seconds;
         world.blocked = vec!["customer-3".into()];
         let service = &mut world.service;
         service.wrap_up.length = service.wrap_up.length.filter(|_| wrap_up);

@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use super::world::{World, agent};
 use crate::command::{Action, Command, FlowStep};
 use crate::outcome::{EndedBy, Outcome};
-use crate::report::{Counts, Rings, Sums, fold};
+use crate::report::{Counts, Rings, Sums, fold, within_sla};
 use crate::timer::TimerKey;
 use crate::transfer::TransferMode;
 
@@ -49,6 +49,7 @@ fn the_report_says_when_how_often_and_how_long() {
         Sums {
             workflow: seconds(5),
             queue: seconds(10 + 30 + 3),
+            ringing: seconds(30 + 3),
             connected: seconds(7 + 20 + 40 + 2),
             parked: seconds(20 + 2),
             wrap_up: seconds(11),
@@ -85,6 +86,31 @@ fn the_report_says_when_how_often_and_how_long() {
     assert_eq!(after(times.first_agent_reply), 55);
     assert_eq!(after(times.ended), 117);
     assert_eq!(after(times.wrap_up_ended), 128);
+}
+
+#[test]
+fn a_session_keeps_what_was_agreed_on_when_it_ended() {
+    let mut world = World::new(1);
+    let session = world.write("grace", "Hello?");
+    world.service.sla_seconds = 45;
+    assert_eq!(world.report(session).sla_seconds, None, "it is open");
+    world.must(&Command::CustomerLeft { session });
+    world.service.sla_seconds = 60;
+    assert_eq!(world.report(session).sla_seconds, Some(45));
+
+    let session = world.write("ada", "Hello?");
+    world.configured = false;
+    world.must(&Command::CustomerLeft { session });
+    let usual = crate::settings::USUAL_SLA_SECONDS;
+    assert_eq!(world.report(session).sla_seconds, Some(usual), "its service is gone");
+}
+
+#[test]
+fn a_wait_is_judged_in_whole_milliseconds_and_the_agreed_time_is_within_it() {
+    let judged = |micros| within_sla(SignedDuration::from_micros(micros), 20);
+    assert_eq!([0, 20_000_000, 20_000_999].map(judged), [true; 3]);
+    assert!(!judged(20_001_000));
+    assert!(!within_sla(SignedDuration::MAX, u32::MAX), "an age is too long");
 }
 
 #[test]

@@ -191,9 +191,11 @@ pub(super) fn events_tell_the_rows(world: &World, session: &Session) {
     let report = world.report(session.id);
     let Phase::Ended { outcome, by, at, .. } = session.phase else {
         assert_eq!((report.outcome, report.ended_by), (None, None));
+        assert_eq!(report.sla_seconds, None);
         return;
     };
     assert_eq!((report.outcome, report.ended_by), (Some(outcome), Some(by)));
+    assert_eq!(report.sla_seconds, Some(world.service.sla_seconds));
     assert_eq!((report.times.created, report.times.ended), (Some(session.created_at), Some(at)));
     let sums = &report.sums;
     let total = sums.workflow + sums.queue + sums.connected;

@@ -225,6 +225,13 @@ fn rows_of_older_versions_are_still_read() {
     let agent: crate::agent::Agent = serde_json::from_value(agent).unwrap();
     assert_eq!(agent.duty, crate::agent::Duty::On);
 
+    let event = json!({
+        "seq": 9, "at": at, "event": "session_ended", "outcome": "user_accepted", "by": "user",
+    });
+    let event: crate::event::Event = serde_json::from_value(event).unwrap();
+    let report = crate::report::fold(&[event]);
+    assert_eq!(report.sla_seconds, Some(20), "reports took that before it could be set");
+
     let state = json!({ "state": "accepted", "at": at });
     let state: crate::invitation::InvitationState = serde_json::from_value(state).unwrap();
     assert!(matches!(state, crate::invitation::InvitationState::Accepted { parked: false, .. }));

@@ -85,6 +85,7 @@ impl World {
                     ..WrapUp::default()
                 },
                 max_wait: Some(SignedDuration::from_mins(15)),
+                sla_seconds: 30,
                 texts: FlowTexts::default(),
                 workflow: false,
                 rooms: Rooms::default(),

@@ -1,0 +1,4 @@
+-- The agreed time of waiting of a session's service as it stood when the session ended, in seconds:
+-- it was answered within it where queue_ms <= 1000 * sla_seconds. What ended before there was such a
+-- setting was reported by 20, and still is; a default rewrites no row.
+ALTER TABLE session_report ADD COLUMN sla_seconds bigint NOT NULL DEFAULT 20;

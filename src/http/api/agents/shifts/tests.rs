@@ -1,0 +1,75 @@
+use super::*;
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn helsinki() -> TimeZone {
+    TimeZone::get("Europe/Helsinki").unwrap()
+}
+
+fn state(state: AgentState, from: &str, to: &str) -> StateInterval {
+    StateInterval { state, from: at(from), to: at(to) }
+}
+
+fn minutes(sums: &Sums, state: AgentState) -> i64 {
+    sums[place(state).unwrap()].as_mins()
+}
+
+#[test]
+fn a_state_over_midnight_is_of_both_days_in_the_zone() {
+    let states = [
+        state(AgentState::Available, "2026-03-27T20:00:00Z", "2026-03-27T23:00:00Z"),
+        state(AgentState::Connected, "2026-03-27T23:00:00Z", "2026-03-28T01:30:00Z"),
+    ];
+    let days = added_up(&states, Some(&helsinki()));
+    let told: Vec<_> = days
+        .iter()
+        .map(|(day, sums)| {
+            let day = day.unwrap().to_string();
+            (day, minutes(sums, AgentState::Available), minutes(sums, AgentState::Connected))
+        })
+        .collect();
+    // Midnight in Helsinki is 22:00 in UTC in winter.
+    assert_eq!(told, [("2026-03-27".to_owned(), 120, 0), ("2026-03-28".to_owned(), 60, 150)]);
+    let whole = added_up(&states, None);
+    assert_eq!(minutes(&whole[0].1, AgentState::Connected), 150);
+    assert_eq!(whole.len(), 1);
+}
+
+#[test]
+fn days_are_as_long_as_they_are() {
+    for (from, to, first, second) in [
+        // The clock goes forward on the 29th of March, and back on the 25th of October.
+        ("2026-03-28T22:00:00Z", "2026-03-30T21:00:00Z", 23, 24),
+        ("2026-10-24T21:00:00Z", "2026-10-26T22:00:00Z", 25, 24),
+    ] {
+        let days = added_up(&[state(AgentState::Offline, from, to)], Some(&helsinki()));
+        let told: Vec<i64> =
+            days.iter().map(|(_, sums)| minutes(sums, AgentState::Offline)).collect();
+        assert_eq!(told, [first * 60, second * 60]);
+    }
+}
+
+#[test]
+fn the_shift_is_what_is_neither_off_duty_nor_offline() {
+    let states = [
+        state(AgentState::OffDuty, "2026-01-01T00:00:00Z", "2026-01-01T08:00:00Z"),
+        state(AgentState::Available, "2026-01-01T08:00:00Z", "2026-01-01T12:00:00Z"),
+        state(AgentState::Parked, "2026-01-01T12:00:00Z", "2026-01-01T13:00:00Z"),
+        state(AgentState::Offline, "2026-01-01T13:00:00Z", "2026-01-01T14:00:00Z"),
+    ];
+    let row = row(None, AgentId(uuid::Uuid::nil()), "Ada", &added_up(&states, None)[0].1);
+    assert_eq!(
+        (&row["shift_ms"], &row["total_ms"]),
+        (&(5 * 3_600_000).into(), &(14 * 3_600_000).into())
+    );
+    assert_eq!(row["off_duty_ms"], 8 * 3_600_000);
+    assert_eq!(columns().len(), row.as_object().unwrap().len());
+}
+
+#[test]
+fn of_whom_nothing_is_known_nothing_is_told_by_day() {
+    assert_eq!(added_up(&[], Some(&helsinki())), []);
+    assert_eq!(added_up(&[], None), [(None, Sums::default())]);
+}
