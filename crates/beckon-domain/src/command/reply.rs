@@ -45,11 +45,19 @@ pub enum Reply {
         #[serde(flatten)]
         why: NotSent,
     },
-    /// Heard, and nothing was changed. It is kept all the same: the same, heard again later, might
-    /// change something.
+    /// Heard, and nothing was changed.
     Heard,
     /// Taken note.
     Noted,
+}
+
+impl Reply {
+    /// Whether it is kept even where nothing was changed: the same command, carried out again later,
+    /// might change something. What was heard in vain must not be carried out after all, and what was
+    /// answered with "done" is done once.
+    pub fn is_kept(&self) -> bool {
+        matches!(self, Self::Heard | Self::Acted { result: ActResult::Done, .. })
+    }
 }
 
 /// What became of an agent's action.

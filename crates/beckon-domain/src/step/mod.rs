@@ -133,7 +133,7 @@ pub struct Step {
 impl Step {
     /// Whether nothing has to be written, not even that the command was carried out.
     pub fn is_empty(&self) -> bool {
-        self.reply != Some(Reply::Heard)
+        !self.reply.as_ref().is_some_and(Reply::is_kept)
             && self.session.is_none()
             && self.invitations.is_empty()
             && self.agents.is_empty()
