@@ -37,12 +37,14 @@ use crate::store::{
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// How many entries are looked at together.
 const HEAD: usize = 32;
-/// A message that could not be delivered for so long is given up, after so many tries at least: while
-/// Beckon was away nothing was tried. Ten tries take five minutes.
+/// A message that could not be delivered for so long is given up, after so many tries at least, and
+/// when Beckon has been there for so long: while it was away nothing was tried, and the other side may
+/// come back at the same time.
 const MESSAGE_PATIENCE: SignedDuration = SignedDuration::from_hours(24);
 const MESSAGE_ATTEMPTS: u32 = 10;
-/// A room is tried for so long, then the conversation goes on without it (I6); while it is only asked
-/// to wait, three times as long.
+const MESSAGE_PRESENCE: SignedDuration = SignedDuration::from_hours(1);
+/// A room is tried for so long, then the conversation goes on without it (I6); where Beckon is only
+/// asked to wait, three times as long.
 const ROOM_PATIENCE: SignedDuration = SignedDuration::from_secs(20);
 /// What is left to tidy up in a chat is tried for so long.
 const TIDY_PATIENCE: SignedDuration = SignedDuration::from_hours(1);
@@ -247,7 +249,7 @@ async fn settle(
     let (error, gone) = match sent {
         Sent::Delivered => return Ok(Settlement::Sent { through: last.pos }),
         Sent::Later { error, after, counted }
-            if !hopeless(first, now, next_try(first, now, after), counted) =>
+            if !hopeless(first, engine.began, (now, next_try(first, now, after)), counted) =>
         {
             let at = next_try(first, now, after);
             return Ok(Settlement::Retry { pos: first.pos, through: last.pos, at, error, counted });
@@ -283,24 +285,33 @@ fn next_try(entry: &OutboxEntry, now: Timestamp, asked: Option<Duration>) -> Tim
 }
 
 /// Whether an entry was tried long enough: the policy of each kind of effect. Its age alone does not
-/// tell, since Beckon may have been away: what fails for the first time is tried once more. What is
-/// only asked to wait never fails, so its age has to do, a multiple of the usual patience.
-fn hopeless(entry: &OutboxEntry, now: Timestamp, next: Timestamp, counted: bool) -> bool {
-    let age = now.duration_since(entry.at);
-    let tried = entry.attempts > 0;
+/// tell, since Beckon may have been away: what counts is for how long it could be tried, by an engine
+/// that `began` then. What fails for the first time is tried once more, and where Beckon is only asked
+/// to wait, which is no failure, it waits for a multiple of the usual time.
+fn hopeless(
+    entry: &OutboxEntry,
+    began: Timestamp,
+    (now, next): (Timestamp, Timestamp),
+    counted: bool,
+) -> bool {
+    let since = entry.at.max(began);
+    let waited = now.duration_since(since);
     match entry.effect.body {
-        EffectBody::Message { .. } => {
-            age > MESSAGE_PATIENCE && entry.attempts + 1 >= MESSAGE_ATTEMPTS
-                || age > MESSAGE_PATIENCE * 2 && (tried || !counted)
+        EffectBody::Message { .. } if counted => {
+            now.duration_since(entry.at) > MESSAGE_PATIENCE
+                && waited > MESSAGE_PRESENCE
+                && entry.attempts + 1 >= MESSAGE_ATTEMPTS
         }
-        EffectBody::Notice { .. } => entry.attempts >= NOTICE_ATTEMPTS,
+        EffectBody::Message { .. } => waited > MESSAGE_PATIENCE * 2 && entry.error.is_some(),
+        EffectBody::Notice { .. } => counted && entry.attempts + 1 >= NOTICE_ATTEMPTS,
+        EffectBody::Room { task: RoomTask::Open | RoomTask::HandOver { .. }, .. } if counted => {
+            entry.attempts > 0 && next.duration_since(since) > ROOM_PATIENCE
+        }
         EffectBody::Room { task: RoomTask::Open | RoomTask::HandOver { .. }, .. } => {
-            let too_late = next.duration_since(entry.at) > ROOM_PATIENCE;
-            too_late && (tried || !counted && age > ROOM_PATIENCE * 3)
+            waited > ROOM_PATIENCE * 3
         }
-        EffectBody::Room { .. } => {
-            age > TIDY_PATIENCE && (tried || !counted && age > TIDY_PATIENCE * 2)
-        }
+        EffectBody::Room { .. } if counted => entry.attempts > 0 && waited > TIDY_PATIENCE,
+        EffectBody::Room { .. } => waited > TIDY_PATIENCE * 2,
     }
 }
 

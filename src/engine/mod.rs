@@ -38,6 +38,7 @@ use std::time::Duration;
 use beckon_domain::command::{Command, Envelope};
 use beckon_domain::ids::{CommandId, TenantId};
 use futures_util::future::BoxFuture;
+use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -79,6 +80,8 @@ pub struct Engine {
     clock: SharedClock,
     signals: Arc<Signals>,
     node: NodeId,
+    /// Since when it could have sent what waits.
+    began: Timestamp,
     retention: Retention,
     /// Commands that outlive the one who waits for them.
     detached: TaskTracker,
@@ -119,7 +122,8 @@ impl Engine {
     ) -> Self {
         let node = NodeId(clock.new_id());
         let (retention, detached) = (Retention::default(), TaskTracker::new());
-        Self { store, directory, clock, signals, node, retention, detached }
+        let began = clock.now();
+        Self { store, directory, clock, signals, node, began, retention, detached }
     }
 
     /// The same, keeping things for as long as this says.
