@@ -125,6 +125,13 @@ impl Tenant {
         Self { reach: Reach { opens, ..self.reach }, ..self }
     }
 
+    /// The same agents, who serve nowhere: for what is to end without anybody being rung.
+    #[must_use]
+    pub fn without_services(&self) -> Self {
+        let (agents, reach, invites) = (self.agents.clone(), self.reach, self.invites.clone());
+        Self { agents, reach, invites, ..Self::default() }
+    }
+
     /// What the configuration says about reaching an agent.
     pub fn reach(&self, agent: AgentId) -> Reach {
         let invites = self.invites.get(&agent).copied().unwrap_or(self.reach.invites);

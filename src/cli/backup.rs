@@ -11,6 +11,7 @@ use clap::Args;
 
 use super::{office, restored};
 use crate::admin::{Answer, Question};
+use crate::app;
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::Config;
 use crate::directory::{Directory, Tenant};
@@ -51,7 +52,8 @@ pub(super) async fn restore(config: &Config, restore: &Restore) -> anyhow::Resul
     let restoration = Restoration::begin(&restore.file, target, restore.force)
         .with_context(|| format!("cannot restore to {}", target.display()))?;
     let clock: SharedClock = Arc::new(SystemClock);
-    let ended = end_what_waits(&restoration, &clock).await?;
+    let configured = app::directory(config);
+    let ended = end_what_waits(&restoration, &configured, &clock).await?;
     let Silenced { effects, cards } = restoration.silence(clock.now())?;
     restoration.finish()?;
     super::print(&format!(
@@ -64,8 +66,13 @@ pub(super) async fn restore(config: &Config, restore: &Restore) -> anyhow::Resul
 }
 
 /// Ends what waited or rang, by the rules; how many sessions.
-async fn end_what_waits(restoration: &Restoration, clock: &SharedClock) -> anyhow::Result<usize> {
-    // The settings do not matter for an end; tenants that left the configuration are ended, too.
+async fn end_what_waits(
+    restoration: &Restoration,
+    configured: &Directory,
+    clock: &SharedClock,
+) -> anyhow::Result<usize> {
+    // Of the settings only those of agents matter for an end: what they do from then on depends on
+    // how they are reached. Of tenants that left the configuration everything is ended, too.
     let mut directory = Directory::default();
     let (store, tenants) = {
         let signals = Arc::new(Signals::default());
@@ -78,7 +85,8 @@ async fn end_what_waits(restoration: &Restoration, clock: &SharedClock) -> anyho
         open(Arc::default())?.close().await;
         let tenants = restoration.tenants()?;
         for tenant in &tenants {
-            directory.insert(*tenant, Tenant::default());
+            let agents = configured.tenant(*tenant).map(Tenant::without_services);
+            directory.insert(*tenant, agents.unwrap_or_default());
         }
         (open(Arc::new(directory))?, tenants)
     };

@@ -53,6 +53,10 @@ pub struct Agent {
     /// somebody who has not been written down since there are such states.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<StateChange>,
+    /// What their state becomes by itself, unless something happens before: when the console falls
+    /// silent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub then: Option<StateChange>,
     /// What the configuration says. Not part of the row: laid over it each time it is loaded.
     #[serde(skip)]
     pub reach: Reach,
@@ -183,6 +187,7 @@ impl Agent {
             invites: None,
             console_until: None,
             since: None,
+            then: None,
             reach: Reach::default(),
         }
     }

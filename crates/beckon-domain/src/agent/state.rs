@@ -93,6 +93,7 @@ pub struct StateInterval {
 impl Agent {
     /// What the agent is doing.
     ///
+    /// What the configuration says counts from the next time on that something happens to them.
     /// Whether misses make them unavailable is a matter of each service's limit, and no state of
     /// theirs: only the flag is.
     pub fn state(&self, now: Timestamp) -> AgentState {
@@ -122,37 +123,32 @@ impl Agent {
         }
     }
 
-    /// The changes of state that are not in [`Agent::since`] yet, oldest first. `before` is the row
-    /// as it was until now: its console may have gone silent in between, which nobody writes down
-    /// at that time. A clock that went back makes a change as of the one before it.
-    pub(crate) fn changes(&self, before: Option<&Self>, now: Timestamp) -> Vec<StateChange> {
-        let mut last = self.since;
-        let mut changes = Vec::new();
-        let silent = before.and_then(Self::fell_silent).filter(|change| change.at < now);
+    /// Writes down in the row since when it is in its state and what that becomes by itself. Gives
+    /// the changes since it was last written, oldest first: what it became by itself in between is
+    /// told as it was foreseen then, whatever the configuration says today. A clock that went back
+    /// makes a change as of the one before it.
+    pub(crate) fn note_state(&mut self, now: Timestamp) -> Vec<StateChange> {
+        let silent = self.then.filter(|change| change.at < now);
         let current = StateChange { state: self.state(now), at: now };
+        let mut changes = Vec::new();
         for change in silent.into_iter().chain([current]) {
-            if last.is_none_or(|last| last.state != change.state) {
-                let at = last.map_or(change.at, |last| last.at.max(change.at));
-                last = Some(StateChange { at, ..change });
-                changes.extend(last);
+            if self.since.is_none_or(|since| since.state != change.state) {
+                let at = self.since.map_or(change.at, |since| since.at.max(change.at));
+                self.since = Some(StateChange { at, ..change });
+                changes.extend(self.since);
             }
         }
+        self.then = self.console_until.filter(|at| *at > now).and_then(|at| {
+            let state = self.state(at);
+            (state != current.state).then_some(StateChange { state, at })
+        });
         changes
     }
 
-    /// What the state becomes by itself when the console of this row goes silent, unless that was
-    /// before the state began.
-    fn fell_silent(&self) -> Option<StateChange> {
-        let at = self.console_until?;
-        let later = self.since.is_some_and(|since| at > since.at);
-        later.then(|| StateChange { state: self.state(at), at })
-    }
-
-    /// The change of state until `now` that nobody has written down yet: what a reader adds to
-    /// those that are.
+    /// The change of state until `now` that came by itself and is not written down yet: what a reader
+    /// adds to those that are.
     pub fn unwritten(&self, now: Timestamp) -> Option<StateChange> {
-        let since = self.since?;
-        self.fell_silent().filter(|change| change.at <= now && change.state != since.state)
+        self.then.filter(|change| change.at <= now)
     }
 }
 

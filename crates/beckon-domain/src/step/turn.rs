@@ -67,9 +67,8 @@ impl<'s> Turn<'s> {
         agents.retain(|row| !before.agents.contains(row));
         let mut states = Vec::new();
         for row in &mut agents {
-            let changes = row.changes(before.agent(row.id), self.now);
-            row.since = changes.last().copied().or(row.since);
-            states.extend(changes.into_iter().map(|change| (row.id, change)));
+            let id = row.id;
+            states.extend(row.note_state(self.now).into_iter().map(|change| (id, change)));
         }
         Step {
             session: self.session.filter(|row| before.session.as_ref() != Some(row)),

@@ -90,12 +90,9 @@ pub(super) async fn read(
         if !whole {
             continue;
         }
-        if let (Some(mut row), Some(tenant)) = (row, state.engine.directory().tenant(tenant)) {
-            row.reach = tenant.reach(agent);
-            // What nobody wrote down is no part of it once somebody wrote down more.
-            let unwritten = row.unwritten(until).filter(|_| row.since == changes.last().copied());
-            changes.extend(unwritten);
-        }
+        // What came by itself is written down with what came next: then it is among them already.
+        let last = row.filter(|row| row.since == changes.last().copied());
+        changes.extend(last.and_then(|row| row.unwritten(until)));
         return Ok(timeline(&changes, from, until));
     }
 }

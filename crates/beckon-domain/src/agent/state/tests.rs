@@ -21,10 +21,9 @@ fn work(number: u128, kind: WorkKind) -> Work {
     Work { session, invitation, kind, direct: false }
 }
 
-/// Writes a row down as the executor does.
-fn write(before: &Agent, mut row: Agent, now: Timestamp) -> (Agent, Vec<StateChange>) {
-    let changes = row.changes(Some(before), now);
-    row.since = changes.last().copied().or(row.since);
+/// Writes a row down as the rules do.
+fn write(mut row: Agent, now: Timestamp) -> (Agent, Vec<StateChange>) {
+    let changes = row.note_state(now);
     (row, changes)
 }
 
@@ -85,7 +84,7 @@ fn a_console_that_fell_silent_is_told_as_of_then() {
     let (agent, _) = {
         let mut open = agent.clone();
         open.console_until = Some(at(lease));
-        write(&agent, open, at(0))
+        write(open, at(0))
     };
     assert_eq!(agent.unwritten(at(lease - 1)), None);
     let silent = StateChange { state: AgentState::Offline, at: at(lease) };
@@ -93,7 +92,7 @@ fn a_console_that_fell_silent_is_told_as_of_then() {
 
     let mut again = agent.clone();
     again.console_until = Some(at(1000 + lease));
-    let (again, changes) = write(&agent, again, at(1000));
+    let (again, changes) = write(again, at(1000));
     let back = StateChange { state: AgentState::Available, at: at(1000) };
     assert_eq!(changes, [silent, back]);
     assert_eq!(again.unwritten(at(1001)), None);
@@ -101,27 +100,42 @@ fn a_console_that_fell_silent_is_told_as_of_then() {
     // What is told once is not told again.
     let mut busy = again.clone();
     busy.presence = Presence::Busy;
-    let (_, changes) = write(&again, busy, at(1002));
+    let (_, changes) = write(busy, at(1002));
     assert_eq!(changes, [StateChange { state: AgentState::Busy, at: at(1002) }]);
+}
+
+#[test]
+fn what_was_foreseen_is_told_whatever_the_configuration_says_later() {
+    let mut open = agent();
+    (open.reach.invites, open.console_until) = (false, Some(at(60)));
+    let (mut row, _) = write(open, at(0));
+    let silent = StateChange { state: AgentState::Offline, at: at(60) };
+    // They are invited in Teams from now on.
+    row.reach.invites = true;
+    assert_eq!(row.unwritten(at(100)), Some(silent));
+    let (row, changes) = write(row, at(200));
+    let invited = StateChange { state: AgentState::Available, at: at(200) };
+    assert_eq!(changes, [silent, invited]);
+    assert_eq!(row.unwritten(at(300)), None);
 }
 
 #[test]
 fn a_console_that_falls_silent_as_something_else_happens_changes_nothing_twice() {
     let mut open = agent();
     (open.bot, open.console_until) = (BotChat::Removed, Some(at(60)));
-    let (open, _) = write(&open, open.clone(), at(0));
+    let (open, _) = write(open.clone(), at(0));
     let mut off = open.clone();
     off.duty = Duty::Off;
-    let (_, changes) = write(&open, off, at(60));
+    let (_, changes) = write(off, at(60));
     assert_eq!(changes, [StateChange { state: AgentState::OffDuty, at: at(60) }]);
 }
 
 #[test]
 fn a_clock_that_goes_back_changes_the_state_as_of_the_last_change() {
-    let (agent, _) = write(&agent(), agent(), at(10));
+    let (agent, _) = write(agent(), at(10));
     let mut away = agent.clone();
     away.presence = Presence::Away;
-    let (_, changes) = write(&agent, away, at(5));
+    let (_, changes) = write(away, at(5));
     assert_eq!(changes, [StateChange { state: AgentState::Away, at: at(10) }]);
 }
 
@@ -172,14 +186,14 @@ proptest! {
         span in (0_i64..9000, 1_i64..9000),
         seen in 0_i64..20_000,
     ) {
-        let (mut row, mut changes) = write(&agent(), agent(), at(0));
+        let (mut row, mut changes) = write(agent(), at(0));
         let mut second = 0;
         let mut rows = vec![(at(0), row.clone())];
         for (later, what) in &told {
             second += later;
             let mut next = row.clone();
             happen(&mut next, what, at(second));
-            let (written, more) = write(&row, next, at(second));
+            let (written, more) = write(next, at(second));
             row = written;
             rows.push((at(second), row.clone()));
             changes.extend(more);
