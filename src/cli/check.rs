@@ -87,12 +87,11 @@ async fn store(section: &config::Store) -> anyhow::Result<()> {
     let found = sqlite::inspect(&section.path).with_context(|| format!("store.path: {path}"))?;
     super::print(&match found {
         None => format!("store {path}: it is made at the first start"),
-        Some(Inspection { schema, pending: 0 }) => format!("store {path}: schema {schema}"),
-        Some(Inspection { schema, pending }) => {
-            format!(
-                "store {path}: schema {schema}; the next start brings it to {}",
-                schema + pending
-            )
+        Some(Inspection { schema, newest }) if schema == newest => {
+            format!("store {path}: schema {schema}")
+        }
+        Some(Inspection { schema, newest }) => {
+            format!("store {path}: schema {schema}; the next start brings it to {newest}")
         }
     })
 }

@@ -3,9 +3,10 @@
 use anyhow::bail;
 use beckon_domain::command::FlagEnd;
 use beckon_domain::event::{Event, EventKind, PassedOver};
-use beckon_domain::ids::{AgentId, SessionId};
+use beckon_domain::ids::{AgentId, InvitationId, SessionId};
 use beckon_domain::session::{Author, Message, Phase};
 use beckon_domain::text::one_line;
+use beckon_domain::transfer::TransferTo;
 use beckon_domain::wrap_up::Actor;
 use clap::Subcommand;
 use jiff::Timestamp;
@@ -88,6 +89,17 @@ fn actor(timeline: &Timeline, by: &Actor) -> String {
     }
 }
 
+/// Who was sent an invitation.
+fn whose(timeline: &Timeline, invitation: InvitationId) -> String {
+    let offered = timeline.events.iter().find_map(|event| match &event.kind {
+        EventKind::InvitationOffered { invitation: id, agent, .. } if *id == invitation => {
+            Some(*agent)
+        }
+        _ => None,
+    });
+    offered.map_or_else(|| "an agent".to_owned(), |agent| name(timeline, agent))
+}
+
 /// The word that a value has in the API.
 fn word(value: &impl serde::Serialize) -> String {
     match serde_json::to_value(value) {
@@ -106,15 +118,7 @@ fn message_words(Message { seq, from, text, .. }: &Message) -> String {
 }
 
 fn event_words(timeline: &Timeline, event: &Event) -> String {
-    let whose = |invitation| {
-        let offered = timeline.events.iter().find_map(|event| match &event.kind {
-            EventKind::InvitationOffered { invitation: id, agent, .. } if *id == invitation => {
-                Some(*agent)
-            }
-            _ => None,
-        });
-        offered.map_or_else(|| "an agent".to_owned(), |agent| name(timeline, agent))
-    };
+    let whose = |invitation| whose(timeline, invitation);
     match &event.kind {
         EventKind::SessionCreated => "the customer wrote for the first time".to_owned(),
         EventKind::SessionQueued => "entered the queue".to_owned(),
@@ -235,7 +239,24 @@ fn later_words(timeline: &Timeline, event: &EventKind) -> String {
         }
         EventKind::CustomerWarned => "the customer was asked whether they are there".to_owned(),
         EventKind::ClosingNotSent { why } => format!("the customer was not told: {}", word(why)),
-        EventKind::TransferStarted { .. } => "the agent moves it on".to_owned(),
+        EventKind::TransferStarted { invitation, target, note } => {
+            let to = match target {
+                TransferTo::Service { service } => format!("to {service}"),
+                TransferTo::Agent { agent, mode, .. } => {
+                    format!("to {} ({})", name(agent), word(mode))
+                }
+                TransferTo::Outside { address, mode } => {
+                    format!("outside, to {address} ({})", word(mode))
+                }
+            };
+            // A note is text: it is shown where texts are asked for.
+            let note = match (note, &timeline.messages) {
+                (None, _) => String::new(),
+                (Some(_), None) => ", with a note".to_owned(),
+                (Some(note), Some(_)) => format!(", with the note: {note}"),
+            };
+            format!("{} moves it {to}{note}", whose(timeline, *invitation))
+        }
         EventKind::TransferTaken { .. } => "the move was taken".to_owned(),
         EventKind::TransferFailed { reason, .. } => format!("the move failed: {reason}"),
         EventKind::InvitationReturned { reason, .. } => {

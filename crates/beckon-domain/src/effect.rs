@@ -105,7 +105,7 @@ pub enum RoomAnswer {
     NotSent {
         /// Why.
         why: NotSent,
-        /// The word of a command that there is not.
+        /// The word of a command that there is not, or that has to stand alone.
         #[serde(default)]
         word: Option<String>,
     },

@@ -4,6 +4,8 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AgentId, InvitationId, ServiceId};
+use crate::invitation::Invitation;
+use crate::session::{Phase, Session};
 
 /// How long a move outside waits for its answer; then nobody took it. A choice of Beckon.
 pub const OUTSIDE_LIMIT: SignedDuration = SignedDuration::from_mins(10);
@@ -57,6 +59,9 @@ pub struct Transfer {
     pub invitation: InvitationId,
     /// Where to.
     pub to: TransferTo,
+    /// What they wrote for whoever takes it. `None` in rows from before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// What came of it.
     pub state: TransferState,
 }
@@ -100,3 +105,32 @@ impl Transfer {
         matches!(self.to, TransferTo::Agent { invitation, .. } if invitation == id)
     }
 }
+
+impl Session {
+    /// What its sender wrote for the agent of this invitation: for whoever is asked to take the
+    /// conversation, and then for the one who took it. Never for the sender, and of a move that
+    /// failed for nobody: somebody it was not meant for may have the conversation after it.
+    pub fn note_for(&self, invitation: &Invitation) -> Option<&str> {
+        let moved = self.transfer.as_ref().filter(|moved| moved.from != invitation.agent)?;
+        let theirs = match (moved.state, &moved.to) {
+            (TransferState::Pending, TransferTo::Agent { .. }) => moved.rings_by(invitation.id),
+            (TransferState::Pending, TransferTo::Service { .. }) => {
+                self.phase.invitations().contains(&invitation.id)
+            }
+            (TransferState::Taken, _) => self.last_held_by() == Some(invitation.id),
+            _ => false,
+        };
+        moved.note.as_deref().filter(|_| theirs)
+    }
+
+    /// The invitation of the agent who has it, or had it at its end.
+    fn last_held_by(&self) -> Option<InvitationId> {
+        match self.phase {
+            Phase::Ended { invitation, .. } => invitation,
+            _ => self.owner().map(|owner| owner.invitation),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

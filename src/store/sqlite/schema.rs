@@ -146,10 +146,10 @@ fn applied(db: &Connection) -> Result<Vec<Applied>, StoreError> {
 /// What a database looks like from outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Inspection {
-    /// How many migrations it has.
-    pub schema: usize,
-    /// How many it still needs; the next start brings them.
-    pub pending: usize,
+    /// The newest migration that was applied; 0: none yet.
+    pub schema: u32,
+    /// The newest that this program knows: the next start brings the schema there.
+    pub newest: u32,
 }
 
 /// Looks at a database file without changing it, also while a server has it open. `None`: there is
@@ -168,8 +168,10 @@ pub fn inspect(path: &Path) -> Result<Option<Inspection>, StoreError> {
 /// As [`inspect`], of an open database.
 pub(super) fn inspected(db: &Connection) -> Result<Inspection, StoreError> {
     let applied = applied(db)?;
-    let pending = migrator::pending(MIGRATIONS, &applied)?.len();
-    Ok(Inspection { schema: applied.len(), pending })
+    // Refused is here what a start would refuse.
+    migrator::pending(MIGRATIONS, &applied)?;
+    let schema = applied.iter().map(|row| row.number).max().unwrap_or(0);
+    Ok(Inspection { schema, newest: migrator::newest(MIGRATIONS) })
 }
 
 /// Brings the schema up to date, under the lock of the one who writes.
@@ -231,9 +233,20 @@ mod tests {
 
         let path = dir.path().join("empty.db");
         std::fs::write(&path, "").unwrap();
-        let found = Inspection { schema: 0, pending: MIGRATIONS.len() };
+        let found = Inspection { schema: 0, newest: migrator::newest(MIGRATIONS) };
         assert_eq!(inspect(&path).unwrap(), Some(found));
         opened(&path).unwrap();
+    }
+
+    #[test]
+    fn a_schema_is_told_by_the_number_of_its_newest_migration() {
+        let dir = crate::testing::TempDir::new();
+        let path = dir.path().join("beckon.db");
+        drop(opened(&path).unwrap());
+        let newest = MIGRATIONS.last().unwrap().number;
+        assert!(newest as usize > MIGRATIONS.len(), "some numbers stay free");
+        let found = Inspection { schema: newest, newest };
+        assert_eq!(inspect(&path).unwrap(), Some(found));
     }
 
     #[test]

@@ -43,7 +43,7 @@ impl Rooms {
         self.note_reached(sender.tenant, &rows, activity).await?;
         let heard = Heard::of(activity);
         match command(&heard.typed) {
-            Typed::NotACommand | Typed::Unknown(_) => {
+            Typed::NotACommand | Typed::WithMore(_) | Typed::Unknown(_) => {
                 let chat = &activity.conversation.id;
                 self.write(&rows, sender, chat, message, &heard).await?;
             }
@@ -74,7 +74,7 @@ impl Rooms {
         }
         match command(&heard.typed) {
             Typed::NotACommand if heard.text.is_empty() && !heard.attached => Ok(()),
-            Typed::NotACommand | Typed::Unknown(_) => {
+            Typed::NotACommand | Typed::WithMore(_) | Typed::Unknown(_) => {
                 let executed = self.write(rows, sender, chat, message, heard).await?;
                 if !executed.repeated {
                     metrics::counter!("beckon_room_messages_caught_up_total").increment(1);
@@ -96,7 +96,7 @@ impl Rooms {
         heard: &Heard,
     ) -> Result<Executed, HandlerError> {
         let (text, written) = match command(&heard.typed) {
-            Typed::Unknown(word) => (word, Written::UnknownCommand),
+            Typed::WithMore(word) | Typed::Unknown(word) => (word, Written::UnknownCommand),
             _ if heard.attached => (heard.text.as_str(), Written::WithFiles),
             _ => (heard.text.as_str(), Written::Text),
         };

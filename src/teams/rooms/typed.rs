@@ -28,7 +28,7 @@ impl Rooms {
             Typed::End => Action::Terminate,
             Typed::Park => Action::Park,
             Typed::Unpark => Action::Unpark,
-            Typed::Help | Typed::NotACommand | Typed::Unknown(_) => {
+            Typed::Help | Typed::NotACommand | Typed::WithMore(_) | Typed::Unknown(_) => {
                 return self.in_vain(tenant, rows, id, words::help()).await;
             }
         };

@@ -1,7 +1,9 @@
 //! How text is marked up in a room, and what Beckon says there.
 
 use beckon_domain::command::NotSent;
-use beckon_domain::text::{Mentions, from_plain, from_teams_html, to_plain, to_teams};
+use beckon_domain::text::{
+    Mentions, Typed, command, from_plain, from_teams_html, to_plain, to_teams,
+};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -97,8 +99,12 @@ pub(super) fn help() -> String {
     )
 }
 
-/// For a command that there is not. Of one that is no word at all its beginning is enough.
+/// For a command that was not carried out: there is none, or there was more behind its word. Of one
+/// that is no word at all its beginning is enough.
 pub(super) fn unknown_command(word: &str) -> String {
+    if !matches!(command(word), Typed::Unknown(_)) {
+        return format!("Not sent: {word} stands alone; type it without anything behind it.");
+    }
     let word: String = word.chars().take(64).collect();
     format!("Not sent: {word} is no command. Commands are: {COMMANDS}")
 }

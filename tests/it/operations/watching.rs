@@ -83,6 +83,16 @@ async fn a_session_is_told_in_words_and_its_texts_only_when_asked_for() {
         told.contains(harmless),
         "neither a command to the terminal nor a line of its own: {told}"
     );
+    let path = format!("/api/v1/console/sessions/{session}/transfer");
+    let to = json!({ "agent": { "id": world.people[1].id(), "mode": "safe" } });
+    let body = json!({ "to": to, "note": "Called\ntwice." });
+    let (status, answer) = client.post(&path, &world.keys.agents[0], body).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    let moves = "Ada Lovelace moves it to Ben Franklin (safe), with";
+    let (_, told) = beckon(&world, &["session", "show", session]).await;
+    assert!(told.contains(&format!("{moves} a note\n")), "{told}");
+    let (_, told) = beckon(&world, &["session", "show", session, "--text"]).await;
+    assert!(told.contains(&format!("{moves} the note: Called twice.\n")), "{told}");
     let (done, told) =
         beckon(&world, &["session", "show", "00000000-0000-7000-8000-000000000000"]).await;
     assert!(!done && told.contains("no configured tenant has a session"), "{told}");
@@ -118,7 +128,11 @@ async fn a_check_names_what_is_wrong_and_how_to_mend_it() {
     let process = Process::start(&world).await;
     let (done, said) = beckon(&world, &["check"]).await;
     let migrations = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/sqlite");
-    let newest = format!("schema {}\n", std::fs::read_dir(migrations).unwrap().count());
+    let numbers = std::fs::read_dir(migrations).unwrap().map(|file| -> u32 {
+        let name = file.unwrap().file_name().into_string().unwrap();
+        name.split_once('_').unwrap().0.parse().unwrap()
+    });
+    let newest = format!("schema {}\n", numbers.max().unwrap());
     assert!(done && said.contains(&newest), "{said}");
     process.kill().await;
 

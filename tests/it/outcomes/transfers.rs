@@ -33,6 +33,28 @@ async fn taken_is_transferred_whether_it_was_blind_or_safe() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_note_of_a_move_is_in_the_inbox_of_the_asked_and_of_the_taker() {
+    let desk = Desk::new().await;
+    let session = desk.connected().await;
+    let inbox = async |person: usize| {
+        let key = &desk.client().world.keys.agents[person];
+        let (status, inbox) = desk.client().get("/api/v1/console/inbox", key).await;
+        assert_eq!(status, StatusCode::OK, "{inbox}");
+        inbox
+    };
+    assert_eq!(inbox(0).await["sessions"][0]["note"], json!(null));
+    desk.transfer(&session, "safe").await;
+    card_with(desk.person(1), "accept").await;
+    assert_eq!(inbox(1).await["incoming"][0]["note"], "Please.");
+    assert_eq!(inbox(0).await["sessions"][0]["note"], json!(null), "its sender knows it");
+    desk.accept(1).await;
+    assert_eq!(inbox(1).await["sessions"][0]["note"], "Please.");
+    desk.terminate(1, &session).await;
+    assert_eq!(inbox(1).await["sessions"][0]["note"], "Please.", "for the wrap-up, too");
+    desk.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_note_that_cannot_be_kept_is_refused_by_its_name_and_nothing_moves() {
     let desk = Desk::new().await;
     let session = desk.connected().await;

@@ -48,6 +48,8 @@ async fn typed_commands_are_carried_out_and_never_relayed() {
     rooms.reads(ada, &chat, "sets it aside").await;
     ada.say_in(&chat, "/transfer Ben").await.unwrap();
     rooms.reads(ada, &chat, "Not sent: /transfer is no command. Commands are").await;
+    ada.say_in(&chat, "/end now").await.unwrap();
+    rooms.reads(ada, &chat, "Not sent: /end stands alone; type it without").await;
     // Beckon spoke, so the customer's next words are not to be taken for its own.
     rooms.client().write("grace", "m3", "Are you there?").await;
     let post = rooms.reads(ada, &chat, "Are you there?").await;

@@ -30,6 +30,8 @@ export interface Incoming {
   rings_until: string | null;
   /** The customer comes back to this agent: accept reopens, decline leaves. */
   returning: boolean;
+  /** What the colleague wrote who moves it here. */
+  note: string | null;
   /** What the service shows about the session; missing when there is nothing. */
   parameters?: { label: string; value: string }[];
   /** The beginning of the first message, where the service shows it. */
@@ -97,6 +99,8 @@ export interface Session {
   outcome: string | null;
   /** The sequence of the newest message; 0 if there is none. */
   last_seq: number;
+  /** What the colleague wrote who moved it here. */
+  note: string | null;
   wrap_up: WrapUp | null;
   codes: Codes | null;
 }

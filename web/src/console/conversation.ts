@@ -10,6 +10,7 @@ import type { Choices, Decision, Message, SaidCodes, Session } from "./contract.
 import type { Drafts } from "./drafts.ts";
 import { Feed } from "./feed.ts";
 import { channelLabel, phaseLabel } from "./labels.ts";
+import { Note } from "./note.ts";
 import { Outbox } from "./outbox.ts";
 import { WrapUpPanel } from "./wrap-up.ts";
 
@@ -38,6 +39,7 @@ export class Conversation {
   readonly #title = h("h2", { class: "ellipsis", testid: "room-name" });
   readonly #facts = h("p", { class: "quiet ellipsis", testid: "room-facts" });
   readonly #ended = h("p", { class: "ended", testid: "ended" });
+  readonly #note = new Note("note");
   readonly #codes: CodesPanel;
   readonly #parked = h("p", {
     class: "ended",
@@ -73,6 +75,7 @@ export class Conversation {
       "section",
       { class: "conversation", testid: "conversation", attrs: { "aria-label": "Conversation" } },
       h("header", {}, avatar(session.customer), who, this.#park, this.#terminate),
+      this.#note.root,
       this.#log.root,
       this.#parked,
       this.#wrapUp.root,
@@ -92,6 +95,7 @@ export class Conversation {
       this.#facts,
       `${session.service} · ${channelLabel(session.channel)} · ${phaseLabel(session)}`,
     );
+    this.#note.set(session.note);
     const parked = session.phase === "parked";
     show(this.#terminate, connected || parked);
     show(this.#park, connected || parked);

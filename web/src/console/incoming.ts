@@ -4,6 +4,7 @@ import { formatSpan, serverNow } from "../shared/clock.ts";
 import { h, KeyedList, setText, show } from "../shared/dom.ts";
 import type { Decision, Incoming } from "./contract.ts";
 import { channelLabel, decisionLabel } from "./labels.ts";
+import { Note } from "./note.ts";
 
 export type Decide = (incoming: Incoming, decision: Decision) => Promise<void>;
 
@@ -53,6 +54,7 @@ export class IncomingList {
     const facts = h("span", { class: "quiet" });
     const told = h("ul", { class: "told quiet", testid: "incoming-parameters" });
     const preview = h("p", { class: "preview", testid: "incoming-preview" });
+    const note = new Note("incoming-note");
     const waiting = h("span", { class: "quiet timer", testid: "incoming-waiting" });
     const ring = h("progress", { class: "ring", attrs: { max: "1", "aria-hidden": "true" } });
 
@@ -91,6 +93,7 @@ export class IncomingList {
         avatar(first.customer),
         h("div", { class: "stack" }, name, facts, waiting),
       ),
+      note.root,
       preview,
       told,
       ring,
@@ -106,6 +109,7 @@ export class IncomingList {
         ...parameters.map(({ label, value }) => h("li", { text: `${label}: ${value}` })),
       );
       show(told, parameters.length > 0);
+      note.set(next.note);
       setText(preview, next.preview ?? "");
       show(preview, next.preview !== undefined);
       tick();

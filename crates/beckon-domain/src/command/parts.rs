@@ -307,7 +307,7 @@ pub enum NotSent {
     TooLong,
     /// It is a file, a picture or a card: a bot cannot fetch those from a chat.
     Attachment,
-    /// It looks like a command and is none.
+    /// It looks like a command and is none, or is one with more text behind it.
     UnknownCommand,
 }
 
@@ -320,6 +320,7 @@ pub enum Written {
     Text,
     /// Files, pictures or cards came with it.
     WithFiles,
-    /// It looks like a command and is none: its word is the text, and nothing of it is carried.
+    /// It looks like a command and is none, or is one with more text behind it: its word is the
+    /// text, and nothing of it is carried.
     UnknownCommand,
 }

@@ -33,25 +33,26 @@ impl Turn<'_> {
             return answer(ActResult::Unchanged);
         }
         self.acted(agent);
+        let (to, note) = (target.clone(), note.map(ToOwned::to_owned));
         self.event(EventKind::TransferStarted {
             invitation: id,
-            target: target.clone(),
-            note: note.map(ToOwned::to_owned),
+            target: to.clone(),
+            note: note.clone(),
         });
         match target {
             TransferTo::Service { service } => {
                 self.let_go()?;
                 self.session()?.service = service.clone();
             }
-            TransferTo::Agent { agent: to, invitation, mode } => {
+            TransferTo::Agent { agent: colleague, invitation, mode } => {
                 let (rules, now) = (self.distribution(), self.now);
-                let row = self.agent(*to).ok_or(Rejection::NotFound("agent"))?;
+                let row = self.agent(*colleague).ok_or(Rejection::NotFound("agent"))?;
                 row.selectable(&rules, now).map_err(Rejection::NotSelectable)?;
                 if *mode == TransferMode::Blind {
                     self.let_go()?;
-                    self.ring_in_turn(*invitation, *to, false, Vec::new())?;
+                    self.ring_in_turn(*invitation, *colleague, false, Vec::new())?;
                 } else {
-                    self.ring(*invitation, *to, false, Vec::new())?;
+                    self.ring(*invitation, *colleague, false, Vec::new())?;
                 }
             }
             TransferTo::Outside { .. } => {
@@ -60,8 +61,7 @@ impl Turn<'_> {
             }
         }
         let state = TransferState::Pending;
-        self.session()?.transfer =
-            Some(Transfer { from: agent, invitation: id, to: target.clone(), state });
+        self.session()?.transfer = Some(Transfer { from: agent, invitation: id, to, note, state });
         answer(ActResult::Done)
     }
 

@@ -13,20 +13,22 @@ pub enum Typed<'a> {
     Unpark,
     /// `/help`: what can be typed.
     Help,
-    /// Looks like a command and is none we know (the word with its slash), or is one with more
-    /// text behind it.
+    /// Is a command with more text behind it (the word with its slash).
+    WithMore(&'a str),
+    /// Looks like a command and is none we know (the word with its slash).
     Unknown(&'a str),
     /// A message like any other.
     NotACommand,
 }
 
 /// Reads a message as a typed command. Anything but [`Typed::NotACommand`] is never relayed to the
-/// customer; an unknown one is answered with the list of commands.
+/// customer; an unknown one is answered with the list of commands, and one with more text behind it
+/// with how it is typed.
 ///
 /// A command begins with a slash and a word: a letter, then letters, digits, `-` or `_`, and then
 /// white space, `.`, `,`, `!`, `?`, `:` or the end. So `/etc/hosts`, `/tmp.txt`, `//`, `/5` and
 /// `and/or` are messages, and so is a slash anywhere but at the start. A known command stands
-/// alone: with more text behind it, it is [`Typed::Unknown`], because to end a conversation by
+/// alone: with more text behind it, it is [`Typed::WithMore`], because to end a conversation by
 /// accident and to show the customer `/end, I am off` are both worse than to ask again. Whoever
 /// means a message that begins with `/word` puts another word before it.
 ///
@@ -55,6 +57,7 @@ pub fn command(text: &str) -> Typed<'_> {
     ];
     match known.into_iter().find(|(name, _)| word.eq_ignore_ascii_case(name)) {
         Some((_, typed)) if after.is_empty() => typed,
-        _ => Typed::Unknown(&text[..=word.len()]),
+        Some(_) => Typed::WithMore(&text[..=word.len()]),
+        None => Typed::Unknown(&text[..=word.len()]),
     }
 }

@@ -54,6 +54,8 @@ struct Incoming {
     rings_until: Option<Timestamp>,
     /// Whether the customer comes back to this agent: to be reopened or left.
     returning: bool,
+    /// What the agent who moves it here wrote.
+    note: Option<String>,
     /// What the service shows about the session.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     parameters: Vec<Parameter>,
@@ -83,6 +85,8 @@ struct OwnSession {
     wrap_up_until: Option<Timestamp>,
     outcome: Option<&'static str>,
     last_seq: u64,
+    /// What the agent who moved it here wrote.
+    note: Option<String>,
     wrap_up: Option<WrapUpView>,
     codes: Option<CodesView>,
 }
@@ -159,6 +163,7 @@ fn incoming(tenant: Option<&Tenant>, rows: &CardRows, delivered_at: Option<Times
         offered_at: rows.invitation.offered_at,
         waiting_since: session.queued_at.unwrap_or(session.created_at),
         returning: session.comes_back_to(rows.invitation.agent),
+        note: session.note_for(&rows.invitation).map(ToOwned::to_owned),
         rings_until: delivered_at.zip(ring).and_then(|(at, ring)| at.checked_add(ring).ok()),
         // The page speaks English.
         parameters: parameters
@@ -178,6 +183,7 @@ fn session(
     choices: &mut BTreeMap<ServiceId, ChoicesView>,
 ) -> Option<OwnSession> {
     let phase = phase_name(&rows.invitation);
+    let note = rows.session.note_for(&rows.invitation).map(ToOwned::to_owned);
     let service = tenant.and_then(|tenant| tenant.service(&rows.session.service));
     let wrap_up =
         service.and_then(|service| WrapUpView::of(&rows.invitation.state, &service.wrap_up));
@@ -209,6 +215,7 @@ fn session(
         wrap_up_until,
         outcome: ended.map(|ended| ended.outcome.name()),
         last_seq: rows.session.last_seq,
+        note,
         wrap_up,
         codes,
     })

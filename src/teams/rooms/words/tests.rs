@@ -15,6 +15,13 @@ fn of_a_command_as_long_as_a_message_the_answer_shows_the_beginning() {
 }
 
 #[test]
+fn of_a_command_with_more_behind_it_the_answer_says_how_it_is_typed() {
+    let told = unknown_command("/end");
+    assert_eq!(told, "Not sent: /end stands alone; type it without anything behind it.");
+    assert!(unknown_command("/ending").contains("/ending is no command"), "that one is another");
+}
+
+#[test]
 fn a_time_of_day_is_that_of_the_zone_with_its_date_on_another_day() {
     let zone = TimeZone::get("Europe/Zurich").unwrap();
     let at: Timestamp = "2026-11-22T22:30:00Z".parse().unwrap();

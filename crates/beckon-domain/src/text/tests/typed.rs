@@ -1,11 +1,11 @@
 //! Typed commands.
 
-use crate::text::Typed::{self, End, Help, NotACommand, Park, Unknown, Unpark};
+use crate::text::Typed::{self, End, Help, NotACommand, Park, Unknown, Unpark, WithMore};
 use crate::text::{Mentions, command, from_teams_html, to_plain};
 
 #[test]
 fn commands_and_what_only_looks_like_them() {
-    let table: [(&str, Typed<'_>); 32] = [
+    let table: [(&str, Typed<'_>); 33] = [
         ("/end", End),
         ("end!", End),
         ("END!", End),
@@ -15,8 +15,9 @@ fn commands_and_what_only_looks_like_them() {
         ("/park", Park),
         ("/unpark", Unpark),
         ("/HELP?", Help),
-        ("/end now", Unknown("/end")),
-        ("/end, I am off", Unknown("/end")),
+        ("/end now", WithMore("/end")),
+        ("/Park: lunch", WithMore("/Park")),
+        ("/end, I am off", WithMore("/end")),
         ("/parking", Unknown("/parking")),
         ("/transfer billing", Unknown("/transfer")),
         ("/note\nline", Unknown("/note")),
