@@ -1,6 +1,7 @@
 //! What agents did when, and for how long.
 
-use jiff::Timestamp;
+use beckon::clock::{Clock, SystemClock};
+use jiff::{SignedDuration, Timestamp};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -100,6 +101,12 @@ async fn agents_see_themselves_and_supervisors_the_members_of_their_services() {
         let path = format!("{report}?agent={agent}");
         assert_eq!(client.get(&path, &keys.agents[0]).await.0, expected);
     }
+    refuses(&client, report).await;
+    stage.stop().await;
+}
+
+/// Asks for what the report has not.
+async fn refuses(client: &Client<'_>, report: &str) {
     for (query, status) in [
         ("by=week", StatusCode::UNPROCESSABLE_ENTITY),
         ("from=2020-01-01&to=2020-04-03", StatusCode::UNPROCESSABLE_ENTITY),
@@ -108,8 +115,44 @@ async fn agents_see_themselves_and_supervisors_the_members_of_their_services() {
         ("cursor=abc", StatusCode::UNPROCESSABLE_ENTITY),
         ("channel=api", StatusCode::BAD_REQUEST),
     ] {
-        let (found, answer) = client.get(&format!("{report}?{query}"), &keys.admin).await;
+        let (found, answer) =
+            client.get(&format!("{report}?{query}"), &client.world.keys.admin).await;
         assert_eq!(found, status, "{query} {answer}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_pages_of_a_report_are_about_one_span_that_is_over() {
+    let stage = Stage::new().await;
+    let client = stage.client();
+    let admin = &client.world.keys.admin;
+    let yesterday = SystemClock.now() - SignedDuration::from_hours(24);
+    let soon = SystemClock.now() + SignedDuration::from_hours(24);
+    for query in
+        [String::new(), format!("from={yesterday}&"), format!("from={yesterday}&to={soon}&")]
+    {
+        let path = format!("/api/v1/reports/agents?{query}limit=1");
+        let (_, first) = client.get(&path, admin).await;
+        let cursor = first["next"].as_str().expect("another page");
+        let (_, second) = client.get(&format!("{path}&cursor={cursor}"), admin).await;
+        assert_ne!(first["rows"][0]["agent"], second["rows"][0]["agent"]);
+        for end in ["from", "to"] {
+            assert_eq!(first[end], second[end], "{query} {end}");
+        }
+        assert!(at(&first, "from") < at(&first, "to"), "{first}");
+        assert!(at(&first, "to") <= SystemClock.now(), "{first}");
+    }
+    let of_ada = format!("/api/v1/agents/{}/states", stage.person(0).id());
+    for (path, query, field) in [
+        ("/api/v1/reports/agents", "from=2100-01-01", "from"),
+        ("/api/v1/reports/agents", "from=2100-01-01&to=2100-02-01", "from"),
+        ("/api/v1/reports/agents", "from=2020-01-01", "from"),
+        ("/api/v1/reports/agents", "from=2020-01-01&to=2020-06-01", "to"),
+        (&of_ada, "from=2100-01-01", "from"),
+    ] {
+        let (status, answer) = client.get(&format!("{path}?{query}"), admin).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{path} {query} {answer}");
+        assert_eq!(answer["errors"][0]["field"], field, "{path} {query} {answer}");
     }
     stage.stop().await;
 }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::super::asked::{Asked, Filters};
 use super::super::csv::Column;
 use super::super::listing::{self, Page, Within};
-use super::{looks_after, states};
+use super::{looks_after, over, states};
 use crate::directory::Tenant;
 use crate::http::problem::Problem;
 
@@ -37,7 +37,7 @@ type Sums = [SignedDuration; AgentState::ALL.len()];
 /// `GET /api/v1/reports/agents`: how long agents did what in a span, in all or day by day, some
 /// agents at a time.
 pub(in crate::http) async fn report(asked: Asked<Query>) -> Result<Response, Problem> {
-    let Asked { state, principal, filters: query, zone, times, as_csv, limit, cursor, uri, .. } =
+    let Asked { state, principal, filters: query, zone, mut times, as_csv, limit, cursor, uri } =
         asked;
     let by_day = match query.by.as_deref() {
         None | Some("") => false,
@@ -45,12 +45,6 @@ pub(in crate::http) async fn report(asked: Asked<Query>) -> Result<Response, Pro
         Some(_) => return Err(Problem::field("by", "is day, or empty")),
     };
     let within = Within::of(&state, &principal, query.service.clone(), query.agent, None)?;
-    let now = state.engine.clock().now();
-    let (from, until) = times.span(now);
-    let until = until.min(now);
-    if until.duration_since(from) > LONGEST {
-        return Err(Problem::field("to", "must be within 92 days of from"));
-    }
     let tenant = state.engine.directory().tenant(principal.tenant);
     let tenant = tenant.ok_or_else(Problem::unauthorized)?;
     let listed = |id: AgentId| {
@@ -62,14 +56,23 @@ pub(in crate::http) async fn report(asked: Asked<Query>) -> Result<Response, Pro
             && looks_after(&principal, tenant, id)
     };
     let agents = named(tenant, listed);
-    let place = |text: &str| {
-        let last: AgentId = text.parse().ok()?;
-        Some(agents.iter().position(|(id, _)| *id == last)? + 1)
+    let place = |text: &str| Place::parse(text, times.from, &agents);
+    let place = cursor.as_deref().map(|text| listing::place(&uri, text, place)).transpose()?;
+    let too_long = match times.to {
+        Some(_) => Problem::field("to", "must be within 92 days of from"),
+        None => Problem::field("from", "must be within the last 92 days, or come with a to"),
     };
-    let start = cursor.as_deref().map(|text| listing::place(&uri, text, place)).transpose()?;
+    if let Some(place) = &place {
+        times.to = Some(place.until);
+    }
+    let (from, until) = over(&times, state.engine.clock().now())?;
+    if until.duration_since(from) > LONGEST {
+        return Err(too_long);
+    }
+    let start = place.map_or(0, |place| place.start);
     let mut rows = Vec::new();
     let (mut looked_at, mut last) = (0, None);
-    for (place, (agent, name)) in agents.iter().enumerate().skip(start.unwrap_or(0)).take(limit) {
+    for (place, (agent, name)) in agents.iter().enumerate().skip(start).take(limit) {
         let states = states::read(&state, principal.tenant, *agent, from, until).await?;
         for (day, sums) in added_up(&states, by_day.then_some(&zone)) {
             rows.push(row(day, *agent, name, &sums));
@@ -80,7 +83,8 @@ pub(in crate::http) async fn report(asked: Asked<Query>) -> Result<Response, Pro
             break;
         }
     }
-    let next = last.filter(|last| last + 1 < agents.len()).map(|last| agents[last].0.to_string());
+    let next = last.map(|last| last + 1).filter(|start| *start < agents.len());
+    let next = next.map(|start| Place { start, until }.text(&agents));
     let mut more = Map::new();
     more.insert("from".to_owned(), from.to_string().into());
     more.insert("to".to_owned(), until.to_string().into());
@@ -94,6 +98,28 @@ pub(in crate::http) async fn report(asked: Asked<Query>) -> Result<Response, Pro
         uri: &uri,
     };
     Ok(page.answer(as_csv))
+}
+
+/// Where a page begins. All pages of a report are about the same time, however late each is asked
+/// for; so the end of the span is part of it.
+struct Place {
+    /// The first agent's place in the list; there is one before.
+    start: usize,
+    until: Timestamp,
+}
+
+impl Place {
+    fn parse(text: &str, from: Option<Timestamp>, agents: &[(AgentId, &str)]) -> Option<Self> {
+        let (until, last) = text.split_once(' ')?;
+        let until: Timestamp = until.parse().ok()?;
+        let last: AgentId = last.parse().ok()?;
+        let start = agents.iter().position(|(id, _)| *id == last)? + 1;
+        from.is_none_or(|from| from < until).then_some(Self { start, until })
+    }
+
+    fn text(&self, agents: &[(AgentId, &str)]) -> String {
+        format!("{} {}", self.until, agents[self.start - 1].0)
+    }
 }
 
 /// Those who are listed, by name.

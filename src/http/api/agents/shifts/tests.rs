@@ -69,6 +69,21 @@ fn the_shift_is_what_is_neither_off_duty_nor_offline() {
 }
 
 #[test]
+fn a_place_is_read_as_it_was_written() {
+    let agents = [(AgentId(uuid::Uuid::nil()), "Ada"), (AgentId(uuid::Uuid::max()), "Ben")];
+    let until = at("2026-11-23T12:00:00.123456789Z");
+    let text = Place { start: 1, until }.text(&agents);
+    let read = |from: Option<&str>| Place::parse(&text, from.map(at), &agents);
+    for from in [None, Some("2026-11-23T12:00:00Z")] {
+        let place = read(from).unwrap();
+        assert_eq!((place.start, place.until), (1, until));
+    }
+    assert!(read(Some("2026-11-24T00:00:00Z")).is_none(), "its end is before the beginning");
+    assert!(Place::parse(&text, None, &agents[1..]).is_none(), "who is no longer listed");
+    assert!(Place::parse(&agents[0].0.to_string(), None, &agents).is_none());
+}
+
+#[test]
 fn of_whom_nothing_is_known_nothing_is_told_by_day() {
     assert_eq!(added_up(&[], Some(&helsinki())), []);
     assert_eq!(added_up(&[], None), [(None, Sums::default())]);
