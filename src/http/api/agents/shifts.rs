@@ -31,8 +31,8 @@ pub(in crate::http) struct Query {
 
 impl Filters for Query {}
 
-/// How long each state lasted, in the order of [`AgentState::ALL`].
-type Sums = [SignedDuration; AgentState::ALL.len()];
+/// How long each state lasted in milliseconds, in the order of [`AgentState::ALL`].
+type Sums = [i64; AgentState::ALL.len()];
 
 /// `GET /api/v1/reports/agents`: how long agents did what in a span, in all or day by day, some
 /// agents at a time.
@@ -129,7 +129,9 @@ fn named(tenant: &Tenant, listed: impl Fn(AgentId) -> bool) -> Vec<(AgentId, &st
     agents
 }
 
-/// How long each state lasted: on each day of a zone of which something is known, or in all.
+/// How long each state lasted: on each day of a zone of which something is known, or in all. Instants
+/// are cut to whole milliseconds before they are subtracted, not the lengths after: what meets still
+/// meets, so states add up to the whole, and days to the span, without a remainder.
 fn added_up(states: &[StateInterval], zone: Option<&TimeZone>) -> Vec<(Option<Date>, Sums)> {
     let mut days: Vec<(Option<Date>, Sums)> = Vec::new();
     if zone.is_none() {
@@ -145,7 +147,7 @@ fn added_up(states: &[StateInterval], zone: Option<&TimeZone>) -> Vec<(Option<Da
             }
             let sum = days.last_mut().zip(place(state.state));
             if let Some(((_, sums), place)) = sum {
-                sums[place] += to.duration_since(from);
+                sums[place] += to.as_millisecond() - from.as_millisecond();
             }
             from = to;
         }
@@ -165,23 +167,22 @@ fn day_of(zone: &TimeZone, at: Timestamp) -> (Option<Date>, Timestamp) {
     (Some(date), next.unwrap_or(Timestamp::MAX))
 }
 
-/// One line, in milliseconds. The shift is the time on duty and to be reached.
+/// One line. The shift is the time on duty and to be reached.
 fn row(day: Option<Date>, agent: AgentId, name: &str, sums: &Sums) -> Value {
-    let millis = |sum: SignedDuration| Value::from(i64::try_from(sum.as_millis()).unwrap_or(0));
     let mut row = Map::new();
     row.insert("day".to_owned(), day.map(|day| day.to_string()).into());
     row.insert("agent".to_owned(), agent.to_string().into());
     row.insert("name".to_owned(), name.into());
-    let (mut total, mut shift) = (SignedDuration::ZERO, SignedDuration::ZERO);
+    let (mut total, mut shift) = (0, 0);
     for (state, sum) in AgentState::ALL.into_iter().zip(*sums) {
-        row.insert(format!("{}_ms", state.name()), millis(sum));
+        row.insert(format!("{}_ms", state.name()), sum.into());
         total += sum;
         if !matches!(state, AgentState::OffDuty | AgentState::Offline) {
             shift += sum;
         }
     }
-    row.insert("shift_ms".to_owned(), millis(shift));
-    row.insert("total_ms".to_owned(), millis(total));
+    row.insert("shift_ms".to_owned(), shift.into());
+    row.insert("total_ms".to_owned(), total.into());
     row.into()
 }
 
