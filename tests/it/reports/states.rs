@@ -6,7 +6,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use super::{csv, field, talk};
-use crate::stage::{Client, Stage};
+use crate::stage::{Client, Settings, Stage, World};
 
 /// All of a list, `limit` rows at a time.
 async fn pages(client: &Client<'_>, path: &str, list: &str, limit: usize) -> Vec<Value> {
@@ -154,6 +154,38 @@ async fn all_pages_of_a_report_are_about_one_span_that_is_over() {
         let (status, answer) = client.get(&format!("{path}?{query}"), admin).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{path} {query} {answer}");
         assert_eq!(answer["errors"][0]["field"], field, "{path} {query} {answer}");
+    }
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_another_service_is_no_more_to_be_seen_than_nobody() {
+    let mut world = World::new(&Settings::default()).await;
+    let (ada, ben) = (world.people[0].id().to_owned(), world.people[1].id().to_owned());
+    let members = world.config.lines().find(|line| line.trim().starts_with("members = "));
+    let members = members.expect("the members").to_owned();
+    world.config = world.config.replacen(&members, &format!("members = [{ada:?}]"), 1);
+    let sales = format!("members = [{ben:?}]");
+    world.config += "[[tenant.service]]\nid = \"sales\"\nname = \"Sales\"\n";
+    world.config += &sales;
+    let stage = Stage::in_world(world).await;
+    let client = stage.client();
+    let keys = &client.world.keys;
+    let nobody = "5b1d3a52-7c3e-4b6e-9f5e-2d8c6a1f0e47";
+    for (agent, key, expected) in [
+        (&*ada, &keys.supervisor, StatusCode::OK),
+        (&ben, &keys.supervisor, StatusCode::NOT_FOUND),
+        (nobody, &keys.supervisor, StatusCode::NOT_FOUND),
+        (&ben, &keys.admin, StatusCode::OK),
+        (nobody, &keys.admin, StatusCode::NOT_FOUND),
+    ] {
+        for path in [
+            format!("/api/v1/reports/agents?agent={agent}"),
+            format!("/api/v1/agents/{agent}/states"),
+        ] {
+            let (status, answer) = client.get(&path, key).await;
+            assert_eq!(status, expected, "{path} {answer}");
+        }
     }
     stage.stop().await;
 }

@@ -47,6 +47,10 @@ pub(in crate::http) async fn report(asked: Asked<Query>) -> Result<Response, Pro
     let within = Within::of(&state, &principal, query.service.clone(), query.agent, None)?;
     let tenant = state.engine.directory().tenant(principal.tenant);
     let tenant = tenant.ok_or_else(Problem::unauthorized)?;
+    // Those who only have another service are no more to be seen than nobody.
+    if query.agent.is_some_and(|agent| !looks_after(&principal, tenant, agent)) {
+        return Err(Problem::not_found("agent"));
+    }
     let listed = |id: AgentId| {
         let serves = |service: &ServiceId| {
             tenant.service(service).is_some_and(|service| service.members.contains(&id))
