@@ -7,8 +7,10 @@ use axum::extract::State;
 use beckon_domain::command::Command;
 use beckon_domain::ids::{AgentId, ServiceId};
 use http::StatusCode;
+use jiff::Timestamp;
 
 use super::id;
+use super::listing::Times;
 use crate::directory::Tenant;
 use crate::http::AppState;
 use crate::http::auth::Principal;
@@ -44,3 +46,17 @@ fn looks_after(principal: &Principal, tenant: &Tenant, agent: AgentId) -> bool {
         && principal.services.as_deref().is_none_or(member)
         && principal.role.own().is_none_or(|own| own == agent)
 }
+
+/// The part of a span that is over: of what an agent will do nothing is known.
+fn over(times: &Times, now: Timestamp) -> Result<(Timestamp, Timestamp), Problem> {
+    if times.from.is_some_and(|from| from >= now) {
+        return Err(Problem::field("from", "must be before now"));
+    }
+    // Without a beginning it is counted back from the end, so that has to be over first.
+    let end = times.to.or(times.from.is_none().then_some(now));
+    let (from, until) = Times { from: times.from, to: end.map(|end| end.min(now)) }.span(now);
+    Ok((from, until.min(now)))
+}
+
+#[cfg(test)]
+mod tests;

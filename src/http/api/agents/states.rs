@@ -11,7 +11,7 @@ use super::super::asked::{Asked, Filters};
 use super::super::csv::Column;
 use super::super::id;
 use super::super::listing::{self, Page};
-use super::looks_after;
+use super::{looks_after, over};
 use crate::http::AppState;
 use crate::http::json::Segments;
 use crate::http::problem::Problem;
@@ -49,11 +49,11 @@ pub(in crate::http) async fn list(
         return Err(Problem::not_found("agent"));
     }
     let now = state.engine.clock().now();
-    let (from, until) = times.span(now);
+    let (from, until) = over(&times, now)?;
     let parse = |text: &str| text.parse::<Timestamp>().ok();
     let place = cursor.as_deref().map(|text| listing::place(&uri, text, parse)).transpose()?;
     let from = place.map_or(from, |place| place.max(from));
-    let states = read(&state, principal.tenant, agent, from, until.min(now)).await?;
+    let states = read(&state, principal.tenant, agent, from, until).await?;
     let next = states.get(limit).map(|row| listing::cursor(&uri, &row.from.to_string()));
     let rows = states.into_iter().take(limit).map(|StateInterval { state, from, to }| {
         let row = Row { state: state.name(), from, to: (to < now).then_some(to) };
