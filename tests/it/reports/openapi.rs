@@ -11,7 +11,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::{left, talk};
-use crate::stage::Stage;
+use crate::stage::{Stage, card_with};
 
 fn document() -> Value {
     serde_json::from_str(DOCUMENT).expect("the document is JSON")
@@ -242,5 +242,44 @@ async fn answers_are_as_described() {
     let none = HeaderMap::new();
     let served = client.call(Method::GET, "/api/v1/openapi.json", "", none, None).await;
     assert_eq!(served.text().await.expect("a text"), DOCUMENT);
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_known_of_an_open_session_is_what_the_document_says() {
+    let document = document();
+    let words = document["components"]["schemas"]["SessionRow"]["description"].as_str();
+    let (told, _) = words.and_then(|words| words.split_once("everything else")).expect("a list");
+    let told: BTreeSet<_> = told.split('`').skip(1).step_by(2).collect();
+    let stage = Stage::new().await;
+    let client = stage.client();
+    let key = &client.world.keys.agents[0];
+    client.write("ada", "m1", "Hello?").await;
+    card_with(stage.person(0), "accept").await;
+    let (_, inbox) = client.get("/api/v1/console/inbox", key).await;
+    let invitation = inbox["incoming"][0]["invitation"].as_str().expect("an id").to_owned();
+    let (_, list) = client.get("/api/v1/sessions", &client.world.keys.admin).await;
+    let row = list["sessions"][0].as_object().expect("a row");
+    let known = row.iter().filter(|(_, value)| !value.is_null()).map(|(name, _)| name.as_str());
+    // Nobody has it, and nobody answered yet.
+    let mut expected = told.clone();
+    assert!(expected.remove("agent") && expected.remove("first_reply_at"), "{told:?}");
+    assert_eq!(known.collect::<BTreeSet<_>>(), expected);
+
+    let accept = format!("/api/v1/console/invitations/{invitation}/accept");
+    assert_eq!(client.post(&accept, key, json!({})).await.0, StatusCode::OK);
+    let (_, list) = client.get("/api/v1/sessions", &client.world.keys.admin).await;
+    let row = &list["sessions"][0];
+    assert_eq!((row["state"].as_str(), row["agent"].is_null()), (Some("connected"), false));
+    for rung in ["first_offer_at", "first_connect_at", "queue_ms", "offers", "messages_out"] {
+        assert_eq!(row[rung], Value::Null, "{rung} {row}");
+    }
+    let session = row["session"].as_str().expect("an id");
+    let terminate = format!("/api/v1/console/sessions/{session}/terminate");
+    assert_eq!(client.post(&terminate, key, json!({})).await.0, StatusCode::OK);
+    let (_, list) = client.get("/api/v1/sessions", &client.world.keys.admin).await;
+    let row = &list["sessions"][0];
+    assert_eq!((&row["state"], &row["offers"]), (&json!("ended"), &json!(1)), "{row}");
+    assert_eq!((&row["acw_ms"], &row["acw_ended_at"]), (&json!(0), &Value::Null), "it runs");
     stage.stop().await;
 }
