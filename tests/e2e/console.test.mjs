@@ -106,3 +106,47 @@ test("what the network loses is neither lost nor doubled", async () => {
   assert.equal(await phone.log.getByText("Sent once").count(), 1);
   await desk.close();
 });
+
+test("the note of a colleague is read before a chat is taken, and in it", async () => {
+  const page = stage.browser.context.pages()[0];
+  await page.getByTestId("next-customer").click();
+  const phone = new Phone(page);
+  await phone.write("I need somebody who knows invoices");
+  const { agent, other } = await whoRings(page);
+  const desk = await openConsole(page, agent);
+  await desk.getByTestId("accept").click();
+  await desk.getByTestId("message-theirs").getByText("invoices").waitFor();
+  assert.equal(await desk.getByTestId("note").isVisible(), false, "it came from no colleague");
+
+  const note = "Invoice <b>4711</b>\nis paid.";
+  const to = { agent: { id: await other.id(), mode: "safe" } };
+  const moved = await desk.evaluate(
+    async (body) => {
+      const session = new URL(location.href).searchParams.get("session");
+      const response = await fetch(`/api/v1/console/sessions/${session}/transfer`, {
+        method: "POST",
+        headers: {
+          authorization: `Bearer ${sessionStorage.getItem("beckon.token")}`,
+          "content-type": "application/json",
+        },
+        body: JSON.stringify(body),
+      });
+      return response.status;
+    },
+    { to, note },
+  );
+  assert.equal(moved, 200);
+
+  const colleague = await openConsole(page, other);
+  const read = async (place) =>
+    (await colleague.getByTestId(place).innerText()).replace("Note from your colleague: ", "");
+  await colleague.getByTestId("incoming-note").waitFor();
+  assert.equal(await read("incoming-note"), note);
+  await picture(colleague, "note-incoming");
+  await colleague.getByTestId("accept").click();
+  await colleague.getByTestId("message-theirs").getByText("invoices").waitFor();
+  assert.equal(await read("note"), note);
+  await picture(colleague, "note-chat");
+  await colleague.close();
+  await desk.close();
+});
