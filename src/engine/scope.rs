@@ -27,9 +27,15 @@ pub(super) async fn lock<T: Transaction>(
     view.session = match &anchor {
         Anchor::Address { account, address } => {
             let open = tx.open_session(account, address).await?;
-            // Whom we write to is neither turned away nor coming back.
-            if open.is_none() && !matches!(command, Command::StartOutbound { .. }) {
-                view.newcomer = newcomer(tx, tenant, account, address).await?;
+            if open.is_none() {
+                view.newcomer = match command {
+                    // Whom we write to is not coming back, and fills no service.
+                    Command::StartOutbound { .. } => {
+                        let blocked = tenant.is_blocked(address);
+                        Newcomer { blocked, ..Newcomer::default() }
+                    }
+                    _ => newcomer(tx, tenant, account, address).await?,
+                };
             }
             open
         }

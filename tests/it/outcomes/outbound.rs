@@ -26,6 +26,19 @@ async fn nobody_rings_before_the_customer_answers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whom_the_block_list_names_is_not_written_to() {
+    let desk = Desk::new().await;
+    let client = desk.client();
+    let path = "/api/v1/channels/website/outbound";
+    let body = json!({ "address": "spammer", "client_message_id": "o1", "text": "Your parcel." });
+    let (status, answer) = client.post(path, &client.world.keys.integration, body).await;
+    assert_eq!(status, StatusCode::CONFLICT, "{answer}");
+    let (_, sessions) = client.get("/api/v1/sessions", &client.world.keys.admin).await;
+    assert_eq!(sessions["sessions"], json!([]));
+    desk.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_delivered_was_not_accepted() {
     let receiver = Receiver::start().await;
     receiver.answer(&[StatusCode::UNPROCESSABLE_ENTITY]);

@@ -7,6 +7,7 @@ use beckon::engine::{EffectSender, Sent, turn};
 use beckon::store::{LaneClaim, OutboxEntry};
 use beckon_domain::command::Command;
 use beckon_domain::effect::LaneKey;
+use beckon_domain::ids::SessionId;
 use beckon_domain::room::Provider;
 use jiff::SignedDuration;
 
@@ -40,18 +41,24 @@ impl EffectSender for Down {
     }
 }
 
-async fn dead(node: &Node) -> usize {
-    node.store.outbox(0, true, 10).await.unwrap().len()
-}
-
-/// Beckon comes back after three days, and the other side is still down.
-pub(super) async fn what_failed_for_the_first_time_is_not_given_up(place: Place) {
+/// A message waits for three days, in which nobody sends anything.
+async fn after_three_days(place: &Place) -> (Node, SessionId) {
     let node = place.open().await;
     node.install(1).await;
     let (session, _, agent) = node.connected(PUSHED, "grace").await;
     let text = "Here I am".to_owned();
     node.reply(Command::AgentMessage { session, agent, text }).await;
     place.clock.pass(SignedDuration::from_hours(72));
+    (node, session)
+}
+
+async fn dead(node: &Node) -> usize {
+    node.store.outbox(0, true, 10).await.unwrap().len()
+}
+
+/// Beckon comes back after three days, and the other side is still down.
+pub(super) async fn what_failed_for_the_first_time_is_not_given_up(place: Place) {
+    let (node, session) = after_three_days(&place).await;
     let engine = place.engine(&node);
     let back = node.now();
     let down = Down::failing();
@@ -79,12 +86,7 @@ pub(super) async fn what_failed_for_the_first_time_is_not_given_up(place: Place)
 
 /// A message that is only asked to wait is given up after two days in which it could have gone.
 pub(super) async fn what_is_asked_to_wait_waits(place: Place) {
-    let node = place.open().await;
-    node.install(1).await;
-    let (session, _, agent) = node.connected(PUSHED, "grace").await;
-    let text = "Here I am".to_owned();
-    node.reply(Command::AgentMessage { session, agent, text }).await;
-    place.clock.pass(SignedDuration::from_hours(72));
+    let (node, session) = after_three_days(&place).await;
     let (engine, back) = (place.engine(&node), node.now());
     let asked = Down { counted: false, ..Down::failing() };
     while dead(&node).await == 0 {

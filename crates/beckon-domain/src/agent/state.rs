@@ -108,9 +108,7 @@ impl Agent {
             AgentState::Parked
         } else if self.duty == Duty::Off {
             AgentState::OffDuty
-        } else if self.presence == Presence::Offline
-            || !(self.rings_in_teams() || self.is_at_console(now))
-        {
+        } else if self.presence == Presence::Offline || !self.is_reachable(now) {
             AgentState::Offline
         } else if self.rona_until.is_some() {
             AgentState::Rona

@@ -241,8 +241,7 @@ impl Turn<'_> {
         // Asked out of turn, their turn is yet to come: when nothing keeps them from it any more.
         let free = self.agent(agent).is_none_or(|row| row.has_capacity(&rules));
         let in_turn = free || !self.asked_to_reopen(id);
-        let reachable =
-            self.agent(agent).is_none_or(|row| row.rings_in_teams() || row.is_at_console(now));
+        let reachable = self.agent(agent).is_none_or(|row| row.is_reachable(now));
         let session = self.session()?;
         if in_turn && (delivered || reachable) && !session.tried.contains(&agent) {
             session.tried.push(agent);

@@ -18,6 +18,17 @@ fn sweep(world: &mut World, session: SessionId) -> Option<Outcome> {
     world.outcome(session)
 }
 
+/// We write first, and wait for so many hours.
+fn begun(new_session: SessionId, hours: i64) -> Command {
+    Command::StartOutbound {
+        account: "website".into(),
+        customer: Customer { address: "grace".into(), name: None },
+        text: "Your parcel is here.".to_owned(),
+        new_session,
+        window: SignedDuration::from_hours(hours),
+    }
+}
+
 #[test]
 fn the_sweep_touches_only_what_was_silent_for_the_whole_threshold() {
     let mut world = World::new(1);
@@ -53,13 +64,7 @@ fn the_sweep_leaves_after_call_work_and_the_queue_alone() {
 fn the_sweep_leaves_what_we_began_to_its_own_window() {
     let mut world = World::new(1);
     let session = SessionId(world.fresh());
-    world.must(&Command::StartOutbound {
-        account: "website".into(),
-        customer: Customer { address: "grace".into(), name: None },
-        text: "Your parcel is here.".to_owned(),
-        new_session: session,
-        window: SignedDuration::from_hours(72),
-    });
+    world.must(&begun(session, 72));
     world.pass(2 * DAY.as_secs());
     assert_eq!(sweep(&mut world, session), None, "the customer has another day");
     let messages = world.messages.len();
@@ -74,13 +79,7 @@ fn the_sweep_ends_what_we_began_once_it_was_somebodys() {
     world.service.workflow = true;
     world.service.max_wait = None;
     let session = SessionId(world.fresh());
-    world.must(&Command::StartOutbound {
-        account: "website".into(),
-        customer: Customer { address: "grace".into(), name: None },
-        text: "Your parcel is here.".to_owned(),
-        new_session: session,
-        window: SignedDuration::from_hours(1),
-    });
+    world.must(&begun(session, 1));
     let invitation = crate::ids::InvitationId(world.fresh());
     world.must(&Command::StandbyAccepted { session, agent: agent(1), invitation });
     world.fire(TimerKey::Outbound(session));
@@ -121,13 +120,7 @@ fn a_workflow_goes_its_own_way_until_an_agent_has_it() {
 #[test]
 fn we_begin_only_where_nothing_is_open_and_wait_for_an_answer() {
     let mut world = World::new(1);
-    let begin = |new_session| Command::StartOutbound {
-        account: "website".into(),
-        customer: Customer { address: "grace".into(), name: None },
-        text: "Your parcel is here.".to_owned(),
-        new_session,
-        window: SignedDuration::from_hours(1),
-    };
+    let begin = |session| begun(session, 1);
     world.push = true;
     let session = SessionId(world.fresh());
     assert_eq!(world.must(&begin(session)), Reply::Stored { session, seq: 1 });
@@ -153,13 +146,7 @@ fn we_begin_only_where_nothing_is_open_and_wait_for_an_answer() {
 fn nothing_is_begun_with_whom_the_block_list_names() {
     let mut world = World::new(1);
     world.blocked = vec!["grace".into()];
-    let outbound = Command::StartOutbound {
-        account: "website".into(),
-        customer: Customer { address: "grace".into(), name: None },
-        text: "Your parcel is here.".to_owned(),
-        new_session: SessionId(world.fresh()),
-        window: SignedDuration::from_hours(1),
-    };
+    let outbound = begun(SessionId(world.fresh()), 1);
     assert_eq!(world.run(&outbound), Err(Rejection::Blocked));
     assert!(world.sessions.is_empty() && world.messages.is_empty());
     world.blocked.clear();
@@ -170,13 +157,7 @@ fn nothing_is_begun_with_whom_the_block_list_names() {
 fn an_answer_that_comes_when_somebody_has_it_already_changes_only_who_began() {
     let mut world = World::new(1);
     let session = SessionId(world.fresh());
-    world.must(&Command::StartOutbound {
-        account: "website".into(),
-        customer: Customer { address: "grace".into(), name: None },
-        text: "Your parcel is here.".to_owned(),
-        new_session: session,
-        window: SignedDuration::from_hours(1),
-    });
+    world.must(&begun(session, 1));
     let invitation = crate::ids::InvitationId(world.fresh());
     world.must(&Command::StandbyAccepted { session, agent: agent(1), invitation });
     world.write("grace", "Thank you!");
